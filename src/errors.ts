@@ -1,0 +1,38 @@
+/** Exit codes of the command line. */
+export const EXIT = {
+  done: 0,
+  stageFailed: 1,
+  usage: 2,
+  configuration: 3,
+  storage: 6,
+  interrupted: 130,
+} as const;
+
+export interface UserErrorOptions {
+  /** Stable code for tests and programs, in kebab case: `corrupt-image`. */
+  readonly code: string;
+  /** Exit code; 1 (a stage failed) unless told. */
+  readonly exit?: number;
+  readonly cause?: unknown;
+}
+
+/**
+ * Something that the user can mend. The message says what was being done, what was found, where (file, line, row), what is
+ * wanted and what to do. Anything else that is thrown is a defect of ours and is shown with its stack.
+ */
+export class UserError extends Error {
+  readonly code: string;
+  readonly exit: number;
+
+  constructor(message: string, { code, exit = EXIT.stageFailed, cause }: UserErrorOptions) {
+    super(message, { cause });
+    this.name = 'UserError';
+    this.code = code;
+    this.exit = exit;
+  }
+}
+
+/** The text of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

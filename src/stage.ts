@@ -1,0 +1,99 @@
+import type { Observable } from 'rxjs';
+
+/** JSON Schema (draft-07, ajv) of a stage's `with` block. Every property has a `description`; defaults are filled in by ajv. */
+export interface OptionsSchema {
+  readonly type: 'object';
+  readonly properties: Readonly<Record<string, OptionSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties: false;
+}
+
+/**
+ * One option. `format: 'input-path'` marks a file or folder outside the store: the engine resolves it against the
+ * working directory, refuses a missing one before anything runs, and puts the digest of its content into the key.
+ */
+export interface OptionSchema {
+  readonly description: string;
+  readonly type?: string | readonly string[];
+  readonly format?: 'input-path';
+  readonly default?: unknown;
+  readonly [keyword: string]: unknown;
+}
+
+/** A typed input of a stage. Two ports fit when their `type` is equal. */
+export interface InputPort {
+  readonly type: string;
+  readonly summary: string;
+  readonly optional?: boolean;
+  /** Accepts a list of artifacts (`in: {faces: [a, b]}`); order is kept. */
+  readonly many?: boolean;
+}
+
+/** A typed output: the sub-folder of the artifact with the port's name. */
+export interface OutputPort {
+  readonly type: string;
+  readonly summary: string;
+}
+
+/** One artifact that an input port is connected to. */
+export interface StageInput {
+  /** Id of the stage in the pipeline that made it. */
+  readonly stage: string;
+  /** Absolute path of the output port's folder. Read only. */
+  readonly folder: string;
+  /** Content digest of that folder: `sha256:<hex>`. */
+  readonly digest: string;
+}
+
+export interface StageContext<Options> {
+  readonly options: Options;
+  /** By input port, in the order of the pipeline file; an optional port that is not connected is an empty list. */
+  readonly inputs: Readonly<Record<string, readonly StageInput[]>>;
+  /** Absolute path of the artifact being made. What a person opens lies here, what stages read in the ports' sub-folders. */
+  readonly folder: string;
+  /** Absolute path of an output port's folder; it exists. */
+  output(port: string): string;
+  /** How many things to do at once. Never changes the result. */
+  readonly cores: number;
+  /** Resolved name of the training engine, for stages with `usesEngine`. */
+  readonly engine: string;
+  /** Aborted when the run is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+/** JSON that a stage may report. Must not hold times, paths or anything else that differs between equal runs. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** What a stage says while it runs. */
+export type StageEvent =
+  | { readonly type: 'progress'; readonly done: number; readonly total?: number; readonly unit: string; readonly note?: string }
+  | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly text: string }
+  /** Merged over the run into `metrics.json`. */
+  | { readonly type: 'metrics'; readonly values: Readonly<Record<string, Json>> }
+  /** A file in the artifact's folder that is worth looking at, for the overview page. */
+  | { readonly type: 'look'; readonly file: string; readonly caption: string }
+  /** Printed at the end of a run that contains this stage, also when the stage was reused. Plain text. */
+  | { readonly type: 'headline'; readonly text: string };
+
+/** A step of the work, as a plain object. It does not know that it is cached. */
+export interface Stage<Options = never> {
+  readonly name: string;
+  readonly summary: string;
+  /** Part of the key: raise it when the output would change. */
+  readonly version: number;
+  readonly options: OptionsSchema;
+  readonly inputs: Readonly<Record<string, InputPort>>;
+  readonly outputs: Readonly<Record<string, OutputPort>>;
+  /** The result depends on the training engine, so its name enters the key. */
+  readonly usesEngine?: boolean;
+  /** The artifact refers to files where they lie, so the resolved `input-path` options enter the key beside their digests. */
+  readonly locationMatters?: boolean;
+  /**
+   * Does the work on subscription; completing means that every output is written. Errors with a `UserError` for what the
+   * user can mend. Heavy libraries are imported inside, so that a run which executes nothing does not load them.
+   */
+  run(context: StageContext<Options>): Observable<StageEvent>;
+}
+
+/** A stage whose options were checked against its schema. Variance makes the cast necessary; ajv makes it safe. */
+export type AnyStage = Stage<never>;

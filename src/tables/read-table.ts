@@ -1,0 +1,84 @@
+import { ParquetReader } from 'parquetjs-lite';
+import { UserError, messageOf } from '../errors';
+import type { Column, Columns, Row, Value } from './table';
+
+/** An open Parquet file. Rows are read one row group at a time. */
+export interface Table {
+  readonly path: string;
+  readonly rows: number;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Octets of a fixed-length column divided by 4, or undefined where the column is missing or of another type. */
+  vectorWidth(column: string): number | undefined;
+  /** Every row in file order; can be called again. */
+  [Symbol.asyncIterator](): AsyncIterator<Row>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a Parquet file and checks that it has the wanted columns with the wanted types.
+ * Errors with `bad-table` (a `UserError`) when the file is missing, is not Parquet, or has other columns.
+ * @param wanted the columns to read; others in the file are ignored. A vector's `width` 0 accepts any width.
+ */
+export async function readTable(path: string, wanted: Columns): Promise<Table> {
+  let reader: ParquetReader;
+  try {
+    reader = await ParquetReader.openFile(path);
+  } catch (error) {
+    throw badTable(path, `it cannot be read as Parquet: ${messageOf(error)}`, error);
+  }
+  const width = (name: string): number | undefined => {
+    const field = reader.schema.fields[name];
+    return field?.primitiveType === 'FIXED_LEN_BYTE_ARRAY' && field.typeLength ? field.typeLength / 4 : undefined;
+  };
+  for (const [name, column] of Object.entries(wanted)) {
+    const field = reader.schema.fields[name];
+    const found = field === undefined ? 'missing' : field.primitiveType;
+    const fits =
+      column.type === 'vector'
+        ? width(name) !== undefined && (column.width === 0 || width(name) === column.width)
+        : found === PRIMITIVES[column.type];
+    if (fits || (column.type !== 'vector' && column.optional && found === 'missing')) continue;
+    await reader.close();
+    const want = column.type === 'vector' ? `a vector of ${column.width || 'any'} float32` : column.type;
+    throw badTable(path, `column "${name}" is ${found}, want ${want}`);
+  }
+  return {
+    path,
+    rows: Number(reader.getRowCount()),
+    metadata: reader.getMetadata(),
+    vectorWidth: width,
+    [Symbol.asyncIterator]: () => rowsOf(reader, path, wanted),
+    close: () => reader.close(),
+  };
+}
+
+const PRIMITIVES = { string: 'BYTE_ARRAY', int: 'INT32', float: 'FLOAT', double: 'DOUBLE', boolean: 'BOOLEAN' } as const;
+
+async function* rowsOf(reader: ParquetReader, path: string, wanted: Columns): AsyncGenerator<Row> {
+  const columns = Object.entries(wanted);
+  const cursor = reader.getCursor(columns.map(([name]) => name));
+  for (let index = 0; ; index++) {
+    let cells: Record<string, unknown> | null;
+    try {
+      cells = await cursor.next();
+    } catch (error) {
+      throw badTable(path, `row ${index} cannot be read: ${messageOf(error)}`, error);
+    }
+    if (cells === null) return;
+    const row: Record<string, Value> = {};
+    for (const [name, column] of columns) row[name] = valueOf(cells[name], column);
+    yield row;
+  }
+}
+
+function valueOf(cell: unknown, column: Column): Value {
+  if (cell === undefined || cell === null) return null;
+  if (column.type !== 'vector') return cell as Value;
+  // A copy: the octets lie unaligned inside the page, and would keep the whole page alive.
+  const octets = Uint8Array.from(cell as Uint8Array);
+  return new Float32Array(octets.buffer);
+}
+
+function badTable(path: string, reason: string, cause?: unknown): UserError {
+  return new UserError(`Cannot read table ${path}: ${reason}`, { code: 'bad-table', cause });
+}
