@@ -66,7 +66,13 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 /** What a stage says while it runs. */
 export type StageEvent =
-  | { readonly type: 'progress'; readonly done: number; readonly total?: number; readonly unit: string; readonly note?: string }
+  | {
+      readonly type: 'progress';
+      readonly done: number;
+      readonly total?: number;
+      readonly unit: string;
+      readonly note?: string;
+    }
   | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly text: string }
   /** Merged over the run into `metrics.json`. */
   | { readonly type: 'metrics'; readonly values: Readonly<Record<string, Json>> }

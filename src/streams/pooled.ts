@@ -43,6 +43,7 @@ export function pooled<T, R, E>(options: PooledOptions<T, R, E>): Observable<E> 
           const oldest = underWay[0];
           if (oldest === undefined) break;
           const result = await oldest;
+          if (subscriber.closed) return;
           if (!result.ok) throw result.error;
           const emitted = await commit(result.value, committed++);
           underWay.shift();

@@ -52,7 +52,13 @@ export async function readTable(path: string, wanted: Columns): Promise<Table> {
   };
 }
 
-const PRIMITIVES = { string: 'BYTE_ARRAY', int: 'INT32', float: 'FLOAT', double: 'DOUBLE', boolean: 'BOOLEAN' } as const;
+const PRIMITIVES = {
+  string: 'BYTE_ARRAY',
+  int: 'INT32',
+  float: 'FLOAT',
+  double: 'DOUBLE',
+  boolean: 'BOOLEAN',
+} as const;
 
 async function* rowsOf(reader: ParquetReader, path: string, wanted: Columns): AsyncGenerator<Row> {
   const columns = Object.entries(wanted);

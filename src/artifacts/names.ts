@@ -1,0 +1,74 @@
+import { lstatSync, realpathSync } from 'node:fs';
+import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { EXIT, UserError } from '../errors';
+import { errnoOf } from '../util/errno';
+import { claim, release, temporaryName } from './owner';
+import { inStorage } from './storage-error';
+import type { Store } from './store';
+
+/** The folder of a pipeline that people open. */
+export function pipelineFolder(store: Store, pipeline: string): string {
+  return join(store.root, pipeline);
+}
+
+/** Path under which people find the newest artifact of a step. */
+export function namedPath(store: Store, pipeline: string, step: string): string {
+  return join(pipelineFolder(store, pipeline), step);
+}
+
+/** Key of the artifact that a step's name shows, or undefined. */
+export function namedKey(store: Store, pipeline: string, step: string): string | undefined {
+  try {
+    return basename(realpathSync(namedPath(store, pipeline, step)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lets `<pipeline>/<step>` show an artifact. A reader sees the old one or the new one, never none. */
+export async function nameArtifact(store: Store, pipeline: string, step: string, key: string): Promise<void> {
+  const path = namedPath(store, pipeline, step);
+  const target = join(store.objects, key);
+  return inStorage(store.root, async () => {
+    await mkdir(dirname(path), { recursive: true });
+    const present = await linkTarget(path);
+    if (present === relative(dirname(path), target)) return;
+    if (process.platform === 'win32') return replaceJunction(path, target, present);
+    const temporary = join(store.temporary, temporaryName(`${key}.link`, store.clock.randomName()));
+    await claim(temporary);
+    // The text of the link is relative to where it ends up, so that the whole folder can be moved.
+    await symlink(relative(dirname(path), target), temporary);
+    await rename(temporary, path);
+    await release(temporary);
+  });
+}
+
+/** Removes the names of steps that the pipeline no longer has. Their artifacts stay in the store. */
+export async function removeOtherNames(store: Store, pipeline: string, steps: readonly string[]): Promise<void> {
+  const folder = pipelineFolder(store, pipeline);
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (steps.includes(name) || !lstatSync(path).isSymbolicLink()) continue;
+    if (dirname(join(folder, await readlink(path))) === store.objects) await rm(path);
+  }
+}
+
+async function linkTarget(path: string): Promise<string | undefined> {
+  try {
+    if ((await lstat(path)).isSymbolicLink()) return await readlink(path);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  throw new UserError(`Cannot show an artifact as ${path}: something else is there; move it away`, {
+    code: 'name-taken',
+    exit: EXIT.storage,
+  });
+}
+
+/** Windows lets everybody make junctions, but not replace one by a rename. */
+async function replaceJunction(path: string, target: string, present: string | undefined): Promise<void> {
+  if (present !== undefined) await rm(path);
+  await symlink(target, path, 'junction');
+}

@@ -1,0 +1,46 @@
+import { EXIT, UserError } from '../errors';
+import { cpu } from './cpu';
+import { ENGINE_NAMES, type Engine, type EngineName, type Tf } from './engine';
+import { findTensorflow, tensorflow } from './tensorflow';
+import { wasm } from './wasm';
+
+export type { EngineName, Tf } from './engine';
+
+const ENGINES: Readonly<Record<EngineName, Engine>> = { tensorflow, wasm, cpu };
+
+/** What `findEngine` chose; `detail` is one sentence that says why. */
+export interface FoundEngine {
+  readonly name: EngineName;
+  readonly detail: string;
+}
+
+/**
+ * Chooses an engine without loading one: milliseconds. `auto` is tensorflow where its native binding is installed, else wasm.
+ * An engine asked for by name is taken as it is; whether it works shows when it starts. Throws `UserError` unknown-engine.
+ */
+export async function findEngine(wanted: string): Promise<FoundEngine> {
+  const installed = findTensorflow();
+  if (wanted === 'auto') {
+    return Promise.resolve(
+      installed
+        ? { name: 'tensorflow', detail: `${installed} is installed with its native binding` }
+        : { name: 'wasm', detail: 'neither tfjs-node-gpu nor tfjs-node is installed with its native binding' },
+    );
+  }
+  const engine = ENGINES[checkEngineName(wanted)];
+  return { name: engine.name, detail: `asked for by name: ${engine.summary}` };
+}
+
+/** Loads an engine and makes its backend the one in use. Throws `UserError` engine-unavailable when it does not load. */
+export async function startEngine(name: EngineName): Promise<Tf> {
+  return ENGINES[checkEngineName(name)].start();
+}
+
+function checkEngineName(name: string): EngineName {
+  const known = ENGINE_NAMES.find(candidate => candidate === name);
+  if (known) return known;
+  throw new UserError(`Choose an engine: "${name}" is not one; choose auto, ${ENGINE_NAMES.join(', ')}`, {
+    code: 'unknown-engine',
+    exit: EXIT.usage,
+  });
+}

@@ -1,0 +1,26 @@
+import { UserError } from '../errors';
+
+/** Why the process of a stage ended without a word, and what to do about it. */
+export function describeDeath(stage: string, code: number | null, signal: string | null, errors: string): UserError {
+  const said = errors.trim() === '' ? '' : `; its last words:\n${errors.trim()}`;
+  if (/heap out of memory/i.test(errors)) {
+    return new UserError(
+      `Stage "${stage}" used up the memory that Node allows: set NODE_OPTIONS=--max-old-space-size=<MB>, ` +
+        `or lower its batch size${said}`,
+      { code: 'stage-out-of-memory' },
+    );
+  }
+  if (signal === 'SIGKILL') {
+    return new UserError(
+      `Stage "${stage}" was killed (SIGKILL), as the system does when memory runs out: free some memory, run with --jobs 1, ` +
+        `or lower its batch size; the same command goes on from here${said}`,
+      { code: 'stage-killed' },
+    );
+  }
+  const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;
+  return new UserError(
+    `Stage "${stage}" ended ${how} before it was done: most often a native library that does not fit this machine; ` +
+      `run "npm ci" again, or try --engine wasm${said}`,
+    { code: 'stage-crashed' },
+  );
+}

@@ -1,0 +1,32 @@
+import type { Observable } from 'rxjs';
+import type { AnyStage, Json, StageEvent, StageInput } from '../stage';
+
+/** One stage to be run. */
+export interface StageRequest {
+  readonly stage: AnyStage;
+  readonly options: Readonly<Record<string, Json>>;
+  readonly inputs: Readonly<Record<string, readonly StageInput[]>>;
+  /** Absolute path of an empty folder, but for the sub-folders of the output ports. */
+  readonly folder: string;
+  readonly cores: number;
+  readonly engine: string;
+}
+
+/** What a stage says, and what its surroundings say about it. */
+export type WorkEvent =
+  | StageEvent
+  /** Text that some library printed. */
+  | { readonly type: 'output'; readonly text: string }
+  /** Largest resident memory of the stage's process in bytes. */
+  | { readonly type: 'resources'; readonly peakMemory: number };
+
+/** Where stages run. */
+export interface Executor {
+  readonly name: string;
+  /**
+   * Runs the stage on subscription; completes when all is written, errors with a `UserError` for what the user can mend.
+   * When the signal is aborted, it errors with the `UserError` `interrupted` as soon as nobody writes into the folder any
+   * more. Unsubscribing aborts too, but then nobody is told when the work has ended.
+   */
+  run(request: StageRequest, signal: AbortSignal): Observable<WorkEvent>;
+}

@@ -1,0 +1,32 @@
+import { Observable } from 'rxjs';
+import type { Executor, WorkEvent } from './executor';
+import { interrupted } from './interrupted';
+import { stageContext } from './stage-context';
+
+/** Runs stages in this process: for tests, and to follow a stage in a debugger. It cannot end a stage that does not listen. */
+export const inProcess: Executor = {
+  name: 'in-process',
+  run: (request, signal) =>
+    new Observable<WorkEvent>(subscriber => {
+      const stopping = new AbortController();
+      const stop = (): void => stopping.abort();
+      if (signal.aborted) stop();
+      signal.addEventListener('abort', stop);
+      const settle = (end: () => void): void => {
+        signal.removeEventListener('abort', stop);
+        if (stopping.signal.aborted) subscriber.error(interrupted(request.stage.name));
+        else end();
+      };
+      try {
+        // Not tied to the subscriber: unsubscribing would hide from us when the work has ended.
+        request.stage.run(stageContext(request, stopping.signal)).subscribe({
+          next: event => subscriber.next(event),
+          error: (error: unknown) => settle(() => subscriber.error(error)),
+          complete: () => settle(() => subscriber.complete()),
+        });
+      } catch (error) {
+        settle(() => subscriber.error(error));
+      }
+      return stop;
+    }),
+};

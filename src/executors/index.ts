@@ -1,0 +1,8 @@
+import { childProcess } from './child-process';
+import { inProcess } from './in-process';
+
+export type { Executor, StageRequest, WorkEvent } from './executor';
+export { serveStage } from './serve-stage';
+
+/** Where stages can run. */
+export const EXECUTORS = { 'child-process': childProcess, 'in-process': () => inProcess };

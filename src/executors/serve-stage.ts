@@ -1,0 +1,51 @@
+import type { AnyStage } from '../stage';
+import type { StageRequest, WorkEvent } from './executor';
+import { inProcess } from './in-process';
+import { toErrorData, type FromChild, type ToChild } from './messages';
+
+/** The other end of `childProcess`: runs the one stage that it is told to, then ends the process. */
+export function serveStage(stages: Readonly<Record<string, AnyStage>>): void {
+  const stopping = new AbortController();
+  // Ctrl-C reaches the whole process group; it is for the parent to decide what happens.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+  // A parent that was killed cannot stop us, and nobody would take the result.
+  process.on('disconnect', () => process.exit(1));
+  process.on('uncaughtException', error => say({ type: 'failed', error: toErrorData(error) }, endProcess));
+  process.on('message', (message: ToChild) => {
+    if (message.type === 'stop') stopping.abort();
+    else run(stages, message.request, stopping.signal);
+  });
+}
+
+function run(
+  stages: Readonly<Record<string, AnyStage>>,
+  request: Extract<ToChild, { type: 'run' }>['request'],
+  signal: AbortSignal,
+): void {
+  const fail = (error: unknown): void => say({ type: 'failed', error: toErrorData(error) }, endProcess);
+  const stage = stages[request.stage];
+  if (stage === undefined) return fail(new Error(`There is no stage "${request.stage}"`));
+  const whole: StageRequest = { ...request, stage };
+  inProcess.run(whole, signal).subscribe({
+    next: event => say({ type: 'event', event }),
+    error: fail,
+    complete: () => {
+      say({ type: 'event', event: resources() });
+      say({ type: 'completed' }, endProcess);
+    },
+  });
+}
+
+function resources(): WorkEvent {
+  // Kilobytes on every system.
+  return { type: 'resources', peakMemory: process.resourceUsage().maxRSS * 1024 };
+}
+
+function say(message: FromChild, then?: () => void): void {
+  process.send?.(message, () => then?.());
+}
+
+/** Libraries may hold the process open with threads of their own. */
+function endProcess(): void {
+  process.exit(0);
+}

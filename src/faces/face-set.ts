@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { open, readFile, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError, messageOf } from '../errors';
+import { readTable } from '../tables/read-table';
+import type { Columns } from '../tables/table';
+import { openTable } from '../tables/write-table';
+
+/** Why a photograph gave no face. */
+export type SkipReason = 'missing-landmarks' | 'degenerate-landmarks' | 'unreadable-image';
+/** By group, then by reason. */
+export type SkipCounts = Readonly<Record<string, Readonly<Partial<Record<SkipReason, number>>>>>;
+
+export interface FaceSetInfo {
+  readonly count: number;
+  /** Edge of a face in pixels; every face is square. */
+  readonly size: number;
+  readonly channels: 'RGB';
+  readonly template: string;
+  readonly groups: Readonly<Record<string, { readonly images: number; readonly identities: number }>>;
+  readonly skipped: SkipCounts;
+}
+
+/** What is known of an aligned face beside its pixels. */
+export interface FaceRow {
+  readonly row: number;
+  /** sha256 of the pixels, hex. */
+  readonly key: string;
+  /** Of the photograph, relative to the root of its set. */
+  readonly path: string;
+  readonly identity: string;
+  readonly group: string;
+  readonly domain: string;
+  /** RMS distance of the moved landmarks from the template, in pixels of the face. */
+  readonly residual: number;
+}
+
+export interface FaceSet {
+  readonly folder: string;
+  readonly count: number;
+  readonly size: number;
+  readonly info: FaceSetInfo;
+  /** Every row in order; can be called again. */
+  rows(): AsyncIterable<FaceRow>;
+  /** Reads face `row` (size x size x 3 octets, RGB, row by row) from disk into the start of `into`. */
+  readPixels(row: number, into: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FaceSetWriter {
+  readonly count: number;
+  /** Appends a face; its pixels (size x size x 3 octets) may be reused once this resolves. */
+  add(face: Omit<FaceRow, 'row' | 'key'>, pixels: Uint8Array): Promise<void>;
+  /** Writes what is left. `skipped` goes into face-set.json. The set is complete only after this. */
+  close(skipped?: SkipCounts): Promise<FaceSetInfo>;
+  /** Gives the files back without completing them. */
+  abort(): Promise<void>;
+}
+
+const COLUMNS = {
+  row: { type: 'int' },
+  key: { type: 'string' },
+  path: { type: 'string' },
+  identity: { type: 'string' },
+  group: { type: 'string' },
+  domain: { type: 'string' },
+  residual: { type: 'float' },
+} as const satisfies Columns;
+
+const INFO = 'face-set.json';
+const TABLE = 'faces.parquet';
+const PIXELS = 'pixels.rgb8';
+/** Octets gathered before they are written: one write a megabyte instead of one a face. */
+const CHUNK = 1 << 20;
+
+/** Starts a face set in an existing folder. Nothing that grows with the number of faces is held, but identities' names. */
+export async function createFaceSet(
+  folder: string,
+  { size, template = 'arcface' }: { readonly size: number; readonly template?: string },
+): Promise<FaceSetWriter> {
+  const table = await openTable(join(folder, TABLE), COLUMNS);
+  const file = await open(join(folder, PIXELS), 'w');
+  const octets = size * size * 3;
+  const buffer = Buffer.alloc(Math.max(octets, CHUNK - (CHUNK % octets)));
+  const groups = new Map<string, { images: number; identities: Set<string> }>();
+  let filled = 0;
+  let count = 0;
+  const flush = async (): Promise<void> => {
+    await writeWhole(file, buffer.subarray(0, filled));
+    filled = 0;
+  };
+  return {
+    get count() {
+      return count;
+    },
+    async add(face, pixels) {
+      if (pixels.length !== octets)
+        throw new RangeError(`A face of ${size} px has ${octets} octets, got ${pixels.length}`);
+      if (filled + octets > buffer.length) await flush();
+      buffer.set(pixels, filled);
+      filled += octets;
+      const group = groups.get(face.group) ?? { images: 0, identities: new Set() };
+      groups.set(face.group, group);
+      group.images++;
+      group.identities.add(face.identity);
+      const key = createHash('sha256').update(pixels).digest('hex');
+      await table.append({ ...face, row: count++, key });
+    },
+    async close(skipped = {}) {
+      await flush();
+      await file.close();
+      await table.close();
+      const byName = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+      const info: FaceSetInfo = {
+        count,
+        size,
+        channels: 'RGB',
+        template,
+        groups: Object.fromEntries(
+          byName.map(([name, g]) => [name, { images: g.images, identities: g.identities.size }]),
+        ),
+        skipped,
+      };
+      await writeFile(join(folder, INFO), JSON.stringify(info, null, 2) + '\n');
+      return info;
+    },
+    async abort() {
+      await file.close();
+      await table.close();
+    },
+  };
+}
+
+async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
+}
+
+/** Opens a face set. Errors with `bad-face-set` or `bad-table` (`UserError`) when a file is missing or does not fit the others. */
+export async function openFaceSet(folder: string): Promise<FaceSet> {
+  const info = await readInfo(folder);
+  const octets = info.size * info.size * 3;
+  const path = join(folder, PIXELS);
+  const bytes = await stat(path).then(
+    s => s.size,
+    () => undefined,
+  );
+  if (bytes !== info.count * octets) {
+    throw badFaceSet(path, `found ${bytes ?? 'no'} octets, want ${info.count} faces of ${octets}`);
+  }
+  const table = await readTable(join(folder, TABLE), COLUMNS);
+  if (table.rows !== info.count) {
+    await table.close();
+    throw badFaceSet(table.path, `found ${table.rows} rows, want ${info.count}`);
+  }
+  const file = await open(path);
+  return {
+    folder,
+    count: info.count,
+    size: info.size,
+    info,
+    // The columns were checked when the table was opened.
+    rows: () => table as AsyncIterable<unknown> as AsyncIterable<FaceRow>,
+    async readPixels(row, into) {
+      if (!(row >= 0 && row < info.count))
+        throw new RangeError(`Face set ${folder} has ${info.count} rows, wanted ${row}`);
+      if (into.length < octets) throw new RangeError(`A face takes ${octets} octets, got room for ${into.length}`);
+      for (let done = 0; done < octets;) {
+        const { bytesRead } = await file.read(into, done, octets - done, row * octets + done);
+        if (bytesRead === 0) throw badFaceSet(path, `it ends inside face ${row}`);
+        done += bytesRead;
+      }
+    },
+    async close() {
+      await file.close();
+      await table.close();
+    },
+  };
+}
+
+async function readInfo(folder: string): Promise<FaceSetInfo> {
+  const path = join(folder, INFO);
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as FaceSetInfo;
+  } catch (error) {
+    throw badFaceSet(path, messageOf(error), error);
+  }
+}
+
+function badFaceSet(path: string, reason: string, cause?: unknown): UserError {
+  return new UserError(`Cannot read face set: ${path}: ${reason}; run the stage that made it again`, {
+    code: 'bad-face-set',
+    cause,
+  });
+}

@@ -1,0 +1,73 @@
+import { alternatives, quote } from './quote';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** What a JSON Schema (draft-07) accepts, in words: `an integer of at least 1`, `one of "mse" or "cosine"`, `a list of strings`. */
+export function describeSchema(schema: Schema): string {
+  const choices = schemas(schema['anyOf']) ?? schemas(schema['oneOf']);
+  if (choices) return choices.map(describeSchema).join(' or ');
+  if (Array.isArray(schema['enum'])) return schema['enum'].length === 1 ? quote(schema['enum'][0]) : oneOf(schema['enum']);
+  if ('const' in schema) return quote(schema['const']);
+  if (schema['format'] === 'input-path') return 'a path of a file or folder';
+  const types = Array.isArray(schema['type']) ? schema['type'].map(String) : [String(schema['type'] ?? 'any value')];
+  return types.map(type => describeType(type, schema)).join(' or ');
+}
+
+function describeType(type: string, schema: Schema): string {
+  switch (type) {
+    case 'integer':
+      return `an integer${range(schema)}`;
+    case 'number':
+      return `a number${range(schema)}`;
+    case 'string':
+      return `${schema['minLength'] === 1 ? 'a string that is not empty' : 'a string'}${pattern(schema)}`;
+    case 'boolean':
+      return 'true or false';
+    case 'array':
+      return `a list${size(schema)}${isSchema(schema['items']) ? `, each ${describeSchema(schema['items'])}` : ''}`;
+    case 'object':
+      return 'a map';
+    default:
+      return type;
+  }
+}
+
+function range(schema: Schema): string {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
+  const parts: string[] = [];
+  if (minimum !== undefined && maximum !== undefined) parts.push(`from ${String(minimum)} to ${String(maximum)}`);
+  else if (minimum !== undefined) parts.push(`of at least ${String(minimum)}`);
+  else if (maximum !== undefined) parts.push(`of at most ${String(maximum)}`);
+  if (exclusiveMinimum !== undefined) parts.push(`above ${String(exclusiveMinimum)}`);
+  if (exclusiveMaximum !== undefined) parts.push(`below ${String(exclusiveMaximum)}`);
+  if (multipleOf !== undefined) parts.push(`that is a multiple of ${String(multipleOf)}`);
+  return parts.map(part => ` ${part}`).join('');
+}
+
+function size(schema: Schema): string {
+  const { minItems, maxItems, uniqueItems } = schema;
+  const count =
+    minItems === undefined && maxItems === undefined
+      ? ''
+      : maxItems === undefined
+        ? ` of at least ${String(minItems)}`
+        : ` of ${String(minItems ?? 0)} to ${String(maxItems)}`;
+  return `${count}${uniqueItems === true ? ' without repetitions' : ''}`;
+}
+
+function pattern(schema: Schema): string {
+  return typeof schema['pattern'] === 'string' ? ` that matches ${schema['pattern']}` : '';
+}
+
+function oneOf(values: readonly unknown[]): string {
+  const strings = values.every(value => typeof value === 'string');
+  return `one of ${strings ? alternatives(values) : values.map(quote).join(', ')}`;
+}
+
+function schemas(value: unknown): readonly Schema[] | undefined {
+  return Array.isArray(value) && value.every(isSchema) ? value : undefined;
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
