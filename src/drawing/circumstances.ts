@@ -40,7 +40,13 @@ export interface Circumstances {
   readonly cloth: Rgb;
   readonly background: readonly [top: Rgb, bottom: Rgb];
   /** Discs and bars behind the head: place and size as shares of the side. */
-  readonly clutter: readonly { readonly x: number; readonly y: number; readonly size: number; readonly bar: boolean; readonly colour: Rgb }[];
+  readonly clutter: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly size: number;
+    readonly bar: boolean;
+    readonly colour: Rgb;
+  }[];
   /** Factor on the contrast of skin marks. */
   readonly skinDetail: number;
 }

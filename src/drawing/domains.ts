@@ -84,7 +84,7 @@ export const DOMAINS: Readonly<Record<DomainName, Domain>> = {
     occlusion: 0,
     clutter: 1,
     skinDetail: 0.4,
-    grid: 2,
+    grid: 1.2,
     tint: [1.04, 1, 0.94],
   },
 };

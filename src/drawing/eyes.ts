@@ -16,13 +16,25 @@ function eye({ identity, circumstances, pose }: Scene, side: number): string {
   const tilt = (t.eyeTilt * Math.PI) / 180;
   // u runs from the middle of the eye outwards, v up.
   const at = (u: number, v: number): Point =>
-    pose.on(side * (t.eyeDistance / 2 + u * Math.cos(tilt) - v * Math.sin(tilt)), -(u * Math.sin(tilt) + v * Math.cos(tilt)), EYE_DEPTH);
+    pose.on(
+      side * (t.eyeDistance / 2 + u * Math.cos(tilt) - v * Math.sin(tilt)),
+      -(u * Math.sin(tilt) + v * Math.cos(tilt)),
+      EYE_DEPTH,
+    );
   const half = t.eyeWidth / 2;
   const upper = t.eyeOpening * 0.6 * (1 - circumstances.eyesClosed) - t.eyeOpening * 0.3 * circumstances.eyesClosed;
   const lower = t.eyeOpening * 0.42 * (1 - 0.3 * Math.max(0, circumstances.smile));
-  const lid = [at(-half, -1.5), at(-half * 0.5, upper * 0.72), at(0, upper), at(half * 0.55, upper * 0.8), at(half, 0.5)];
+  const lid = [
+    at(-half, -1.5),
+    at(-half * 0.5, upper * 0.72),
+    at(0, upper),
+    at(half * 0.55, upper * 0.8),
+    at(half, 0.5),
+  ];
   const under = [at(half * 0.5, -lower * 0.85), at(-half * 0.1, -lower), at(-half * 0.6, -lower * 0.65)];
-  const fold = lid.map((_, i) => at(half * (i / 2 - 1) * 1.02, [1, upper * 0.8 + 4, upper + 4.5, upper * 0.85 + 4.5, 3][i]!));
+  const fold = lid.map((_, i) =>
+    at(half * (i / 2 - 1) * 1.02, [1, upper * 0.8 + 4, upper + 4.5, upper * 0.85 + 4.5, 3][i]!),
+  );
   const shape = closedCurve([...lid, ...under]);
   const id = side < 0 ? 'eye-left' : 'eye-right';
   const [x, y] = at(side * circumstances.gaze, 0);
@@ -40,7 +52,12 @@ function eye({ identity, circumstances, pose }: Scene, side: number): string {
       ? `<clipPath id="${id}"><path d="${shape}"/></clipPath><g clip-path="url(#${id})">${ball}</g>`
       : fill(shape, darker(skin, 0.1))) +
     soft(at(-half - 2, -1), mm(4), mm(3), 'flush', 0.7) +
-    stroke(openCurve(fold), darker(mix(skin, [90, 30, 20], 0.3), 0.35), mm(1.3), Math.min(0.8, Math.max(0.1, t.lidFold))) +
+    stroke(
+      openCurve(fold),
+      darker(mix(skin, [90, 30, 20], 0.3), 0.35),
+      mm(1.3),
+      Math.min(0.8, Math.max(0.1, t.lidFold)),
+    ) +
     stroke(openCurve(open ? lid : [at(-half, -1.5), at(0, -lower), at(half, 0)]), lash, mm(2)) +
     stroke(openCurve([lid[4]!, ...under, lid[0]!]), darker(skin, 0.45), mm(0.9), 0.6)
   );
@@ -63,5 +80,9 @@ function brow({ identity, circumstances, pose }: Scene, side: number): string {
   };
   const top = [at(0, thickness * 0.35), at(0.3, thickness * 0.5), at(0.65, thickness * 0.42), at(1, 0)];
   const bottom = [at(0.65, -thickness * 0.3), at(0.3, -thickness * 0.5), at(0, -thickness * 0.45)];
-  return fill(closedCurve([...top, ...bottom]), darker(mix(identity.hair, identity.skin, 0.08), Math.min(0.8, Math.max(0, t.browTone))), 0.88);
+  return fill(
+    closedCurve([...top, ...bottom]),
+    darker(mix(identity.hair, identity.skin, 0.08), Math.min(0.8, Math.max(0, t.browTone))),
+    0.88,
+  );
 }

@@ -3,7 +3,17 @@ import type { Trait } from './traits';
 export const GROUP_NAMES = ['A', 'B', 'C', 'D'] as const;
 export type GroupName = (typeof GROUP_NAMES)[number];
 
-export const HAIR_STYLES = ['cropped', 'side-part', 'fringe', 'bob', 'long', 'curly', 'receding', 'topknot', 'spiky'] as const;
+export const HAIR_STYLES = [
+  'cropped',
+  'side-part',
+  'fringe',
+  'bob',
+  'long',
+  'curly',
+  'receding',
+  'topknot',
+  'spiky',
+] as const;
 export type HairStyle = (typeof HAIR_STYLES)[number];
 
 /**
@@ -18,9 +28,19 @@ export interface Group {
   /** Relative weights, in the order of HAIR_STYLES. */
   readonly hairStyles: readonly number[];
   /** Chance that an identity has freckles, mean number of moles, chance of a beard, chance of a glasses habit. */
-  readonly marks: { readonly freckles: number; readonly moles: number; readonly beard: number; readonly glasses: number };
+  readonly marks: {
+    readonly freckles: number;
+    readonly moles: number;
+    readonly beard: number;
+    readonly glasses: number;
+  };
   /** Factors on the nuisance of the domain. */
-  readonly nuisance: { readonly pose: number; readonly light: number; readonly noise: number; readonly occlusion: number };
+  readonly nuisance: {
+    readonly pose: number;
+    readonly light: number;
+    readonly noise: number;
+    readonly occlusion: number;
+  };
 }
 
 export const GROUPS: Readonly<Record<GroupName, Group>> = {
@@ -39,14 +59,28 @@ export const GROUPS: Readonly<Record<GroupName, Group>> = {
     nuisance: { pose: 1, light: 1.25, noise: 1, occlusion: 1.1 },
   },
   C: {
-    shift: { chinLength: 0.6, faceWidth: -0.4, eyeDistance: 0.5, browThickness: 0.5, mouthWidth: 0.4, crownHeight: 0.4 },
+    shift: {
+      chinLength: 0.6,
+      faceWidth: -0.4,
+      eyeDistance: 0.5,
+      browThickness: 0.5,
+      mouthWidth: 0.4,
+      crownHeight: 0.4,
+    },
     spread: 1.1,
     hairStyles: [1, 2, 1, 2, 3, 3, 1, 1, 2],
     marks: { freckles: 0.35, moles: 1.4, beard: 0.3, glasses: 0.15 },
     nuisance: { pose: 1.1, light: 0.9, noise: 1, occlusion: 0.8 },
   },
   D: {
-    shift: { eyeTilt: -0.7, eyeDistance: -0.4, noseProtrusion: 0.5, upperLip: 0.5, hairVolume: 0.6, foreheadHeight: -0.5 },
+    shift: {
+      eyeTilt: -0.7,
+      eyeDistance: -0.4,
+      noseProtrusion: 0.5,
+      upperLip: 0.5,
+      hairVolume: 0.6,
+      foreheadHeight: -0.5,
+    },
     spread: 0.95,
     hairStyles: [2, 2, 1, 1, 2, 4, 2, 1, 2],
     marks: { freckles: 0.15, moles: 0.8, beard: 0.4, glasses: 0.2 },

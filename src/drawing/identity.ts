@@ -104,7 +104,11 @@ function freckle(random: Random): Mark {
 /** Anywhere on the face but the middle strip, where eyes, nose and mouth would hide it. */
 function mole(random: Random): Mark {
   const side = random.uniform() < 0.5 ? -1 : 1;
-  return { x: side * (22 + 30 * random.uniform()), y: -40 + 125 * random.uniform(), radius: 1.2 + 1.3 * random.uniform() };
+  return {
+    x: side * (22 + 30 * random.uniform()),
+    y: -40 + 125 * random.uniform(),
+    radius: 1.2 + 1.3 * random.uniform(),
+  };
 }
 
 /** Geometric with the given mean, at most 4. */

@@ -22,8 +22,12 @@ export function nose({ identity, circumstances, pose }: Scene): string {
     pose.on(away * (t.bridgeWidth + 5), -10),
   ]);
   const side = (s: number): string =>
-    stroke(openCurve([wing(s, 0.86, tip - 8, 5), wing(s, 1.06, tip - 1), wing(s, 0.92, tip + 5), wing(s, 0.6, tip + 5, 10)]), dark, mm(1.6), 0.7) +
-    fill(disc(wing(s, 0.5, tip + 4, 11), mm(2.6 + (t.noseWidth - 17) * 0.15)), darker(skin, 0.72), 0.8);
+    stroke(
+      openCurve([wing(s, 0.86, tip - 8, 5), wing(s, 1.06, tip - 1), wing(s, 0.92, tip + 5), wing(s, 0.6, tip + 5, 10)]),
+      dark,
+      mm(1.6),
+      0.7,
+    ) + fill(disc(wing(s, 0.5, tip + 4, 11), mm(2.6 + (t.noseWidth - 17) * 0.15)), darker(skin, 0.72), 0.8);
   return (
     soft(pose.on(0, tip + 9), mm(t.noseWidth * 1.1), mm(7), 'shade', 0.5) +
     fill(flank, darker(skin, 0.6), 0.12 + 0.22 * circumstances.light) +

@@ -23,11 +23,9 @@ const SIDE_STRETCH = 1.15;
 
 /** Parallel projection after yaw, then pitch, then roll, scale and shift; `size` is the side of the photo. */
 export function poseOf(traits: Traits, circumstances: Circumstances, size: number): Pose {
-  const [yaw, pitch, roll] = [circumstances.yaw, circumstances.pitch, circumstances.roll].map(d => (d * Math.PI) / 180) as [
-    number,
-    number,
-    number,
-  ];
+  const [yaw, pitch, roll] = [circumstances.yaw, circumstances.pitch, circumstances.roll].map(
+    d => (d * Math.PI) / 180,
+  ) as [number, number, number];
   const unit = size / 200;
   const scale = circumstances.scale * unit;
   const middleX = size / 2 + circumstances.shiftX * unit;

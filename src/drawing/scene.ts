@@ -32,7 +32,13 @@ export function stroke(path: string, colour: Rgb, width: number, opacity = 1): s
 }
 
 /** A soft round shadow or light: full in its middle, nothing at its rim. `tone` names a gradient of `softTones`. */
-export function soft([x, y]: Point, radiusX: number, radiusY: number, tone: 'shade' | 'shine' | 'flush', opacity: number): string {
+export function soft(
+  [x, y]: Point,
+  radiusX: number,
+  radiusY: number,
+  tone: 'shade' | 'shine' | 'flush',
+  opacity: number,
+): string {
   const place = `cx="${num(x)}" cy="${num(y)}" rx="${num(radiusX)}" ry="${num(radiusY)}"`;
   return `<ellipse ${place} fill="url(#${tone})" fill-opacity="${num(opacity)}"/>`;
 }
@@ -42,5 +48,9 @@ export function softTones(skin: Rgb): string {
   const tone = (id: string, colour: Rgb): string =>
     `<radialGradient id="${id}"><stop offset="0" stop-color="${css(colour)}"/>` +
     `<stop offset="1" stop-color="${css(colour)}" stop-opacity="0"/></radialGradient>`;
-  return tone('shade', mix(skin, [40, 8, 0], 0.75)) + tone('shine', lighter(skin, 0.7)) + tone('flush', mix(skin, [205, 60, 60], 0.6));
+  return (
+    tone('shade', mix(skin, [40, 8, 0], 0.75)) +
+    tone('shine', lighter(skin, 0.7)) +
+    tone('flush', mix(skin, [205, 60, 60], 0.6))
+  );
 }

@@ -13,17 +13,17 @@ export const TRAITS = {
   /** Distances from the eye line. */
   chinLength: [110, 6],
   foreheadHeight: [60, 6.5],
-  crownHeight: [106, 5],
+  crownHeight: [102, 5],
   /** Pupil to pupil. */
   eyeDistance: [64, 4.2],
-  eyeWidth: [29, 2.4],
+  eyeWidth: [31, 2.5],
   /** Lid to lid when open. */
-  eyeOpening: [11.5, 1.9],
+  eyeOpening: [12.5, 1.9],
   /** Outer corner up. */
   eyeTilt: [3, 4],
   /** Strength 0..1 of the fold above the lid. */
   lidFold: [0.5, 0.25],
-  irisSize: [6.3, 0.45],
+  irisSize: [6.7, 0.45],
   browHeight: [21, 3.2],
   browLength: [37, 3.8],
   browThickness: [5.6, 1.6],
@@ -46,7 +46,7 @@ export const TRAITS = {
   lipTone: [0.45, 0.18],
   earHeight: [31, 3.6],
   earWidth: [9, 2.6],
-  neckWidth: [46, 5],
+  neckWidth: [41, 5],
   hairVolume: [12, 4.5],
   /** Where the hair ends at the sides, below the eye line. */
   sideburn: [14, 10],

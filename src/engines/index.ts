@@ -1,6 +1,7 @@
 import { EXIT, UserError } from '../errors';
 import { cpu } from './cpu';
 import { ENGINE_NAMES, type Engine, type EngineName, type Tf } from './engine';
+import { registerGradients } from './gradients';
 import { findTensorflow, tensorflow } from './tensorflow';
 import { wasm } from './wasm';
 
@@ -33,7 +34,11 @@ export async function findEngine(wanted: string): Promise<FoundEngine> {
 
 /** Loads an engine and makes its backend the one in use. Throws `UserError` engine-unavailable when it does not load. */
 export async function startEngine(name: EngineName): Promise<Tf> {
-  return ENGINES[checkEngineName(name)].start();
+  const tf = await ENGINES[checkEngineName(name)].start();
+  // Or tfjs prints an advertisement for tfjs-node; production mode changes nothing but its messages.
+  tf.enableProdMode();
+  registerGradients(tf);
+  return tf;
 }
 
 function checkEngineName(name: string): EngineName {

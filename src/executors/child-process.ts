@@ -25,7 +25,10 @@ export function childProcess(options: ChildProcessOptions): Executor {
     run: (request, signal) =>
       new Observable<WorkEvent>(subscriber => {
         const { stage } = request;
-        if (signal.aborted) return subscriber.error(interrupted(stage.name));
+        if (signal.aborted) {
+          subscriber.error(interrupted(stage.name));
+          return;
+        }
         const child = start(options, request.cores);
         let last: FromChild | undefined;
         let errors = '';

@@ -24,7 +24,10 @@ function run(
 ): void {
   const fail = (error: unknown): void => say({ type: 'failed', error: toErrorData(error) }, endProcess);
   const stage = stages[request.stage];
-  if (stage === undefined) return fail(new Error(`There is no stage "${request.stage}"`));
+  if (stage === undefined) {
+    fail(new Error(`There is no stage "${request.stage}"`));
+    return;
+  }
   const whole: StageRequest = { ...request, stage };
   inProcess.run(whole, signal).subscribe({
     next: event => say({ type: 'event', event }),

@@ -1,12 +1,9 @@
 import sharp from 'sharp';
+import type { Image } from './image';
 import { drawText, TEXT_HEIGHT, textWidth } from './tiny-text';
 
 /** A picture on a contact sheet. */
-export interface Tile {
-  /** RGB, row by row, `width * height * 3` octets. */
-  readonly pixels: Uint8Array;
-  readonly width: number;
-  readonly height: number;
+export interface Tile extends Image {
   /** A few words below the picture; what does not fit is cut. */
   readonly label?: string;
 }

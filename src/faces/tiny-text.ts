@@ -1,9 +1,4 @@
-/** Where text is drawn: RGB, row by row. */
-export interface Canvas {
-  readonly pixels: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
+import type { Image } from './image';
 
 export interface TextOptions {
   /** Top left corner in pixels. */
@@ -29,7 +24,7 @@ export function textWidth(text: string, scale: number): number {
  * Draws one line of printable ASCII with a letter of 5 x 7 dots; other characters become "?". Our own letters, because a
  * machine without fonts draws SVG text as nothing at all, and one with other fonts draws other bytes.
  */
-export function drawText(canvas: Canvas, text: string, { x, y, scale, ink, width }: TextOptions): void {
+export function drawText(canvas: Image, text: string, { x, y, scale, ink, width }: TextOptions): void {
   const room = Math.floor((width ?? Infinity) / (ADVANCE * scale));
   for (const [i, character] of Array.from(text).entries()) {
     if (i >= room) return;
@@ -43,7 +38,7 @@ export function drawText(canvas: Canvas, text: string, { x, y, scale, ink, width
   }
 }
 
-function square(canvas: Canvas, left: number, top: number, edge: number, ink: number): void {
+function square(canvas: Image, left: number, top: number, edge: number, ink: number): void {
   for (let y = Math.max(0, top); y < Math.min(canvas.height, top + edge); y++) {
     for (let x = Math.max(0, left); x < Math.min(canvas.width, left + edge); x++) {
       canvas.pixels.fill(ink, (y * canvas.width + x) * 3, (y * canvas.width + x) * 3 + 3);

@@ -48,7 +48,7 @@ export function evaluateGroup(group: string, comparisons: Comparisons, excludedP
     group,
     pairs: comparisons.scores.length,
     ...counts,
-    ...tenFoldAccuracy(toDistances(comparisons), PROTOCOL.folds),
+    ...tenFoldAccuracy(toDistances(comparisons), { foldCount: PROTOCOL.folds, of: `group ${group}` }),
     auc: roc ? areaUnder(roc) : null,
     eer: roc ? equalError(roc) : null,
     tarAtFmr: FALSE_MATCH_RATES.map(fmr => tarAtFmr(comparisons, fmr, roc)),

@@ -50,9 +50,13 @@ export interface Distances {
 /**
  * k-fold verification: for each fold the first threshold with the highest accuracy on all other folds, applied to this one.
  * Folds are those of the pair list, never reshuffled. Errors with `bad-folds` when a fold is empty or out of range.
+ * @param of whose pairs they are, for that message.
  */
-export function tenFoldAccuracy(pairs: Distances, foldCount = 10): VerificationAccuracy {
-  const foldSizes = sizesOfFolds(pairs, foldCount);
+export function tenFoldAccuracy(
+  pairs: Distances,
+  { foldCount = 10, of = 'the pairs' }: { readonly foldCount?: number; readonly of?: string } = {},
+): VerificationAccuracy {
+  const foldSizes = sizesOfFolds(pairs, foldCount, of);
   const correct = correctByFold(pairs, foldCount);
   const total = Float64Array.from(THRESHOLDS, (_, t) => correct.reduce((sum, fold) => sum + fold[t]!, 0));
   const thresholds: number[] = [];
@@ -71,18 +75,19 @@ export function bestThreshold(pairs: Distances): number {
   return THRESHOLDS[firstArgmax(correctByFold(everyPair, 1)[0]!)]!;
 }
 
-function sizesOfFolds({ folds }: Distances, foldCount: number): number[] {
+function sizesOfFolds({ folds }: Distances, foldCount: number, of: string): number[] {
   const sizes = new Array<number>(foldCount).fill(0);
   for (let i = 0; i < folds.length; i++) {
     const fold = folds[i]!;
     if (!(fold in sizes)) {
-      throw badFolds(`pair ${i} is in fold ${fold}, want 0..${foldCount - 1}`);
+      throw badFolds(of, `pair ${i} is in fold ${fold}, want 0..${foldCount - 1}`);
     }
     sizes[fold]!++;
   }
   const empty = sizes.indexOf(0);
   if (empty >= 0) {
     throw badFolds(
+      of,
       `fold ${empty} has no pairs, want at least 1 in each of ${foldCount} folds (pairs: ${sizes.join(', ')})`,
     );
   }
@@ -108,11 +113,9 @@ function firstArgmax(values: Float64Array): number {
   return best;
 }
 
-function badFolds(reason: string): UserError {
+function badFolds(of: string, reason: string): UserError {
   return new UserError(
-    `Cannot measure ten-fold accuracy: ${reason}; check the pair list and the faces that alignment skipped`,
-    {
-      code: 'bad-folds',
-    },
+    `Cannot measure the ten-fold accuracy of ${of}: ${reason}; check the pair list and the faces that alignment skipped`,
+    { code: 'bad-folds' },
   );
 }

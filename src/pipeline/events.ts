@@ -23,7 +23,11 @@ export type RunEventBody =
     }
   | { readonly type: 'stage-log'; readonly stage: string; readonly level: 'info' | 'warn'; readonly text: string }
   | ({ readonly type: 'stage-reused'; readonly ageMs: number } & StageResult)
-  | ({ readonly type: 'stage-finished'; readonly amount: Amount | null; readonly peakMemory: number | null } & StageResult)
+  | ({
+      readonly type: 'stage-finished';
+      readonly amount: Amount | null;
+      readonly peakMemory: number | null;
+    } & StageResult)
   | { readonly type: 'stage-failed'; readonly stage: string; readonly seconds: number; readonly error: Failure }
   | RunFinished;
 

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StoreClock } from '../artifacts/store';
 import { UserError } from '../errors';
 import { forEachPooled } from '../streams/for-each-pooled';
 import { canonicalJson } from '../util/canonical-json';
@@ -23,8 +24,7 @@ export interface FingerprintOptions {
   readonly cacheFolder: string;
   /** How many files are read at once. */
   readonly concurrency: number;
-  readonly now: () => number;
-  readonly randomName: () => string;
+  readonly clock: StoreClock;
 }
 
 /** Digest of a file or folder outside the store. */
@@ -48,12 +48,12 @@ export async function fingerprint(path: string, options: FingerprintOptions): Pr
       digests.push(digest);
       const file = files[index]!;
       // A later write within the resolution of the clock would leave the times as they are.
-      if (options.now() - modified(file) > TOO_FRESH_MS) remembered[file.path] = [file.stat, digest];
+      if (options.clock.now() - modified(file) > TOO_FRESH_MS) remembered[file.path] = [file.stat, digest];
     },
   );
   if (read > 0 || Object.keys(known).length !== files.length) {
     await mkdir(options.cacheFolder, { recursive: true });
-    await writeAtomically(cachePath, JSON.stringify(remembered), `${cachePath}.${options.randomName()}.tmp`);
+    await writeAtomically(cachePath, JSON.stringify(remembered), `${cachePath}.${options.clock.randomName()}.tmp`);
   }
   return { path, digest: `sha256:${combine(files, digests)}`, files: files.length, stat: statOf(files) };
 }

@@ -53,9 +53,12 @@ function visitLink(link: string, path: string, state: Visit): void {
   const target = reading(link, () => realpathSync(link));
   if (!target.startsWith(state.root + sep) || state.open.includes(target)) {
     const where = state.open.includes(target) ? 'back to a folder that holds it' : `out of ${state.root}`;
-    throw new UserError(`Cannot read ${link}: the link leads ${where}, to ${target}; replace it by a copy or remove it`, {
-      code: 'link-out-of-input',
-    });
+    throw new UserError(
+      `Cannot read ${link}: the link leads ${where}, to ${target}; replace it by a copy or remove it`,
+      {
+        code: 'link-out-of-input',
+      },
+    );
   }
   visit(target, path, { ...state, open: [...state.open, target] });
 }

@@ -1,5 +1,5 @@
 import { EXIT, UserError } from '../errors';
-import { nearest } from '../util/nearest';
+import { suggestion } from '../util/quote';
 import type { CheckedPipeline, CheckedStep } from './checked-pipeline';
 
 /** Ids of the steps that a step reads from, each once. */
@@ -32,9 +32,8 @@ export function finalSteps(steps: readonly CheckedStep[]): CheckedStep[] {
 export function assertKnown(pipeline: CheckedPipeline, id: string): void {
   const ids = pipeline.steps.map(step => step.id);
   if (ids.includes(id)) return;
-  const near = nearest(id, ids);
-  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
-  throw new UserError(`Pipeline "${pipeline.name}" has no stage "${id}".${hint} It has: ${ids.join(', ')}`, {
+  const hint = suggestion(id, ids);
+  throw new UserError(`Pipeline "${pipeline.name}" has no stage "${id}"${hint}; it has ${ids.join(', ')}`, {
     code: 'unknown-stage',
     exit: EXIT.usage,
   });

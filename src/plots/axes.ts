@@ -1,4 +1,4 @@
-import { seriesStyle } from './palette';
+import { inStyle, seriesStyle } from './palette';
 import type { Scale } from './scale';
 import { element, escapeText } from './svg';
 import { ticksOf, type Tick } from './ticks';
@@ -14,7 +14,7 @@ export interface LegendEntry {
   readonly name: string;
   /** Index of the series' looks. */
   readonly style: number;
-  readonly mark: 'line' | 'area';
+  readonly mark: 'line' | 'area' | 'dot';
 }
 
 export interface Frame {
@@ -38,9 +38,11 @@ export interface Area {
 
 /** A standalone SVG with title, axes, grid and legend; `draw` returns the markup of the data, clipped to the plotting area. */
 export function drawFrame(frame: Frame, draw: (area: Area) => string): string {
-  const { width = 640, height = 400 } = frame;
+  const { width = 640 } = frame;
   const titleLines = wrap(frame.title, width - 2 * EDGE, 7.8);
   const legend = layOutLegend(frame.legend, width - 2 * EDGE);
+  // A long legend takes room below the plot rather than from it, unless the height was asked for.
+  const height = frame.height ?? 400 + Math.max(0, legend.rows - 1) * LEGEND_ROW;
   const yTicks = frame.y.ticks ?? ticksOf(frame.y.scale, Math.max(3, Math.round(height / 70)));
   const xTicks = frame.x.ticks ?? ticksOf(frame.x.scale, Math.max(3, Math.round(width / 100)));
   const left = EDGE + 22 + Math.max(...yTicks.map(tick => textWidth(tick.label)), 8);
@@ -148,33 +150,19 @@ function layOutLegend(entries: readonly LegendEntry[], width: number): { rows: n
       x = 0;
       row++;
     }
-    const { colour, dash, className } = seriesStyle(entry.style);
-    const middle = row * LEGEND_ROW;
-    const sample =
-      entry.mark === 'line'
-        ? element('line', {
-            x1: x,
-            y1: middle,
-            x2: x + 24,
-            y2: middle,
-            stroke: 'currentColor',
-            'stroke-width': 2,
-            'stroke-dasharray': dash,
-          })
-        : element('rect', {
-            x,
-            y: middle - 6,
-            width: 24,
-            height: 12,
-            fill: 'currentColor',
-            'fill-opacity': 0.35,
-            stroke: 'currentColor',
-            'stroke-dasharray': dash,
-          });
-    markup += element('g', { class: className, color: colour }, sample) + text(name, { x: x + 30, y: middle + 4 });
+    const y = row * LEGEND_ROW;
+    markup += inStyle(entry.style, legendSample(entry, x, y)) + text(name, { x: x + 30, y: y + 4 });
     x += needed;
   }
   return { rows: entries.length === 0 ? 0 : row + 1, markup };
+}
+
+function legendSample({ mark, style }: LegendEntry, x: number, y: number): string {
+  const { dash } = seriesStyle(style);
+  const stroke = { stroke: 'currentColor', 'stroke-dasharray': dash };
+  if (mark === 'dot') return element('circle', { cx: x + 16, cy: y, r: 4.5, fill: 'currentColor' });
+  if (mark === 'line') return element('line', { x1: x, y1: y, x2: x + 24, y2: y, 'stroke-width': 2, ...stroke });
+  return element('rect', { x, y: y - 6, width: 24, height: 12, fill: 'currentColor', 'fill-opacity': 0.35, ...stroke });
 }
 
 /** Estimated width in px at 12 px: no font can be measured here, so a generous mean. */

@@ -1,6 +1,6 @@
 import { drawFrame, type Area } from './axes';
 import { drawMarks, type ChartMark } from './line-chart';
-import { seriesStyle } from './palette';
+import { inStyle, seriesStyle } from './palette';
 import { isDrawable, scaleFor, type Scale } from './scale';
 import { coordinate, element } from './svg';
 
@@ -101,13 +101,12 @@ function sharesOf({ counts, total }: CountedSeries): number[] {
 }
 
 function drawColumns(shares: readonly number[], index: number, range: readonly [number, number], area: Area): string {
-  const { colour, dash, className } = seriesStyle(index);
+  const { dash } = seriesStyle(index);
   const edge = (i: number): string => coordinate(area.x(range[0] + ((range[1] - range[0]) * i) / shares.length));
   const floor = coordinate(area.height);
   const outline = shares.map((share, i) => `V${coordinate(area.y(share * 100))}H${edge(i + 1)}`).join('');
-  return element(
-    'g',
-    { class: className, color: colour },
+  return inStyle(
+    index,
     element('path', {
       d: `M${edge(0)} ${floor}${outline}V${floor}`,
       fill: 'currentColor',

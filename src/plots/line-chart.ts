@@ -1,5 +1,5 @@
 import { drawFrame, type Area } from './axes';
-import { seriesStyle } from './palette';
+import { inStyle, seriesStyle } from './palette';
 import { isDrawable, scaleFor } from './scale';
 import { coordinate, element, escapeText } from './svg';
 
@@ -99,7 +99,7 @@ function drawSeries(
   area: Area,
   drawable: (point: readonly [number, number]) => boolean,
 ): string {
-  const { colour, dash, className } = seriesStyle(index);
+  const { dash } = seriesStyle(index);
   const runs = unbroken(series.points, drawable).map(run =>
     thin(
       run.map(([px, py]) => [area.x(px), area.y(py)]),
@@ -111,9 +111,8 @@ function drawSeries(
     .map(run => path(run, series.step ?? false))
     .join('');
   const dots = runs.flat().length <= MOST_DOTS ? runs.flat() : runs.filter(run => run.length === 1).flat();
-  return element(
-    'g',
-    { class: className, color: colour },
+  return inStyle(
+    index,
     [
       d &&
         element('path', {

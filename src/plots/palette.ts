@@ -1,3 +1,5 @@
+import { element } from './svg';
+
 /**
  * Okabe and Ito's colours for every kind of colour vision (jfly.uni-koeln.de/color, 2008), without black and yellow, which
  * vanish on a dark and on a white page.
@@ -18,4 +20,10 @@ export interface SeriesStyle {
 export function seriesStyle(index: number): SeriesStyle {
   const at = index % COLOURS.length;
   return { colour: COLOURS[at]!, dash: DASHES[index % DASHES.length], className: `chart-s${at}` };
+}
+
+/** Markup that is drawn in the series' colour wherever it says `currentColor`. */
+export function inStyle(index: number, markup: string): string {
+  const { colour, className } = seriesStyle(index);
+  return element('g', { class: className, color: colour }, markup);
 }

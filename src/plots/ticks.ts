@@ -49,17 +49,13 @@ function roundStep(atLeast: number): number {
   return Number(`${digit}e${power}`);
 }
 
-/** `step` tells how many decimals matter. */
+/** As many digits as it takes to tell values one `step` apart. */
 function tickLabel(value: number, step: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-4)
-    return String(Number(value.toPrecision(3))).includes('e') || size >= 1e6
-      ? exponential(value)
-      : String(Number(value.toPrecision(3)));
-  return value.toFixed(Math.max(0, Math.min(12, -Math.floor(Math.log10(step) + 1e-9))));
-}
-
-function exponential(value: number): string {
-  return Number(value.toPrecision(6)).toExponential().replace('e+', 'e');
+  const finest = Math.floor(Math.log10(step) + 1e-9);
+  if (size < 1e6 && size >= 1e-4) return value.toFixed(Math.max(0, Math.min(12, -finest)));
+  const digits = Math.max(1, Math.min(15, Math.floor(Math.log10(size) + 1e-9) - finest + 1));
+  // By way of a number, which drops trailing zeros: 1e-5, not 1.0e-5.
+  return Number(value.toPrecision(digits)).toExponential().replace('e+', 'e');
 }

@@ -6,10 +6,13 @@ type Schema = Readonly<Record<string, unknown>>;
 export function describeSchema(schema: Schema): string {
   const choices = schemas(schema['anyOf']) ?? schemas(schema['oneOf']);
   if (choices) return choices.map(describeSchema).join(' or ');
-  if (Array.isArray(schema['enum'])) return schema['enum'].length === 1 ? quote(schema['enum'][0]) : oneOf(schema['enum']);
+  if (Array.isArray(schema['enum']))
+    return schema['enum'].length === 1 ? quote(schema['enum'][0]) : oneOf(schema['enum']);
   if ('const' in schema) return quote(schema['const']);
   if (schema['format'] === 'input-path') return 'a path of a file or folder';
-  const types = Array.isArray(schema['type']) ? schema['type'].map(String) : [String(schema['type'] ?? 'any value')];
+  const types = Array.isArray(schema['type'])
+    ? schema['type'].map(String)
+    : [schema['type'] === undefined ? 'any value' : plain(schema['type'])];
   return types.map(type => describeType(type, schema)).join(' or ');
 }
 
@@ -35,12 +38,12 @@ function describeType(type: string, schema: Schema): string {
 function range(schema: Schema): string {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
   const parts: string[] = [];
-  if (minimum !== undefined && maximum !== undefined) parts.push(`from ${String(minimum)} to ${String(maximum)}`);
-  else if (minimum !== undefined) parts.push(`of at least ${String(minimum)}`);
-  else if (maximum !== undefined) parts.push(`of at most ${String(maximum)}`);
-  if (exclusiveMinimum !== undefined) parts.push(`above ${String(exclusiveMinimum)}`);
-  if (exclusiveMaximum !== undefined) parts.push(`below ${String(exclusiveMaximum)}`);
-  if (multipleOf !== undefined) parts.push(`that is a multiple of ${String(multipleOf)}`);
+  if (minimum !== undefined && maximum !== undefined) parts.push(`from ${plain(minimum)} to ${plain(maximum)}`);
+  else if (minimum !== undefined) parts.push(`of at least ${plain(minimum)}`);
+  else if (maximum !== undefined) parts.push(`of at most ${plain(maximum)}`);
+  if (exclusiveMinimum !== undefined) parts.push(`above ${plain(exclusiveMinimum)}`);
+  if (exclusiveMaximum !== undefined) parts.push(`below ${plain(exclusiveMaximum)}`);
+  if (multipleOf !== undefined) parts.push(`that is a multiple of ${plain(multipleOf)}`);
   return parts.map(part => ` ${part}`).join('');
 }
 
@@ -50,8 +53,8 @@ function size(schema: Schema): string {
     minItems === undefined && maxItems === undefined
       ? ''
       : maxItems === undefined
-        ? ` of at least ${String(minItems)}`
-        : ` of ${String(minItems ?? 0)} to ${String(maxItems)}`;
+        ? ` of at least ${plain(minItems)}`
+        : ` of ${plain(minItems ?? 0)} to ${plain(maxItems)}`;
   return `${count}${uniqueItems === true ? ' without repetitions' : ''}`;
 }
 
@@ -70,4 +73,9 @@ function schemas(value: unknown): readonly Schema[] | undefined {
 
 function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A number or word of a schema, without quotes. */
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

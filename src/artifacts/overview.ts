@@ -1,0 +1,138 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatBytes, formatSeconds, plural } from '../util/human';
+import { writeAtomically } from '../util/write-atomically';
+import { escapeHtml, html, link, raw, type Html } from './html';
+import type { Look, Manifest } from './manifest';
+import { flattenMetrics } from './flatten-metrics';
+import { pipelineFolder } from './names';
+import { OVERVIEW_STYLE } from './overview-style';
+import { temporaryName } from './owner';
+import { inStorage } from './storage-error';
+import type { Store } from './store';
+
+export interface OverviewStep {
+  readonly id: string;
+  /** Name of the stage. */
+  readonly uses: string;
+  readonly summary: string;
+  /** Ids of the steps that it reads from. */
+  readonly needs: readonly string[];
+  /** `earlier`: this run did not touch it, and an artifact of an earlier run is there. */
+  readonly status: 'executed' | 'reused' | 'failed' | 'not run' | 'earlier';
+  readonly failure?: string;
+  readonly manifest?: Manifest;
+}
+
+const MOST_METRICS = 60;
+
+/** Writes `<pipeline>/index.html`, the page from which a person finds everything. Returns its path. */
+export async function writeOverview(store: Store, pipeline: string, steps: readonly OverviewStep[]): Promise<string> {
+  const folder = pipelineFolder(store, pipeline);
+  const path = join(folder, 'index.html');
+  return inStorage(store.root, async () => {
+    await mkdir(folder, { recursive: true });
+    const temporary = join(store.temporary, temporaryName('overview', store.clock.randomName()));
+    await writeAtomically(path, renderOverview(pipeline, steps), temporary);
+    return path;
+  });
+}
+
+/** The page as text, with nothing to load but what lies beside it. */
+export function renderOverview(pipeline: string, steps: readonly OverviewStep[]): string {
+  const reports = steps.filter(hasReport);
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${pipeline}</title>
+        <style>
+          ${raw(OVERVIEW_STYLE)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <h1>${pipeline}</h1>
+          <p class="summary">${countLine(steps)}</p>
+          ${reports.map(step => html`<p><a class="report" href="${link(step.id, 'report.html')}">Open the report of ${step.id}</a></p>`)}
+          <ol class="contents">
+            ${steps.map(step => html`<li><a href="#${link(step.id)}">${step.id}</a> ${badge(step)}</li>`)}
+          </ol>
+          ${steps.map(section)}
+        </main>
+      </body>
+    </html> `.text;
+}
+
+function section(step: OverviewStep): Html {
+  const { id, uses, summary, needs, failure, manifest } = step;
+  return html`<section id="${id}">
+    <h2>${id} ${badge(step)}</h2>
+    <p class="about"><code>${uses}</code> ${summary}</p>
+    ${needs.length > 0 ? html`<p class="about">made from ${joined(needs.map(need => html`<a href="#${link(need)}">${need}</a>`))}</p>` : ''}
+    ${failure === undefined ? '' : html`<pre class="failure">${failure}</pre>`}
+    ${manifest === undefined ? html`<p class="about">No result yet.</p>` : result(step, manifest)}
+  </section>`;
+}
+
+function result(step: OverviewStep, manifest: Manifest): Html {
+  const facts = [
+    `${formatSeconds(manifest.seconds)}`,
+    manifest.finished.slice(0, 16).replace('T', ' ') + ' UTC',
+    `${plural(manifest.files.length, 'file')}, ${formatBytes(manifest.bytes)}`,
+    ...(manifest.peakMemory === null ? [] : [`peak memory ${formatBytes(manifest.peakMemory)}`]),
+    ...(manifest.engine === null ? [] : [`engine ${manifest.engine}`]),
+  ];
+  const files = ['manifest.json', 'metrics.json', 'log.txt'].map(file => html`<a href="${link(step.id, file)}">${file}</a>`);
+  const ports = Object.keys(manifest.outputs).map(port => html`<a href="${link(step.id, port)}/">${port}/</a>`);
+  return html`<p class="facts">${facts.join(' · ')}</p>
+    ${manifest.headline === null ? '' : html`<pre>${manifest.headline}</pre>`}
+    <div class="looks">${manifest.looks.map(look => figure(step.id, look))}</div>
+    ${metricsTable(manifest)}
+    <p class="about">${joined([...ports, ...files])}</p>`;
+}
+
+function figure(step: string, { file, caption }: Look): Html {
+  const address = link(step, ...file.split('/'));
+  const shown = /\.(svg|png|jpe?g|webp|gif)$/i.test(file)
+    ? html`<img loading="lazy" src="${address}" alt="${caption}" />`
+    : html`<span class="file">${file}</span>`;
+  return html`<figure>
+    <a href="${address}">${shown}</a>
+    <figcaption>${caption}</figcaption>
+  </figure>`;
+}
+
+function metricsTable({ metrics }: Manifest): Html | '' {
+  const rows = flattenMetrics(metrics);
+  if (rows.length === 0) return '';
+  const shown = rows.slice(0, MOST_METRICS);
+  const left = rows.length - shown.length;
+  return html`<details ${raw(rows.length <= 16 ? 'open' : '')}>
+    <summary>${plural(rows.length, 'metric')}</summary>
+    <table>
+      ${shown.map(([name, value]) => html`<tr><th>${name}</th><td>${value}</td></tr>`)}
+    </table>
+    ${left > 0 ? html`<p class="about">${left} more in metrics.json</p>` : ''}
+  </details>`;
+}
+
+function badge({ status }: OverviewStep): Html {
+  return html`<span class="badge ${status.replace(' ', '-')}">${status}</span>`;
+}
+
+function countLine(steps: readonly OverviewStep[]): string {
+  const counts = (['executed', 'reused', 'earlier', 'failed', 'not run'] as const)
+    .map(status => ({ status, count: steps.filter(step => step.status === status).length }))
+    .filter(({ count }) => count > 0);
+  return `${plural(steps.length, 'stage')}: ${counts.map(({ status, count }) => `${count} ${status}`).join(', ')}`;
+}
+
+function joined(parts: readonly Html[]): Html {
+  return raw(parts.map(part => part.text).join(escapeHtml(' · ')));
+}
+
+function hasReport({ manifest }: OverviewStep): boolean {
+  return manifest?.files.some(file => file.path === 'report.html') === true;
+}

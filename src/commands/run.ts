@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { STAGES } from '../../stages';
+import { openStore } from '../artifacts/store';
+import type { Effects } from '../effects';
+import { EXIT } from '../errors';
+import { EXECUTORS } from '../executors';
+import { chooseLogger } from '../loggers';
+import type { CheckedPipeline } from '../pipeline/checked-pipeline';
+import { printDiagnostics } from '../pipeline/diagnostics';
+import { loadPipeline } from '../pipeline/load';
+import { planSteps } from '../pipeline/plan';
+import { runPipeline } from '../pipeline/run';
+import { findPipeline } from './find-pipeline';
+import { listenForInterrupts } from './interrupts';
+
+export interface RunCommandOptions {
+  readonly file: string;
+  readonly stages: readonly string[];
+  readonly set: Readonly<Record<string, string>>;
+  readonly jobs?: number;
+  readonly engine: string;
+  readonly force?: true | readonly string[];
+  readonly json?: boolean;
+  readonly artifacts: string;
+}
+
+const MOST_JOBS = 4;
+
+/** `pipeline run`: from the file to the events on the screen. Returns the exit code. */
+export async function runCommand(options: RunCommandOptions, effects: Effects): Promise<number> {
+  const file = findPipeline(options.file, effects.cwd);
+  const text = await readFile(file, 'utf8');
+  const loaded = loadPipeline({ file, text, stages: STAGES, set: options.set, cwd: effects.cwd, exists: existsSync });
+  if (!loaded.ok) {
+    effects.err.write(printDiagnostics(loaded.diagnostics, { file: relative(effects.cwd, file), text }));
+    return EXIT.configuration;
+  }
+  // Everything that can be wrong with the command is found before anything is written.
+  const engine = await resolveEngine(loaded.pipeline, options);
+  const store = await openStore(resolve(effects.cwd, options.artifacts), effects);
+  const cores = availableParallelism();
+  const executor = EXECUTORS['child-process']({
+    module: join(__dirname, '..', 'cli.js'),
+    args: ['run-stage'],
+    env: effects.env,
+  });
+  const logger = chooseLogger(effects, { json: options.json === true });
+  const interrupts = listenForInterrupts(() => logger.close());
+  let exit: number = EXIT.stageFailed;
+  try {
+    const events = runPipeline(loaded.pipeline, {
+      store,
+      executor,
+      targets: options.stages,
+      force: options.force === true ? 'all' : (options.force ?? []),
+      jobs: options.jobs ?? Math.min(MOST_JOBS, cores),
+      cores,
+      engine,
+      signal: interrupts.signal,
+    });
+    await events.forEach(event => {
+      logger.log(event);
+      if (event.type === 'run-finished') exit = event.exit;
+    });
+  } finally {
+    logger.close();
+    interrupts.release();
+  }
+  return exit;
+}
+
+/** Name of the engine; empty for a run whose stages need none. */
+async function resolveEngine(pipeline: CheckedPipeline, { stages, engine }: RunCommandOptions): Promise<string> {
+  if (!planSteps(pipeline, stages).some(step => step.stage.usesEngine === true)) return '';
+  const { findEngine } = await import('../engines');
+  return (await findEngine(engine)).name;
+}

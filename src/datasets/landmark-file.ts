@@ -1,0 +1,108 @@
+import { UserError } from '../errors';
+import type { LandmarkSource } from './format';
+import { numberedLines, type Line } from './numbered-lines';
+
+/** The landmarks of one group. */
+export interface LandmarkTable {
+  readonly rows: number;
+  /** x1 y1 … x5 y5 of an image, named `<identity>/<file>`, or undefined when the file has no row for it. Marks the row as used. */
+  take(image: string): number[] | undefined;
+  /** Rows that nothing has taken: they name images that are not there. */
+  unused(): { readonly count: number; readonly first?: { readonly image: string; readonly line: number } };
+}
+
+const POINTS = 10;
+
+/**
+ * Reads the rows of one group from a landmark file of RFW or BUPT: image, label, x1 y1 … x5 y5, in pixels of the photograph;
+ * the image ends in `<Group>/<identity>/<file>`. Holds about 100 octets an image.
+ * Errors with `bad-landmarks` (`UserError`) and file:line at a malformed row, a row of another group, and a second row for an image.
+ * @param groups names of all groups of the data set, for a file that they share
+ */
+export async function readLandmarks(
+  { file, shared }: LandmarkSource,
+  group: string,
+  groups: readonly string[],
+): Promise<LandmarkTable> {
+  const places = new Map<string, number>();
+  let points = new Float64Array(1024 * POINTS);
+  let lines = new Uint32Array(1024);
+  for await (const line of numberedLines(file)) {
+    const row = parseRow(line, file);
+    if (row.group !== undefined && row.group !== group) {
+      if (shared && groups.includes(row.group)) continue;
+      const wanted = shared ? `one of ${groups.join(', ')}` : group;
+      throw badRow(file, line.number, `found group "${row.group}", want ${wanted}`, 'mend the row or remove it');
+    }
+    if (row.group === undefined && shared) {
+      throw badRow(file, line.number, `found image "${line.fields[0]!}"`, 'want <Group>/<identity>/<file>');
+    }
+    const earlier = places.get(row.image);
+    if (earlier !== undefined) {
+      const found = `found a second row for ${row.image}, the first is in line ${lines[earlier]}`;
+      throw badRow(file, line.number, found, 'remove one of them');
+    }
+    const place = places.size;
+    if (place === lines.length) {
+      points = grown(points, new Float64Array(points.length * 2));
+      lines = grown(lines, new Uint32Array(lines.length * 2));
+    }
+    places.set(row.image, place);
+    points.set(row.points, place * POINTS);
+    lines[place] = line.number;
+  }
+  const used = new Uint8Array(places.size);
+  return {
+    rows: places.size,
+    take(image) {
+      const place = places.get(image);
+      if (place === undefined) return undefined;
+      used[place] = 1;
+      return Array.from(points.subarray(place * POINTS, (place + 1) * POINTS));
+    },
+    unused() {
+      let count = 0;
+      let first: { image: string; line: number } | undefined;
+      for (const [image, place] of places) {
+        if (used[place] === 1) continue;
+        count++;
+        first ??= { image, line: lines[place]! };
+      }
+      return { count, ...(first && { first }) };
+    },
+  };
+}
+
+function parseRow(
+  { number, fields }: Line,
+  file: string,
+): { readonly group: string | undefined; readonly image: string; readonly points: readonly number[] } {
+  if (fields.length !== 2 + POINTS) {
+    const layout = 'image, label, x1 y1 … x5 y5, separated by tabs';
+    throw badRow(file, number, `found ${fields.length} fields, want 12 (${layout})`, 'mend the row or remove it');
+  }
+  const numbers = fields.slice(1).map(toNumber);
+  const wrong = numbers.findIndex(Number.isNaN);
+  if (wrong >= 0) {
+    const what = wrong === 0 ? 'the label' : `${wrong % 2 === 1 ? 'x' : 'y'}${Math.ceil(wrong / 2)}`;
+    throw badRow(file, number, `found "${fields[wrong + 1]!}" as ${what}, want a number`, 'mend the row or remove it');
+  }
+  const [name, identity, group] = fields[0]!.split('/').filter(Boolean).reverse();
+  if (name === undefined || identity === undefined) {
+    throw badRow(file, number, `found image "${fields[0]!}"`, 'want <Group>/<identity>/<file>');
+  }
+  return { group, image: `${identity}/${name}`, points: numbers.slice(1) };
+}
+
+function toNumber(field: string): number {
+  return field !== '' && Number.isFinite(Number(field)) ? Number(field) : NaN;
+}
+
+function grown<T extends Float64Array | Uint32Array>(old: T, larger: T): T {
+  larger.set(old);
+  return larger;
+}
+
+function badRow(file: string, line: number, found: string, then: string): UserError {
+  return new UserError(`Cannot read landmarks: ${file}:${line}: ${found}; ${then}`, { code: 'bad-landmarks' });
+}

@@ -1,0 +1,27 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { UserError, messageOf } from '../errors';
+
+export interface Line {
+  /** From 1. */
+  readonly number: number;
+  /** Separated by tabs where the line has one, else by white space; without surrounding white space. */
+  readonly fields: readonly string[];
+}
+
+/** The lines of a text file that are not empty, one at a time. Errors with `unreadable-file` (`UserError`). */
+export async function* numberedLines(path: string): AsyncGenerator<Line> {
+  let number = 0;
+  try {
+    for await (const line of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
+      number++;
+      // Editors on Windows put a mark at the beginning of the file.
+      const text = (number === 1 ? line.replace(/^\uFEFF/, '') : line).trim();
+      if (text === '') continue;
+      yield { number, fields: text.includes('\t') ? text.split('\t').map(field => field.trim()) : text.split(/\s+/) };
+    }
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`Cannot read ${path}: ${messageOf(error)}`, { code: 'unreadable-file', cause: error });
+  }
+}

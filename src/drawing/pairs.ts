@@ -1,0 +1,91 @@
+import { UserError } from '../errors';
+import { permutation, type Random } from '../math/random';
+
+export const FOLDS = 10;
+
+/** Two photos, each an identity's index in its album and a number from 1. The same identity twice is a genuine pair. */
+export interface Pair {
+  readonly a: readonly [identity: number, number: number];
+  readonly b: readonly [identity: number, number: number];
+}
+
+/** What pairs are made of: people and how many photos there are of each. */
+export interface PairedAlbum {
+  /** For messages. */
+  readonly group: string;
+  readonly identities: number;
+  readonly imagesEach: number;
+}
+
+/**
+ * The pairs of an album as RFW lists them: 10 folds, each `perFold` genuine pairs and then `perFold` impostor pairs, all
+ * different. Each identity belongs to one fold, so that a threshold is never tested on people it was chosen on.
+ *
+ * Yields fold after fold. Throws a `UserError` (`too-few-pairs`) when a fold has not that many pairs.
+ */
+export function* pairsOf(album: PairedAlbum, perFold: number, random: Random): Generator<readonly Pair[]> {
+  requirePairs(album, perFold);
+  const order = permutation(album.identities, random);
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const members = order.filter((_, place) => place % FOLDS === fold);
+    yield [
+      ...genuine(members, album.imagesEach, perFold, random),
+      ...impostors(members, album.imagesEach, perFold, random),
+    ];
+  }
+}
+
+/** Throws a `UserError` (`too-few-pairs`) when some fold cannot have that many pairs. */
+export function requirePairs({ group, identities, imagesEach }: PairedAlbum, perFold: number): void {
+  // Folds differ by at most one identity; the smallest decides.
+  const members = Math.floor(identities / FOLDS);
+  const genuinePairs = members * two(imagesEach);
+  const impostorPairs = two(members) * imagesEach ** 2;
+  const most = Math.min(genuinePairs, impostorPairs);
+  if (most >= perFold) return;
+  const lower = most > 0 ? `, or lower pairsPerFold to ${most}` : '';
+  throw new UserError(
+    `Cannot make the pairs of group ${group}: wanted ${perFold} genuine and ${perFold} impostor pairs in each of ${FOLDS} folds, but ` +
+      `${identities} test identities with ${imagesEach} images give ${members} identities a fold, hence at most ${genuinePairs} ` +
+      `genuine and ${impostorPairs} impostor pairs. Raise testIdentities (at least ${2 * FOLDS}) or testImages (at least 2)${lower}`,
+    { code: 'too-few-pairs' },
+  );
+}
+
+function genuine(members: Uint32Array, images: number, count: number, random: Random): Pair[] {
+  return distinct(members.length * two(images), count, random).map(index => {
+    const identity = members[Math.floor(index / two(images))]!;
+    const [i, j] = pairNumber(index % two(images));
+    return { a: [identity, i + 1], b: [identity, j + 1] };
+  });
+}
+
+function impostors(members: Uint32Array, images: number, count: number, random: Random): Pair[] {
+  return distinct(two(members.length) * images ** 2, count, random).map(index => {
+    const [m, n] = pairNumber(Math.floor(index / images ** 2));
+    const photos = index % images ** 2;
+    return { a: [members[m]!, Math.floor(photos / images) + 1], b: [members[n]!, (photos % images) + 1] };
+  });
+}
+
+/** `count` different integers below `below`, every such set equally likely (Floyd's sampling). */
+function distinct(below: number, count: number, random: Random): number[] {
+  const chosen = new Set<number>();
+  for (let last = below - count; last < below; last++) {
+    const candidate = random.integer(last + 1);
+    chosen.add(chosen.has(candidate) ? last : candidate);
+  }
+  return [...chosen];
+}
+
+/** How many pairs of n things. */
+function two(n: number): number {
+  return (n * (n - 1)) / 2;
+}
+
+/** The index-th pair (i, j) with i < j, in the order (0,1) (0,2) (1,2) (0,3) … */
+function pairNumber(index: number): readonly [i: number, j: number] {
+  let j = 1;
+  while (two(j + 1) <= index) j++;
+  return [index - two(j), j];
+}

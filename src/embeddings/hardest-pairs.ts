@@ -1,0 +1,45 @@
+import { contactSheet } from '../faces/contact-sheet';
+import type { FaceSet } from '../faces/face-set';
+import type { ComparedPairs } from './compare-pairs';
+import { faceTiles, type Look } from './looks';
+import type { PairList } from './pair-list';
+
+/** Pairs of each kind on the sheet; two tiles a pair. */
+const SHOWN = 12;
+
+/**
+ * The impostor pairs with the highest scores and the genuine pairs with the lowest. The label says whether the pair is decided
+ * wrongly at the threshold of its fold.
+ * @param cosineThreshold by pair: it matches above this cosine.
+ */
+export async function hardestPairsLook(
+  faces: FaceSet,
+  pairs: PairList,
+  { scores, rowOf }: ComparedPairs,
+  cosineThreshold: (pair: number) => number,
+): Promise<Look> {
+  const compared = Array.from(scores.keys()).filter(pair => !Number.isNaN(scores[pair]!));
+  const impostors = compared.filter(pair => pairs.genuine[pair] === 0).sort((p, q) => scores[q]! - scores[p]!);
+  const genuine = compared.filter(pair => pairs.genuine[pair] === 1).sort((p, q) => scores[p]! - scores[q]!);
+  const wanted = [...impostors.slice(0, SHOWN), ...genuine.slice(0, SHOWN)].flatMap(pair => {
+    const same = pairs.genuine[pair] === 1;
+    const wrong = scores[pair]! > cosineThreshold(pair) !== same;
+    const verdict = same ? (wrong ? 'false non-match' : 'match') : wrong ? 'false match' : 'non-match';
+    return [
+      {
+        row: rowOf[pairs.a[pair]!]!,
+        label: `${pairs.groups[pairs.groupOf[pair]!]!} cosine ${scores[pair]!.toFixed(2)}`,
+      },
+      { row: rowOf[pairs.b[pair]!]!, label: verdict },
+    ];
+  });
+  const content = await contactSheet(await faceTiles(faces, wanted), {
+    columns: 8,
+    title: 'Most alike strangers, then least alike photographs of one person',
+  });
+  return {
+    file: 'mistakes.jpg',
+    caption: 'Impostor pairs with the highest and genuine pairs with the lowest scores',
+    content,
+  };
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { UserError } from '../errors';
+import { readTable } from '../tables/read-table';
+import type { Columns } from '../tables/table';
+
+/** A pair list in memory: a few numbers a pair, and each path once. */
+export interface PairList {
+  readonly count: number;
+  /** Photographs that occur in pairs; a photograph's place here is its slot. */
+  readonly paths: readonly string[];
+  readonly groups: readonly string[];
+  /** By pair. `groupOf` counts into `groups`, `a` and `b` into `paths`; `genuine` is 0 or 1. */
+  readonly groupOf: Uint16Array;
+  readonly folds: Int32Array;
+  readonly genuine: Uint8Array;
+  readonly a: Uint32Array;
+  readonly b: Uint32Array;
+  /** Slot of a photograph, or undefined when it is in no pair. */
+  slotOf(path: string): number | undefined;
+}
+
+const COLUMNS = {
+  group: { type: 'string' },
+  fold: { type: 'int' },
+  path_a: { type: 'string' },
+  path_b: { type: 'string' },
+  genuine: { type: 'boolean' },
+} as const satisfies Columns;
+
+/** Reads `pairs.parquet`. Errors with `bad-table`, or `no-pairs` when the list is empty. */
+export async function readPairs(folder: string): Promise<PairList> {
+  const table = await readTable(join(folder, 'pairs.parquet'), COLUMNS);
+  const count = table.rows;
+  if (count === 0) {
+    await table.close();
+    throw new UserError(
+      `Cannot evaluate: the pair list ${table.path} is empty; want verification pairs, as the <Group>_pairs.txt files of a test ` +
+        'split hold them: connect `pairs` to a read-faces stage of such a split',
+      { code: 'no-pairs' },
+    );
+  }
+  const [slots, groups] = [new Map<string, number>(), new Map<string, number>()];
+  const [groupOf, folds, genuine] = [new Uint16Array(count), new Int32Array(count), new Uint8Array(count)];
+  const [a, b] = [new Uint32Array(count), new Uint32Array(count)];
+  let pair = 0;
+  for await (const row of table) {
+    // The columns were checked when the table was opened.
+    const { group, fold, path_a, path_b, genuine: same } = row as unknown as PairRow;
+    groupOf[pair] = placeOf(groups, group);
+    folds[pair] = fold;
+    genuine[pair] = same ? 1 : 0;
+    a[pair] = placeOf(slots, path_a);
+    b[pair] = placeOf(slots, path_b);
+    pair++;
+  }
+  await table.close();
+  const names = [...groups.keys()];
+  return {
+    count,
+    paths: [...slots.keys()],
+    groups: names,
+    groupOf,
+    folds,
+    genuine,
+    a,
+    b,
+    slotOf: path => slots.get(path),
+  };
+}
+
+interface PairRow {
+  readonly group: string;
+  readonly fold: number;
+  readonly path_a: string;
+  readonly path_b: string;
+  readonly genuine: boolean;
+}
+
+function placeOf(places: Map<string, number>, name: string): number {
+  const place = places.get(name) ?? places.size;
+  places.set(name, place);
+  return place;
+}

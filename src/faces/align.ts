@@ -1,0 +1,43 @@
+import { UserError, messageOf } from '../errors';
+import { decodeImage } from './decode';
+import type { SkipReason } from './face-set';
+import { fitSimilarity } from './similarity';
+import type { Landmarks } from './template';
+import { warp } from './warp';
+
+export type Aligned =
+  | {
+      readonly ok: true;
+      /** size x size x 3 octets, RGB, row by row. */
+      readonly pixels: Uint8Array;
+      /** RMS distance of the moved landmarks from the template, in pixels of the face. */
+      readonly residual: number;
+    }
+  | { readonly ok: false; readonly reason: SkipReason; readonly detail: string };
+
+/**
+ * Cuts a face out of a photograph, so that its landmarks come to lie on the template. What is wrong with the photograph or
+ * its landmarks is returned, not thrown.
+ * @param bytes a JPEG or PNG file
+ * @param landmarks in pixels of the decoded photograph
+ * @param template for a face of `size` x `size` pixels
+ */
+export async function alignFace(
+  bytes: Uint8Array,
+  landmarks: Landmarks | undefined,
+  { size, template, name }: { readonly size: number; readonly template: Landmarks; readonly name: string },
+): Promise<Aligned> {
+  if (landmarks === undefined) return { ok: false, reason: 'missing-landmarks', detail: 'no row in the landmark file' };
+  let image;
+  try {
+    image = await decodeImage(bytes, name);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { ok: false, reason: 'unreadable-image', detail: messageOf(error.cause) };
+  }
+  const fit = fitSimilarity(landmarks, template, image, size);
+  if (!fit.ok) return { ok: false, reason: 'degenerate-landmarks', detail: fit.detail };
+  const pixels = new Uint8Array(size * size * 3);
+  warp(image, fit.similarity, size, pixels);
+  return { ok: true, pixels, residual: fit.residual };
+}

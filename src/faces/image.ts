@@ -1,0 +1,6 @@
+/** An image in memory: RGB, row by row, `width * height * 3` octets. */
+export interface Image {
+  readonly pixels: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}

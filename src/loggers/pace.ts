@@ -1,0 +1,49 @@
+import { formatCount, formatSeconds } from '../util/human';
+
+/** How far a stage is, as its progress events tell. */
+export interface Pace {
+  readonly unit: string;
+  readonly done: number;
+  readonly total: number | undefined;
+  readonly note: string | undefined;
+  /** Where and when counting of this unit began, in milliseconds since 1970. */
+  readonly firstDone: number;
+  readonly firstTime: number;
+  readonly lastTime: number;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total?: number | undefined;
+  readonly unit: string;
+  readonly note?: string | undefined;
+}
+
+/** The pace after one more progress event. Counting starts anew when the stage goes on to something else. */
+export function pace(before: Pace | undefined, { done, total, unit, note }: Progress, time: number): Pace {
+  const goesOn = before?.unit === unit && before.total === total && before.done <= done;
+  const { firstDone, firstTime } = goesOn ? before : { firstDone: done, firstTime: time };
+  return { unit, done, total, note, firstDone, firstTime, lastTime: time };
+}
+
+/** Things per second, or undefined while too little is known. */
+export function rateOf({ done, firstDone, firstTime, lastTime }: Pace): number | undefined {
+  const seconds = (lastTime - firstTime) / 1000;
+  return seconds > 0.2 && done > firstDone ? (done - firstDone) / seconds : undefined;
+}
+
+/** `1,200/2,000 images  45/s  18.0 s left`. */
+export function describePace(state: Pace): string {
+  const { done, total, unit, note } = state;
+  const rate = rateOf(state);
+  const parts = [`${formatCount(done)}${total === undefined ? '' : `/${formatCount(total)}`} ${unit}`];
+  if (rate !== undefined) parts.push(`${formatRate(rate)}/s`);
+  if (rate !== undefined && total !== undefined && total > done)
+    parts.push(`${formatSeconds((total - done) / rate)} left`);
+  if (note !== undefined) parts.push(note);
+  return parts.join('  ');
+}
+
+function formatRate(rate: number): string {
+  return rate >= 9.95 ? formatCount(rate) : rate.toPrecision(2);
+}

@@ -1,0 +1,12 @@
+/** Text without what would move the cursor or change colours: names of files and errors of libraries may hold anything. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, character =>
+    character === '\n' ? '\n' : character === '\t' ? ' ' : '\uFFFD',
+  );
+}
+
+/** At most so many characters, on one line. */
+export function clip(text: string, width: number): string {
+  const characters = Array.from(printable(text).replaceAll('\n', ' '));
+  return characters.length <= width ? characters.join('') : characters.slice(0, Math.max(0, width - 1)).join('') + '…';
+}

@@ -1,0 +1,71 @@
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tf } from '../engines';
+import type { Random } from '../math/random';
+import { normaliseBatch, normaliseWith, type BatchStatistics } from './batch-norm';
+import type { Layer } from './layer';
+import { isDepthwise } from './parameters';
+import { prelu } from './prelu';
+
+/** Tensors by parameter name, as `parametersOf` lists them. */
+export type Parameters = ReadonlyMap<string, Tensor>;
+
+/** What differs in training: batch normalisation uses the batch's own statistics, and dropout drops. */
+export interface Training {
+  /** Called once per batch normalisation, by its name; the tensors are the caller's to dispose. */
+  readonly onStatistics: (layer: string, statistics: BatchStatistics) => void;
+  readonly random: Random;
+}
+
+/** Runs layers on x: [n, height, width, channels] float32, or [n, values] after `flatten`. Without `training`, inference. */
+export function forward(tf: Tf, layers: readonly Layer[], parameters: Parameters, x: Tensor, training?: Training): Tensor {
+  return layers.reduce((input, layer) => through(tf, layer, parameters, input, training), x);
+}
+
+function through(tf: Tf, layer: Layer, parameters: Parameters, x: Tensor, training?: Training): Tensor {
+  const parameter = (role: string): Tensor => {
+    const found = parameters.get(`${layer.name}/${role}`);
+    if (!found) throw new RangeError(`Layer ${layer.name} (${layer.op}) has no parameter "${role}"`);
+    return found;
+  };
+  switch (layer.op) {
+    case 'conv':
+      return convolve(tf, layer, x as Tensor4D, parameter('kernel') as Tensor4D);
+    case 'batch-norm': {
+      const [gamma, beta] = [parameter('gamma'), parameter('beta')];
+      if (training) return normaliseBatch(tf, x, gamma, beta, found => training.onStatistics(layer.name, found));
+      return normaliseWith(tf, x, { gamma, beta, mean: parameter('mean'), variance: parameter('variance') });
+    }
+    case 'prelu':
+      return prelu(tf, x, parameter('slope'));
+    case 'residual':
+      return tf.add(
+        forward(tf, layer.body, parameters, x, training),
+        forward(tf, layer.shortcut, parameters, x, training),
+      );
+    case 'flatten':
+      return tf.reshape(x, [x.shape[0]!, -1]);
+    case 'dense': {
+      const product = tf.matMul(x as Tensor2D, parameter('kernel') as Tensor2D);
+      return layer.bias ? tf.add(product, parameter('bias')) : product;
+    }
+    case 'dropout':
+      return training ? tf.mul(x, dropoutMask(tf, x.shape, layer.rate, training.random)) : x;
+  }
+}
+
+function convolve(tf: Tf, layer: Extract<Layer, { op: 'conv' }>, x: Tensor4D, kernel: Tensor4D): Tensor {
+  const { stride, pad, groups = 1 } = layer;
+  if (isDepthwise(layer, x.shape[3])) return tf.depthwiseConv2d(x, kernel, stride, pad);
+  if (groups === 1) return tf.conv2d(x, kernel, stride, pad);
+  const kernels = tf.split(kernel, groups, 3);
+  return tf.concat(
+    tf.split(x, groups, 3).map((part, group) => tf.conv2d(part, kernels[group]!, stride, pad)),
+    3,
+  );
+}
+
+function dropoutMask(tf: Tf, shape: number[], rate: number, random: Random): Tensor {
+  const size = shape.reduce((product, length) => product * length, 1);
+  const values = Float32Array.from({ length: size }, () => (random.uniform() < rate ? 0 : 1 / (1 - rate)));
+  return tf.tensor(values, shape, 'float32');
+}

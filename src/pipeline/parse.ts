@@ -1,0 +1,201 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  parseDocument,
+  Parser,
+  type Document,
+  type Node,
+  type YAMLMap,
+} from 'yaml';
+import { hasInvisible, quote } from '../util/quote';
+import type { Entry, Located } from './located';
+import type { Report, Span } from './problem';
+
+/** Limits that no real pipeline file comes near; they bound the time and memory that a hostile one can take. */
+export const MAX_BYTES = 1_000_000;
+const MAX_DEPTH = 32;
+const MAX_TOKENS = 200_000;
+const MAX_VALUES = 100_000;
+const MAX_ALIASES = 100;
+
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+const PLAIN_TAGS = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map(tag => `tag:yaml.org,2002:${tag}`),
+);
+
+/** The values of a YAML 1.2 text (core schema, string keys, no custom tags), or undefined when it cannot be read as a whole. */
+export function parseYaml(text: string, report: Report): Located | undefined {
+  if (isTooMuch(text, report)) return undefined;
+  // Repeated keys are looked for below: the library compares every key with every other.
+  const document = parseDocument(text, { schema: 'core', stringKeys: true, uniqueKeys: false, prettyErrors: false });
+  if (document.errors.length > 0) {
+    reportSyntax(document, text, report);
+    return undefined;
+  }
+  if (isScalar(document.contents) ? document.contents.value === null : !document.contents) {
+    report({ code: 'empty-file', message: 'The pipeline file is empty: it needs "name" and "stages"', span: FIRST });
+    return undefined;
+  }
+  try {
+    return convert(document.contents, 1, { document, report, values: 0, aliases: 0 });
+  } catch (error) {
+    if (error instanceof GiveUp) return undefined;
+    throw error;
+  }
+}
+
+const FIRST: Span = { start: 0, end: 1 };
+
+/** Looks at size and depth with the parts of the library that need no recursion. */
+function isTooMuch(text: string, report: Report): boolean {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_BYTES) {
+    const message = `The pipeline file is too large: found ${bytes} bytes, at most ${MAX_BYTES} are read`;
+    report({ code: 'file-too-large', message, span: FIRST });
+    return true;
+  }
+  const parser = new Parser();
+  let tokens = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    const { offset } = parser;
+    // The generator does its work as it is drained.
+    Array.from(parser.next(lexeme));
+    // On top of the collections lie the document and the value being read.
+    const deep = parser.stack.length > MAX_DEPTH + 2;
+    if (deep || ++tokens > MAX_TOKENS) {
+      const span = { start: offset, end: offset + 1 };
+      if (deep) report(tooDeep(span));
+      else report({ code: 'too-many-values', message: `The pipeline file has more than ${MAX_TOKENS} tokens`, span });
+      return true;
+    }
+  }
+  return false;
+}
+
+function tooDeep(span: Span) {
+  return { code: 'too-deep', message: `Lists and maps are nested more than ${MAX_DEPTH} levels deep here`, span };
+}
+
+function reportSyntax(document: Document.Parsed, text: string, report: Report): void {
+  let lastLine = -1;
+  for (const { code, message, pos } of document.errors) {
+    // What follows on the same line is mostly a consequence of the first.
+    const line = text.lastIndexOf('\n', pos[0] - 1);
+    if (line === lastLine) continue;
+    lastLine = line;
+    const span = { start: pos[0], end: pos[1] };
+    if (code === 'MULTIPLE_DOCS') {
+      report({
+        code: 'several-documents',
+        message: 'A pipeline file holds one document: remove what follows "---"',
+        span,
+      });
+    } else {
+      report({ code: 'yaml-syntax', message: `Cannot read the YAML: ${message}${flowHint(text, pos[0])}`, span });
+    }
+  }
+}
+
+/** Inside [ ] and { }, the brace of an unquoted `${params.x}` opens a map. */
+function flowHint(text: string, offset: number): string {
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const before = text.slice(lineStart, offset + 2);
+  return /[[{,:]\s*\$\{?$/.test(before) || before.includes('${') ? '; inside [ ] and { }, put quotes round "${…}"' : '';
+}
+
+interface Context {
+  readonly document: Document.Parsed;
+  readonly report: Report;
+  values: number;
+  aliases: number;
+}
+
+/** The file is hostile or hopeless; reported already. */
+class GiveUp extends Error {}
+
+function convert(node: Node | null, depth: number, context: Context): Located {
+  const span = spanOf(node);
+  const giveUp = (code: string, message: string): never => {
+    context.report({ code, message, span });
+    throw new GiveUp();
+  };
+  const broken = (code: string, message: string): Located => {
+    context.report({ code, message, span });
+    return { kind: 'scalar', value: null, span, broken: true };
+  };
+  if (depth > MAX_DEPTH && (isMap(node) || isSeq(node))) giveUp('too-deep', tooDeep(span).message);
+  if (++context.values > MAX_VALUES) giveUp('too-many-values', `The pipeline file has more than ${MAX_VALUES} values`);
+  if (isAlias(node)) {
+    // Aliases of aliases grow exponentially ("billion laughs").
+    if (++context.aliases > MAX_ALIASES)
+      giveUp('too-many-aliases', `More than ${MAX_ALIASES} aliases are to be expanded`);
+    const target = node.resolve(context.document);
+    if (target) return convert(target, depth, context);
+    return broken(
+      'unknown-alias',
+      `No anchor ${quote(`&${node.source}`)} comes before the alias ${quote(`*${node.source}`)}`,
+    );
+  }
+  if (node?.tag !== undefined && !PLAIN_TAGS.has(node.tag)) {
+    return broken(
+      'unsupported-tag',
+      `Cannot use the tag ${quote(node.tag)}: pipeline files have plain values only; remove it`,
+    );
+  }
+  if (isMap(node)) return { kind: 'map', entries: convertEntries(node, depth, context), span };
+  if (isSeq(node))
+    return { kind: 'list', items: node.items.map(item => convert(item as Node | null, depth + 1, context)), span };
+  const value = isScalar(node) ? node.value : null;
+  if (typeof value === 'number' && !isExact(value, isScalar(node) ? (node.source ?? '') : '')) {
+    const wanted = 'a finite number, whole numbers up to 9007199254740991; put quotes round it if it is text';
+    return broken('bad-number', `Cannot use the number ${isScalar(node) ? (node.source ?? '') : ''}: wanted ${wanted}`);
+  }
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+    return { kind: 'scalar', value, span };
+  }
+  return broken('unsupported-tag', 'Cannot use this value: pipeline files have strings, numbers, true, false and null');
+}
+
+function convertEntries(map: YAMLMap, depth: number, context: Context): Map<string, Entry> {
+  const entries = new Map<string, Entry>();
+  for (const pair of map.items) {
+    const key = spanOf(pair.key as Node | null);
+    const name = isScalar(pair.key) ? textOf(pair.key.value) : '';
+    const node = pair.value as Node | null;
+    const value = convert(node, depth + 1, context);
+    const first = entries.get(name);
+    const problem = (code: string, message: string) => context.report({ code, message, span: key });
+    if (FORBIDDEN_KEYS.has(name)) problem('forbidden-key', `Cannot use ${quote(name)} as a key: choose another name`);
+    else if (hasInvisible(name))
+      problem('control-character', `The key ${quote(name)} has invisible characters: remove them`);
+    else if (first) {
+      const message = `The key ${quote(name)} stands twice in this map: remove one`;
+      context.report({
+        code: 'duplicate-key',
+        message,
+        span: key,
+        notes: [{ message: 'It stands here first', span: first.key }],
+      });
+    }
+    // `seed:` without a value has no text of its own to point at.
+    else entries.set(name, { key, value: value.span.end > value.span.start ? value : { ...value, span: key } });
+  }
+  return entries;
+}
+
+function textOf(key: unknown): string {
+  return typeof key === 'string' ? key : '';
+}
+
+function spanOf(node: Node | null): Span {
+  const range = node?.range;
+  return { start: range?.[0] ?? 0, end: range?.[1] ?? 0 };
+}
+
+/** Digits that a double cannot hold would change silently, and with them a seed or an identifier. */
+function isExact(value: number, source: string): boolean {
+  return Number.isFinite(value) && (Number.isSafeInteger(value) || !/^[-+]?(\d+|0x[\da-f]+|0o[0-7]+)$/i.test(source));
+}

@@ -1,0 +1,35 @@
+import type { BiasComparison } from './compare';
+import { caveatsSection } from './html/caveats';
+import { comparedSection } from './html/compared';
+import { effectSection } from './html/effect';
+import { foldsSection } from './html/folds';
+import { headlineSection } from './html/headline';
+import { markup } from './html/markup';
+import { page } from './html/page';
+import { ratesSection } from './html/rates';
+import { scoresSection } from './html/scores';
+import { thresholdsSection } from './html/thresholds';
+import type { Report } from './report';
+
+/** The report for people: one page, without scripts, that loads nothing. */
+export const html: Report = {
+  name: 'html',
+  summary: 'A page with tables and charts, complete in itself',
+  file: 'report.html',
+  render: (comparison: BiasComparison) => {
+    const { title, notes, models, groups } = comparison;
+    const counts = `${models.length} model${models.length === 1 ? '' : 's'} on ${groups.length} group${groups.length === 1 ? '' : 's'}: ${groups.join(', ')}.`;
+    const lead = markup`<p class="lead">${counts}</p>${notes === '' ? '' : markup`<p>${notes}</p>`}`;
+    const effect = effectSection(comparison);
+    return page(title, lead, [
+      headlineSection(comparison),
+      ...(effect === undefined ? [] : [effect]),
+      comparedSection(comparison),
+      ratesSection(comparison),
+      scoresSection(comparison),
+      foldsSection(comparison),
+      thresholdsSection(comparison),
+      caveatsSection(comparison),
+    ]);
+  },
+};

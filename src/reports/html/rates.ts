@@ -1,0 +1,62 @@
+import { lineChart } from '../../plots';
+import type { BiasComparison } from '../compare';
+import { fixed, percent } from '../numbers';
+import { markup, type Markup } from './markup';
+import { dataTable, figure, section, type Section } from './parts';
+
+/** ROC by group, and single numbers of it. */
+export function ratesSection(comparison: BiasComparison): Section {
+  return section('roc', 'ROC by group', [rocFigure(comparison), rateTable(comparison)]);
+}
+
+function rocFigure({ models }: BiasComparison): Markup {
+  const curves = models.flatMap(({ scores }) => scores.groups.flatMap(({ roc }) => roc));
+  // One scale for all models, or the eye would compare axes.
+  const lowestFmr = Math.min(0.1, ...curves.map(([fmr]) => fmr));
+  const lowestTmr = Math.min(0.9, ...curves.map(([, tmr]) => tmr));
+  const impostors = Math.min(...models.flatMap(({ groups }) => groups.map(({ impostor }) => impostor)));
+  const charts = models.map(({ label, scores }) =>
+    lineChart({
+      title: label,
+      x: { label: 'false match rate (FMR)', log: true, range: [lowestFmr, 1] },
+      y: { label: 'true match rate (1 − FNMR)', range: [Math.max(0, Math.floor(lowestTmr * 10 - 1e-9) / 10), 1] },
+      series: scores.groups.map(({ group, roc }) => ({ name: `group ${group}`, points: roc, step: true })),
+      marks: impostors > 3 ? [{ x: 3 / impostors, label: '3 false matches' }] : [],
+      width: 480,
+      height: 360,
+    }),
+  );
+  const caption =
+    'One curve for each group, exact at 120 steps of a logarithmic FMR axis, the same axes for all models. Curves that lie apart mean that at one error rate the groups are served unequally. Left of the dotted line at most 3 impostor pairs of the smallest group decide: read nothing there.';
+  return figure(charts, caption, 'half');
+}
+
+function rateTable({ models }: BiasComparison): Markup {
+  const targets = models[0]!.groups[0]!.tarAtFmr.map(({ fmr }) => fmr);
+  const remarks = new Set<string>();
+  const rows = models.flatMap(({ label, groups }) =>
+    groups.map(({ group, auc, eer, tarAtFmr }) => [
+      label,
+      group,
+      fixed(auc, 4),
+      percent(eer),
+      ...targets.map(target => {
+        const found = tarAtFmr.find(({ fmr }) => fmr === target);
+        if (found?.tar === null) remarks.add(`FMR ${target}, group ${group}: ${found.reason ?? 'not measurable'}`);
+        if (found?.note !== undefined) remarks.add(`FMR ${target}, group ${group}: ${found.note}`);
+        return found?.tar === null
+          ? 'insufficient data'
+          : percent(found?.tar ?? null) + (found?.note === undefined ? '' : ' *');
+      }),
+    ]),
+  );
+  const table = dataTable({
+    caption:
+      'Area under the ROC, equal error rate, and true accept rate (TAR) at fixed false match rates. A threshold of its own for every cell. * marks values from few impostor pairs.',
+    head: ['Model', 'Group', 'AUC', 'EER', ...targets.map(fmr => `TAR at FMR ${fmr}`)],
+    words: 2,
+    rows,
+  });
+  const list = [...remarks].map(remark => markup`<li>${remark}</li>`);
+  return list.length === 0 ? table : markup`${table}<ul class="quiet">${list}</ul>`;
+}

@@ -1,0 +1,128 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Json, Stage } from '../src/stage';
+import { stageTask } from '../src/streams/stage-task';
+
+interface AlignFacesOptions {
+  readonly size: number;
+  readonly template: 'arcface';
+  readonly allowSkipped: number;
+}
+
+/** Cuts a face out of every photograph, so that its landmarks lie where recognisers expect them. */
+export const alignFaces: Stage<AlignFacesOptions> = {
+  name: 'align-faces',
+  summary: 'Aligns faces to the ArcFace template by a similarity transform of five landmarks',
+  version: 1,
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      size: {
+        type: 'integer',
+        minimum: 112,
+        maximum: 1024,
+        anyOf: [{ multipleOf: 112 }, { multipleOf: 128 }],
+        default: 112,
+        description: 'Edge of an aligned face in pixels: a multiple of 112, or of 128',
+      },
+      template: {
+        type: 'string',
+        enum: ['arcface'],
+        default: 'arcface',
+        description: 'Where the landmarks come to lie',
+      },
+      allowSkipped: {
+        type: 'number',
+        minimum: 0,
+        maximum: 1,
+        default: 0,
+        description:
+          'Share of the photographs that may be left out because landmarks are missing or degenerate, or the file is damaged',
+      },
+    },
+  },
+  inputs: { photos: { type: 'photo-set', summary: 'Photographs with landmarks' } },
+  outputs: { faces: { type: 'face-set', summary: 'Aligned faces, in the order of the photographs' } },
+  run: context =>
+    stageTask(async emit => {
+      const { openPhotoSet } = await import('../src/datasets/photo-set');
+      const { readPhotograph } = await import('../src/datasets/read-photograph');
+      const { refuseSkipped } = await import('../src/datasets/refuse-skipped');
+      const { alignFace } = await import('../src/faces/align');
+      const { contactSheet } = await import('../src/faces/contact-sheet');
+      const { createFaceSet } = await import('../src/faces/face-set');
+      const { groupSheet } = await import('../src/faces/group-sheet');
+      const { meanFaces } = await import('../src/faces/mean-faces');
+      const { residualStatistics } = await import('../src/faces/residual-statistics');
+      const { skippedPhotographs } = await import('../src/faces/skipped-photographs');
+      const { arcfaceTemplate } = await import('../src/faces/template');
+      const { pooled } = await import('../src/streams/pooled');
+
+      const { options, folder, cores, signal } = context;
+      const { size } = options;
+      const template = arcfaceTemplate(size);
+      const photos = await openPhotoSet(context.inputs['photos']![0]!.folder);
+      const faces = await createFaceSet(context.output('faces'), { size, template: options.template });
+      const skipped = skippedPhotographs(join(folder, 'skipped.csv'));
+      const residuals = residualStatistics();
+      const sheet = groupSheet(size, 10);
+      const means = meanFaces(size);
+      const total = photos.info.count;
+      const aligned = pooled({
+        source: photos.rows(),
+        concurrency: 2 * cores,
+        work: async photo => {
+          signal.throwIfAborted();
+          const bytes = await readPhotograph(photos, photo);
+          return { photo, face: await alignFace(bytes, photo.landmarks, { size, template, name: photo.path }) };
+        },
+        commit: async ({ photo, face }, index) => {
+          const { path, identity, group, domain } = photo;
+          if (face.ok) {
+            await faces.add({ path, identity, group, domain, residual: face.residual }, face.pixels);
+            residuals.add(group, face.residual);
+            means.add(group, face.pixels);
+            sheet.offer(photo, face.pixels);
+          } else {
+            await skipped.add({ path, group, identity, reason: face.reason, detail: face.detail });
+          }
+          return index + 1;
+        },
+      });
+      try {
+        await aligned.forEach(done => {
+          if (done % 100 === 0 || done === total) emit({ type: 'progress', done, total, unit: 'photographs' });
+        });
+      } catch (error) {
+        await faces.abort();
+        throw error;
+      } finally {
+        await photos.close();
+        await skipped.close();
+      }
+      const info = await faces.close(skipped.counts());
+      refuseSkipped(photos, skipped, options.allowSkipped, Object.keys(info.groups));
+
+      const metrics: Record<string, Json> = {
+        faces: info.count,
+        groups: info.groups,
+        skipped: skipped.counts(),
+        residual: residuals.summary(),
+      };
+      emit({ type: 'metrics', values: metrics });
+      if (skipped.total > 0) {
+        emit({
+          type: 'log',
+          level: 'warn',
+          text: `${skipped.total} of ${total} photographs give no face: see skipped.csv`,
+        });
+        emit({ type: 'look', file: 'skipped.csv', caption: 'Photographs that gave no face, and why' });
+      }
+      await writeFile(join(folder, 'contact-sheet.jpg'), await sheet.draw('Aligned faces'));
+      emit({ type: 'look', file: 'contact-sheet.jpg', caption: 'Aligned faces, one row per group' });
+      const meanSheet = await contactSheet(means.tiles(), { columns: 8, title: 'Mean faces' });
+      await writeFile(join(folder, 'mean-faces.jpg'), meanSheet);
+      emit({ type: 'look', file: 'mean-faces.jpg', caption: 'The mean of the aligned faces of each group' });
+    }),
+};

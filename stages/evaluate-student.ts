@@ -1,0 +1,135 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ComparedPairs } from '../src/embeddings/compare-pairs';
+import type { FaceModel } from '../src/embeddings/face-model';
+import type { Look } from '../src/embeddings/looks';
+import type { Recogniser } from '../src/embeddings/onnx-recogniser';
+import type { PairList } from '../src/embeddings/pair-list';
+import { recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
+import type { FaceSet } from '../src/faces/face-set';
+import type { GroupEvaluation, OverallEvaluation } from '../src/metrics/evaluation';
+import type { Comparisons } from '../src/metrics/metric';
+import type { Stage, StageContext } from '../src/stage';
+import { stageTask, type Emit } from '../src/streams/stage-task';
+
+interface EvaluateOptions extends RecogniserChoice {
+  readonly label: string;
+  readonly role: 'teacher' | 'distilled' | 'plain' | 'other';
+}
+
+/** Verifies pairs of faces with a model and measures how well it does on each group. */
+export const evaluateStudent: Stage<EvaluateOptions> = {
+  name: 'evaluate-student',
+  summary: 'Compares the pairs of a test split with a model: ten-fold accuracy, ROC and error rates for each group',
+  version: 1,
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      label: { type: 'string', minLength: 1, default: 'student', description: 'What the report calls this model' },
+      role: {
+        type: 'string',
+        enum: ['teacher', 'distilled', 'plain', 'other'],
+        default: 'other',
+        description: 'Part of the model in the comparison; `plain` is a student that was trained without a teacher',
+      },
+      ...recogniserOptions('model'),
+    },
+  },
+  inputs: {
+    model: { type: 'face-model', summary: 'The model to evaluate; or give the option `model`', optional: true },
+    faces: { type: 'face-set', summary: 'Faces of the test split' },
+    pairs: { type: 'pair-list', summary: 'Verification pairs of the test split' },
+  },
+  outputs: { evaluation: { type: 'evaluation', summary: 'Score of every pair, and the metrics of every group' } },
+  run: context => stageTask(emit => evaluate(context, emit)),
+};
+
+async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Promise<void> {
+  const { comparePairs } = await import('../src/embeddings/compare-pairs');
+  const { openGivenModel } = await import('../src/embeddings/face-model');
+  const { readPairs } = await import('../src/embeddings/pair-list');
+  const { openFaceSet } = await import('../src/faces/face-set');
+  const { options, inputs, cores, signal } = context;
+  const pairs = await readPairs(inputs['pairs']![0]!.folder);
+  const faces = await openFaceSet(inputs['faces']![0]!.folder);
+  try {
+    const opened = await openGivenModel('model', inputs['model'], options, { faceSize: faces.size, cores });
+    const { model, recogniser } = opened;
+    const total = pairs.paths.length;
+    const onProgress = (done: number): void => emit({ type: 'progress', done, total, unit: 'faces' });
+    const compared = await comparePairs({ faces, pairs, recogniser, signal, onProgress });
+    await recogniser.close();
+    await writeResults(context, faces, pairs, compared, aboutModel(model, recogniser), emit);
+  } finally {
+    await faces.close();
+  }
+}
+
+async function writeResults(
+  context: StageContext<EvaluateOptions>,
+  faces: FaceSet,
+  pairs: PairList,
+  compared: ComparedPairs,
+  model: ReturnType<typeof aboutModel>,
+  emit: Emit,
+): Promise<void> {
+  const { comparisonsByGroup, listExcluded, writeScores } = await import('../src/embeddings/pair-scores');
+  const { evaluateGroup, evaluateOverall, PROTOCOL } = await import('../src/metrics/evaluation');
+  const { label, role } = context.options;
+  const { comparisons, excluded } = comparisonsByGroup(pairs, compared);
+  if (excluded.size > 0) {
+    await writeFile(join(context.folder, 'excluded-pairs.txt'), listExcluded(pairs, compared));
+    const counts = [...excluded].map(([group, count]) => `${group} ${count}`).join(', ');
+    const text = `Pairs left out because alignment gave no face: ${counts}; they are listed in excluded-pairs.txt`;
+    emit({ type: 'log', level: 'warn', text });
+  }
+  const groups = [...comparisons].map(([group, own]) => evaluateGroup(group, own, excluded.get(group) ?? 0));
+  const overall = evaluateOverall(groups, comparisons);
+  const folder = context.output('evaluation');
+  await writeScores(join(folder, 'scores.parquet'), pairs, compared);
+  const evaluation = { label, role, model, protocol: PROTOCOL, groups, overall };
+  await writeFile(join(folder, 'evaluation.json'), JSON.stringify(evaluation, null, 2) + '\n');
+  emit({ type: 'metrics', values: headMetrics(groups, overall) });
+  for (const { file, caption, content } of await looksOf(label, faces, pairs, compared, groups, comparisons)) {
+    await writeFile(join(context.folder, file), content);
+    emit({ type: 'look', file, caption });
+  }
+}
+
+function aboutModel({ architecture, parameters }: FaceModel, { dim, sha256 }: Recogniser) {
+  return { architecture, embeddingSize: dim, ...(parameters !== undefined && { parameters }), sha256 };
+}
+
+function headMetrics(groups: readonly GroupEvaluation[], { mean, stdDdof0, ser }: OverallEvaluation) {
+  const accuracy = Object.fromEntries(groups.map(one => [one.group, one.accuracy]));
+  return { accuracy, mean, stdDdof0, ser };
+}
+
+async function looksOf(
+  label: string,
+  faces: FaceSet,
+  pairs: PairList,
+  compared: ComparedPairs,
+  groups: readonly GroupEvaluation[],
+  comparisons: ReadonlyMap<string, Comparisons>,
+): Promise<Look[]> {
+  const { hardestPairsLook } = await import('../src/embeddings/hardest-pairs');
+  const { rocChart, scoresChart } = await import('../src/metrics/evaluation-charts');
+  const byName = new Map(groups.map(one => [one.group, one]));
+  const cosineThreshold = (pair: number): number =>
+    1 - byName.get(pairs.groups[pairs.groupOf[pair]!]!)!.thresholds[pairs.folds[pair]!]! / 2;
+  return [
+    {
+      file: 'scores.svg',
+      caption: 'Cosines of genuine and of impostor pairs, all groups together',
+      content: scoresChart(label, comparisons),
+    },
+    {
+      file: 'roc.svg',
+      caption: 'True match rate over false match rate, by group',
+      content: rocChart(label, comparisons),
+    },
+    await hardestPairsLook(faces, pairs, compared, cosineThreshold),
+  ];
+}

@@ -1,0 +1,227 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { FaceView } from '../../src/embeddings/face-tensor';
+import { openRecogniser, type RecogniserOptions } from '../../src/embeddings/onnx-recogniser';
+import { seededRandom } from '../../src/math/random';
+import { UINT8, encodeOnnx, tinyRecogniser } from '../helpers/tiny-onnx';
+
+const SIZE = 8;
+const DIM = 5;
+const VALUES = 3 * SIZE * SIZE;
+const OPTIONS: RecogniserOptions = { faceSize: SIZE, batch: 4, cores: 1 };
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fairdistill-onnx-'));
+});
+
+async function save(name: string, bytes: Uint8Array | string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  return path;
+}
+
+function views(count: number): FaceView[] {
+  const random = seededRandom(1, 'pixels');
+  return Array.from({ length: count }, (_, i) => ({
+    pixels: Uint8Array.from({ length: VALUES }, () => random.integer(256)),
+    mirrored: i % 2 === 1,
+  }));
+}
+
+async function embedded(path: string, count: number, options: Partial<RecogniserOptions> = {}): Promise<Float32Array> {
+  const recogniser = await openRecogniser(path, { ...OPTIONS, ...options });
+  const into = new Float32Array(count * recogniser.dim);
+  await recogniser.embed(views(count), into);
+  await recogniser.close();
+  return into;
+}
+
+/** Every view by itself through onnxruntime, with pixels arranged by the plainest code. */
+async function direct(path: string, count: number, layout: 'NCHW' | 'NHWC', value: (pixel: number) => number) {
+  const session = await InferenceSession.create(path);
+  const out: number[] = [];
+  for (const { pixels, mirrored } of views(count)) {
+    const data = new Float32Array(VALUES);
+    for (let y = 0; y < SIZE; y++)
+      for (let x = 0; x < SIZE; x++)
+        for (let c = 0; c < 3; c++) {
+          const pixel = pixels[(y * SIZE + (mirrored ? SIZE - 1 - x : x)) * 3 + c]!;
+          data[layout === 'NCHW' ? (c * SIZE + y) * SIZE + x : (y * SIZE + x) * 3 + c] = value(pixel);
+        }
+    const shape = layout === 'NCHW' ? [1, 3, SIZE, SIZE] : [1, SIZE, SIZE, 3];
+    const result = await session.run({ data: new Tensor('float32', data, shape) });
+    out.push(...(result['fc1']!.data as Float32Array));
+  }
+  return out;
+}
+
+function expectClose(found: Float32Array, wanted: readonly number[]): void {
+  expect(found).toHaveLength(wanted.length);
+  wanted.forEach((value, i) => expect(Math.abs(found[i]! - value)).toBeLessThan(1e-6 * Math.max(1, Math.abs(value))));
+}
+
+const SUB_MUL = {
+  prelude: [
+    { op: 'Sub', in: ['data', 'mean'], out: 'centred' },
+    { op: 'Mul', in: ['centred', 'factor'], out: 'scaled' },
+  ],
+  constants: {
+    mean: { shape: [1], values: Float32Array.of(127.5) },
+    factor: { shape: [1], values: Float32Array.of(0.0078125) },
+  },
+};
+
+describe('openRecogniser()', () => {
+  test.each(['NCHW', 'NHWC'] as const)(
+    'reads layout, names and width, and embeds as onnxruntime does: %s',
+    async layout => {
+      const bytes = tinyRecogniser({ size: SIZE, dim: DIM, layout });
+      const path = await save(`${layout}.onnx`, bytes);
+      const recogniser = await openRecogniser(path, OPTIONS);
+      expect(recogniser).toMatchObject({
+        file: path,
+        dim: DIM,
+        batch: 4,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        preprocessing: { size: SIZE, layout, channels: 'RGB', mean: 127.5, scale: 127.5 },
+      });
+      await recogniser.close();
+      // 10 views are two runs of 4 and one that is filled up.
+      expectClose(await embedded(path, 10), await direct(path, 10, layout, pixel => (pixel - 127.5) / 127.5));
+    },
+  );
+
+  test('gives plain pixels to a model that subtracts and multiplies first, as insightface does', async () => {
+    const path = await save('inside.onnx', tinyRecogniser({ size: SIZE, dim: DIM, ...SUB_MUL }));
+    expectClose(await embedded(path, 3), await direct(path, 3, 'NCHW', pixel => pixel));
+  });
+
+  test('lets options override mean, scale and the order of channels', async () => {
+    const path = await save('override.onnx', tinyRecogniser({ size: SIZE, dim: DIM, ...SUB_MUL }));
+    const found = await embedded(path, 3, { mean: 127.5, scale: 128 });
+    expectClose(found, await direct(path, 3, 'NCHW', pixel => (pixel - 127.5) / 128));
+    const bgr = await openRecogniser(path, { ...OPTIONS, channels: 'BGR' });
+    expect(bgr.preprocessing).toMatchObject({ channels: 'BGR', mean: 0, scale: 1 });
+    await bgr.close();
+  });
+
+  test.each([1, 3])('fills up the batches of a model that is fixed to %d', async batch => {
+    const path = await save(`fixed-${batch}.onnx`, tinyRecogniser({ size: SIZE, dim: DIM, batch }));
+    const recogniser = await openRecogniser(path, OPTIONS);
+    expect(recogniser.batch).toBe(batch);
+    await recogniser.close();
+    const free = await save('free.onnx', tinyRecogniser({ size: SIZE, dim: DIM }));
+    expectClose(await embedded(path, 7), await direct(free, 7, 'NCHW', pixel => (pixel - 127.5) / 127.5));
+  });
+
+  test('finds the width by a run where the file does not tell it', async () => {
+    const model = {
+      inputs: [{ name: 'data', shape: ['N', 3, 'H', 'W'] }],
+      nodes: [{ op: 'Flatten', in: ['data'], out: 'embedding' }],
+      outputs: [{ name: 'embedding', shape: ['N', 'D'] }],
+    };
+    const recogniser = await openRecogniser(await save('no-width.onnx', encodeOnnx(model)), OPTIONS);
+    expect(recogniser.dim).toBe(VALUES);
+    await recogniser.close();
+  });
+
+  test('says what to do when a model gives one embedding for a whole batch', async () => {
+    const model = encodeOnnx({
+      inputs: [{ name: 'data', shape: ['N', 3, SIZE, SIZE] }],
+      nodes: [
+        { op: 'ReduceMean', in: ['data'], out: 'mean' },
+        { op: 'Flatten', in: ['mean'], out: 'flat' },
+        { op: 'MatMul', in: ['flat', 'weights'], out: 'fc1' },
+      ],
+      initializers: { weights: { shape: [1, DIM], values: new Float32Array(DIM).fill(1) } },
+      outputs: [{ name: 'fc1', shape: [1, DIM] }],
+    });
+    const path = await save('one-for-all.onnx', model);
+    await expect(embedded(path, 4)).rejects.toMatchObject({ code: 'recogniser-failed' });
+    await expect(embedded(path, 4)).rejects.toThrow(/one-for-all\.onnx: it gives 1 embeddings for 4 faces.*batch: 1/);
+    expect(await embedded(path, 4, { batch: 1 })).toHaveLength(4 * DIM);
+  });
+});
+
+describe('openRecogniser() refuses, naming the file,', () => {
+  async function refused(path: string, code: string, ...words: string[]): Promise<void> {
+    const error: unknown = await openRecogniser(path, OPTIONS).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'UserError', code });
+    for (const word of [path, ...words]) expect((error as Error).message).toContain(word);
+  }
+
+  test('a file that is missing and a folder', async () => {
+    await refused(join(folder, 'nowhere.onnx'), 'missing-model', 'give the path of an ONNX file');
+    await refused(folder, 'missing-model', 'it is not a file');
+  });
+
+  test.each([
+    ['empty', ''],
+    ['text', 'this is no model'],
+    ['half of a model', tinyRecogniser({ size: SIZE, dim: DIM }).subarray(0, 1500)],
+  ])('a file that is not ONNX: %s', async (name, content) => {
+    await refused(await save(`${name}.bin`, content), 'not-onnx', 'export the model to ONNX again');
+  });
+
+  test('a model for faces of another size, or for faces that are not square', async () => {
+    const path = await save('size.onnx', tinyRecogniser({ size: 16, dim: DIM }));
+    await refused(path, 'wrong-face-size', 'the faces are 8 x 8 pixels, the model wants 16 x 16', 'align-faces');
+    const oblong = encodeOnnx({
+      inputs: [{ name: 'data', shape: ['N', 3, 16, 8] }],
+      nodes: [{ op: 'Flatten', in: ['data'], out: 'fc1' }],
+      outputs: [{ name: 'fc1', shape: ['N', 384] }],
+    });
+    await refused(await save('oblong.onnx', oblong), 'wrong-face-size', 'the model wants 8 x 16');
+  });
+
+  const face = { name: 'data', shape: ['N', 3, SIZE, SIZE] };
+  const flatten = { op: 'Flatten', in: ['data'], out: 'fc1' };
+  const fc1 = { name: 'fc1', shape: ['N', VALUES] };
+
+  test('a model with two inputs', async () => {
+    const model = encodeOnnx({
+      inputs: [face, { ...face, name: 'other' }],
+      nodes: [
+        { op: 'Add', in: ['data', 'other'], out: 'sum' },
+        { ...flatten, in: ['sum'] },
+      ],
+      outputs: [fc1],
+    });
+    await refused(await save('two.onnx', model), 'not-a-recogniser', 'it has 2 inputs', '"other" float32 [N, 3, 8, 8]');
+  });
+
+  test('a detector with many outputs', async () => {
+    const names = ['score_8', 'score_16', 'bbox_8', 'bbox_16'];
+    const model = encodeOnnx({
+      inputs: [face],
+      nodes: names.map(out => ({ ...flatten, out })),
+      outputs: names.map(name => ({ name, shape: ['N', VALUES] })),
+    });
+    await refused(await save('detector.onnx', model), 'not-a-recogniser', 'it has 4 outputs, as face detectors have');
+  });
+
+  test('a model with an input that is not float32, or not an image', async () => {
+    const octets = encodeOnnx({ inputs: [{ ...face, type: UINT8 }], nodes: [flatten], outputs: [] });
+    await refused(await save('octets.onnx', octets), 'not-a-recogniser', 'its input is "data" uint8');
+    const grey = encodeOnnx({
+      inputs: [{ name: 'data', shape: ['N', 1, SIZE, SIZE] }],
+      nodes: [flatten],
+      outputs: [{ name: 'fc1', shape: ['N', 64] }],
+    });
+    await refused(await save('grey.onnx', grey), 'not-a-recogniser', 'its input is "data" float32 [N, 1, 8, 8]');
+  });
+
+  test('a model whose output is not [N, width]', async () => {
+    const model = encodeOnnx({
+      inputs: [face],
+      nodes: [{ op: 'Relu', in: ['data'], out: 'map' }],
+      outputs: [{ name: 'map', shape: ['N', 3, SIZE, SIZE] }],
+    });
+    await refused(await save('map.onnx', model), 'not-a-recogniser', 'it has 1 output ("map" float32 [N, 3, 8, 8])');
+  });
+});

@@ -1,0 +1,100 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seededRandom } from '../../src/math/random';
+import { evaluateGroup, evaluateOverall, PROTOCOL } from '../../src/metrics/evaluation';
+import type { Evaluation, Role } from '../../src/reports/evaluation';
+import { writeTable } from '../../src/tables/write-table';
+
+export interface MadeUpModel {
+  readonly label: string;
+  readonly role: Role;
+  /** How far genuine scores lie above impostor ones, by group; the names of the groups are its keys. */
+  readonly separation: Readonly<Record<string, number>>;
+  readonly pairsPerFold?: number;
+  /** Name of the list of pairs; two lists differ in their paths only. */
+  readonly list?: string;
+}
+
+export interface MadeUpPair {
+  readonly group: string;
+  readonly fold: number;
+  readonly genuine: boolean;
+  readonly score: number;
+  readonly path_a: string;
+  readonly path_b: string;
+}
+
+/** Scores drawn around 0.1 (impostor) and 0.1 + separation (genuine), folds as an RFW list gives them. */
+export function madeUpPairs({ label, separation, pairsPerFold = 40, list = 'list' }: MadeUpModel): MadeUpPair[] {
+  return Object.entries(separation).flatMap(([group, distance]) => {
+    const random = seededRandom(1, label, group);
+    return Array.from({ length: 10 * pairsPerFold }, (_, i) => {
+      const genuine = i % pairsPerFold < pairsPerFold / 2;
+      const score = 0.1 + (genuine ? distance : 0) + 0.13 * random.normal();
+      return {
+        group,
+        fold: Math.floor(i / pairsPerFold),
+        genuine,
+        score: Math.fround(Math.max(-1, Math.min(1, score))),
+        path_a: `${list}/${group}/${i}/a.jpg`,
+        path_b: `${list}/${group}/${i}/b.jpg`,
+      };
+    });
+  });
+}
+
+/** An evaluation as `evaluate-student` would make it of such pairs. */
+export function madeUpEvaluation(model: MadeUpModel, pairs: readonly MadeUpPair[] = madeUpPairs(model)): Evaluation {
+  const comparisons = new Map(
+    Object.keys(model.separation).map(group => {
+      const own = pairs.filter(pair => pair.group === group);
+      return [
+        group,
+        {
+          scores: Float32Array.from(own, pair => pair.score),
+          genuine: Uint8Array.from(own, pair => Number(pair.genuine)),
+          folds: Uint8Array.from(own, pair => pair.fold),
+        },
+      ] as const;
+    }),
+  );
+  const groups = [...comparisons].map(([group, own]) => evaluateGroup(group, own, 0));
+  return {
+    label: model.label,
+    role: model.role,
+    model: { architecture: 'tiny', embeddingSize: 512, parameters: 123456, sha256: 'ab'.repeat(32) },
+    groups,
+    overall: evaluateOverall(groups, comparisons),
+  };
+}
+
+/** Writes both files of the port `evaluation`; returns the folder. */
+export async function writeEvaluation(
+  evaluation: Evaluation,
+  pairs: readonly MadeUpPair[],
+  protocol: unknown = PROTOCOL,
+): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'fairdistill-evaluation-'));
+  await writeFile(join(folder, 'evaluation.json'), JSON.stringify({ ...evaluation, protocol }));
+  const columns = {
+    group: { type: 'string' },
+    fold: { type: 'int' },
+    genuine: { type: 'boolean' },
+    score: { type: 'float' },
+    path_a: { type: 'string' },
+    path_b: { type: 'string' },
+  } as const;
+  await writeTable(
+    join(folder, 'scores.parquet'),
+    columns,
+    pairs.map(pair => ({ ...pair })),
+  );
+  return folder;
+}
+
+/** Makes up a model, evaluates it and writes the evaluation; returns the folder. */
+export function madeUpFolder(model: MadeUpModel): Promise<string> {
+  const pairs = madeUpPairs(model);
+  return writeEvaluation(madeUpEvaluation(model, pairs), pairs);
+}

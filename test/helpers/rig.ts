@@ -1,0 +1,93 @@
+import { mkdtemp, readFile, realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore } from '../../src/artifacts/store';
+import type { Manifest } from '../../src/artifacts/manifest';
+import { EXECUTORS, type Executor } from '../../src/executors';
+import type { CheckedPipeline } from '../../src/pipeline/checked-pipeline';
+import type { RunEvent, RunFinished } from '../../src/pipeline/events';
+import { runPipeline, type RunOptions } from '../../src/pipeline/run';
+import type { AnyStage, Json } from '../../src/stage';
+
+/** A step of a toy pipeline in short: `{uses: 'say', from: ['a'], with: {word: 'x'}}`. */
+export interface ToyStep {
+  readonly uses: string;
+  readonly from?: readonly string[];
+  readonly with?: Readonly<Record<string, Json>>;
+}
+
+/** A checked pipeline of toy stages; steps are given in an order in which they can run. */
+export function toyPipeline(
+  steps: Readonly<Record<string, ToyStep>>,
+  stages: Readonly<Record<string, AnyStage>>,
+): CheckedPipeline {
+  return {
+    name: 'toy',
+    file: '/toy.yaml',
+    steps: Object.entries(steps).map(([id, step], index) => ({
+      id,
+      stage: stages[step.uses]!,
+      options: step.with ?? {},
+      inputs: { texts: (step.from ?? []).map(from => ({ step: from, port: 'text' })) },
+      line: index + 1,
+    })),
+  };
+}
+
+/** Runs toy stages in processes of their own. */
+export function toyChildren(graceMs?: number, execArgv: readonly string[] = []): Executor {
+  return EXECUTORS['child-process']({
+    module: join(__dirname, 'toy-child.ts'),
+    args: [],
+    execArgv: ['-r', join(__dirname, 'register-typescript.js'), ...execArgv],
+    env: process.env,
+    ...(graceMs === undefined ? {} : { graceMs }),
+  });
+}
+
+export async function temporaryFolder(): Promise<string> {
+  return realpath(await mkdtemp(join(tmpdir(), 'fairdistill-')));
+}
+
+export const CLOCK = { now: () => Date.now(), randomName: () => Math.random().toString(16).slice(2, 10) };
+
+/** Runs a pipeline to its end and returns its events. */
+export async function runToEnd(
+  pipeline: CheckedPipeline,
+  artifacts: string,
+  options: Partial<RunOptions> = {},
+): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  await runPipeline(pipeline, {
+    store: await openStore(artifacts, CLOCK),
+    executor: EXECUTORS['in-process'](),
+    targets: [],
+    force: [],
+    jobs: 1,
+    cores: 2,
+    engine: 'wasm',
+    signal: new AbortController().signal,
+    ...options,
+  }).forEach(event => void events.push(event));
+  return events;
+}
+
+/** Ids of the stages that an event of the type speaks of, in order. */
+export function stagesOf(events: readonly RunEvent[], type: RunEvent['type']): string[] {
+  return events.flatMap(event => (event.type === type && 'stage' in event ? [event.stage] : []));
+}
+
+export function lastOf(events: readonly RunEvent[]): RunFinished {
+  const last = events.at(-1);
+  if (last?.type !== 'run-finished') throw new Error(`The run ended with ${String(last?.type)}`);
+  return last;
+}
+
+/** Reads the text that a step of a toy pipeline has made. */
+export function textOf(artifacts: string, step: string): Promise<string> {
+  return readFile(join(artifacts, 'toy', step, 'text', 'text.txt'), 'utf8');
+}
+
+export async function manifestOf(artifacts: string, step: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(artifacts, 'toy', step, 'manifest.json'), 'utf8')) as Manifest;
+}

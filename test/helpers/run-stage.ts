@@ -1,0 +1,41 @@
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lastValueFrom, toArray } from 'rxjs';
+import type { Json, Stage, StageEvent, StageInput } from '../../src/stage';
+
+export interface StageRun {
+  readonly folder: string;
+  readonly events: readonly StageEvent[];
+  /** All `metrics` events, merged. */
+  readonly metrics: Readonly<Record<string, Json>>;
+  /** Files of the `look` events. */
+  readonly looks: readonly string[];
+}
+
+/** Runs one stage by itself in a new temporary folder, without the engine: options are not checked, defaults not filled in. */
+export async function runStage<Options>(
+  stage: Stage<Options>,
+  options: Options,
+  inputs: Readonly<Record<string, string>>,
+  { cores = 1, signal = new AbortController().signal } = {},
+): Promise<StageRun> {
+  const folder = await mkdtemp(join(tmpdir(), `fairdistill-${stage.name}-`));
+  for (const port of Object.keys(stage.outputs)) await mkdir(join(folder, port));
+  const connected = Object.keys(stage.inputs).map((port): [string, StageInput[]] => {
+    const input = inputs[port];
+    return [port, input === undefined ? [] : [{ stage: port, folder: input, digest: `sha256:of-${port}` }]];
+  });
+  const run = stage.run({
+    options,
+    inputs: Object.fromEntries(connected),
+    folder,
+    output: port => join(folder, port),
+    cores,
+    engine: 'cpu',
+    signal,
+  });
+  const events = await lastValueFrom(run.pipe(toArray()), { defaultValue: [] });
+  const metrics = Object.assign({}, ...events.map(e => (e.type === 'metrics' ? e.values : {}))) as Record<string, Json>;
+  return { folder, events, metrics, looks: events.flatMap(event => (event.type === 'look' ? [event.file] : [])) };
+}

@@ -1,0 +1,4 @@
+import { serveStage } from '../../src/executors';
+import { TOYS } from './toy-stages';
+
+serveStage(TOYS);

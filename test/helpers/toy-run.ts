@@ -1,0 +1,31 @@
+import { listenForInterrupts } from '../../src/commands/interrupts';
+import { openStore } from '../../src/artifacts/store';
+import { processEffects } from '../../src/effects';
+import { chooseLogger } from '../../src/loggers';
+import { runPipeline } from '../../src/pipeline/run';
+import { toyChildren, toyPipeline, type ToyStep } from './rig';
+import { TOYS } from './toy-stages';
+
+/** A program for tests that kill one: `toy-run.ts <artifacts> <steps as JSON>`. */
+async function main(artifacts: string, steps: Record<string, ToyStep>): Promise<number> {
+  const effects = processEffects();
+  const logger = chooseLogger(effects, { json: true });
+  const interrupts = listenForInterrupts(() => logger.close());
+  let exit = 1;
+  const store = await openStore(artifacts, effects);
+  const common = { targets: [], force: [], jobs: 2, cores: 2, engine: '' };
+  await runPipeline(toyPipeline(steps, TOYS), {
+    ...common,
+    store,
+    executor: toyChildren(),
+    signal: interrupts.signal,
+  }).forEach(event => {
+    logger.log(event);
+    if (event.type === 'run-finished') exit = event.exit;
+  });
+  interrupts.release();
+  return exit;
+}
+
+const [artifacts, steps] = process.argv.slice(2);
+void main(artifacts!, JSON.parse(steps!) as Record<string, ToyStep>).then(exit => (process.exitCode = exit));

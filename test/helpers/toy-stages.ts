@@ -1,0 +1,109 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../src/errors';
+import type { AnyStage, Stage, StageContext } from '../../src/stage';
+import { stageTask, type Emit } from '../../src/streams/stage-task';
+
+type ToyContext = StageContext<Readonly<Record<string, string | number>>>;
+
+type Body = (context: ToyContext, emit: Emit) => Promise<void>;
+
+/** A stage of letters: reads any number of texts, writes one. */
+export function toyStage(name: string, body: Body, extra: Partial<Stage> = {}): AnyStage {
+  return {
+    name,
+    summary: `Toy stage ${name}`,
+    version: 1,
+    options: { type: 'object', additionalProperties: false, properties: {} },
+    inputs: { texts: { type: 'text', summary: 'Texts to read', optional: true, many: true } },
+    outputs: { text: { type: 'text', summary: 'The text' } },
+    run: context => stageTask(emit => body(context, emit)),
+    ...extra,
+  };
+}
+
+/** What the stages before have written, one after the other. */
+export async function readTexts({ inputs }: Pick<ToyContext, 'inputs'>): Promise<string> {
+  const texts = await Promise.all(inputs['texts']!.map(input => readFile(join(input.folder, 'text.txt'), 'utf8')));
+  return texts.join('');
+}
+
+export async function writeText(context: ToyContext, text: string): Promise<void> {
+  await writeFile(join(context.output('text'), 'text.txt'), text);
+}
+
+export const say = toyStage('say', async (context, emit) => {
+  await writeText(context, `${await readTexts(context)}${String(context.options['word'] ?? '')} `);
+  emit({ type: 'metrics', values: { words: 1 } });
+});
+
+/** Says the same whatever it is told, as a stage does whose input changed in a way that does not matter. */
+const shrug = toyStage('shrug', async context => {
+  await readTexts(context);
+  await writeText(context, 'whatever ');
+});
+
+/** Writes many small files, slowly. */
+const chatter = toyStage('chatter', async (context, emit) => {
+  const before = await readTexts(context);
+  const total = 40;
+  for (let done = 0; done < total; done++) {
+    await writeFile(join(context.output('text'), `${done}.txt`), `${before}${done}\n`.repeat(100));
+    emit({ type: 'progress', done: done + 1, total, unit: 'files' });
+    await new Promise(resolve => setTimeout(resolve, 2));
+  }
+  await writeText(context, `${before}chatter `);
+  emit({ type: 'headline', text: 'All was said' });
+});
+
+const fail = toyStage('fail', async () => {
+  await Promise.reject(new UserError('Cannot read photo.jpg: it is cut off; replace it', { code: 'corrupt-image' }));
+});
+
+const defect = toyStage('defect', async () => {
+  await Promise.reject(new Error('x is not a function'));
+});
+
+/** Ends only when it is asked to. */
+const listen = toyStage('listen', async ({ signal }, emit) => {
+  emit({ type: 'progress', done: 0, unit: 'sounds' });
+  const awake = setInterval(() => undefined, 1000);
+  await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()));
+  clearInterval(awake);
+});
+
+/** Does not listen to anybody. */
+const deaf = toyStage('deaf', async (_, emit) => {
+  emit({ type: 'progress', done: 0, unit: 'sounds' });
+  await new Promise(resolve => setTimeout(resolve, 60_000));
+});
+
+const die = toyStage('die', async () => {
+  process.kill(process.pid, 'SIGKILL');
+  await new Promise(() => undefined);
+});
+
+const eat = toyStage('eat', async () => {
+  const heap: unknown[] = [];
+  for (;;) {
+    heap.push(new Array(100_000).fill(heap.length).map(String));
+    await Promise.resolve();
+  }
+});
+
+/** One of each event, in order. */
+const recite = toyStage('recite', async (context, emit) => {
+  emit({ type: 'log', level: 'info', text: 'begins' });
+  emit({ type: 'progress', done: 1, total: 2, unit: 'verses' });
+  emit({ type: 'metrics', values: { cores: context.cores, engine: context.engine } });
+  await writeText(context, `${String(context.options['word'] ?? '')} `);
+  await writeFile(join(context.folder, 'verse.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+  emit({ type: 'look', file: 'verse.svg', caption: 'A verse' });
+  emit({ type: 'headline', text: 'Recited' });
+  emit({ type: 'log', level: 'warn', text: 'ends' });
+});
+
+/** Stages that a process of its own can find by name. */
+export const TOYS: Readonly<Record<string, AnyStage>> = Object.fromEntries(
+  [say, shrug, chatter, fail, defect, listen, deaf, die, eat, recite].map(stage => [stage.name, stage]),
+);

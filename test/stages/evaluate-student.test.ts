@@ -1,0 +1,214 @@
+import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import sharp from 'sharp';
+import type { GroupEvaluation, OverallEvaluation } from '../../src/metrics/evaluation';
+import { readTable } from '../../src/tables/read-table';
+import { writeTable } from '../../src/tables/write-table';
+import { evaluateStudent } from '../../stages/evaluate-student';
+import { testFaces, writeFaceSet, type TestFace } from '../helpers/face-set';
+import { runStage, type StageRun } from '../helpers/run-stage';
+import { tinyRecogniser } from '../helpers/tiny-onnx';
+
+const SIZE = 8;
+const DIM = 6;
+// Group B is noisier, so its genuine pairs are less alike.
+const FACES = [...testFaces('A', 20, 2, SIZE, 10), ...testFaces('B', 20, 2, SIZE, 60)];
+const BYTES = tinyRecogniser({ size: SIZE, dim: DIM });
+const OPTIONS = { label: 'tiny', role: 'teacher', batch: 16 } as const;
+
+interface Pair {
+  readonly group: string;
+  readonly fold: number;
+  readonly path_a: string;
+  readonly path_b: string;
+  readonly genuine: boolean;
+}
+
+/** Two genuine pairs, then two impostor pairs, in each of ten folds. */
+function pairsOf(group: string): Pair[] {
+  const path = (identity: number, image: number) =>
+    `test/data/${group}/${group}${identity}/${group}${identity}_000${image}.jpg`;
+  return Array.from({ length: 10 }, (_, fold) => {
+    const [x, y] = [2 * fold, 2 * fold + 1];
+    return [
+      { group, fold, path_a: path(x, 1), path_b: path(x, 2), genuine: true },
+      { group, fold, path_a: path(y, 1), path_b: path(y, 2), genuine: true },
+      { group, fold, path_a: path(x, 1), path_b: path(y, 2), genuine: false },
+      { group, fold, path_a: path(y, 1), path_b: path(x, 2), genuine: false },
+    ];
+  }).flat();
+}
+
+const PAIRS = [...pairsOf('A'), ...pairsOf('B')];
+
+async function writePairs(pairs: readonly Pair[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'fairdistill-pairs-'));
+  const [text, fold, genuine] = [{ type: 'string' }, { type: 'int' }, { type: 'boolean' }] as const;
+  const columns = { group: text, fold, path_a: text, path_b: text, genuine } as const;
+  await writeTable(
+    join(folder, 'pairs.parquet'),
+    columns,
+    pairs.map(pair => ({ ...pair })),
+  );
+  return folder;
+}
+
+interface Evaluation {
+  readonly model: object;
+  readonly groups: readonly GroupEvaluation[];
+  readonly overall: OverallEvaluation;
+}
+
+async function evaluationIn(folder: string): Promise<Evaluation> {
+  return JSON.parse(await readFile(join(folder, 'evaluation', 'evaluation.json'), 'utf8')) as Evaluation;
+}
+
+let faces: string;
+let pairs: string;
+let model: string;
+let run: StageRun;
+beforeAll(async () => {
+  faces = await writeFaceSet(FACES, SIZE);
+  pairs = await writePairs(PAIRS);
+  model = join(await mkdtemp(join(tmpdir(), 'fairdistill-student-')), 'model.onnx');
+  await writeFile(model, BYTES);
+  run = await runStage(evaluateStudent, { ...OPTIONS, model }, { faces, pairs });
+});
+
+describe('evaluate-student', () => {
+  test('scores each pair by the cosine of image + mirror embeddings, as onnxruntime alone does', async () => {
+    const session = await InferenceSession.create(model);
+    const embeddings = new Map<string, number[]>();
+    for (const face of FACES) embeddings.set(face.path, await direct(session, face));
+    const table = await readTable(join(run.folder, 'evaluation', 'scores.parquet'), {
+      group: { type: 'string' },
+      fold: { type: 'int' },
+      genuine: { type: 'boolean' },
+      score: { type: 'float' },
+      path_a: { type: 'string' },
+      path_b: { type: 'string' },
+    });
+    let pair = 0;
+    for await (const { score, ...rest } of table) {
+      const wanted = PAIRS[pair++]!;
+      expect(rest).toEqual(wanted);
+      const [a, b] = [embeddings.get(wanted.path_a)!, embeddings.get(wanted.path_b)!];
+      const cosine = a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+      expect(Math.abs((score as number) - cosine)).toBeLessThan(1e-6);
+    }
+    expect(pair).toBe(PAIRS.length);
+    await table.close();
+  });
+
+  test('writes the metrics of each group, the spread, and what was evaluated how', async () => {
+    const evaluation = await evaluationIn(run.folder);
+    const sha256 = createHash('sha256').update(BYTES).digest('hex');
+    expect(evaluation).toMatchObject({
+      label: 'tiny',
+      role: 'teacher',
+      model: { architecture: 'ONNX file', embeddingSize: DIM, sha256 },
+      protocol: { folds: 10, thresholds: '0..4 step 0.01' },
+    });
+    const [a, b] = evaluation.groups as [GroupEvaluation, GroupEvaluation];
+    expect(a).toMatchObject({ group: 'A', pairs: 40, genuine: 20, impostor: 20, excludedPairs: 0 });
+    expect(a.foldSizes).toEqual(new Array(10).fill(4));
+    expect(a.accuracy).toBeGreaterThan(b.accuracy);
+    const { overall } = evaluation;
+    expect(overall.mean).toBeCloseTo((a.accuracy + b.accuracy) / 2, 10);
+    expect(overall.stdDdof0).toBeCloseTo(Math.abs(a.accuracy - b.accuracy) / 2, 10);
+    expect(overall.globalThreshold.perGroup.map(({ group }) => group)).toEqual(['A', 'B']);
+    const accuracy = { A: a.accuracy, B: b.accuracy };
+    expect(run.metrics).toEqual({ accuracy, mean: overall.mean, stdDdof0: overall.stdDdof0, ser: overall.ser });
+  });
+
+  test('leaves histograms, a ROC for each group and the hardest pairs to look at', async () => {
+    expect(run.looks).toEqual(['scores.svg', 'roc.svg', 'mistakes.jpg']);
+    const roc = await readFile(join(run.folder, 'roc.svg'), 'utf8');
+    for (const word of ['<svg', 'ROC: tiny', 'false match rate']) expect(roc).toContain(word);
+    expect((await sharp(join(run.folder, 'mistakes.jpg')).metadata()).format).toBe('jpeg');
+  });
+
+  test('embeds only the faces that occur in pairs, each once', async () => {
+    const few = await writePairs(PAIRS.filter(({ group }) => group === 'A'));
+    const { events } = await runStage(evaluateStudent, { ...OPTIONS, model }, { faces, pairs: few });
+    const progress = events.filter(event => event.type === 'progress');
+    expect(progress.at(-1)).toEqual({ type: 'progress', done: 40, total: 40, unit: 'faces' });
+    expect(events.some(event => event.type === 'log')).toBe(false);
+  });
+
+  test('counts, lists and leaves out pairs whose face alignment skipped', async () => {
+    const skipped = PAIRS[0]!.path_b; // in one genuine and one impostor pair of fold 0
+    const fewer = await writeFaceSet(
+      FACES.filter(({ path }) => path !== skipped),
+      SIZE,
+    );
+    const { folder, events } = await runStage(evaluateStudent, { ...OPTIONS, model }, { faces: fewer, pairs });
+    const [a, b] = (await evaluationIn(folder)).groups as [GroupEvaluation, GroupEvaluation];
+    expect(a).toMatchObject({ pairs: 38, genuine: 19, impostor: 19, excludedPairs: 2 });
+    expect(a.foldSizes).toEqual([2, ...new Array<number>(9).fill(4)]);
+    expect(b).toMatchObject({ pairs: 40, excludedPairs: 0 });
+    const lines = (await readFile(join(folder, 'excluded-pairs.txt'), 'utf8')).trimEnd().split('\n');
+    expect(lines[1]).toBe(['A', '0', 'genuine', PAIRS[0]!.path_a, skipped, skipped].join('\t'));
+    expect(lines).toHaveLength(3);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'log', level: 'warn' }));
+    expect(await readdir(run.folder)).not.toContain('excluded-pairs.txt');
+  });
+
+  test('fails when a group has lost all pairs, or all of a fold', async () => {
+    const onlyA = await writeFaceSet(
+      FACES.filter(({ group }) => group === 'A'),
+      SIZE,
+    );
+    await expect(runStage(evaluateStudent, { ...OPTIONS, model }, { faces: onlyA, pairs })).rejects.toMatchObject({
+      code: 'no-pairs-left',
+      message: expect.stringContaining('group B: none of its 40 pairs'),
+    });
+    const withoutFold = await writePairs(PAIRS.filter(({ fold }) => fold !== 3));
+    await expect(runStage(evaluateStudent, { ...OPTIONS, model }, { faces, pairs: withoutFold })).rejects.toMatchObject(
+      {
+        code: 'bad-folds',
+        message: expect.stringContaining('group A: fold 3 has no pairs'),
+      },
+    );
+  });
+
+  test('refuses an empty pair list and a missing model', async () => {
+    const empty = await writePairs([]);
+    await expect(runStage(evaluateStudent, { ...OPTIONS, model }, { faces, pairs: empty })).rejects.toMatchObject({
+      code: 'no-pairs',
+    });
+    await expect(runStage(evaluateStudent, OPTIONS, { faces, pairs })).rejects.toMatchObject({ code: 'no-model' });
+  });
+
+  test('gives the same bytes again', async () => {
+    const again = await runStage(evaluateStudent, { ...OPTIONS, model }, { faces, pairs }, { cores: 2 });
+    for (const file of [
+      'evaluation/scores.parquet',
+      'evaluation/evaluation.json',
+      'scores.svg',
+      'roc.svg',
+      'mistakes.jpg',
+    ]) {
+      expect(await readFile(join(again.folder, file))).toEqual(await readFile(join(run.folder, file)));
+    }
+  });
+});
+
+/** Sum of the raw embeddings of a face and of its mirror image, L2-normalised. */
+async function direct(session: InferenceSession, { pixels }: TestFace): Promise<number[]> {
+  const sum = new Array<number>(DIM).fill(0);
+  for (const mirrored of [false, true]) {
+    const data = new Float32Array(pixels.length);
+    pixels.forEach((pixel, i) => {
+      const [row, x, channel] = [Math.floor(i / 3 / SIZE), Math.floor(i / 3) % SIZE, i % 3];
+      data[channel * SIZE * SIZE + row * SIZE + (mirrored ? SIZE - 1 - x : x)] = (pixel - 127.5) / 127.5;
+    });
+    const { fc1 } = await session.run({ data: new Tensor('float32', data, [1, 3, SIZE, SIZE]) });
+    (fc1!.data as Float32Array).forEach((value, i) => (sum[i]! += value));
+  }
+  return sum.map(value => value / Math.hypot(...sum));
+}
