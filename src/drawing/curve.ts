@@ -25,7 +25,7 @@ export function disc([x, y]: Point, radius: number): string {
   return `M${num(x - radius)} ${num(y)}a${r} ${r} 0 1 0 ${d} 0a${r} ${r} 0 1 0 -${d} 0Z`;
 }
 
-/** Two decimals: a hundredth of a pixel is finer than the anti-aliasing, and short text is parsed sooner. */
+/** Two decimals, for radii, widths and opacities. */
 export function num(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
@@ -42,6 +42,7 @@ function segments(at: (i: number) => Point, count: number): string {
   return path;
 }
 
+/** One decimal: a tenth of a pixel is what anti-aliasing shows, and short text is written and parsed sooner. */
 function pair([x, y]: Point): string {
-  return `${num(x)} ${num(y)}`;
+  return `${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10}`;
 }

@@ -44,7 +44,7 @@ export function identityOf({ seed, domain, group, name }: Sitter): Identity {
 }
 
 function render(svg: string, size: number, { blur }: Circumstances): Promise<Buffer> {
-  const image = sharp(Buffer.from(svg)).removeAlpha();
+  const image = sharp(Buffer.from(svg)).flatten();
   return image
     .blur(Math.max(0.3, (blur * size) / 200))
     .raw()

@@ -33,7 +33,13 @@ export function drawMargins(count: number, { mean, std }: Margin, random: Random
  */
 export function elasticArcFace(
   tf: Tf,
-  { features, centres, own, margins, scale }: {
+  {
+    features,
+    centres,
+    own,
+    margins,
+    scale,
+  }: {
     readonly features: Tensor2D;
     readonly centres: Tensor2D;
     readonly own: Tensor2D;
@@ -41,11 +47,12 @@ export function elasticArcFace(
     readonly scale: number;
   },
 ): { readonly loss: Scalar; readonly cosines: Tensor2D } {
-  const cosines = tf.matMul(toUnit(tf, features, 1), toUnit(tf, centres, 0));
+  const cosines: Tensor2D = tf.matMul(toUnit(tf, features, 1), toUnit(tf, centres, 0));
   const cosine = tf.clipByValue(tf.sum(tf.mul(cosines, own), 1), -LARGEST_COSINE, LARGEST_COSINE);
   const sine = tf.sqrt(tf.sub(1, tf.square(cosine)));
   const widened = tf.sub(tf.mul(cosine, tf.cos(margins)), tf.mul(sine, tf.sin(margins)));
   const withMargin = tf.add(cosines, tf.mul(own, tf.expandDims(tf.sub(widened, cosine), 1)));
   const logProbabilities = tf.logSoftmax(tf.mul(withMargin, scale));
-  return { loss: tf.neg(tf.mean(tf.sum(tf.mul(logProbabilities, own), 1))), cosines };
+  const loss: Scalar = tf.neg(tf.mean(tf.sum(tf.mul(logProbabilities, own), 1)));
+  return { loss, cosines };
 }

@@ -5,12 +5,10 @@ import type { Tf } from '../engines';
 const SHORTEST = 1e-12;
 
 /**
- * Divides the rows (axis 1) or columns (axis 0) of x [n, m] by their Euclidean lengths; differentiable. Sums are products with
- * ones because those are fast on every engine.
+ * Divides the rows (axis 1) or columns (axis 0) of x [n, m] by their Euclidean lengths; differentiable.
  */
 export function toUnit(tf: Tf, x: Tensor2D, axis: 0 | 1): Tensor2D {
-  const sums = (of: Tensor2D): Tensor2D =>
-    axis === 1 ? tf.matMul(of, tf.ones([of.shape[1], 1])) : tf.matMul(tf.ones([1, of.shape[0]]), of);
+  const sums = (of: Tensor2D): Tensor2D => tf.sum(of, axis, true);
   const op = tf.customGrad((...args) => {
     const [x, save] = args as unknown as [Tensor2D, (tensors: Tensor[]) => void];
     const length = tf.clipByValue(tf.sqrt(sums(tf.square(x))), SHORTEST, Infinity);
@@ -20,7 +18,7 @@ export function toUnit(tf: Tf, x: Tensor2D, axis: 0 | 1): Tensor2D {
       value: unit,
       gradFunc: (dy, saved) => {
         const [unit, length] = saved as [Tensor2D, Tensor2D];
-        const along = sums(tf.mul(dy as Tensor2D, unit));
+        const along = sums(tf.mul(dy, unit));
         return tf.div(tf.sub(dy as Tensor2D, tf.mul(unit, along)), length);
       },
     };

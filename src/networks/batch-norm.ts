@@ -44,7 +44,7 @@ export function normaliseBatch(
     save([centred, gamma, deviation]);
     return {
       value: scaleAndShift(tf, centred, tf.mul(gamma, deviation), beta),
-      gradFunc: (dy, saved) => gradient(tf, dy as Tensor, saved as [Tensor, Tensor, Tensor]),
+      gradFunc: (dy, saved) => gradient(tf, dy, saved as [Tensor, Tensor, Tensor]),
     };
   });
   return op(x, gamma, beta);

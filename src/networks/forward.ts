@@ -17,7 +17,13 @@ export interface Training {
 }
 
 /** Runs layers on x: [n, height, width, channels] float32, or [n, values] after `flatten`. Without `training`, inference. */
-export function forward(tf: Tf, layers: readonly Layer[], parameters: Parameters, x: Tensor, training?: Training): Tensor {
+export function forward(
+  tf: Tf,
+  layers: readonly Layer[],
+  parameters: Parameters,
+  x: Tensor,
+  training?: Training,
+): Tensor {
   return layers.reduce((input, layer) => through(tf, layer, parameters, input, training), x);
 }
 
@@ -43,9 +49,9 @@ function through(tf: Tf, layer: Layer, parameters: Parameters, x: Tensor, traini
         forward(tf, layer.shortcut, parameters, x, training),
       );
     case 'flatten':
-      return tf.reshape(x, [x.shape[0]!, -1]);
+      return tf.reshape(x, [x.shape[0], -1]);
     case 'dense': {
-      const product = tf.matMul(x as Tensor2D, parameter('kernel') as Tensor2D);
+      const product = tf.matMul(x, parameter('kernel'));
       return layer.bias ? tf.add(product, parameter('bias')) : product;
     }
     case 'dropout':
@@ -57,9 +63,10 @@ function convolve(tf: Tf, layer: Extract<Layer, { op: 'conv' }>, x: Tensor4D, ke
   const { stride, pad, groups = 1 } = layer;
   if (isDepthwise(layer, x.shape[3])) return tf.depthwiseConv2d(x, kernel, stride, pad);
   if (groups === 1) return tf.conv2d(x, kernel, stride, pad);
-  const kernels = tf.split(kernel, groups, 3);
+  const inputs = tf.split<Tensor4D>(x, groups, 3);
+  const kernels = tf.split<Tensor4D>(kernel, groups, 3);
   return tf.concat(
-    tf.split(x, groups, 3).map((part, group) => tf.conv2d(part, kernels[group]!, stride, pad)),
+    inputs.map((input, group) => tf.conv2d(input, kernels[group]!, stride, pad)),
     3,
   );
 }

@@ -3,3 +3,4 @@ export { countMultiplyAdds, countParameters, outputShape, parametersOf, sizeOf, 
 export { initialise } from './initialise';
 export { forward, type Parameters, type Training } from './forward';
 export type { BatchStatistics } from './batch-norm';
+export { channelSums } from './channels';

@@ -20,7 +20,7 @@ export function prelu(tf: Tf, x: Tensor, slope: Tensor): Tensor {
         // 1 where x > 0, else the slope.
         const factor = scaleAndShift(tf, tf.step(x), tf.sub(1, slope), slope);
         const negative = tf.clipByValue(x, LOWEST, 0);
-        return [tf.mul(dy as Tensor, factor), channelSums(tf, tf.mul(dy as Tensor, negative))];
+        return [tf.mul(dy, factor), channelSums(tf, tf.mul(dy, negative))];
       },
     };
   });

@@ -80,7 +80,7 @@ function tooDeep(span: Span) {
 }
 
 function reportSyntax(document: Document.Parsed, text: string, report: Report): void {
-  let lastLine = -1;
+  let lastLine: number | undefined;
   for (const { code, message, pos } of document.errors) {
     // What follows on the same line is mostly a consequence of the first.
     const line = text.lastIndexOf('\n', pos[0] - 1);

@@ -43,7 +43,7 @@ export function drawFrame(frame: Frame, draw: (area: Area) => string): string {
   const legend = layOutLegend(frame.legend, width - 2 * EDGE);
   // A long legend takes room below the plot rather than from it, unless the height was asked for.
   const height = frame.height ?? 400 + Math.max(0, legend.rows - 1) * LEGEND_ROW;
-  const yTicks = frame.y.ticks ?? ticksOf(frame.y.scale, Math.max(3, Math.round(height / 70)));
+  const yTicks = frame.y.ticks ?? ticksOf(frame.y.scale, Math.max(3, Math.round(height / 50)));
   const xTicks = frame.x.ticks ?? ticksOf(frame.x.scale, Math.max(3, Math.round(width / 100)));
   const left = EDGE + 22 + Math.max(...yTicks.map(tick => textWidth(tick.label)), 8);
   const top = EDGE + titleLines.length * 18 + 8;

@@ -61,13 +61,16 @@ export function histogramOfCounts(chart: CountedHistogram): string {
       width,
       height,
       x: { label: x.label, scale: scaleFor([], { range: x.range }) },
-      y: { label: 'share of the series (%)', scale: scaleFor([], { range: [0, highest > 0 ? highest * 105 : 1] }) },
+      y: {
+        label: 'share (%)',
+        scale: scaleFor([], { range: [0, highest > 0 ? highest * (chart.marks ? 118 : 105) : 1] }),
+      },
       legend: series.map(({ name, style }, i) => ({ name, style: style ?? i, mark: 'area' as const })),
       empty: !shares.some(columns => columns.some(share => share > 0)),
     },
     area =>
       series.map(({ style }, i) => drawColumns(shares[i]!, style ?? i, x.range, area)).join('\n') +
-      drawMarks(chart.marks ?? [], area),
+      drawMarks(chart.marks ?? [], area, 'top'),
   );
 }
 

@@ -53,16 +53,20 @@ export function lineChart(chart: LineChart): string {
       empty: !series.some(({ points }) => points.some(drawable)),
     },
     area =>
-      drawMarks(chart.marks ?? [], area) +
+      drawMarks(chart.marks ?? [], area, 'bottom') +
       series.map((one, i) => drawSeries(one, one.style ?? i, area, drawable)).join('\n'),
   );
 }
 
-/** Upright dotted lines, labelled at the top. */
-export function drawMarks(marks: readonly ChartMark[], area: Area): string {
+/** Upright dotted lines, labelled at the end where the chart leaves room. */
+export function drawMarks(marks: readonly ChartMark[], area: Area, end: 'top' | 'bottom'): string {
   return marks
     .filter(mark => isDrawable(mark.x))
-    .map((mark, i) => ({ x: area.x(mark.x), label: mark.label, y: 12 + i * 14 }))
+    .map((mark, i) => ({
+      x: area.x(mark.x),
+      label: mark.label,
+      y: end === 'top' ? 12 + i * 14 : area.height - 6 - i * 14,
+    }))
     .filter(({ x }) => Number.isFinite(x) && x >= 0 && x <= area.width)
     .map(({ x, label, y }) => {
       // On the side with more room, so that the word is not clipped.

@@ -22,9 +22,9 @@ export const html: Report = {
     const lead = markup`<p class="lead">${counts}</p>${notes === '' ? '' : markup`<p>${notes}</p>`}`;
     const effect = effectSection(comparison);
     return page(title, lead, [
+      comparedSection(comparison),
       headlineSection(comparison),
       ...(effect === undefined ? [] : [effect]),
-      comparedSection(comparison),
       ratesSection(comparison),
       scoresSection(comparison),
       foldsSection(comparison),

@@ -15,17 +15,6 @@ export function percent(rate: number | null, decimals = 2): string {
   return rate === null ? '–' : `${(100 * rate).toFixed(decimals)} %`;
 }
 
-/** `undefined (no errors in group A (division by 0))`, or the ratio. */
-export function skewedErrorRatio({
-  ser,
-  serReason,
-}: {
-  readonly ser: number | null;
-  readonly serReason?: string;
-}): string {
-  return ser === null ? `undefined (${serReason ?? 'a group has no errors'})` : fixed(ser);
-}
-
 /** The values that are best as they are printed, so that equal numbers are marked alike. Nothing when there is nothing to choose. */
 export function bestOf(values: readonly (number | null)[], better: 'higher' | 'lower'): ReadonlySet<number> {
   const printed = values.map(value => (value === null ? null : Number(value.toFixed(2))));

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engines';
+import { channelSums } from '../networks';
 
 /** min(1, limit / (norm + 1e-6)) with the Euclidean norm over all gradients together, as PyTorch's `clip_grad_norm_`. */
 export function clipFactor(tf: Tf, gradients: readonly Tensor[], limit: number): Scalar {
@@ -9,7 +10,6 @@ export function clipFactor(tf: Tf, gradients: readonly Tensor[], limit: number):
   });
 }
 
-// A product of the values with themselves: tf.sum of millions of values is slow on wasm.
 function sumOfSquares(tf: Tf, x: Tensor): Tensor {
-  return tf.reshape(tf.matMul(tf.reshape(x, [1, x.size]), tf.reshape(x, [x.size, 1])), []);
+  return tf.sum(channelSums(tf, tf.square(x)));
 }

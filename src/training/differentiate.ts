@@ -23,7 +23,10 @@ export function differentiate(tf: Tf, learner: Learner, batch: Batch, recipe: Re
   const { losses, gradients } = tf.tidy(() => {
     let losses: Tensor1D | undefined;
     const { grads } = tf.valueAndGrads((...tensors: Tensor[]) => {
-      const parameters = new Map([...learner.parameters, ...learner.trained.map((name, i) => [name, tensors[i]!] as const)]);
+      const parameters = new Map([
+        ...learner.parameters,
+        ...learner.trained.map((name, i) => [name, tensors[i]!] as const),
+      ]);
       const embeddings = forward(tf, learner.backbone.layers, parameters, pixelsOf(tf, learner, batch), {
         onStatistics: (layer, found) => statistics.set(layer, found),
         random,
@@ -34,7 +37,7 @@ export function differentiate(tf: Tf, learner: Learner, batch: Batch, recipe: Re
         tf.mul(identity.loss, recipe.identityWeight),
         tf.mul(distillation, recipe.distillation.weight),
       ) as Scalar;
-      losses = tf.keep(tf.stack([total, identity.loss, distillation, identity.accuracy]) as Tensor1D);
+      losses = tf.keep(tf.stack([total, identity.loss, distillation, identity.accuracy]).as1D());
       return total;
     })(learner.trained.map(name => learner.parameters.get(name)!));
     return { losses: losses!, gradients: grads };
@@ -55,7 +58,7 @@ function identityLoss(
   { scale }: Recipe,
 ): { loss: Scalar; accuracy: Scalar } {
   const centres = parameters.get(CENTRES) as Tensor2D;
-  const own = tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), centres.shape[1]), "float32") as Tensor2D;
+  const own = tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), centres.shape[1]), 'float32') as Tensor2D;
   const { loss, cosines } = elasticArcFace(tf, {
     features,
     centres,

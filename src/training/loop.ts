@@ -26,9 +26,9 @@ export interface StepReport {
 
 export interface TrainingInput {
   /** The batches of an epoch, counted from 0. */
-  batches(epoch: number): AsyncIterable<Batch>;
+  readonly batches: (epoch: number) => AsyncIterable<Batch>;
   /** Names samples for a person. */
-  describe(samples: Uint32Array): Promise<string>;
+  readonly describe: (samples: Uint32Array) => Promise<string>;
 }
 
 /**

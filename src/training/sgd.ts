@@ -27,12 +27,12 @@ export function sgd(tf: Tf, { momentum, weightDecay }: SgdOptions) {
       for (const { name, gradient, factor } of updates) {
         const old = parameters.get(name)!;
         const before = velocities.get(name);
-        const [velocity, moved] = tf.tidy(() => {
+        const velocity: Tensor = tf.tidy(() => {
           const scaled = factor ? tf.mul(gradient, factor) : gradient;
-          const force = tf.add(scaled, tf.mul(old, weightDecay));
-          const velocity = before ? tf.add(tf.mul(before, momentum), force) : force;
-          return [velocity, tf.sub(old, tf.mul(velocity, learningRate))] as const;
+          const force: Tensor = tf.add(scaled, tf.mul(old, weightDecay));
+          return before ? tf.add(tf.mul(before, momentum), force) : force;
         });
+        const moved: Tensor = tf.tidy(() => tf.sub(old, tf.mul(velocity, learningRate)));
         velocities.set(name, velocity);
         parameters.set(name, moved);
         tf.dispose([old, ...(before ? [before] : [])]);

@@ -9,9 +9,9 @@ export const reductionGradients: Gradients = tf => [
   extreme(tf, 'Min'),
 ];
 
-/** Repeats the gradient of a reduction over the reduced axes. */
+/** Repeats the gradient of a reduction over the reduced axes; by addition, because the wasm kernel of tile is 100 times slower. */
 function spread(tf: Tf, dy: Tensor, x: Tensor, axis: unknown): Tensor {
-  return tf.broadcastTo(tf.reshape(dy, keptShape(tf, x, axis)), x.shape);
+  return tf.add(tf.zeros(x.shape), tf.reshape(dy, keptShape(tf, x, axis)));
 }
 
 /** Every element that reaches the extreme gets the whole gradient, as in tfjs. */

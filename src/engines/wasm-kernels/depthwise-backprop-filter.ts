@@ -1,57 +1,57 @@
-import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { as4D, convolutionOf, insideOutputs, type Axis, type ConvolutionAttributes } from './convolution';
+import { addOneTap, addThreeTaps, type PixelRun } from './depthwise-taps';
+import { onlyPlainDepthwise } from './depthwise-limits';
 import { makeOutput, valuesOf, type WasmKernel } from './kernel';
 
-interface Attributes {
-  readonly strides: number | [number, number];
-  readonly dilations: number | [number, number];
-  readonly pad: 'valid' | 'same' | number | [[number, number], [number, number], [number, number], [number, number]];
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-  readonly filterShape: [number, number, number, number];
-}
-
+/** dW [kh, kw, in, 1]: per tap and channel, the sum over outputs of x under the tap times dy. Sums in double precision. */
 export const depthwiseBackpropFilter: WasmKernel = {
   kernelName: 'DepthwiseConv2dNativeBackpropFilter',
   make:
     tf =>
     ({ inputs, attrs, backend }) => {
-      const x = inputs['x'] as Tensor4D;
-      const dy = inputs['dy'] as Tensor4D;
-      const { strides, dilations, pad, dimRoundingMode, filterShape } = attrs as unknown as Attributes;
-      const info = tf.backend_util.computeConv2DInfo(
-        x.shape,
-        filterShape,
-        strides,
-        dilations,
-        pad,
-        dimRoundingMode,
-        true,
-      );
-      const out = makeOutput(backend, filterShape);
-      const [X, D, W] = [valuesOf(backend, x), valuesOf(backend, dy), valuesOf(backend, out)];
-      const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = info;
-      const multiplier = outChannels / inChannels;
-      const sums = new Float64Array(W.length);
-      for (let n = 0; n < batchSize; n++) {
-        for (let oh = 0; oh < outHeight; oh++) {
-          for (let ow = 0; ow < outWidth; ow++) {
-            const at = ((n * outHeight + oh) * outWidth + ow) * outChannels;
-            for (let a = 0; a < info.filterHeight; a++) {
-              const ih = oh * info.strideHeight + a * info.dilationHeight - padInfo.top;
-              if (ih < 0 || ih >= inHeight) continue;
-              for (let b = 0; b < info.filterWidth; b++) {
-                const iw = ow * info.strideWidth + b * info.dilationWidth - padInfo.left;
-                if (iw < 0 || iw >= inWidth) continue;
-                const from = ((n * inHeight + ih) * inWidth + iw) * inChannels;
-                const to = (a * info.filterWidth + b) * outChannels;
-                for (let c = 0; c < outChannels; c++) {
-                  sums[to + c]! += X[from + Math.floor(c / multiplier)]! * D[at + c]!;
-                }
-              }
-            }
+      const x = as4D(inputs['x']);
+      const dy = as4D(inputs['dy']);
+      const attributes = attrs as unknown as ConvolutionAttributes & { filterShape: number[] };
+      const convolution = convolutionOf(tf, x.shape, attributes.filterShape, attributes, true);
+      onlyPlainDepthwise(convolution);
+      const { batch, inChannels: channels, rows, columns } = convolution;
+      const out = makeOutput(backend, attributes.filterShape);
+      const run = {
+        image: valuesOf(backend, x),
+        gradient: valuesOf(backend, dy),
+        channels,
+        step: columns.stride * channels,
+      };
+      const sums = new Float64Array(rows.taps * columns.taps * channels);
+      for (let n = 0; n < batch; n++) {
+        for (let tapRow = 0; tapRow < rows.taps; tapRow++) {
+          const tapSums = sums.subarray(tapRow * columns.taps * channels, (tapRow + 1) * columns.taps * channels);
+          const [top, bottom] = insideOutputs(rows, tapRow);
+          for (let outRow = top; outRow < bottom; outRow++) {
+            const row = n * rows.input + outRow * rows.stride + tapRow - rows.before;
+            addRow(run, columns, row * columns.input, (n * rows.output + outRow) * columns.output, tapSums);
           }
         }
       }
-      W.set(sums);
+      valuesOf(backend, out).set(sums);
       return out;
     },
 };
+
+/** Adds one row of outputs to the sums [taps, channels] of one row of taps; `imagePixel` and `gradientPixel` begin the rows. */
+function addRow(run: PixelRun, columns: Axis, imagePixel: number, gradientPixel: number, sums: Float64Array): void {
+  const add = (by: typeof addOneTap, tap: number, from: number, to: number): void => {
+    if (to <= from) return;
+    const imageAt = (imagePixel + from * columns.stride + tap - columns.before) * run.channels;
+    by(run, imageAt, (gradientPixel + from) * run.channels, to - from, sums, tap * run.channels);
+  };
+  const inside = Array.from({ length: columns.taps }, (_, tap) => insideOutputs(columns, tap));
+  const from = Math.max(...inside.map(([left]) => left));
+  const to = Math.min(...inside.map(([, right]) => right));
+  const together = columns.taps === 3 && from < to;
+  if (together) add(addThreeTaps, 0, from, to);
+  for (const [tap, [left, right]] of inside.entries()) {
+    add(addOneTap, tap, left, together ? from : right);
+    if (together) add(addOneTap, tap, to, right);
+  }
+}

@@ -1,7 +1,7 @@
 import { formatCount } from '../../util/human';
 import type { BiasComparison } from '../compare';
 import { markup, type Markup } from './markup';
-import { section, type Section } from './parts';
+import { dataTable, section, type Section } from './parts';
 
 /** Below this, a fold's accuracy is a coarse number and its spread a poor measure of noise. */
 const FEW_PAIRS = 300;
@@ -16,7 +16,7 @@ export function caveatsSection(comparison: BiasComparison): Section {
     markup`<li><strong>Overlap between training and test people inflates every number.</strong> RFW and BUPT are both carved from MS-Celeb-1M, and many public teachers were trained on it.</li>`,
     ...dataItems(comparison),
   ];
-  return section('caveats', 'Caveats', [markup`<ul>${items}</ul>`]);
+  return section('caveats', 'Caveats', [markup`<ul>${items}</ul>`, markup`<h3>Pairs</h3>`, pairTable(comparison)]);
 }
 
 function dataItems({ models }: BiasComparison): Markup[] {
@@ -33,4 +33,29 @@ function dataItems({ models }: BiasComparison): Markup[] {
         ]
       : []),
   ];
+}
+
+function pairTable({ models }: BiasComparison): Markup {
+  return dataTable({
+    caption:
+      'The pairs, the same for every model. Excluded pairs are those of which alignment gave no face. The last column is the false match rate below which zero false matches prove nothing (rule of three: 3 / impostor pairs bounds the rate with 95 % confidence).',
+    head: [
+      'Group',
+      'Pairs',
+      'Genuine',
+      'Impostor',
+      'Excluded',
+      'One pair moves accuracy by',
+      'Least FMR that can be shown',
+    ],
+    rows: models[0]!.groups.map(({ group, pairs, genuine, impostor, excludedPairs }) => [
+      group,
+      formatCount(pairs),
+      formatCount(genuine),
+      formatCount(impostor),
+      formatCount(excludedPairs),
+      pairs === 0 ? '–' : `${(100 / pairs).toFixed(3)} points`,
+      impostor === 0 ? '–' : `${(300 / impostor).toFixed(3)} %`,
+    ]),
+  });
 }

@@ -5,14 +5,13 @@ import type { Role } from '../evaluation';
 import { markup, type Markup } from './markup';
 import { dataTable, section, type Section } from './parts';
 
-/** What is compared, on which pairs, and what every number means. */
+/** What is compared, how, and what every number means. */
 export function comparedSection(comparison: BiasComparison): Section {
   return section('compared', 'What is compared', [
     modelTable(comparison),
     markup`<h3>Protocol</h3>
 <p>A pair matches when the squared L2 distance of the two embeddings, each the normalised sum of the embeddings of a face and of its mirror image, is below a threshold.
 In each of 10 folds, fixed by the pair list, the threshold is the one of 0 to 4 in steps of 0.01 that decides most pairs of the other nine folds rightly; accuracy is measured on the fold that was left out.</p>`,
-    pairTable(comparison),
     markup`<h3>Definitions</h3>`,
     definitions(comparison),
   ]);
@@ -27,8 +26,9 @@ const ROLE_NAMES: Readonly<Record<Role, string>> = {
 
 function modelTable({ models }: BiasComparison): Markup {
   return dataTable({
-    caption: 'The models. Weights are named by the first 12 digits of their SHA-256.',
-    head: ['Model', 'Role', 'Architecture', 'Evaluated by stage', 'Weights', 'Embedding', 'Parameters'],
+    caption:
+      'The models and the stages that evaluated them. Weights are named by the first 12 digits of their SHA-256.',
+    head: ['Model', 'Role', 'Architecture', 'Stage', 'Weights', 'Embedding', 'Parameters'],
     words: 5,
     rows: models.map(({ label, role, model, stage }) => [
       label,
@@ -38,31 +38,6 @@ function modelTable({ models }: BiasComparison): Markup {
       markup`<code>${model.sha256.replace('sha256:', '').slice(0, 12)}</code>`,
       formatCount(model.embeddingSize),
       model.parameters === undefined ? 'not known' : formatCount(model.parameters),
-    ]),
-  });
-}
-
-function pairTable({ models }: BiasComparison): Markup {
-  return dataTable({
-    caption:
-      'The pairs, the same for every model. Excluded pairs are those of which alignment gave no face. The last column is the false match rate below which zero false matches prove nothing (rule of three: 3 / impostor pairs bounds the rate with 95 % confidence).',
-    head: [
-      'Group',
-      'Pairs',
-      'Genuine',
-      'Impostor',
-      'Excluded',
-      'One pair moves accuracy by',
-      'Least FMR that can be shown',
-    ],
-    rows: models[0]!.groups.map(({ group, pairs, genuine, impostor, excludedPairs }) => [
-      group,
-      formatCount(pairs),
-      formatCount(genuine),
-      formatCount(impostor),
-      formatCount(excludedPairs),
-      pairs === 0 ? '–' : `${(100 / pairs).toFixed(3)} points`,
-      impostor === 0 ? '–' : `${(300 / impostor).toFixed(3)} %`,
     ]),
   });
 }

@@ -1,41 +1,85 @@
 import { dotPlot } from '../../plots';
-import type { BiasComparison } from '../compare';
+import type { BiasComparison, ComparedModel } from '../compare';
 import type { Difference, ModelDifference } from '../difference';
-import { signed } from '../numbers';
+import { fixed, signed } from '../numbers';
 import { markup, type Markup } from './markup';
-import { dataTable, figure, section, type Section } from './parts';
+import { dataTable, figure, ratio, section, type Section } from './parts';
 
 /** What distillation changes, and what is left to the teacher. Undefined when there is nothing to subtract. */
-export function effectSection({ groups, effects, gaps }: BiasComparison): Section | undefined {
+export function effectSection(comparison: BiasComparison): Section | undefined {
+  const { groups, effects, gaps } = comparison;
   if (effects.length + gaps.length === 0) return undefined;
-  const title = effects.length > 0 ? 'Effect of distillation' : 'Gap to the teacher';
-  return section('effect', title, [
-    ...(effects.length > 0
-      ? [
-          differenceTable('Distilled minus plain student, percentage points.', groups, effects),
-          findings(effects),
-          differenceFigure('Student with distillation minus student without', groups, effects),
-        ]
-      : []),
-    ...(gaps.length > 0
-      ? [
-          markup`<h3>${effects.length > 0 ? 'Gap to the teacher' : 'Student minus teacher'}</h3>`,
-          differenceTable('Student minus teacher, percentage points.', groups, gaps),
-        ]
-      : []),
-    markup`<p class="quiet">Interval: d ± 2.10 · sqrt(s₁²/10 + s₂²/10), where s₁ and s₂ are the standard deviations (ddof 1) of the 10 fold accuracies of either model and 2.10 is the 97.5 % quantile of Student’s t with 18 degrees of freedom. For the mean, the groups’ standard errors are pooled: sqrt(Σ SE²) / n.
-“No evidence” means that the interval covers 0. Both models see the same pairs, which this formula does not use, so it errs towards “no evidence”. It covers the choice of pairs only: another training seed would move every number too. Each of the intervals misses the truth once in 20 times, so of many cells some will look like evidence by chance.</p>`,
+  return section('effect', effects.length > 0 ? 'Effect of distillation' : 'Gap to the teacher', [
+    ...(effects.length > 0 ? effectParts(comparison) : []),
+    ...(effects.length > 0 && gaps.length > 0 ? [markup`<h3>Gap to the teacher</h3>`] : []),
+    ...(gaps.length > 0 ? [gapTable(groups, gaps)] : []),
+    explanation(),
   ]);
 }
 
-function differenceTable(caption: string, groups: readonly string[], differences: readonly ModelDifference[]): Markup {
+function effectParts({ groups, models, effects }: BiasComparison): Markup[] {
+  const modelOf = (label: string): ComparedModel => models.find(model => model.label === label)!;
+  return [
+    findings(effects),
+    ...effects.map(effect => effectTable(effect, modelOf(effect.first), modelOf(effect.second))),
+    differenceFigure('Student with distillation minus student without', groups, effects),
+  ];
+}
+
+function effectTable(effect: ModelDifference, first: ComparedModel, second: ComparedModel): Markup {
+  const accuracy = (name: string, a: number, b: number, one: Difference): (string | Markup)[] => [
+    name,
+    fixed(a),
+    fixed(b),
+    signed(one.value),
+    `${signed(one.low)} to ${signed(one.high)}`,
+    verdict(one),
+  ];
+  const spread = (name: string, a: string | Markup, b: string | Markup, change: number | null): (string | Markup)[] => [
+    name,
+    a,
+    b,
+    change === null ? 'undefined' : signed(change),
+    '–',
+    change === null ? '–' : fairness(change),
+  ];
+  const [a, b] = [first.overall, second.overall];
   return dataTable({
-    caption: `${caption} ± is the half width of the 95 % interval. STD and SER: below 0 the first model is fairer.`,
-    head: ['Models', ...groups, 'Mean', 'STD (ddof 0)', 'STD (ddof 1)', 'SER'],
-    rows: differences.map(one => [
+    caption: markup`<strong>${first.label}</strong> against <strong>${second.label}</strong>: accuracy in percent, differences in percentage points. STD and SER have no interval: the spread of ${first.groups.length} groups is one number.`,
+    head: ['', first.label, second.label, 'Difference', '95 % interval', 'Finding'],
+    rows: [
+      ...effect.groups.map((one, i) =>
+        accuracy(`Group ${one.group}`, first.groups[i]!.accuracy, second.groups[i]!.accuracy, one),
+      ),
+      accuracy('Mean', a.mean, b.mean, effect.mean),
+      spread('STD (ddof 0)', fixed(a.stdDdof0), fixed(b.stdDdof0), effect.stdDdof0),
+      spread('STD (ddof 1)', fixed(a.stdDdof1), fixed(b.stdDdof1), effect.stdDdof1),
+      spread('SER', ratio(a), ratio(b), effect.ser),
+    ],
+  });
+}
+
+function verdict({ evidence, value }: Difference): Markup {
+  if (!evidence) return markup`<span class="quiet">no evidence</span>`;
+  return value > 0 ? markup`higher` : markup`lower`;
+}
+
+function fairness(change: number): Markup {
+  if (Math.abs(change) < 0.005) return markup`<span class="quiet">equal</span>`;
+  return change < 0 ? markup`fairer` : markup`less fair`;
+}
+
+function gapTable(groups: readonly string[], gaps: readonly ModelDifference[]): Markup {
+  const cell = (one: Difference): Markup =>
+    markup`${signed(one.value)} ± ${fixed(one.high - one.value)}${one.evidence ? '' : markup`<br><span class="quiet">no evidence</span>`}`;
+  return dataTable({
+    caption:
+      'Student minus teacher, percentage points; ± is the half width of the 95 % interval. STD and SER: below 0 the student is fairer.',
+    head: ['Models', ...groups, 'Mean', 'STD (ddof\u00a00)', 'STD (ddof\u00a01)', 'SER'],
+    rows: gaps.map(one => [
       `${one.first} − ${one.second}`,
-      ...one.groups.map(difference),
-      difference(one.mean),
+      ...one.groups.map(cell),
+      cell(one.mean),
       signed(one.stdDdof0),
       signed(one.stdDdof1),
       one.ser === null ? 'undefined' : signed(one.ser),
@@ -43,9 +87,9 @@ function differenceTable(caption: string, groups: readonly string[], differences
   });
 }
 
-function difference(one: Difference): Markup {
-  const verdict = one.evidence ? (one.value > 0 ? 'higher' : 'lower') : 'no evidence';
-  return markup`${signed(one.value)} ± ${(one.high - one.value).toFixed(2)}<br><span class="quiet">${verdict}</span>`;
+function explanation(): Markup {
+  return markup`<p class="quiet">Interval of a difference d: d ± 2.10 · sqrt(s₁² / 10 + s₂² / 10), where s₁ and s₂ are the standard deviations (ddof 1) of the 10 fold accuracies of either model and 2.10 is the 97.5 % quantile of Student’s t with 18 degrees of freedom. For the mean, the groups’ standard errors are pooled: sqrt(Σ SE²) / n. “No evidence” means that the interval covers 0.</p>
+<p class="quiet">Both models see the same pairs, which this formula does not use, so it errs towards “no evidence”. It covers the choice of pairs only: another training seed would move every number too. Each interval misses the truth about once in 20 times, so among many cells some look like evidence by chance.</p>`;
 }
 
 function findings(effects: readonly ModelDifference[]): Markup {
@@ -84,7 +128,7 @@ function differenceFigure(title: string, groups: readonly string[], effects: rea
       dots: [...own, mean].map(dot),
     })),
     baseline: 0,
-    width: 880,
+    width: 1040,
     height: 340,
   });
   return figure(

@@ -1,27 +1,24 @@
 import type { BiasComparison } from '../compare';
 import { standardErrorOf } from '../difference';
 import { fixed } from '../numbers';
+import { markup } from './markup';
 import { dataTable, section, type Section } from './parts';
 
 /** Accuracy of every fold: what the uncertainties are made of. */
 export function foldsSection({ models }: BiasComparison): Section {
-  const folds = models[0]!.groups[0]!.foldAccuracies.map((_, fold) => `Fold ${fold}`);
-  return section('folds', 'Accuracy by fold', [
+  const tables = models.map(({ label, groups }) =>
     dataTable({
-      caption:
-        'Accuracy in percent of every fold. STD (ddof 0) and standard error (ddof 1, divided by sqrt 10) are over the folds of one group, not over the groups.',
-      head: ['Model', 'Group', ...folds, 'Mean', 'STD of folds', 'Std. error'],
-      words: 2,
-      rows: models.flatMap(({ label, groups }) =>
-        groups.map(({ group, accuracy, foldStd, foldAccuracies }) => [
-          label,
-          group,
-          ...foldAccuracies.map(each => fixed(each)),
-          fixed(accuracy),
-          fixed(foldStd),
-          fixed(standardErrorOf(foldAccuracies)),
-        ]),
-      ),
+      caption: markup`<strong>${label}</strong>: accuracy in percent of folds 0 to 9`,
+      head: ['Group', ...groups[0]!.foldAccuracies.map((_, fold) => String(fold)), 'Mean', 'STD', 'Std. error'],
+      rows: groups.map(({ group, accuracy, foldStd, foldAccuracies }) => [
+        group,
+        ...foldAccuracies.map(each => fixed(each)),
+        fixed(accuracy),
+        fixed(foldStd),
+        fixed(standardErrorOf(foldAccuracies)),
+      ]),
     }),
-  ]);
+  );
+  const reading = markup`<p>STD here is over the 10 folds of one group (ddof 0), not over the groups. Standard error: STD with ddof 1, divided by √10.</p>`;
+  return section('folds', 'Accuracy by fold', [reading, ...tables]);
 }

@@ -1,9 +1,9 @@
 import { dotPlot } from '../../plots';
 import type { BiasComparison, ComparedModel } from '../compare';
 import { accuracyInterval, standardErrorOf } from '../difference';
-import { bestOf, fixed, skewedErrorRatio } from '../numbers';
+import { bestOf, fixed } from '../numbers';
 import { markup, type Markup } from './markup';
-import { best, dataTable, figure, section, type Section } from './parts';
+import { best, dataTable, figure, ratio, section, type Section } from './parts';
 
 /** Accuracy of each group and how far the groups lie apart, model by model. */
 export function headlineSection(comparison: BiasComparison): Section {
@@ -41,8 +41,7 @@ function headlineTable({ groups, models }: BiasComparison): Markup {
   );
   const cell = (model: ComparedModel, row: number, at: number): string | Markup => {
     const column = columns[at]!;
-    const text =
-      column.head === 'SER' && at === columns.length - 1 ? skewedErrorRatio(model.overall) : fixed(column.value(model));
+    const text = column.head === 'SER' && at === columns.length - 1 ? ratio(model.overall) : fixed(column.value(model));
     return marked[at]!.has(row) ? best(text) : text;
   };
   const marks = marked.some(rows => rows.size > 0)
@@ -86,7 +85,7 @@ function accuracyFigure({ groups, models }: BiasComparison): Markup {
         parts: foldAccuracies,
       })),
     })),
-    width: 880,
+    width: 1040,
     height: 400,
   });
   const caption =

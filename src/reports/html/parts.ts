@@ -1,3 +1,4 @@
+import { fixed } from '../numbers';
 import { markup, trusted, type Markup } from './markup';
 
 export interface DataTable {
@@ -42,6 +43,18 @@ export interface Section {
 }
 
 /** Marks the best of a column; the words are for those who do not see bold type. */
-export function best(text: string): Markup {
+export function best(text: string | Markup): Markup {
   return markup`<strong class="best">${text}<span class="unseen"> (best)</span></strong>`;
+}
+
+/** SER, or why there is none. */
+export function ratio({
+  ser,
+  serReason,
+}: {
+  readonly ser: number | null;
+  readonly serReason?: string;
+}): string | Markup {
+  if (ser !== null) return fixed(ser);
+  return markup`undefined <span class="why">(${serReason ?? 'a group has no errors'})</span>`;
 }

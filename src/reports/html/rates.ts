@@ -22,8 +22,8 @@ function rocFigure({ models }: BiasComparison): Markup {
       y: { label: 'true match rate (1 − FNMR)', range: [Math.max(0, Math.floor(lowestTmr * 10 - 1e-9) / 10), 1] },
       series: scores.groups.map(({ group, roc }) => ({ name: `group ${group}`, points: roc, step: true })),
       marks: impostors > 3 ? [{ x: 3 / impostors, label: '3 false matches' }] : [],
-      width: 480,
-      height: 360,
+      width: 400,
+      height: 340,
     }),
   );
   const caption =
@@ -33,7 +33,13 @@ function rocFigure({ models }: BiasComparison): Markup {
 
 function rateTable({ models }: BiasComparison): Markup {
   const targets = models[0]!.groups[0]!.tarAtFmr.map(({ fmr }) => fmr);
-  const remarks = new Set<string>();
+  /** Groups by remark: mostly all groups share one. */
+  const remarks = new Map<string, Set<string>>();
+  const remark = (fmr: number, group: string, text: string): unknown =>
+    remarks.set(
+      `TAR at FMR ${fmr}: ${text}`,
+      (remarks.get(`TAR at FMR ${fmr}: ${text}`) ?? new Set<string>()).add(group),
+    );
   const rows = models.flatMap(({ label, groups }) =>
     groups.map(({ group, auc, eer, tarAtFmr }) => [
       label,
@@ -42,8 +48,8 @@ function rateTable({ models }: BiasComparison): Markup {
       percent(eer),
       ...targets.map(target => {
         const found = tarAtFmr.find(({ fmr }) => fmr === target);
-        if (found?.tar === null) remarks.add(`FMR ${target}, group ${group}: ${found.reason ?? 'not measurable'}`);
-        if (found?.note !== undefined) remarks.add(`FMR ${target}, group ${group}: ${found.note}`);
+        if (found?.tar === null) remark(target, group, found.reason ?? 'not measurable');
+        if (found?.note !== undefined) remark(target, group, found.note);
         return found?.tar === null
           ? 'insufficient data'
           : percent(found?.tar ?? null) + (found?.note === undefined ? '' : ' *');
@@ -57,6 +63,8 @@ function rateTable({ models }: BiasComparison): Markup {
     words: 2,
     rows,
   });
-  const list = [...remarks].map(remark => markup`<li>${remark}</li>`);
+  const list = [...remarks].map(
+    ([text, groups]) => markup`<li>${text} (${groups.size === 1 ? 'group' : 'groups'} ${[...groups].join(', ')})</li>`,
+  );
   return list.length === 0 ? table : markup`${table}<ul class="quiet">${list}</ul>`;
 }

@@ -1,7 +1,8 @@
 import { histogramOfCounts } from '../../plots';
 import type { BiasComparison } from '../compare';
+import { fixed } from '../numbers';
 import { SCORE_BINS } from '../scores';
-import type { Markup } from './markup';
+import { markup, type Markup } from './markup';
 import { figure, section, type Section } from './parts';
 
 const MOST_COLUMNS = 50;
@@ -13,32 +14,29 @@ export function scoresSection({ models }: BiasComparison): Section {
   );
   const shown = (counts: Uint32Array): number[] => mergeBins(counts, from, to, merged);
   const range = [edge(from), edge(to)] as const;
-  const figures = models.map(({ label, scores, groups, overall }): Markup => {
+  const figures = models.map(({ label, scores, overall }): Markup => {
     const highest = Math.max(
       ...scores.groups.flatMap(g => [highestShare(shown(g.genuine)), highestShare(shown(g.impostor))]),
     );
     const global = 1 - overall.globalThreshold.threshold / 2;
-    const charts = scores.groups.map(({ group, genuine, impostor }, i) =>
+    const charts = scores.groups.map(({ group, genuine, impostor }) =>
       histogramOfCounts({
-        title: `${label}, group ${group}`,
-        x: { label: 'cosine of the pair', range },
+        title: `group ${group}`,
+        x: { label: 'cosine', range },
         series: [
-          { name: `genuine (${groups[i]!.genuine})`, counts: shown(genuine) },
-          { name: `impostor (${groups[i]!.impostor})`, counts: shown(impostor) },
+          { name: 'genuine', counts: shown(genuine) },
+          { name: 'impostor', counts: shown(impostor) },
         ],
-        marks: [{ x: global, label: 'global threshold' }],
+        marks: [{ x: global, label: 'threshold' }],
         highest,
-        width: 400,
-        height: 300,
+        width: 300,
+        height: 250,
       }),
     );
-    return figure(
-      charts,
-      `${label}: the less the two histograms of a group overlap, the better; where the dotted threshold cuts them differently, groups suffer different errors.`,
-      'small',
-    );
+    return markup`<h3>${label}</h3>${figure(charts, `Dotted: the global threshold, cosine ${fixed(global)}.`, 'small')}`;
   });
-  return section('scores', 'Scores of genuine and impostor pairs', figures);
+  const reading = markup`<p>The less the two histograms of a group overlap, the better. Where one threshold cuts the histograms of the groups differently, the groups suffer different errors.</p>`;
+  return section('scores', 'Scores of genuine and impostor pairs', [reading, ...figures]);
 }
 
 /** Bins between the lowest and the highest score of anybody, in whole multiples of `merged` bins. */

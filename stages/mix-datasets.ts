@@ -1,0 +1,110 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MixOptions } from '../src/datasets/mix-plan';
+import type { Json, Stage } from '../src/stage';
+import { stageTask } from '../src/streams/stage-task';
+
+/** Chooses real and synthetic identities of each group to learn from, and writes the list down. */
+export const mixDatasets: Stage<MixOptions> = {
+  name: 'mix-datasets',
+  summary: 'Mixes real and synthetic identities of each group in a given share, seeded, and publishes the list',
+  version: 1,
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      realShare: {
+        type: 'number',
+        minimum: 0,
+        maximum: 1,
+        default: 0.7,
+        description: 'Share of real ones in each group; the others are synthetic',
+      },
+      by: {
+        type: 'string',
+        enum: ['identities', 'images'],
+        default: 'identities',
+        description:
+          'What the share and `total` count. By images, identities are taken whole, but for the last of each group and source',
+      },
+      total: {
+        type: 'integer',
+        minimum: 1,
+        description:
+          'Identities (or images) of each group; by default the largest number for which the share is exact and which every group can give',
+      },
+      seed: { type: 'integer', minimum: 0, default: 1, description: 'Decides which identities are taken' },
+    },
+  },
+  inputs: {
+    real: { type: 'face-set', summary: 'Real faces' },
+    synthetic: { type: 'face-set', summary: 'Synthetic faces, of the same groups and size' },
+  },
+  outputs: { selection: { type: 'face-selection', summary: 'Which faces of which set to learn from' } },
+  run: context =>
+    stageTask(async emit => {
+      const { SOURCES, planMix } = await import('../src/datasets/mix-plan');
+      const { countPlan, planFilter } = await import('../src/datasets/mix-counts');
+      const { mixSheet } = await import('../src/datasets/mix-sheet');
+      const { contentsOf, refuseMismatch } = await import('../src/datasets/mix-sources');
+      const { createSelection } = await import('../src/datasets/selection');
+      const { openFaceSet } = await import('../src/faces/face-set');
+      const { barChart } = await import('../src/plots/bar-chart');
+
+      const { options, folder, signal } = context;
+      const inputs = { real: context.inputs['real']![0]!, synthetic: context.inputs['synthetic']![0]! };
+      const sets = {
+        real: await openFaceSet(inputs.real.folder),
+        synthetic: await openFaceSet(inputs.synthetic.folder),
+      };
+      try {
+        const contents = { real: await contentsOf(sets.real), synthetic: await contentsOf(sets.synthetic) };
+        refuseMismatch(sets, contents);
+        const available = { real: contents.real.identities, synthetic: contents.synthetic.identities };
+        const plan = planMix(available, options);
+        const selection = await createSelection(context.output('selection'));
+        const sheet = mixSheet(sets);
+        let [seen, images] = [0, 0];
+        for (const [set, source] of SOURCES.entries()) {
+          const isTaken = planFilter(plan, source);
+          for await (const face of sets[source].rows()) {
+            signal.throwIfAborted();
+            if (++seen % 5000 === 0)
+              emit({ type: 'progress', done: seen, total: sets.real.count + sets.synthetic.count, unit: 'faces' });
+            if (!isTaken(face)) continue;
+            images++;
+            await selection.add(set, face);
+            sheet.offer(source, face);
+          }
+        }
+        const groups = countPlan(plan);
+        const identities = Object.values(groups).reduce(
+          (sum, g) => sum + g.real.identities + g.synthetic.identities,
+          0,
+        );
+        const counts = { identities, images, groups } as unknown as Readonly<Record<string, Json>>;
+        await selection.close({
+          // Not the stages' names: they differ between pipelines that share this artifact.
+          sets: SOURCES.map(source => ({ source, digest: inputs[source].digest })),
+          options: { ...options },
+          ...counts,
+        });
+        emit({ type: 'progress', done: seen, total: seen, unit: 'faces' });
+        emit({ type: 'metrics', values: counts });
+        await writeFile(join(folder, 'contact-sheet.jpg'), await sheet.draw());
+        emit({ type: 'look', file: 'contact-sheet.jpg', caption: 'Chosen faces, real left and synthetic right' });
+        const chart = barChart({
+          title: 'Identities of each group',
+          x: { label: 'group' },
+          y: { label: 'identities' },
+          categories: Object.keys(groups),
+          series: SOURCES.map(name => ({ name, values: Object.values(groups).map(group => group[name].identities) })),
+        });
+        await writeFile(join(folder, 'mix.svg'), chart);
+        emit({ type: 'look', file: 'mix.svg', caption: 'Real and synthetic identities of each group' });
+      } finally {
+        await sets.real.close();
+        await sets.synthetic.close();
+      }
+    }),
+};

@@ -1,0 +1,86 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { Executor, StageRequest, WorkEvent } from '../../src/executors';
+import { temporaryFolder } from '../helpers/rig';
+import { TOYS } from '../helpers/toy-stages';
+
+/** What every executor must do, whatever it runs stages on. */
+export function describeExecutor(name: string, make: () => Executor): void {
+  describe(`${name} executor`, () => {
+    test('runs a stage in its folder and passes its events on in order', async () => {
+      const work = await start('recite', { word: 'ode' });
+      expect(await work.ended).toBe('completed');
+      expect(work.events.filter(event => event.type !== 'resources')).toEqual([
+        { type: 'log', level: 'info', text: 'begins' },
+        { type: 'progress', done: 1, total: 2, unit: 'verses' },
+        { type: 'metrics', values: { cores: 3, engine: 'wasm' } },
+        { type: 'look', file: 'verse.svg', caption: 'A verse' },
+        { type: 'headline', text: 'Recited' },
+        { type: 'log', level: 'warn', text: 'ends' },
+      ]);
+      expect(await readFile(join(work.folder, 'text', 'text.txt'), 'utf8')).toBe('ode ');
+    });
+
+    test('hands the inputs to the stage', async () => {
+      const first = await start('say', { word: 'first' });
+      await first.ended;
+      const input = { stage: 'first', folder: join(first.folder, 'text'), digest: 'sha256:0' };
+      const second = await start('say', { word: 'second' }, { inputs: { texts: [input] } });
+      await second.ended;
+      expect(await readFile(join(second.folder, 'text', 'text.txt'), 'utf8')).toBe('first second ');
+    });
+
+    test('keeps code, exit code and message of an error that the user can mend', async () => {
+      expect(await (await start('fail')).ended).toMatchObject({
+        name: 'UserError',
+        code: 'corrupt-image',
+        exit: 1,
+        message: 'Cannot read photo.jpg: it is cut off; replace it',
+      });
+    });
+
+    test('keeps message and stack of a defect', async () => {
+      const error = await (await start('defect')).ended;
+      expect(error).toMatchObject({ message: 'x is not a function', stack: expect.stringContaining('toy-stages') });
+      expect(error).not.toHaveProperty('exit');
+    });
+
+    test('stops a stage that listens when the signal is aborted, and says so once it has ended', async () => {
+      const stopping = new AbortController();
+      const work = await start('listen', {}, {}, stopping.signal, () => stopping.abort());
+      expect(await work.ended).toMatchObject({ code: 'interrupted', exit: 130 });
+    });
+
+    test('does not begin when the signal is aborted already', async () => {
+      const work = await start('listen', {}, {}, AbortSignal.abort());
+      expect(await work.ended).toMatchObject({ code: 'interrupted' });
+    });
+
+    async function start(
+      stage: string,
+      options: StageRequest['options'] = {},
+      extra: Partial<StageRequest> = {},
+      signal = new AbortController().signal,
+      onProgress = (): void => undefined,
+    ) {
+      const folder = await temporaryFolder();
+      await mkdir(join(folder, 'text'));
+      const request = { stage: TOYS[stage]!, options, inputs: {}, folder, cores: 3, engine: 'wasm', ...extra };
+      const events: WorkEvent[] = [];
+      const ended = new Promise<unknown>(resolve => {
+        make()
+          .run(request, signal)
+          .subscribe({
+            next: event => {
+              events.push(event);
+              if (event.type === 'progress') onProgress();
+            },
+            error: resolve,
+            complete: () => resolve('completed'),
+          });
+      });
+      return { folder, events, ended };
+    }
+  });
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import { FOLDS, pairsOf, type Pair } from '../../src/drawing/pairs';
+import { seededRandom } from '../../src/math/random';
+
+const album = { group: 'B', identities: 33, imagesEach: 4 };
+const folds = (perFold: number, seed = 1, of = album): (readonly Pair[])[] => [
+  ...pairsOf(of, perFold, seededRandom(seed)),
+];
+const isGenuine = ({ a, b }: Pair): boolean => a[0] === b[0];
+const text = ({ a, b }: Pair): string => [a, b].map(String).sort().join(' | ');
+
+describe('pairsOf()', () => {
+  test('gives 10 folds, each n genuine pairs and then n impostor pairs', () => {
+    const list = folds(15);
+    expect(list).toHaveLength(FOLDS);
+    for (const fold of list) {
+      expect(fold.map(isGenuine)).toEqual([...Array<boolean>(15).fill(true), ...Array<boolean>(15).fill(false)]);
+    }
+  });
+
+  test('repeats no pair in either order, and pairs no photo with itself', () => {
+    const all = folds(15).flat();
+    expect(new Set(all.map(text)).size).toBe(all.length);
+    expect(all.filter(({ a, b }) => String(a) === String(b))).toEqual([]);
+  });
+
+  test('numbers photos from 1 to the number of photos and identities below their number', () => {
+    const photos = folds(15).flatMap(fold => fold.flatMap(({ a, b }) => [a, b]));
+    expect([...new Set(photos.map(([, number]) => number))].sort()).toEqual([1, 2, 3, 4]);
+    expect(Math.min(...photos.map(([identity]) => identity))).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...photos.map(([identity]) => identity))).toBeLessThan(33);
+  });
+
+  test('puts each identity into one fold only', () => {
+    const foldOf = new Map<number, Set<number>>();
+    folds(15).forEach((fold, number) => {
+      for (const identity of fold.flatMap(({ a, b }) => [a[0], b[0]]))
+        foldOf.set(identity, (foldOf.get(identity) ?? new Set()).add(number));
+    });
+    expect([...foldOf.values()].filter(set => set.size !== 1)).toEqual([]);
+  });
+
+  test('gives every pair there is when asked for that many', () => {
+    // 2 identities a fold: 2 * C(4,2) = 12 genuine pairs; 20 identities with 4 photos have 1 * 4 * 4 = 16 impostor pairs.
+    const all = folds(12, 1, { group: 'A', identities: 20, imagesEach: 4 });
+    expect(new Set(all[0]!.filter(isGenuine).map(text)).size).toBe(12);
+  });
+
+  test('the seed decides the pairs', () => {
+    expect(folds(5, 1)).toEqual(folds(5, 1));
+    expect(folds(5, 1)).not.toEqual(folds(5, 2));
+  });
+
+  test.each([
+    ['one identity a fold', { group: 'A', identities: 19, imagesEach: 4 }, 1, /1 identities a fold.* 0 impostor pairs/],
+    ['one photo each', { group: 'A', identities: 40, imagesEach: 1 }, 1, /at most 0 genuine/],
+    ['one pair too many', { group: 'A', identities: 20, imagesEach: 4 }, 13, /lower pairsPerFold to 12$/],
+    ['no identities', { group: 'A', identities: 0, imagesEach: 4 }, 1, /0 test identities/],
+  ])('refuses %s and says how many there would be', (_, of, perFold, message) => {
+    expect(() => folds(perFold, 1, of)).toThrow(expect.objectContaining({ code: 'too-few-pairs' }) as Error);
+    expect(() => folds(perFold, 1, of)).toThrow(message);
+  });
+});

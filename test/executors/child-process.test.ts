@@ -1,0 +1,72 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { Executor, WorkEvent } from '../../src/executors';
+import { describeExecutor } from '../contracts/executor';
+import { childrenOf, isAlive } from '../helpers/processes';
+import { temporaryFolder, toyChildren } from '../helpers/rig';
+import { TOYS } from '../helpers/toy-stages';
+
+describeExecutor('child-process', () => toyChildren());
+
+describe('childProcess()', () => {
+  test('reports the peak memory of the process, in bytes', async () => {
+    const events: WorkEvent[] = [];
+    await run(toyChildren(), 'say', event => events.push(event));
+    const [resources] = events.filter(event => event.type === 'resources');
+    // No Node process fits into 20 MB, and this one needs no gigabyte.
+    expect(resources!.peakMemory).toBeGreaterThan(20e6);
+    expect(resources!.peakMemory).toBeLessThan(1e9);
+  });
+
+  test('says what to do when the process was killed, as when memory runs out', async () => {
+    await expect(run(toyChildren(), 'die')).rejects.toMatchObject({
+      code: 'stage-killed',
+      message: expect.stringContaining('--jobs 1'),
+    });
+  });
+
+  test('says what to do when the heap that Node allows is used up', async () => {
+    await expect(run(toyChildren(undefined, ['--max-old-space-size=40']), 'eat')).rejects.toMatchObject({
+      code: 'stage-out-of-memory',
+      message: expect.stringContaining('--max-old-space-size'),
+    });
+  });
+
+  test('kills a stage that does not listen, after the grace', async () => {
+    const stopping = new AbortController();
+    const running = run(toyChildren(100), 'deaf', () => stopping.abort(), stopping.signal);
+    await expect(running).rejects.toMatchObject({ code: 'interrupted' });
+  });
+
+  test('ends the process when nobody is subscribed any more', async () => {
+    const request = await requestOf('deaf');
+    const pid = await new Promise<number>(resolve => {
+      const before = childrenOf(process.pid);
+      const subscription = toyChildren(100)
+        .run(request, new AbortController().signal)
+        .subscribe(event => {
+          if (event.type !== 'progress') return;
+          resolve(childrenOf(process.pid).find(child => !before.includes(child))!);
+          subscription.unsubscribe();
+        });
+    });
+    expect(pid).toBeGreaterThan(0);
+    while (isAlive(pid)) await new Promise(resolve => setTimeout(resolve, 20));
+  });
+});
+
+async function requestOf(stage: string) {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'text'));
+  return { stage: TOYS[stage]!, options: {}, inputs: { texts: [] }, folder, cores: 1, engine: '' };
+}
+
+async function run(
+  executor: Executor,
+  stage: string,
+  onEvent: (event: WorkEvent) => unknown = () => undefined,
+  signal = new AbortController().signal,
+): Promise<void> {
+  await executor.run(await requestOf(stage), signal).forEach(event => void onEvent(event));
+}

@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createFaceSet, openFaceSet, type FaceRow } from '../../src/faces/face-set';
+import { temporaryFolder } from '../helpers/photo-folder';
+
+const SIZE = 8;
+const OCTETS = SIZE * SIZE * 3;
+const pixelsOf = (row: number): Uint8Array => Uint8Array.from({ length: OCTETS }, (_, i) => (row * 31 + i * 7) % 256);
+const face = (row: number) => ({
+  path: `train/data/${row < 3 ? 'A' : 'B'}/m.${row >> 1}/${row}.jpg`,
+  identity: `m.${row >> 1}`,
+  group: row < 3 ? 'A' : 'B',
+  domain: 'real',
+  residual: row / 4,
+});
+
+const write = async (rows: number, folder?: string): Promise<string> => {
+  const into = folder ?? (await temporaryFolder('face-set'));
+  const writer = await createFaceSet(into, { size: SIZE });
+  const reused = new Uint8Array(OCTETS);
+  for (let row = 0; row < rows; row++) {
+    reused.set(pixelsOf(row));
+    await writer.add(face(row), reused);
+  }
+  await writer.close({ A: { 'missing-landmarks': 2 } });
+  return into;
+};
+
+describe('createFaceSet and openFaceSet', () => {
+  test('give back rows and pixels, in any order', async () => {
+    const set = await openFaceSet(await write(5));
+    const rows: FaceRow[] = [];
+    for await (const row of set.rows()) rows.push(row);
+    expect(rows).toEqual(
+      [0, 1, 2, 3, 4].map(row => ({
+        ...face(row),
+        row,
+        key: createHash('sha256').update(pixelsOf(row)).digest('hex'),
+      })),
+    );
+    const into = new Uint8Array(OCTETS + 5);
+    for (const row of [4, 0, 2]) {
+      await set.readPixels(row, into);
+      expect(into.subarray(0, OCTETS)).toEqual(pixelsOf(row));
+    }
+    expect(set.info).toEqual({
+      count: 5,
+      size: SIZE,
+      channels: 'RGB',
+      template: 'arcface',
+      groups: { A: { images: 3, identities: 2 }, B: { images: 2, identities: 2 } },
+      skipped: { A: { 'missing-landmarks': 2 } },
+    });
+    await set.close();
+  });
+
+  test('write more than fits the buffer, the same bytes each time', async () => {
+    const count = Math.ceil((1 << 20) / OCTETS) + 3;
+    const [first, second] = [await write(count), await write(count)];
+    for (const file of ['pixels.rgb8', 'faces.parquet', 'face-set.json']) {
+      expect((await readFile(join(first, file))).equals(await readFile(join(second, file)))).toBe(true);
+    }
+    const set = await openFaceSet(first);
+    const into = new Uint8Array(OCTETS);
+    await set.readPixels(count - 1, into);
+    expect(into).toEqual(pixelsOf(count - 1));
+    await set.close();
+  });
+
+  test('refuse pixels of another size and rows that are not there', async () => {
+    const writer = await createFaceSet(await temporaryFolder('face-set'), { size: SIZE });
+    await expect(writer.add(face(0), new Uint8Array(3))).rejects.toThrow('A face of 8 px has 192 octets, got 3');
+    await writer.abort();
+    const set = await openFaceSet(await write(2));
+    await expect(set.readPixels(2, new Uint8Array(OCTETS))).rejects.toThrow('has 2 rows, wanted 2');
+    await expect(set.readPixels(-1, new Uint8Array(OCTETS))).rejects.toThrow(RangeError);
+    await expect(set.readPixels(0, new Uint8Array(OCTETS - 1))).rejects.toThrow('takes 192 octets, got room for 191');
+    await set.close();
+  });
+
+  test('refuse a set whose files do not fit each other', async () => {
+    const short = await write(2);
+    await writeFile(join(short, 'pixels.rgb8'), new Uint8Array(OCTETS));
+    await expect(openFaceSet(short)).rejects.toThrow('pixels.rgb8: found 192 octets, want 2 faces of 192');
+
+    const long = await write(2);
+    await appendFile(join(long, 'pixels.rgb8'), 'x');
+    await expect(openFaceSet(long)).rejects.toMatchObject({ code: 'bad-face-set' });
+
+    const without = await write(2);
+    await rm(join(without, 'face-set.json'));
+    await expect(openFaceSet(without)).rejects.toMatchObject({ code: 'bad-face-set' });
+
+    const mixed = await write(2);
+    await writeFile(join(mixed, 'faces.parquet'), await readFile(join(await write(3), 'faces.parquet')));
+    await expect(openFaceSet(mixed)).rejects.toThrow('faces.parquet: found 3 rows, want 2');
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openFaceSet, type FaceRow } from '../../src/faces/face-set';
+import { alignFaces } from '../../stages/align-faces';
+import { readFaces } from '../../stages/read-faces';
+import { photo, writePhotoFolder, type PhotoFolder } from '../helpers/photo-folder';
+import { runStage, type StageRun } from '../helpers/run-stage';
+
+const read = async ({ root }: PhotoFolder): Promise<string> =>
+  join((await runStage(readFaces, { split: 'train', domain: 'real', folder: root }, {})).folder, 'photos');
+const align = (photos: string, allowSkipped = 0, cores = 2): Promise<StageRun> =>
+  runStage(alignFaces, { size: 112, template: 'arcface', allowSkipped }, { photos }, { cores });
+const rowsOf = async (run: StageRun): Promise<FaceRow[]> => {
+  const set = await openFaceSet(join(run.folder, 'faces'));
+  const rows: FaceRow[] = [];
+  for await (const row of set.rows()) rows.push(row);
+  await set.close();
+  return rows;
+};
+const failure = async (photos: string, allowSkipped = 0) => {
+  try {
+    await align(photos, allowSkipped);
+  } catch (error) {
+    return { message: (error as Error).message, code: (error as { code?: string }).code };
+  }
+  return { message: 'no error', code: undefined };
+};
+/** Drops line `number` of a group's landmark file. */
+const dropRow = async ({ txt }: PhotoFolder, group: string, number: number): Promise<void> => {
+  const lines = (await readFile(txt(group, 'lmk'), 'utf8')).trim().split('\n');
+  await writeFile(txt(group, 'lmk'), lines.filter((_, i) => i !== number - 1).join('\n'));
+};
+
+describe('align-faces', () => {
+  test('aligns every photograph, in order', async () => {
+    const photos = await read(await writePhotoFolder('AB', { images: 3 }));
+    const run = await align(photos);
+    const rows = await rowsOf(run);
+    expect(rows.map(({ row, group, identity, domain }) => [row, group, identity, domain])).toEqual(
+      Array.from({ length: 12 }, (_, i) => {
+        const group = i < 6 ? 'A' : 'B';
+        return [i, group, `m.${group.toLowerCase()}${Math.floor((i % 6) / 3)}`, 'real'];
+      }),
+    );
+    expect(new Set(rows.map(row => row.key)).size).toBe(12);
+    expect(rows.every(row => row.residual < 0.01)).toBe(true);
+    expect(run.metrics).toMatchObject({
+      faces: 12,
+      groups: { A: { images: 6, identities: 2 }, B: { images: 6, identities: 2 } },
+      skipped: {},
+    });
+    expect(run.looks).toEqual(['contact-sheet.jpg', 'mean-faces.jpg']);
+    expect(existsSync(join(run.folder, 'skipped.csv'))).toBe(false);
+    expect(run.events).toContainEqual({ type: 'progress', done: 12, total: 12, unit: 'photographs' });
+  });
+
+  test('gives the same bytes whatever the number of cores', async () => {
+    const photos = await read(await writePhotoFolder('AB', { images: 4 }));
+    const [one, three] = [await align(photos, 0, 1), await align(photos, 0, 3)];
+    for (const file of ['faces/faces.parquet', 'faces/pixels.rgb8', 'faces/face-set.json', 'contact-sheet.jpg']) {
+      expect((await readFile(join(one.folder, file))).equals(await readFile(join(three.folder, file)))).toBe(true);
+    }
+  });
+
+  test('fails at a missing row unless told otherwise, and says where and what to do', async () => {
+    const folder = await writePhotoFolder('AB');
+    await dropRow(folder, 'B', 2);
+    const photos = await read(folder);
+    expect(await failure(photos)).toEqual({
+      code: 'too-many-skipped',
+      message:
+        'Cannot align faces: 1 of 8 photographs give no face, want at most 0 %. ' +
+        `Group B: 1 missing-landmarks (${folder.txt('B', 'lmk')}). The first:\n` +
+        `  ${folder.root}/train/data/B/m.b0/m.b0_0002.jpg: missing-landmarks: no row in the landmark file\n` +
+        ' Add the rows, replace the files, or leave them out with allowSkipped: 0.125',
+    });
+    expect((await failure(photos, 0.124)).code).toBe('too-many-skipped');
+
+    const run = await align(photos, 0.125);
+    expect((await rowsOf(run)).map(row => row.path)).not.toContain('train/data/B/m.b0/m.b0_0002.jpg');
+    expect(run.metrics).toMatchObject({ faces: 7, skipped: { B: { 'missing-landmarks': 1 } } });
+    expect(run.looks).toContain('skipped.csv');
+    expect(await readFile(join(run.folder, 'skipped.csv'), 'utf8')).toBe(
+      'path,group,identity,reason,detail\n' +
+        'train/data/B/m.b0/m.b0_0002.jpg,B,m.b0,missing-landmarks,no row in the landmark file\n',
+    );
+    const info = JSON.parse(await readFile(join(run.folder, 'faces', 'face-set.json'), 'utf8')) as { skipped: unknown };
+    expect(info.skipped).toEqual({ B: { 'missing-landmarks': 1 } });
+  });
+
+  test('counts damaged files and degenerate landmarks by group', async () => {
+    const folder = await writePhotoFolder('AB', { images: 5 });
+    await writeFile(join(folder.root, 'train/data/A/m.a0/m.a0_0001.jpg'), (await photo(1)).subarray(0, 900));
+    await writeFile(join(folder.root, 'train/data/A/m.a0/m.a0_0003.jpg'), '');
+    const lines = (await readFile(folder.txt('B', 'lmk'), 'utf8')).trim().split('\n');
+    lines[4] = lines[4]!.split('\t').slice(0, 2).concat(Array(10).fill('0')).join('\t');
+    await writeFile(folder.txt('B', 'lmk'), lines.join('\n'));
+    const photos = await read(folder);
+    const { message } = await failure(photos);
+    expect(message).toContain('3 of 20 photographs give no face');
+    expect(message).toContain('Group A: 2 unreadable-image. Group B: 1 degenerate-landmarks.');
+    expect(message).toContain(`${folder.root}/train/data/A/m.a0/m.a0_0001.jpg: unreadable-image: `);
+    expect(message).toContain('m.b0_0005.jpg: degenerate-landmarks: all five points lie at (0, 0)');
+    expect((await align(photos, 0.15)).metrics).toMatchObject({
+      faces: 17,
+      skipped: { A: { 'unreadable-image': 2 }, B: { 'degenerate-landmarks': 1 } },
+    });
+  });
+
+  test('does not let a group vanish, whatever is allowed', async () => {
+    const folder = await writePhotoFolder('AB');
+    await rm(folder.txt('B', 'lmk'));
+    const { message, code } = await failure(await read(folder), 1);
+    expect(code).toBe('empty-group');
+    expect(message).toContain('no photograph of group B gives a face');
+    expect(message).toContain('no B_lmk.txt was found; name it with the option landmarks of read-faces');
+  });
+
+  test('refuses photographs that have changed or gone since they were read', async () => {
+    const folder = await writePhotoFolder('A');
+    const photos = await read(folder);
+    const file = join(folder.root, 'train/data/A/m.a0/m.a0_0001.jpg');
+    await writeFile(file, await photo(99));
+    expect(await failure(photos, 1)).toEqual({
+      code: 'photo-changed',
+      message: `Cannot align faces: photograph ${file} has changed since it was read; put the old file back, or run the read-faces stage again`,
+    });
+    await rm(file);
+    expect((await failure(photos, 1)).code).toBe('photo-missing');
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createFaceSet } from '../../src/faces/face-set';
+import { readTable } from '../../src/tables/read-table';
+import type { Row } from '../../src/tables/table';
+import { mixDatasets } from '../../stages/mix-datasets';
+import { temporaryFolder } from '../helpers/photo-folder';
+import { runStage, type StageRun } from '../helpers/run-stage';
+
+const OPTIONS = { realShare: 0.7, by: 'identities', seed: 1 } as const;
+
+const faceSet = async (
+  domain: string,
+  { groups = 'AB', identities = 10, images = 3, size = 16, template = 'arcface' } = {},
+) => {
+  const folder = await temporaryFolder('mix');
+  const writer = await createFaceSet(folder, { size, template });
+  const pixels = new Uint8Array(size * size * 3).fill(domain === 'real' ? 60 : 190);
+  for (const group of Array.from(groups)) {
+    for (let id = 0; id < identities; id++) {
+      for (let i = 0; i < images; i++) {
+        const identity = `m.${id}`;
+        await writer.add({ path: `${group}/${identity}/${i}.jpg`, identity, group, domain, residual: 0 }, pixels);
+      }
+    }
+  }
+  await writer.close();
+  return folder;
+};
+const rowsOf = async (run: StageRun): Promise<Row[]> => {
+  const table = await readTable(join(run.folder, 'selection', 'selection.parquet'), {
+    set: { type: 'int' },
+    row: { type: 'int' },
+    identity: { type: 'string' },
+    group: { type: 'string' },
+    domain: { type: 'string' },
+  });
+  const rows: Row[] = [];
+  for await (const row of table) rows.push(row);
+  await table.close();
+  return rows;
+};
+
+describe('mix-datasets', () => {
+  test('writes the chosen faces as a table and as a list, with an exact share in every group', async () => {
+    const inputs = { real: await faceSet('real', { identities: 8 }), synthetic: await faceSet('synthetic') };
+    const run = await runStage(mixDatasets, OPTIONS, inputs);
+    const rows = await rowsOf(run);
+    // 8 real identities a group allow a total of 10: 7 real and 3 synthetic, 3 images each.
+    for (const group of ['A', 'B']) {
+      const names = (set: number) =>
+        new Set(rows.filter(r => r['group'] === group && r['set'] === set).map(r => r['identity']));
+      expect([names(0).size, names(1).size]).toEqual([7, 3]);
+      expect(rows.filter(row => row['group'] === group)).toHaveLength(30);
+    }
+    expect(
+      rows.every(({ identity, group, domain }) => String(identity).startsWith(`${String(domain)}/${String(group)}/m.`)),
+    ).toBe(true);
+    // In the order of the sets and of their rows.
+    const order = rows.map(({ set, row }) => Number(set) * 1000 + Number(row));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+
+    const list = (await readFile(join(run.folder, 'selection', 'selection.txt'), 'utf8')).trim().split('\n');
+    expect(list).toHaveLength(rows.length);
+    expect(list.map(line => line.split('\t').slice(0, 3).join('/'))).toEqual(rows.map(row => row['identity']));
+    expect(list[0]!.split('\t')[3]).toMatch(/^A\/m\.\d\/0\.jpg$/);
+
+    const summary = JSON.parse(await readFile(join(run.folder, 'selection', 'selection.json'), 'utf8')) as unknown;
+    const counts = {
+      real: { identities: 7, images: 21 },
+      synthetic: { identities: 3, images: 9 },
+      realShare: { identities: 0.7, images: 0.7 },
+    };
+    expect(summary).toEqual({
+      sets: [
+        { source: 'real', digest: 'sha256:of-real' },
+        { source: 'synthetic', digest: 'sha256:of-synthetic' },
+      ],
+      options: OPTIONS,
+      identities: 20,
+      images: 60,
+      groups: { A: counts, B: counts },
+    });
+    expect(run.metrics).toEqual({ identities: 20, images: 60, groups: { A: counts, B: counts } });
+    expect(run.looks).toEqual(['contact-sheet.jpg', 'mix.svg']);
+  });
+
+  test('gives the same bytes for the same seed, others for another', async () => {
+    const inputs = { real: await faceSet('real'), synthetic: await faceSet('synthetic') };
+    const [first, second, other] = [
+      await runStage(mixDatasets, { ...OPTIONS, total: 5 }, inputs),
+      await runStage(mixDatasets, { ...OPTIONS, total: 5 }, inputs),
+      await runStage(mixDatasets, { ...OPTIONS, total: 5, seed: 2 }, inputs),
+    ];
+    const list = (run: StageRun) => readFile(join(run.folder, 'selection', 'selection.txt'), 'utf8');
+    const table = (run: StageRun) => readFile(join(run.folder, 'selection', 'selection.parquet'));
+    expect(await list(first)).toBe(await list(second));
+    expect((await table(first)).equals(await table(second))).toBe(true);
+    expect(await list(first)).not.toBe(await list(other));
+  });
+
+  test('counts images when told', async () => {
+    const inputs = { real: await faceSet('real', { images: 4 }), synthetic: await faceSet('synthetic', { images: 2 }) };
+    const run = await runStage(mixDatasets, { ...OPTIONS, by: 'images', realShare: 0.5, total: 30 }, inputs);
+    const rows = await rowsOf(run);
+    expect(
+      ['A', 'B'].map(group => [0, 1].map(set => rows.filter(r => r['group'] === group && r['set'] === set).length)),
+    ).toEqual([
+      [15, 15],
+      [15, 15],
+    ]);
+  });
+
+  test('takes real faces only, or synthetic ones only', async () => {
+    const inputs = { real: await faceSet('real'), synthetic: await faceSet('synthetic') };
+    for (const [realShare, domain] of [
+      [1, 'real'],
+      [0, 'synthetic'],
+    ] as const) {
+      const run = await runStage(mixDatasets, { ...OPTIONS, realShare }, inputs);
+      const rows = await rowsOf(run);
+      expect(rows).toHaveLength(60);
+      expect(new Set(rows.map(row => row['domain']))).toEqual(new Set([domain]));
+      expect(run.looks).toContain('contact-sheet.jpg');
+    }
+  });
+
+  test.each([
+    [
+      'sizes',
+      { size: 32 },
+      'synthetic',
+      'sizes of the faces differ: real 16, synthetic 32; give both align-faces stages the same options',
+    ],
+    ['templates', { template: 'other' }, 'synthetic', 'templates differ: real arcface, synthetic other'],
+    ['groups', { groups: 'AC' }, 'synthetic', 'groups differ: real A, B, synthetic A, C'],
+    ['domains that are one', {}, 'real', 'both sets carry the domain "real"'],
+    ['too few identities', { identities: 2 }, 'synthetic', 'no number of identities has a real share of exactly 0.7'],
+  ])('refuses %s', async (_, changes, domain, message) => {
+    const inputs = { real: await faceSet('real'), synthetic: await faceSet(domain, changes) };
+    await expect(runStage(mixDatasets, OPTIONS, inputs)).rejects.toThrow(message);
+  });
+});
