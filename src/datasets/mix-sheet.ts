@@ -37,8 +37,8 @@ export function mixSheet(sets: Readonly<Record<Source, FaceSet>>): {
   };
 }
 
-async function tileOf(set: FaceSet, { row, group, domain, identity }: FaceRow): Promise<Tile> {
+async function tileOf(set: FaceSet, { row, group, identity }: FaceRow): Promise<Tile> {
   const pixels = new Uint8Array(set.size * set.size * 3);
   await set.readPixels(row, pixels);
-  return { pixels, width: set.size, height: set.size, label: `${group} ${domain} ${identity}` };
+  return { pixels, width: set.size, height: set.size, label: `${group} ${identity}` };
 }

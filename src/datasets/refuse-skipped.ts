@@ -22,14 +22,14 @@ export function refuseSkipped(
     const enough = Math.ceil(share * 1000) / 1000;
     throw new UserError(
       `Cannot align faces: ${skipped.total} of ${count} photographs give no face, want at most ${Number((allowed * 100).toPrecision(6))} %. ` +
-        `${tell(photos, skipped)} Add the rows, replace the files, or leave them out with allowSkipped: ${enough}`,
+        `${tell(photos, skipped)}Add the rows, replace the files, or leave them out with allowSkipped: ${enough}`,
       { code: 'too-many-skipped' },
     );
   }
   const empty = Object.keys(groups).filter(group => !faces.includes(group));
   if (empty.length > 0) {
     throw new UserError(
-      `Cannot align faces: no photograph of group ${empty.join(', ')} gives a face. ${tell(photos, skipped)} ` +
+      `Cannot align faces: no photograph of group ${empty.join(', ')} gives a face. ${tell(photos, skipped)}` +
         'Add the rows or replace the files',
       { code: 'empty-group' },
     );

@@ -8,9 +8,12 @@ export const inProcess: Executor = {
   name: 'in-process',
   run: (request, signal) =>
     new Observable<WorkEvent>(subscriber => {
+      if (signal.aborted) {
+        subscriber.error(interrupted(request.stage.name));
+        return;
+      }
       const stopping = new AbortController();
       const stop = (): void => stopping.abort();
-      if (signal.aborted) stop();
       signal.addEventListener('abort', stop);
       const settle = (end: () => void): void => {
         signal.removeEventListener('abort', stop);

@@ -4,7 +4,7 @@ import { drawText, TEXT_HEIGHT, textWidth } from './tiny-text';
 
 /** A picture on a contact sheet. */
 export interface Tile extends Image {
-  /** A few words below the picture; what does not fit is cut. */
+  /** A few words below the picture; what does not fit loses its middle. */
   readonly label?: string;
 }
 

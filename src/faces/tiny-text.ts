@@ -8,7 +8,7 @@ export interface TextOptions {
   readonly scale: number;
   /** Grey level 0..255. */
   readonly ink: number;
-  /** Pixels that may be used; the rest of the text is cut. */
+  /** Pixels that may be used; a longer text loses its middle, because names of files and people differ at their ends. */
   readonly width?: number;
 }
 
@@ -25,9 +25,8 @@ export function textWidth(text: string, scale: number): number {
  * machine without fonts draws SVG text as nothing at all, and one with other fonts draws other bytes.
  */
 export function drawText(canvas: Image, text: string, { x, y, scale, ink, width }: TextOptions): void {
-  const room = Math.floor((width ?? Infinity) / (ADVANCE * scale));
-  for (const [i, character] of Array.from(text).entries()) {
-    if (i >= room) return;
+  const shown = shorten(Array.from(text), Math.floor((width ?? Infinity) / (ADVANCE * scale)));
+  for (const [i, character] of shown.entries()) {
     const glyph = GLYPHS[character.charCodeAt(0) - 32] ?? GLYPHS['?'.charCodeAt(0) - 32]!;
     for (let column = 0; column < 5; column++) {
       const dots = parseInt(glyph.slice(column * 2, column * 2 + 2), 16);
@@ -36,6 +35,13 @@ export function drawText(canvas: Image, text: string, { x, y, scale, ink, width 
       }
     }
   }
+}
+
+function shorten(characters: readonly string[], room: number): readonly string[] {
+  if (characters.length <= room) return characters;
+  if (room < 6) return characters.slice(0, Math.max(0, room));
+  const end = Math.ceil((room - 2) / 2);
+  return [...characters.slice(0, room - 2 - end), '.', '.', ...characters.slice(-end)];
 }
 
 function square(canvas: Image, left: number, top: number, edge: number, ink: number): void {

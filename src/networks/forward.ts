@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engines';
 import type { Random } from '../math/random';
 import { normaliseBatch, normaliseWith, type BatchStatistics } from './batch-norm';

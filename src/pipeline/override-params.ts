@@ -50,13 +50,14 @@ function replaceAt(
 function parseValue(text: string, complain: (message: string) => void): Located | undefined {
   const nowhere = { start: 0, end: 0 };
   if (/^\s*(null|~)\s*$/i.test(text)) return { kind: 'scalar', value: null, span: nowhere };
-  let mistake: string | undefined;
-  const value = text === '' ? undefined : parseYaml(text, problem => (mistake ??= problem.message));
-  if (/^\s*[[{]/.test(text) || value?.kind === 'scalar') {
-    if (mistake === undefined) return value;
-    complain(mistake);
+  const mistakes: Problem[] = [];
+  const value = text === '' ? undefined : parseYaml(text, problem => void mistakes.push(problem));
+  const [mistake] = mistakes;
+  if (/^\s*[[{]/.test(text) || (value?.kind === 'scalar' && mistake?.code !== 'unknown-alias')) {
+    if (!mistake) return value;
+    complain(mistake.message);
     return undefined;
   }
-  // `C: drive` or `a: b` is a map to YAML and text to the person who typed it.
+  // `C: drive` is a map and `*.jpg` an alias to YAML, but text to the person who typed it.
   return { kind: 'scalar', value: text, span: nowhere };
 }

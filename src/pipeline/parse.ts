@@ -6,13 +6,15 @@ import {
   Lexer,
   parseDocument,
   Parser,
+  type Alias,
   type Document,
   type Node,
+  type Scalar,
   type YAMLMap,
 } from 'yaml';
 import { hasInvisible, quote } from '../util/quote';
 import type { Entry, Located } from './located';
-import type { Report, Span } from './problem';
+import type { Problem, Report, Span } from './problem';
 
 /** Limits that no real pipeline file comes near; they bound the time and memory that a hostile one can take. */
 export const MAX_BYTES = 1_000_000;
@@ -40,7 +42,7 @@ export function parseYaml(text: string, report: Report): Located | undefined {
     return undefined;
   }
   try {
-    return convert(document.contents, 1, { document, report, values: 0, aliases: 0 });
+    return convert(document.contents, 1, { document, report, values: 0, aliases: 0, expanding: undefined });
   } catch (error) {
     if (error instanceof GiveUp) return undefined;
     throw error;
@@ -75,7 +77,7 @@ function isTooMuch(text: string, report: Report): boolean {
   return false;
 }
 
-function tooDeep(span: Span) {
+function tooDeep(span: Span): Problem {
   return { code: 'too-deep', message: `Lists and maps are nested more than ${MAX_DEPTH} levels deep here`, span };
 }
 
@@ -111,52 +113,70 @@ interface Context {
   readonly report: Report;
   values: number;
   aliases: number;
+  /** Of the alias of the file that is being expanded: what is wrong with its size is not wrong where its anchor is. */
+  expanding: Span | undefined;
 }
 
 /** The file is hostile or hopeless; reported already. */
 class GiveUp extends Error {}
 
 function convert(node: Node | null, depth: number, context: Context): Located {
+  if (isAlias(node)) return expand(node, depth, context);
   const span = spanOf(node);
-  const giveUp = (code: string, message: string): never => {
-    context.report({ code, message, span });
-    throw new GiveUp();
-  };
-  const broken = (code: string, message: string): Located => {
-    context.report({ code, message, span });
-    return { kind: 'scalar', value: null, span, broken: true };
-  };
-  if (depth > MAX_DEPTH && (isMap(node) || isSeq(node))) giveUp('too-deep', tooDeep(span).message);
-  if (++context.values > MAX_VALUES) giveUp('too-many-values', `The pipeline file has more than ${MAX_VALUES} values`);
-  if (isAlias(node)) {
-    // Aliases of aliases grow exponentially ("billion laughs").
-    if (++context.aliases > MAX_ALIASES)
-      giveUp('too-many-aliases', `More than ${MAX_ALIASES} aliases are to be expanded`);
-    const target = node.resolve(context.document);
-    if (target) return convert(target, depth, context);
-    return broken(
-      'unknown-alias',
-      `No anchor ${quote(`&${node.source}`)} comes before the alias ${quote(`*${node.source}`)}`,
-    );
+  const isCollection = isMap(node) || isSeq(node);
+  if (isCollection && depth > MAX_DEPTH) giveUp(tooDeep(span), context);
+  if (++context.values > MAX_VALUES) {
+    giveUp({ code: 'too-many-values', message: `The pipeline file has more than ${MAX_VALUES} values`, span }, context);
   }
   if (node?.tag !== undefined && !PLAIN_TAGS.has(node.tag)) {
-    return broken(
-      'unsupported-tag',
-      `Cannot use the tag ${quote(node.tag)}: pipeline files have plain values only; remove it`,
-    );
+    const message = `Cannot use the tag ${quote(node.tag)}: pipeline files have plain values only; remove it`;
+    return broken({ code: 'unsupported-tag', message, span }, context);
   }
   if (isMap(node)) return { kind: 'map', entries: convertEntries(node, depth, context), span };
-  if (isSeq(node))
+  if (isSeq(node)) {
     return { kind: 'list', items: node.items.map(item => convert(item as Node | null, depth + 1, context)), span };
-  const value = isScalar(node) ? node.value : null;
-  if (typeof value === 'number' && !isExact(value, isScalar(node) ? (node.source ?? '') : '')) {
+  }
+  return isScalar(node) ? convertScalar(node, context) : { kind: 'scalar', value: null, span };
+}
+
+/** Aliases of aliases grow exponentially ("billion laughs"), so they are counted as they are expanded. */
+function expand(alias: Alias, depth: number, context: Context): Located {
+  const span = spanOf(alias);
+  const outer = context.expanding;
+  context.expanding ??= span;
+  if (++context.aliases > MAX_ALIASES) {
+    giveUp({ code: 'too-many-aliases', message: `More than ${MAX_ALIASES} aliases are to be expanded`, span }, context);
+  }
+  const target = alias.resolve(context.document);
+  const names = [quote(`&${alias.source}`), quote(`*${alias.source}`)] as const;
+  const message = `No anchor ${names[0]} comes before the alias ${names[1]}`;
+  const value = target ? convert(target, depth, context) : broken({ code: 'unknown-alias', message, span }, context);
+  context.expanding = outer;
+  return value;
+}
+
+function convertScalar(scalar: Scalar, context: Context): Located {
+  const { value, source = '' } = scalar;
+  const span = spanOf(scalar);
+  if (typeof value === 'number' && !isExact(value, source)) {
     const wanted = 'a finite number, whole numbers up to 9007199254740991; put quotes round it if it is text';
-    return broken('bad-number', `Cannot use the number ${isScalar(node) ? (node.source ?? '') : ''}: wanted ${wanted}`);
+    return broken({ code: 'bad-number', message: `Cannot use the number ${source}: wanted ${wanted}`, span }, context);
   }
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     return { kind: 'scalar', value, span };
   }
-  return broken('unsupported-tag', 'Cannot use this value: pipeline files have strings, numbers, true, false and null');
+  const message = 'Cannot use this value: pipeline files have strings, numbers, true, false and null';
+  return broken({ code: 'unsupported-tag', message, span }, context);
+}
+
+function giveUp(problem: Problem, { report, expanding }: Context): never {
+  report({ ...problem, span: expanding ?? problem.span });
+  throw new GiveUp();
+}
+
+function broken(problem: Problem, { report }: Context): Located {
+  report(problem);
+  return { kind: 'scalar', value: null, span: problem.span, broken: true };
 }
 
 function convertEntries(map: YAMLMap, depth: number, context: Context): Map<string, Entry> {

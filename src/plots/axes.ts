@@ -44,7 +44,9 @@ export function drawFrame(frame: Frame, draw: (area: Area) => string): string {
   // A long legend takes room below the plot rather than from it, unless the height was asked for.
   const height = frame.height ?? 400 + Math.max(0, legend.rows - 1) * LEGEND_ROW;
   const yTicks = frame.y.ticks ?? ticksOf(frame.y.scale, Math.max(3, Math.round(height / 50)));
-  const xTicks = frame.x.ticks ?? ticksOf(frame.x.scale, Math.max(3, Math.round(width / 100)));
+  const xTicks =
+    frame.x.ticks?.map((tick, _, all) => fitted(tick, (width - 60) / all.length)) ??
+    ticksOf(frame.x.scale, Math.max(3, Math.round(width / 100)));
   const left = EDGE + 22 + Math.max(...yTicks.map(tick => textWidth(tick.label)), 8);
   const top = EDGE + titleLines.length * 18 + 8;
   const bottom = height - EDGE - 40 - legend.rows * LEGEND_ROW;
@@ -117,6 +119,11 @@ function clipped({ width, height }: Area, markup: string): string {
     },
     markup,
   );
+}
+
+/** A name among others may not run into its neighbours. */
+function fitted({ value, label }: Tick, width: number): Tick {
+  return { value, label: shorten(label, width) };
 }
 
 function xTick({ value, label }: Tick, area: Area): string {

@@ -66,10 +66,11 @@ function drawDots({ dots, style }: DotSeries, index: number, count: number, area
   const drawn = dots.map((dot, category) => {
     if (dot === null || !isDrawable(dot.value)) return '';
     const { centre, width } = slotOf(category, index, count);
+    // Next to the whisker, so that neither hides the other.
+    const beside = Math.min(12, area.x(width * 0.25) - area.x(0));
     const parts = (dot.parts ?? []).filter(part => isDrawable(part));
     return [
-      // Beside the whisker, so that neither hides the other.
-      ...parts.map(part => circle(area.x(centre + width * 0.22), area.y(part), 2, 0.45)),
+      ...parts.map(part => circle(area.x(centre) + beside, area.y(part), 2, 0.45)),
       dot.interval?.every(end => isDrawable(end)) ? whisker(area, centre, ...dot.interval) : '',
       circle(area.x(centre), area.y(dot.value), 4.5, 1),
     ].join('');

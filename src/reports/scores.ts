@@ -32,6 +32,11 @@ export interface ScoreSummary {
 export async function summariseScores(folder: string, evaluation: Evaluation, stage: string): Promise<ScoreSummary> {
   const path = join(folder, 'scores.parquet');
   const table = await readTable(path, COLUMNS);
+  const wanted = evaluation.groups.reduce((sum, { pairs }) => sum + pairs, 0);
+  if (table.rows !== wanted) {
+    await table.close();
+    throw badEvaluation(stage, `${path} has ${table.rows} pairs, evaluation.json says ${wanted}`);
+  }
   const groups = new Map(evaluation.groups.map(({ group, pairs }) => [group, roomFor(pairs)]));
   const digest = createHash('sha256');
   try {

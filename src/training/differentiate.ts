@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engines';
 import { drawMargins, elasticArcFace, embeddingMse } from '../losses';
 import type { Random } from '../math/random';
@@ -9,8 +9,8 @@ import type { Recipe } from './recipe';
 
 /** Forward and backward pass of one batch. All tensors are the caller's to dispose. */
 export interface Differentiated {
-  /** Scalars [4]: total, identity and distillation loss before their weights, share of faces nearest to their own centre. */
-  readonly losses: Tensor1D;
+  /** [4]: total, identity and distillation loss before their weights, share of faces nearest to their own centre. */
+  readonly losses: Tensor;
   /** In the order of `learner.trained`. */
   readonly gradients: readonly Tensor[];
   /** By batch normalisation. */
@@ -21,7 +21,7 @@ export function differentiate(tf: Tf, learner: Learner, batch: Batch, recipe: Re
   const statistics = new Map<string, BatchStatistics>();
   const margins = drawMargins(batch.count, recipe.margin, random);
   const { losses, gradients } = tf.tidy(() => {
-    let losses: Tensor1D | undefined;
+    let losses: Tensor | undefined;
     const { grads } = tf.valueAndGrads((...tensors: Tensor[]) => {
       const parameters = new Map([
         ...learner.parameters,
@@ -33,11 +33,11 @@ export function differentiate(tf: Tf, learner: Learner, batch: Batch, recipe: Re
       }) as Tensor2D;
       const identity = identityLoss(tf, embeddings, parameters, batch, margins, recipe);
       const distillation = distillationLoss(tf, embeddings, batch, recipe);
-      const total = tf.add(
+      const total: Scalar = tf.add(
         tf.mul(identity.loss, recipe.identityWeight),
         tf.mul(distillation, recipe.distillation.weight),
-      ) as Scalar;
-      losses = tf.keep(tf.stack([total, identity.loss, distillation, identity.accuracy]).as1D());
+      );
+      losses = tf.keep(tf.stack([total, identity.loss, distillation, identity.accuracy]));
       return total;
     })(learner.trained.map(name => learner.parameters.get(name)!));
     return { losses: losses!, gradients: grads };

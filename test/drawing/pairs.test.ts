@@ -57,7 +57,7 @@ describe('pairsOf()', () => {
     ['one pair too many', { group: 'A', identities: 20, imagesEach: 4 }, 13, /lower pairsPerFold to 12$/],
     ['no identities', { group: 'A', identities: 0, imagesEach: 4 }, 1, /0 test identities/],
   ])('refuses %s and says how many there would be', (_, of, perFold, message) => {
-    expect(() => folds(perFold, 1, of)).toThrow(expect.objectContaining({ code: 'too-few-pairs' }) as Error);
+    expect(() => folds(perFold, 1, of)).toThrow(expect.objectContaining({ code: 'too-few-pairs' }));
     expect(() => folds(perFold, 1, of)).toThrow(message);
   });
 });

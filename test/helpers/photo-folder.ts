@@ -33,7 +33,7 @@ export function photo(tone: number): Promise<Buffer> {
 export interface PhotoFolder {
   readonly root: string;
   /** Absolute path of a group's text file, `<Group>_<kind>.txt`. */
-  txt(group: string, kind: string): string;
+  readonly txt: (group: string, kind: string) => string;
 }
 
 /** Writes RFW-like data: photographs `<identity>_0001.jpg` … and landmark rows for all of them. */

@@ -68,7 +68,10 @@ const defect = toyStage('defect', async () => {
 const listen = toyStage('listen', async ({ signal }, emit) => {
   emit({ type: 'progress', done: 0, unit: 'sounds' });
   const awake = setInterval(() => undefined, 1000);
-  await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()));
+  await new Promise<void>(resolve => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
   clearInterval(awake);
 });
 

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { randomFrom } from '../../src/math/random';
+import { seededRandom } from '../../src/math/random';
 import { childrenOf, isAlive } from '../helpers/processes';
 import { manifestOf, temporaryFolder, type ToyStep } from '../helpers/rig';
 
@@ -29,13 +29,13 @@ describe('a run that is killed', () => {
   });
 
   test('by SIGKILL at random moments goes on, and ends with the digests of an undisturbed one', async () => {
-    const random = randomFrom(7);
+    const random = seededRandom(7, 'kill');
     for (let trial = 0; trial < 3; trial++) {
       const artifacts = await temporaryFolder();
       const finished: string[] = [];
       for (let kill = 0; kill < 3; kill++) {
         const child = start(artifacts);
-        const timer = setTimeout(() => child.kill('SIGKILL'), 0.9 * milliseconds * random());
+        const timer = setTimeout(() => child.kill('SIGKILL'), 0.9 * milliseconds * random.uniform());
         const { lines } = await ended(child);
         clearTimeout(timer);
         finished.push(...lines.filter(line => line.type === 'stage-finished').map(line => String(line.stage)));

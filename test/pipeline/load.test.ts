@@ -177,7 +177,10 @@ stages:
     [{ 'deep.note': '@x' }, { note: '@x' }],
     [{ 'deep.note': '' }, { note: '' }],
     [{ 'deep.note': '*a' }, { note: '*a' }],
-    [{ 'deep.note': 'y', 'deep.ratio': '0.3' }, { note: 'y', ratio: 0.3 }],
+    [
+      { 'deep.note': 'y', 'deep.ratio': '0.3' },
+      { note: 'y', ratio: 0.3 },
+    ],
   ])('replaces parameters: %j', (set, wanted) => {
     expect(optionsWith(set as Record<string, string>)).toMatchObject(wanted);
   });

@@ -74,7 +74,7 @@ describe('align-faces', () => {
         'Cannot align faces: 1 of 8 photographs give no face, want at most 0 %. ' +
         `Group B: 1 missing-landmarks (${folder.txt('B', 'lmk')}). The first:\n` +
         `  ${folder.root}/train/data/B/m.b0/m.b0_0002.jpg: missing-landmarks: no row in the landmark file\n` +
-        ' Add the rows, replace the files, or leave them out with allowSkipped: 0.125',
+        'Add the rows, replace the files, or leave them out with allowSkipped: 0.125',
     });
     expect((await failure(photos, 0.124)).code).toBe('too-many-skipped');
 

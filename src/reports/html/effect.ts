@@ -12,7 +12,7 @@ export function effectSection(comparison: BiasComparison): Section | undefined {
   return section('effect', effects.length > 0 ? 'Effect of distillation' : 'Gap to the teacher', [
     ...(effects.length > 0 ? effectParts(comparison) : []),
     ...(effects.length > 0 && gaps.length > 0 ? [markup`<h3>Gap to the teacher</h3>`] : []),
-    ...(gaps.length > 0 ? [gapTable(groups, gaps)] : []),
+    ...(gaps.length > 0 ? [differenceTable('Student minus teacher', groups, gaps)] : []),
     explanation(),
   ]);
 }
@@ -21,10 +21,15 @@ function effectParts({ groups, models, effects }: BiasComparison): Markup[] {
   const modelOf = (label: string): ComparedModel => models.find(model => model.label === label)!;
   return [
     findings(effects),
-    ...effects.map(effect => effectTable(effect, modelOf(effect.first), modelOf(effect.second))),
+    ...(effects.length <= MOST_TABLES
+      ? effects.map(effect => effectTable(effect, modelOf(effect.first), modelOf(effect.second)))
+      : [differenceTable('Distilled minus plain student', groups, effects)]),
     differenceFigure('Student with distillation minus student without', groups, effects),
   ];
 }
+
+/** With more comparisons than this, one line each. */
+const MOST_TABLES = 2;
 
 function effectTable(effect: ModelDifference, first: ComparedModel, second: ComparedModel): Markup {
   const accuracy = (name: string, a: number, b: number, one: Difference): (string | Markup)[] => [
@@ -69,14 +74,13 @@ function fairness(change: number): Markup {
   return change < 0 ? markup`fairer` : markup`less fair`;
 }
 
-function gapTable(groups: readonly string[], gaps: readonly ModelDifference[]): Markup {
+function differenceTable(caption: string, groups: readonly string[], differences: readonly ModelDifference[]): Markup {
   const cell = (one: Difference): Markup =>
     markup`${signed(one.value)} ± ${fixed(one.high - one.value)}${one.evidence ? '' : markup`<br><span class="quiet">no evidence</span>`}`;
   return dataTable({
-    caption:
-      'Student minus teacher, percentage points; ± is the half width of the 95 % interval. STD and SER: below 0 the student is fairer.',
+    caption: `${caption}, percentage points; ± is the half width of the 95 % interval. STD and SER: below 0 the first model is fairer.`,
     head: ['Models', ...groups, 'Mean', 'STD (ddof\u00a00)', 'STD (ddof\u00a01)', 'SER'],
-    rows: gaps.map(one => [
+    rows: differences.map(one => [
       `${one.first} − ${one.second}`,
       ...one.groups.map(cell),
       cell(one.mean),
@@ -93,27 +97,31 @@ function explanation(): Markup {
 }
 
 function findings(effects: readonly ModelDifference[]): Markup {
-  const items = effects.flatMap(effect => {
-    const pair = `“${effect.first}” against “${effect.second}”`;
-    const better = effect.groups.filter(({ evidence, value }) => evidence && value > 0).map(({ group }) => group);
-    const worse = effect.groups.filter(({ evidence, value }) => evidence && value < 0).map(({ group }) => group);
-    const open = effect.groups.filter(({ evidence }) => !evidence).map(({ group }) => group);
+  const items = effects.map(effect => {
+    const named = (fits: (one: Difference) => boolean): string =>
+      effect.groups
+        .filter(fits)
+        .map(({ group }) => group)
+        .join(', ');
     const said = [
-      better.length > 0 ? `higher accuracy in ${better.join(', ')}` : '',
-      worse.length > 0 ? `lower accuracy in ${worse.join(', ')}` : '',
-      open.length > 0 ? `no evidence of a difference in ${open.join(', ')}` : '',
-    ].filter(text => text !== '');
-    return [markup`<li>${pair}: ${said.join('; ')}.</li>`, ...disagreement(effect, pair)];
+      ['higher accuracy in', named(({ evidence, value }) => evidence && value > 0)],
+      ['lower accuracy in', named(({ evidence, value }) => evidence && value < 0)],
+      ['no evidence of a difference in', named(({ evidence }) => !evidence)],
+    ].filter(([, groups]) => groups !== '');
+    return markup`<li>“${effect.first}” against “${effect.second}”: ${said.map(words => words.join(' ')).join('; ')}.</li>`;
   });
-  return markup`<ul>${items}</ul>`;
+  return markup`<ul>${items}</ul>${disagreements(effects)}`;
 }
 
-function disagreement({ spreadsDisagree, stdDdof0, ser }: ModelDifference, pair: string): Markup[] {
-  if (!spreadsDisagree) return [];
-  const [fairer, less] = stdDdof0 < 0 ? ['STD', 'SER'] : ['SER', 'STD'];
-  return [
-    markup`<li class="note">${pair}: STD and SER move in opposite directions (STD ${signed(stdDdof0)}, SER ${signed(ser)}). By ${fairer} the first is fairer, by ${less} the second. STD measures distances between accuracies, SER ratios of errors: when all errors shrink, distances shrink with them while ratios may grow. Neither alone decides.</li>`,
-  ];
+function disagreements(effects: readonly ModelDifference[]): Markup {
+  const items = effects
+    .filter(({ spreadsDisagree }) => spreadsDisagree)
+    .map(({ first, second, stdDdof0, ser }) => {
+      const [fairer, other] = stdDdof0 < 0 ? ['STD', 'SER'] : ['SER', 'STD'];
+      return markup`<li>“${first}” against “${second}”: STD ${signed(stdDdof0)}, SER ${signed(ser)}. The first is fairer by ${fairer}, the second by ${other}.</li>`;
+    });
+  if (items.length === 0) return markup``;
+  return markup`<div class="note">STD and SER move in opposite directions here. STD measures distances between accuracies, SER ratios of errors: when all errors shrink, distances shrink with them while ratios may grow. Neither alone decides.<ul>${items}</ul></div>`;
 }
 
 function differenceFigure(title: string, groups: readonly string[], effects: readonly ModelDifference[]): Markup {

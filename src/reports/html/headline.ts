@@ -28,8 +28,8 @@ function headlineTable({ groups, models }: BiasComparison): Markup {
       value: (m: ComparedModel) => m.groups[i]!.accuracy,
     })),
     { head: 'Mean', better: 'higher', value: m => m.overall.mean },
-    { head: 'STD (ddof 0)', better: 'lower', value: m => m.overall.stdDdof0 },
-    { head: 'STD (ddof 1)', better: 'lower', value: m => m.overall.stdDdof1 },
+    { head: 'STD (ddof\u00a00)', better: 'lower', value: m => m.overall.stdDdof0 },
+    { head: 'STD (ddof\u00a01)', better: 'lower', value: m => m.overall.stdDdof1 },
     { head: 'SER', better: 'lower', value: m => m.overall.ser },
   ];
   // A teacher is the yardstick, not a competitor.
@@ -75,7 +75,7 @@ function accuracyFigure({ groups, models }: BiasComparison): Markup {
   const chart = dotPlot({
     title: 'Accuracy by group',
     x: { label: 'group' },
-    y: { label: 'accuracy (%)' },
+    y: { label: 'accuracy (%)', range: accuracyRange(models) },
     categories: groups,
     series: models.map(model => ({
       name: model.label,
@@ -91,4 +91,14 @@ function accuracyFigure({ groups, models }: BiasComparison): Markup {
   const caption =
     'Large dots: mean of 10 folds. Whiskers: 95 % interval of that mean (Student’s t, 9 degrees of freedom). Small dots: the folds. The axis does not start at 0.';
   return figure([chart], caption, 'wide');
+}
+
+/** All folds with a little room, but never beyond 100 %. */
+function accuracyRange(models: readonly ComparedModel[]): [number, number] {
+  const folds = models.flatMap(({ groups }) =>
+    groups.flatMap(one => [...one.foldAccuracies, ...accuracyInterval(one.accuracy, one.foldAccuracies)]),
+  );
+  const [lowest, highest] = [Math.min(...folds), Math.max(...folds)];
+  const room = Math.max(0.5, 0.06 * (highest - lowest));
+  return [Math.max(0, lowest - room), Math.min(100, highest + room)];
 }

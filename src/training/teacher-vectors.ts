@@ -1,0 +1,106 @@
+import { open, rm } from 'node:fs/promises';
+import { openEmbeddings, type EmbeddingSet } from '../embeddings/embedding-set';
+import { EXIT, UserError } from '../errors';
+import type { StageInput } from '../stage';
+import type { SourceSet } from './samples';
+
+/** Teacher embeddings in any order, from disk. */
+export interface TeacherVectors {
+  readonly dim: number;
+  /** Reads the embedding of a face or, with `mirrored`, of its mirror image to the start of `into`. */
+  read(set: number, row: number, mirrored: boolean, into: Float32Array): Promise<void>;
+  /** Removes the file. */
+  close(): Promise<void>;
+}
+
+/**
+ * Copies the embeddings of the source sets into one flat file, because Parquet can only be read in order and memory must not grow
+ * with the data: both views of a face one after the other, faces in the order of their sets.
+ *
+ * Errors with `embeddings-mismatch` (`UserError`) when a face set has no embeddings among `inputs`, when there are some of other
+ * faces, or when their width is not `dim`.
+ * @param path of the file to make
+ */
+export async function openTeacherVectors(
+  sources: readonly SourceSet[],
+  inputs: readonly StageInput[],
+  { dim, path }: { readonly dim: number; readonly path: string },
+): Promise<TeacherVectors> {
+  const found = await openAll(inputs);
+  try {
+    const inOrder = matchSets(sources, found, dim);
+    const file = await open(path, 'w+');
+    const starts: number[] = [];
+    let start = 0;
+    for (const [i, { set }] of inOrder.entries()) {
+      starts.push(start);
+      let rows = 0;
+      for await (const { embedding, embeddingFlipped } of set.rows()) {
+        await file.writev([octetsOf(embedding), octetsOf(embeddingFlipped)]);
+        rows++;
+      }
+      start += rows;
+      if (rows !== sources[i]!.faces.count) {
+        await file.close();
+        throw mismatch(`stage "${inOrder[i]!.input.stage}" has ${rows} embeddings for ${sources[i]!.faces.count} faces`);
+      }
+    }
+    return {
+      dim,
+      async read(set, row, mirrored, into) {
+        const view = octetsOf(into.subarray(0, dim));
+        const position = ((starts[set]! + row) * 2 + Number(mirrored)) * dim * 4;
+        const { bytesRead } = await file.read(view, 0, view.length, position);
+        if (bytesRead !== view.length) throw new RangeError(`No teacher embedding of row ${row} of set ${set}`);
+      },
+      async close() {
+        await file.close();
+        await rm(path);
+      },
+    };
+  } finally {
+    for (const { set } of found) await set.close();
+  }
+}
+
+interface FoundSet {
+  readonly input: StageInput;
+  readonly set: EmbeddingSet;
+}
+
+async function openAll(inputs: readonly StageInput[]): Promise<FoundSet[]> {
+  const found: FoundSet[] = [];
+  for (const input of inputs) found.push({ input, set: await openEmbeddings(input.folder) });
+  return found;
+}
+
+/** By digest, so that the order of the lists in the pipeline file does not matter. */
+function matchSets(sources: readonly SourceSet[], found: readonly FoundSet[], dim: number): readonly FoundSet[] {
+  const digests = new Set(sources.map(({ input }) => input.digest));
+  for (const { input, set } of found) {
+    if (!digests.has(set.facesDigest)) {
+      const stages = sources.map(source => `"${source.input.stage}"`).join(', ');
+      throw mismatch(`stage "${input.stage}" embedded other faces than those of ${stages}`);
+    }
+    if (set.dim !== dim) {
+      throw mismatch(`stage "${input.stage}" has embeddings of ${set.dim} values and the student's have ${dim}`);
+    }
+  }
+  return sources.map(({ input }) => {
+    const match = found.find(({ set }) => set.facesDigest === input.digest);
+    if (match) return match;
+    const stages = found.map(other => `"${other.input.stage}"`).join(', ');
+    throw mismatch(`the faces of stage "${input.stage}" were not embedded by ${stages}`);
+  });
+}
+
+function octetsOf(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function mismatch(reason: string): UserError {
+  return new UserError(
+    `Read the teacher's embeddings: ${reason}; connect an embed-faces stage for each face set under \`faces\``,
+    { code: 'embeddings-mismatch', exit: EXIT.stageFailed },
+  );
+}
