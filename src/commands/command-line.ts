@@ -34,7 +34,7 @@ function describeCommands(effects: Effects, finish: (code: number) => void): Com
     .description('Run a pipeline; what is there already is reused')
     .argument('<file>', 'pipeline file; a bare name is also looked for in pipelines/')
     .argument('[stages...]', 'run only these stages and what they need')
-    .option('--set <name=value>', 'replace a parameter of the file (repeatable)', collectSettings, {})
+    .option('--set <name=value>', 'replace a parameter of the file (repeatable)', collectSettings)
     .option('--jobs <count>', 'how many stages run at once (default: the number of cores, at most 4)', positiveInteger)
     .option('--engine <name>', 'training engine: auto, tensorflow, wasm or cpu', 'auto')
     .option('--force [stages...]', 'execute these stages, or all, although their results are there')
@@ -62,7 +62,7 @@ function describeCommands(effects: Effects, finish: (code: number) => void): Com
   return program;
 }
 
-function collectSettings(text: string, settings: Readonly<Record<string, string>>): Record<string, string> {
+function collectSettings(text: string, settings: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write it as name=value, for example --set seed=2');
   return { ...settings, [text.slice(0, at)]: text.slice(at + 1) };

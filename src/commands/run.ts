@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { STAGES } from '../../stages';
 import { openStore } from '../artifacts/store';
 import type { Effects } from '../effects';
@@ -19,7 +19,7 @@ import { listenForInterrupts } from './interrupts';
 export interface RunCommandOptions {
   readonly file: string;
   readonly stages: readonly string[];
-  readonly set: Readonly<Record<string, string>>;
+  readonly set?: Readonly<Record<string, string>>;
   readonly jobs?: number;
   readonly engine: string;
   readonly force?: true | readonly string[];
@@ -31,20 +31,23 @@ const MOST_JOBS = 4;
 
 /** `pipeline run`: from the file to the events on the screen. Returns the exit code. */
 export async function runCommand(options: RunCommandOptions, effects: Effects): Promise<number> {
-  const file = findPipeline(options.file, effects.cwd);
+  const { cwd } = effects;
+  const file = findPipeline(options.file, cwd);
   const text = await readFile(file, 'utf8');
-  const loaded = loadPipeline({ file, text, stages: STAGES, set: options.set, cwd: effects.cwd, exists: existsSync });
+  const loaded = loadPipeline({ file, text, stages: STAGES, set: options.set ?? {}, cwd, exists: existsSync });
   if (!loaded.ok) {
-    effects.err.write(printDiagnostics(loaded.diagnostics, { file: relative(effects.cwd, file), text }));
+    effects.err.write(printDiagnostics(loaded.diagnostics, { file: relative(cwd, file), text }));
     return EXIT.configuration;
   }
   // Everything that can be wrong with the command is found before anything is written.
   const engine = await resolveEngine(loaded.pipeline, options);
-  const store = await openStore(resolve(effects.cwd, options.artifacts), effects);
+  const store = await openStore(resolve(cwd, options.artifacts), effects);
   const cores = availableParallelism();
   const executor = EXECUTORS['child-process']({
-    module: join(__dirname, '..', 'cli.js'),
+    module: require.resolve('../cli'),
     args: ['run-stage'],
+    // What was said to this process about memory holds for its children; a debugger's port can be opened only once.
+    execArgv: process.execArgv.filter(argument => !argument.startsWith('--inspect')),
     env: effects.env,
   });
   const logger = chooseLogger(effects, { json: options.json === true });

@@ -61,9 +61,11 @@ async function readBatch({ sources, samples, teacher }: BatchSource, views: View
   await Promise.all(
     Array.from(views.samples, async (sample, i) => {
       const [set, row] = [samples.sets[sample]!, samples.rows[sample]!];
-      await sources[set]!.faces.readPixels(row, octets.subarray(i * values, (i + 1) * values));
-      // The teacher's vector is that of the view which the student sees.
-      await teacher?.read(set, row, views.mirrored[i] === 1, vectors!.subarray(i * teacher.dim));
+      await Promise.all([
+        sources[set]!.faces.readPixels(row, octets.subarray(i * values, (i + 1) * values)),
+        // The teacher's vector is that of the view which the student sees.
+        teacher?.read(set, row, views.mirrored[i] === 1, vectors!.subarray(i * teacher.dim)),
+      ]);
     }),
   );
   const pixels = new Float32Array(count * values);

@@ -8,7 +8,12 @@ export async function describeSamples(
 ): Promise<string> {
   const texts: string[] = [];
   for (const [set, { input, faces }] of sources.entries()) {
-    const ofSet = new Set(Array.from(wanted.filter(sample => sets[sample] === set), sample => rows[sample]!));
+    const ofSet = new Set(
+      Array.from(
+        wanted.filter(sample => sets[sample] === set),
+        sample => rows[sample]!,
+      ),
+    );
     if (ofSet.size === 0) continue;
     const paths: string[] = [];
     for await (const { row, path } of faces.rows()) if (ofSet.has(row)) paths.push(path);

@@ -42,7 +42,9 @@ export async function openTeacherVectors(
       start += rows;
       if (rows !== sources[i]!.faces.count) {
         await file.close();
-        throw mismatch(`stage "${inOrder[i]!.input.stage}" has ${rows} embeddings for ${sources[i]!.faces.count} faces`);
+        throw mismatch(
+          `stage "${inOrder[i]!.input.stage}" has ${rows} embeddings for ${sources[i]!.faces.count} faces`,
+        );
       }
     }
     return {

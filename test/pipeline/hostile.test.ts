@@ -24,7 +24,7 @@ describe('loadPipeline() with a hostile file', () => {
   });
 
   test('refuses a bomb of aliases', () => {
-    expect(refused(bomb(9))).toMatchObject([{ code: 'too-many-aliases', line: 5, column: 62 }]);
+    expect(refused(bomb(9))).toMatchObject([{ code: 'too-many-aliases', line: 5, column: 52 }]);
   });
 
   test('refuses a few aliases of something large', () => {

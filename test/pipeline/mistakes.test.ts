@@ -175,7 +175,7 @@ stages:
 const MISTAKES = [...YAML_MISTAKES, ...SHAPE_MISTAKES, ...OPTION_MISTAKES, ...INPUT_MISTAKES];
 
 describe('loadPipeline() refuses', () => {
-  test.each(MISTAKES.map(mistake => [mistake[0], mistake[1].split('\n').find(line => line.includes('«'))!, mistake]))(
+  test.each(MISTAKES.map(mistake => [mistake[0], mistake[1].split('\n').find(line => line.includes('«')) ?? '', mistake] as const))(
     '%s: %s',
     (_code, _line, [code, source, ...words]) => {
       const { text, line, column, length } = marked(source);

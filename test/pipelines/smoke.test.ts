@@ -33,7 +33,8 @@ describe('pipeline run smoke', () => {
     for (const { name } of stages) {
       const manifest = json(name, 'manifest.json') as { looks: { file: string }[] };
       expect(manifest.looks.length).toBeGreaterThan(0);
-      for (const { file } of manifest.looks) expect([name, file, existsSync(artifact(name, file))]).toEqual([name, file, true]);
+      for (const { file } of manifest.looks)
+        expect([name, file, existsSync(artifact(name, file))]).toEqual([name, file, true]);
       expect(existsSync(artifact(name, 'log.txt'))).toBe(true);
       expect(Object.keys(json(name, 'metrics.json')).length).toBeGreaterThan(0);
     }
@@ -43,7 +44,9 @@ describe('pipeline run smoke', () => {
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
     const count = (json('align-real', 'faces', 'face-set.json') as { count: number }).count;
     const table = artifact('embed-real', 'embeddings', 'embeddings.parquet');
-    const rows = (await connection.runAndReadAll(`SELECT embedding, embedding_flipped FROM '${table}' ORDER BY row`)).getRows();
+    const rows = (
+      await connection.runAndReadAll(`SELECT embedding, embedding_flipped FROM '${table}' ORDER BY row`)
+    ).getRows();
     expect(rows).toHaveLength(count);
     for (const cell of rows.flat()) {
       const vector = vectorOf(cell);
@@ -55,7 +58,9 @@ describe('pipeline run smoke', () => {
   test('the teacher embeddings equal those of a direct onnxruntime run to 1e-5, both views', async () => {
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
     const table = artifact('embed-real', 'embeddings', 'embeddings.parquet');
-    const rows = (await connection.runAndReadAll(`SELECT embedding, embedding_flipped FROM '${table}' ORDER BY row`)).getRows();
+    const rows = (
+      await connection.runAndReadAll(`SELECT embedding, embedding_flipped FROM '${table}' ORDER BY row`)
+    ).getRows();
     const session = await InferenceSession.create(artifact('train-teacher', 'model', 'model.onnx'));
     const pixels = readFileSync(artifact('align-real', 'faces', 'pixels.rgb8'));
     for (const row of [0, 1, rows.length - 1]) {

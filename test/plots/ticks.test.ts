@@ -52,7 +52,7 @@ describe('scaleFor()', () => {
   });
 
   test('places powers of ten evenly on a log axis', () => {
-    const { at } = scaleFor([0.01, 1], { log: true });
-    expect([at(0.01), at(0.1), at(1)]).toEqual([0, expect.closeTo(0.5, 12), 1]);
+    const scale = scaleFor([0.01, 1], { log: true });
+    expect([0.01, 0.1, 1].map(value => scale.at(value))).toEqual([0, expect.closeTo(0.5, 12), 1]);
   });
 });

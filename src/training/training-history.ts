@@ -1,0 +1,79 @@
+import { open, writeFile } from 'node:fs/promises';
+import { lineChart } from '../plots/line-chart';
+import type { Json } from '../stage';
+import type { StepReport } from './loop';
+import type { Recipe } from './recipe';
+
+/** What is kept of a training for people. */
+export interface History {
+  add(report: StepReport): Promise<void>;
+  /** Means over the last epoch. */
+  summary(): Readonly<Record<string, Json>>;
+  draw(path: string, title: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const COLUMNS = ['step', 'epoch', 'learningRate', 'loss', 'identityLoss', 'distillationLoss', 'accuracy'] as const;
+const MEASURED = ['loss', 'identityLoss', 'distillationLoss', 'accuracy'] as const;
+
+/** Points of a curve: more cannot be told apart on a screen. */
+const POINTS = 400;
+
+type Sums = Record<(typeof MEASURED)[number], number> & { count: number };
+type Curves = Record<'loss' | 'identityLoss' | 'distillationLoss', [step: number, loss: number][]>;
+
+/** Writes a line per step to `path` (CSV), and remembers means only: its memory does not grow with the steps. */
+export async function startHistory(path: string, steps: number, recipe: Recipe): Promise<History> {
+  const file = await open(path, 'w');
+  await file.appendFile(COLUMNS.join(',') + '\n');
+  const stride = Math.ceil(steps / POINTS);
+  const curves: Curves = { loss: [], identityLoss: [], distillationLoss: [] };
+  let point = noSums();
+  let epoch = noSums();
+  let last: StepReport | undefined;
+  return {
+    async add(report) {
+      await file.appendFile(COLUMNS.map(name => rounded(report[name])).join(',') + '\n');
+      if (last?.epoch !== report.epoch) epoch = noSums();
+      last = report;
+      addTo(epoch, report);
+      addTo(point, report);
+      if (point.count < stride && report.step < steps) return;
+      for (const name of ['loss', 'identityLoss', 'distillationLoss'] as const) {
+        curves[name].push([report.step, point[name] / point.count]);
+      }
+      point = noSums();
+    },
+    summary: () => ({
+      steps: last?.step ?? 0,
+      epochs: recipe.epochs,
+      ...Object.fromEntries(MEASURED.map(name => [name, rounded(epoch[name] / epoch.count)])),
+    }),
+    async draw(path, title) {
+      const { weight } = recipe.distillation;
+      const weighted = curves.distillationLoss.map(([step, loss]) => [step, loss * weight] as const);
+      const parts = [
+        { name: 'identity', points: curves.identityLoss },
+        { name: `distillation x ${weight}`, points: weighted },
+        { name: 'total', points: curves.loss },
+      ];
+      const series = weight > 0 ? parts : parts.slice(0, 1);
+      await writeFile(path, lineChart({ title, x: { label: 'step' }, y: { label: 'loss', log: true }, series }));
+    },
+    close: () => file.close(),
+  };
+}
+
+function noSums(): Sums {
+  return { count: 0, loss: 0, identityLoss: 0, distillationLoss: 0, accuracy: 0 };
+}
+
+function addTo(sums: Sums, report: StepReport): void {
+  sums.count++;
+  for (const name of MEASURED) sums[name] += report[name];
+}
+
+/** float32 has no more than 7 digits to tell. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(7));
+}

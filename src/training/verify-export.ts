@@ -1,0 +1,79 @@
+import { UserError } from '../errors';
+import type { FaceSet } from '../faces/face-set';
+import type { Tf } from '../engines';
+import { ONNX_INPUT, ONNX_OUTPUT } from '../models/export-onnx';
+import { forward, type Backbone, type Weights } from '../networks';
+
+/** Two float32 computations of the same network in another order of additions stay well below this. */
+const TOLERANCE = 1e-3;
+
+const FACES = 8;
+
+/**
+ * Compares the ONNX file, run by onnxruntime, with the trained network on the first faces of a set. Returns the largest difference
+ * in parts of the largest value. Errors with `export-differs` above 1e-3.
+ */
+export async function verifyExport(
+  tf: Tf,
+  { backbone, weights, onnx }: { readonly backbone: Backbone; readonly weights: Weights; readonly onnx: string },
+  faces: FaceSet,
+): Promise<number> {
+  const count = Math.min(FACES, faces.count);
+  const pixels = await readPixels(faces, count);
+  const expected = await runNetwork(tf, backbone, weights, pixels, count);
+  const found = await runOnnx(onnx, pixels, count, faces.size);
+  const largest = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  const difference = expected.reduce((max, value, i) => Math.max(max, Math.abs(value - found[i]!)), 0) / largest;
+  if (difference <= TOLERANCE) return difference;
+  throw new UserError(
+    `Export ${backbone.name} to ONNX: its embeddings differ from those of the trained network by ${difference} of the largest ` +
+      `value, want at most ${TOLERANCE}; this is a defect of fairdistill, or training went astray (look at training.csv)`,
+    { code: 'export-differs' },
+  );
+}
+
+/** [count, size, size, 3], -1..1. */
+async function readPixels(faces: FaceSet, count: number): Promise<Float32Array> {
+  const size = faces.size ** 2 * 3;
+  const octets = new Uint8Array(count * size);
+  for (let row = 0; row < count; row++) await faces.readPixels(row, octets.subarray(row * size, (row + 1) * size));
+  return Float32Array.from(octets, value => (value - 127.5) / 127.5);
+}
+
+async function runNetwork(
+  tf: Tf,
+  { layers, inputSize }: Backbone,
+  weights: Weights,
+  pixels: Float32Array,
+  count: number,
+): Promise<Float32Array> {
+  const embeddings = tf.tidy(() => {
+    const parameters = new Map([...weights].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]));
+    return forward(tf, layers, parameters, tf.tensor4d(pixels, [count, inputSize, inputSize, 3]));
+  });
+  const values = Float32Array.from(await embeddings.data());
+  embeddings.dispose();
+  return values;
+}
+
+async function runOnnx(path: string, pixels: Float32Array, count: number, side: number): Promise<Float32Array> {
+  const { InferenceSession, Tensor } = await import('onnxruntime-node');
+  const session = await InferenceSession.create(path, { intraOpNumThreads: 1, interOpNumThreads: 1 });
+  try {
+    const input = new Tensor('float32', toPlanes(pixels, count, side), [count, 3, side, side]);
+    const { [ONNX_OUTPUT]: output } = await session.run({ [ONNX_INPUT]: input });
+    return output!.data as Float32Array;
+  } finally {
+    await session.release();
+  }
+}
+
+/** NHWC to NCHW. */
+function toPlanes(pixels: Float32Array, count: number, side: number): Float32Array {
+  const places = side * side;
+  return Float32Array.from({ length: count * 3 * places }, (_, to) => {
+    const image = Math.floor(to / (3 * places));
+    const channel = Math.floor(to / places) % 3;
+    return pixels[(image * places + (to % places)) * 3 + channel]!;
+  });
+}

@@ -1,0 +1,60 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Tf } from '../engines';
+import { exportOnnx } from '../models/export-onnx';
+import { writeSafetensors } from '../models/safetensors';
+import { countMultiplyAdds, countParameters, type Weights } from '../networks';
+import type { Emit } from '../streams/stage-task';
+import type { Samples, SourceSet } from './samples';
+import type { TrainingJob } from './train-model';
+import { verifyExport } from './verify-export';
+
+/** Writes model.onnx, weights.safetensors and model.json, and checks that the ONNX file computes what was trained. */
+export async function writeModel(
+  tf: Tf,
+  job: TrainingJob,
+  { sources, samples }: { readonly sources: readonly SourceSet[]; readonly samples: Samples },
+  weights: Weights,
+  emit: Emit,
+): Promise<void> {
+  const { backbone, modelFolder } = job;
+  const onnx = join(modelFolder, 'model.onnx');
+  await writeFile(onnx, exportOnnx(backbone, weights));
+  await writeSafetensors(join(modelFolder, 'weights.safetensors'), weights, { architecture: backbone.name });
+  await writeFile(join(modelFolder, 'model.json'), JSON.stringify(describe(job, samples), null, 2) + '\n');
+  const difference = await verifyExport(tf, { backbone, weights, onnx }, sources[0]!.faces);
+  emit({
+    type: 'metrics',
+    values: {
+      architecture: backbone.name,
+      parameters: countParameters(backbone),
+      multiplyAdds: countMultiplyAdds(backbone),
+      // One digit: the rest depends on the processor.
+      onnxDifference: Number(difference.toPrecision(1)),
+    },
+  });
+}
+
+function describe(job: TrainingJob, samples: Samples): unknown {
+  const { backbone, recipe, engine, faces, selection, embeddings } = job;
+  return {
+    architecture: backbone.name,
+    parameters: countParameters(backbone),
+    embeddingSize: backbone.embeddingSize,
+    inputSize: backbone.inputSize,
+    layout: 'NCHW',
+    channels: 'RGB',
+    mean: 127.5,
+    scale: 127.5,
+    classes: samples.classes.length,
+    trainedOn: {
+      // Not the stages' names: they differ between pipelines that share this artifact.
+      faces: faces.map(({ digest }) => digest),
+      ...(selection && { selection: selection.digest }),
+      ...(recipe.distillation.weight > 0 && { embeddings: embeddings.map(({ digest }) => digest) }),
+      images: samples.count,
+    },
+    recipe,
+    engine,
+  };
+}

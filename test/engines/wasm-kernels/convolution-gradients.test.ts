@@ -1,0 +1,120 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { startEngine, type Tf } from '../../../src/engines';
+import { expectClose, normal, on } from '../../helpers/engines';
+
+type Pad = 'same' | 'valid' | number | [[number, number], [number, number], [number, number], [number, number]];
+
+interface Case {
+  /** [n, height, width, channels] */
+  readonly x: readonly [number, number, number, number];
+  readonly kernel: readonly [number, number];
+  readonly filters: number;
+  readonly strides: readonly [number, number];
+  readonly pad: Pad;
+}
+
+const CASES: readonly Case[] = [
+  { x: [2, 7, 7, 5], kernel: [3, 3], filters: 6, strides: [1, 1], pad: 1 },
+  { x: [2, 8, 7, 5], kernel: [3, 3], filters: 6, strides: [2, 2], pad: 1 },
+  { x: [1, 9, 9, 3], kernel: [3, 3], filters: 4, strides: [2, 2], pad: 'same' },
+  { x: [3, 8, 8, 2], kernel: [3, 3], filters: 4, strides: [2, 2], pad: 'valid' },
+  { x: [2, 6, 5, 4], kernel: [1, 1], filters: 7, strides: [1, 1], pad: 0 },
+  { x: [2, 6, 5, 4], kernel: [1, 1], filters: 7, strides: [2, 2], pad: 0 },
+  { x: [2, 7, 6, 1], kernel: [5, 5], filters: 1, strides: [1, 1], pad: 2 },
+  { x: [1, 11, 8, 4], kernel: [3, 2], filters: 3, strides: [1, 2], pad: 'same' },
+  { x: [1, 11, 8, 4], kernel: [2, 2], filters: 3, strides: [3, 3], pad: 0 },
+  { x: [2, 5, 5, 4], kernel: [2, 2], filters: 3, strides: [1, 1], pad: 3 },
+  {
+    x: [1, 6, 6, 8],
+    kernel: [3, 3],
+    filters: 8,
+    strides: [2, 1],
+    pad: [
+      [0, 0],
+      [2, 0],
+      [0, 1],
+      [0, 0],
+    ],
+  },
+  { x: [1, 3, 3, 4], kernel: [3, 3], filters: 5, strides: [1, 1], pad: 'valid' },
+  { x: [1, 1, 1, 4], kernel: [3, 3], filters: 5, strides: [2, 2], pad: 1 },
+  { x: [2, 7, 7, 80], kernel: [3, 3], filters: 16, strides: [1, 1], pad: 1 },
+];
+
+const name = ({ x, kernel, filters, strides, pad }: Case): string =>
+  `[${x.join()}] with ${kernel.join('x')} to ${filters}, stride ${strides.join('x')}, pad ${JSON.stringify(pad)}`;
+
+const cases = CASES.map(value => [name(value), value] as const);
+const depthwiseCases = cases.filter(([, { strides }]) => strides[0] === strides[1]);
+
+/** dx and dW of a convolution with dy from N(0, 1), by the backpropagation kernels themselves. */
+function gradients(
+  tf: Tf,
+  { x, kernel, filters, strides, pad }: Case,
+  depthwise: boolean,
+  which: readonly ('Input' | 'Filter')[] = ['Input', 'Filter'],
+): Tensor[] {
+  const filterShape = [...kernel, x[3], depthwise ? 1 : filters] as [number, number, number, number];
+  const image: Tensor4D = tf.tensor4d(normal(x), [...x]);
+  const filter: Tensor4D = tf.tensor4d(normal(filterShape, 'filter'), filterShape);
+  const convolve = depthwise ? tf.depthwiseConv2d : tf.conv2d;
+  const y = convolve(image, filter, [...strides], pad);
+  const dy = tf.tensor4d(normal(y.shape, 'dy'), y.shape);
+  const attributes = { strides: [...strides], pad, dataFormat: 'NHWC', dilations: [1, 1] };
+  const kernelName = depthwise ? 'DepthwiseConv2dNativeBackprop' : 'Conv2DBackprop';
+  return which.map(what =>
+    tf
+      .engine()
+      .runKernel(`${kernelName}${what}`, what === 'Input' ? { dy, filter } : { x: image, dy }, {
+        ...attributes,
+        ...(what === 'Input' ? { inputShape: [...x] } : { filterShape }),
+      }),
+  );
+}
+
+describe('conv2dBackpropInput and conv2dBackpropFilter', () => {
+  test.each(cases)('agree with the cpu engine for %s', async (_, value) => {
+    const compute = (tf: Tf): Tensor[] => gradients(tf, value, false);
+    expectClose(await on('wasm', compute), await on('cpu', compute));
+  });
+
+  test('agree with the cpu engine where the patches are too many for one product', async () => {
+    const value: Case = { x: [2, 60, 60, 260], kernel: [3, 3], filters: 1, strides: [2, 2], pad: 1 };
+    const compute = (tf: Tf): Tensor[] => gradients(tf, value, false, ['Filter']);
+    expectClose(await on('wasm', compute), await on('cpu', compute));
+  });
+});
+
+describe('depthwiseBackpropInput and depthwiseBackpropFilter', () => {
+  test.each(depthwiseCases)('agree with the cpu engine for %s', async (_, value) => {
+    const compute = (tf: Tf): Tensor[] => gradients(tf, value, true);
+    expectClose(await on('wasm', compute), await on('cpu', compute));
+  });
+
+  test('refuse two filters per channel and dilation, which no backbone has', async () => {
+    const tf = await startEngine('wasm');
+    const run = (multiplier: number, dilation: number) => () =>
+      tf.tidy(() =>
+        tf
+          .engine()
+          .runKernel(
+            'DepthwiseConv2dNativeBackpropFilter',
+            { x: tf.zeros([1, 5, 5, 2]), dy: tf.zeros([1, 5, 5, 2 * multiplier]) },
+            { strides: 1, pad: 'same', dilations: dilation, filterShape: [3, 3, 2, multiplier] },
+          ),
+      );
+    expect(run(2, 1)).toThrow(expect.objectContaining({ code: 'no-gradient' }));
+    expect(run(1, 2)).toThrow(expect.objectContaining({ code: 'no-gradient' }));
+    expect(run(1, 1)).not.toThrow();
+  });
+});
+
+test('no kernel leaves a tensor behind', async () => {
+  const tf = await startEngine('wasm');
+  const count = (): [number, number] => [tf.memory().numTensors, tf.engine().backend.numDataIds()];
+  const before = count();
+  for (const [, value] of cases) tf.tidy(() => void gradients(tf, value, false));
+  for (const [, value] of depthwiseCases) tf.tidy(() => void gradients(tf, value, true));
+  expect(count()).toEqual(before);
+});

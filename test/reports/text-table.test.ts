@@ -1,0 +1,53 @@
+import { describe, expect, test } from '@jest/globals';
+import { compareModels, type ComparedModel } from '../../src/reports/compare';
+import type { Role } from '../../src/reports/evaluation';
+import { textTable } from '../../src/reports/text-table';
+import { madeUpEvaluation, pairsWithErrors } from '../helpers/evaluations';
+
+const every = (errors: number): number[] => new Array<number>(10).fill(errors);
+
+function modelOf(label: string, role: Role, errors: Record<string, number[]>): ComparedModel {
+  const evaluation = madeUpEvaluation({ label, role }, pairsWithErrors(errors));
+  return { ...evaluation, stage: label, scores: { groups: [], pairsDigest: 'same' } };
+}
+
+const render = (models: readonly ComparedModel[]): string[] =>
+  textTable.render(compareModels(models, { title: 't', notes: '' })).split('\n');
+
+describe('textTable', () => {
+  test('lists accuracies, mean, STD with ddof 0 and SER, students before the teacher', () => {
+    const lines = render([
+      modelOf('teacher', 'teacher', { A: every(1), B: every(1) }),
+      modelOf('student, not distilled', 'plain', { A: every(2), B: every(4) }),
+      modelOf('student, distilled', 'distilled', { A: every(1), B: every(2) }),
+    ]);
+    // One error in 20 pairs is 5 points. STD of two values is half their distance; SER is 10/5, 20/10 and 5/5.
+    expect(lines).toEqual([
+      'model                       A      B   mean   STD   SER',
+      'student, distilled      95.00  90.00  92.50  2.50  2.00',
+      'student, not distilled  90.00  80.00  85.00  5.00  2.00',
+      'teacher                 95.00  95.00  95.00  0.00  1.00',
+      'Accuracy in %, mean of 10 folds; STD over the 2 groups with ddof 0; SER = max error / min error',
+    ]);
+  });
+
+  test('says why SER is undefined', () => {
+    const lines = render([modelOf('perfect in A', 'other', { A: every(0), B: every(2) })]);
+    expect(lines[1]).toMatch(/undef\.$/);
+    expect(lines.at(-1)).toBe('SER undefined: no errors in group A (division by 0)');
+  });
+
+  test('keeps to 100 columns with many groups and long names, and loses no column', () => {
+    const groups = Array.from({ length: 12 }, (_, i) => `A rather long group name, number ${i}`);
+    const label = 'a student that was distilled with a very long list of options';
+    const lines = render([modelOf(label, 'distilled', Object.fromEntries(groups.map(group => [group, every(1)])))]);
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(100);
+    expect(lines.join(' ').match(/95\.00/g)).toHaveLength(13);
+  });
+
+  test('lets no label break out of its line', () => {
+    const lines = render([modelOf('one\ntwo\u001b[31m\u202e', 'other', { A: every(1), B: every(1) })]);
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toMatch(/^one two \[31m {2,}95\.00/);
+  });
+});
