@@ -20,9 +20,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
     properties: {
       size: {
         type: 'integer',
-        minimum: 112,
-        maximum: 1024,
-        anyOf: [{ multipleOf: 112 }, { multipleOf: 128 }],
+        enum: [112, 128, 224, 256, 336, 384, 448, 512],
         default: 112,
         description: 'Edge of an aligned face in pixels: a multiple of 112, or of 128',
       },

@@ -63,10 +63,10 @@ async function readModels({ inputs, signal }: StageContext<ReportOptions>, emit:
   const { summariseScores } = await import('../src/reports/scores');
   const given = inputs['evaluations'] ?? [];
   const models = [];
-  for (const { stage, folder } of given) {
+  for (const { stage, folder, digest } of given) {
     signal.throwIfAborted();
     const evaluation = await readEvaluation(folder, stage);
-    models.push({ ...evaluation, stage, scores: await summariseScores(folder, evaluation, stage) });
+    models.push({ ...evaluation, stage, digest, scores: await summariseScores(folder, evaluation, stage) });
     emit({ type: 'progress', done: models.length, total: given.length, unit: 'evaluations' });
   }
   return models;

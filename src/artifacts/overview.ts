@@ -78,7 +78,7 @@ function section(step: OverviewStep): Html {
 
 function result(step: OverviewStep, manifest: Manifest): Html {
   const facts = [
-    `${formatSeconds(manifest.seconds)}`,
+    formatSeconds(manifest.seconds),
     manifest.finished.slice(0, 16).replace('T', ' ') + ' UTC',
     `${plural(manifest.files.length, 'file')}, ${formatBytes(manifest.bytes)}`,
     ...(manifest.peakMemory === null ? [] : [`peak memory ${formatBytes(manifest.peakMemory)}`]),

@@ -7,6 +7,7 @@ const REMEDY: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only: choose another folder with --artifacts',
   EACCES: 'permission was denied: make the folder writable, or choose another one with --artifacts',
   EPERM: 'the operation is not permitted there: make the folder writable, or choose another one with --artifacts',
+  ENOTDIR: 'a file is where a folder should be: move it away, or choose another folder with --artifacts',
   EIO: 'the disk reported an error: check it, or choose another folder with --artifacts',
   EMFILE: 'too many files are open: raise the limit (ulimit -n), or run with --jobs 1',
 };
@@ -17,8 +18,8 @@ export function asStorageError(error: unknown, root: string): unknown {
   const remedy = code === undefined ? undefined : REMEDY[code];
   if (remedy === undefined || error instanceof UserError) return error;
   const path = pathOf(error) ?? root;
-  // A refused permission elsewhere is about the user's own files, not about the store.
-  if ((code === 'EACCES' || code === 'EPERM') && !path.startsWith(root)) return error;
+  // Elsewhere these are about the user's own files, not about the store.
+  if (['EACCES', 'EPERM', 'ENOTDIR'].includes(code ?? '') && !path.startsWith(root)) return error;
   return new UserError(`Cannot store artifacts in ${path}: ${remedy} (${messageOf(error)})`, {
     code: 'storage',
     exit: EXIT.storage,

@@ -51,9 +51,9 @@ function optionText(name: string, schema: OptionSchema, stage: AnyStage): string
   return `  ${name}: ${describeSchema(schema)}${fallback}${need}\n      ${schema.description}\n`;
 }
 
-/** An entry of a pipeline file that names a maker for every required input and a value for every option. */
+/** An entry of a pipeline file that names a maker for every input and a value for every option. */
 function exampleOf(stage: AnyStage, stages: Stages): string {
-  const inputs = Object.entries(stage.inputs).filter(([, port]) => port.optional !== true);
+  const inputs = Object.entries(stage.inputs).filter(([, port]) => port.optional !== true || makerOf(port, stages));
   const options = Object.entries(stage.options.properties).flatMap(([name, schema]) => {
     const value = exampleValue(schema, stage.options.required?.includes(name) === true);
     return value === undefined ? [] : [[name, value] as const];
@@ -68,12 +68,18 @@ function exampleOf(stage: AnyStage, stages: Stages): string {
   return stringify({ [stage.name]: entry }, { lineWidth: 0 });
 }
 
-function exampleInput({ type, many }: InputPort, stages: Stages): string | string[] {
-  const makers = Object.values(stages).filter(({ outputs }) =>
-    Object.values(outputs).some(output => output.type === type),
-  );
-  const maker = makers[0]?.name ?? `<a stage that makes ${type}>`;
-  return many === true ? [maker] : maker;
+function exampleInput(port: InputPort, stages: Stages): string | string[] {
+  const maker = makerOf(port, stages) ?? `<a stage that makes ${port.type}>`;
+  return port.many === true ? [maker] : maker;
+}
+
+/** How to refer to the first output of the type, with the name of the stage as its id. */
+function makerOf({ type }: InputPort, stages: Stages): string | undefined {
+  for (const { name, outputs } of Object.values(stages)) {
+    const fitting = Object.keys(outputs).filter(port => outputs[port]!.type === type);
+    if (fitting.length > 0) return fitting.length === 1 ? name : `${name}.${fitting[0]!}`;
+  }
+  return undefined;
 }
 
 function exampleValue(schema: OptionSchema, required: boolean): unknown {

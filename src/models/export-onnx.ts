@@ -57,7 +57,7 @@ class GraphBuilder {
     name: string,
     inputs: readonly string[],
     attributes: OnnxNode['attributes'],
-    output = name,
+    output = `${name}:output`,
   ): string {
     this.nodes.push({ opType, name, inputs, outputs: [output], attributes });
     return output;

@@ -1,12 +1,18 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engines';
 
-/** Sums of x [..., channels] over all axes but the last: [channels]. */
+/**
+ * Sums of x [..., channels] over all axes but the last: [channels].
+ *
+ * Images are pooled first: on wasm that runs at the speed of memory, `tf.sum` over leading axes ten to twenty times slower. It
+ * also keeps float32 sums short: the pixels of an image, then the images.
+ */
 export function channelSums(tf: Tf, x: Tensor): Tensor1D {
-  return tf.sum(
-    x,
-    x.shape.slice(0, -1).map((_, axis) => axis),
-  );
+  const channels = x.shape.at(-1)!;
+  if (x.rank !== 4) return tf.sum(tf.reshape(x, [-1, channels]), 0);
+  const [images, height, width] = x.shape as [number, number, number, number];
+  const means = tf.avgPool(x as Tensor4D, [height, width], 1, 'valid');
+  return tf.mul(tf.sum(tf.reshape(means, [images, channels]), 0), height * width);
 }
 
 /**

@@ -28,6 +28,7 @@ export function stepKey(parts: KeyParts): string {
 export function keyContent({ step, inputs, externals, engine }: KeyParts): object {
   const { stage, options } = step;
   const paths = pathOptions(step);
+  const byPort = groupByPort(inputs);
   const replaced = [...paths].map(([option, list]) => [option, list.map(path => externals.get(path))]);
   return {
     // Artifacts of another format cannot be read.
@@ -37,12 +38,17 @@ export function keyContent({ step, inputs, externals, engine }: KeyParts): objec
     version: stage.version,
     options: { ...options, ...(Object.fromEntries(replaced) as object) },
     // Contents, not the keys of what made them: a stage whose new result equals the old one stops the change there.
-    inputs: groupByPort(inputs).map(([port, records]) => ({ port, digests: records.map(record => record.digest) })),
+    inputs: byPort.map(([port, records]) => ({ port, digests: records.map(record => record.digest) })),
     // Engines add floating-point numbers in different orders.
     ...(stage.usesEngine === true ? { engine } : {}),
     // An artifact that points to files is wrong for equal files that lie elsewhere.
     ...(stage.locationMatters === true
-      ? { location: { options: Object.fromEntries(paths), inputs: inputs.map(record => record.key) } }
+      ? {
+          location: {
+            options: Object.fromEntries(paths),
+            inputs: byPort.map(([, records]) => records.map(record => record.key)),
+          },
+        }
       : {}),
   };
 }

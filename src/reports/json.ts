@@ -11,11 +11,11 @@ export const json: Report = {
 };
 
 // Pair by pair scores stay in the evaluations; here are the numbers that tables and charts are made of.
-function describe({ label, role, stage, model, groups, overall, scores }: ComparedModel) {
+function describe({ label, role, digest, model, groups, overall, scores }: ComparedModel) {
   return {
     label,
     role,
-    stage,
+    evaluation: digest,
     model,
     pairsDigest: scores.pairsDigest,
     groups: groups.map(group => ({ ...group, standardError: standardErrorOf(group.foldAccuracies) })),

@@ -10,10 +10,16 @@ import { tiny } from './tiny';
 /** Every backbone that can be trained, smallest first. A new one is one more file and one more line here. */
 export const STUDENTS: readonly Backbone[] = [tiny, small, mobilefacenet, iresnet18, iresnet34, iresnet50];
 
-/** The backbone of that name. Throws `UserError` unknown-student. */
-export function findStudent(name: string): Backbone {
+export const STUDENT_NAMES: readonly string[] = STUDENTS.map(({ name }) => name);
+
+/** The backbone of that name, with embeddings of the given width. Throws `UserError` unknown-student. */
+export function findStudent(name: string, embeddingSize = 512): Backbone {
   const found = STUDENTS.find(student => student.name === name);
-  if (found) return found;
-  const names = STUDENTS.map(student => student.name).join(', ');
-  throw new UserError(`Choose a student: "${name}" is not one; choose ${names}`, { code: 'unknown-student' });
+  if (!found) {
+    throw new UserError(`Choose a student: "${name}" is not one; choose ${STUDENT_NAMES.join(', ')}`, {
+      code: 'unknown-student',
+    });
+  }
+  const layers = found.layers.map(layer => (layer.op === 'dense' ? { ...layer, units: embeddingSize } : layer));
+  return { ...found, embeddingSize, layers };
 }

@@ -10,6 +10,8 @@ export function clipFactor(tf: Tf, gradients: readonly Tensor[], limit: number):
   });
 }
 
+/** The rows of a matrix are taken for an image, see `channelSums`. */
 function sumOfSquares(tf: Tf, x: Tensor): Tensor {
-  return tf.sum(channelSums(tf, tf.square(x)));
+  const width = x.shape.at(-1)!;
+  return tf.sum(channelSums(tf, tf.reshape(tf.square(x), [1, -1, 1, width])));
 }

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { startEngine, type EngineName } from '../engines';
+import { startEngine } from '../engines';
 import { UserError } from '../errors';
 import { openFaceSet } from '../faces/face-set';
 import type { Backbone } from '../networks';
-import type { StageInput } from '../stage';
 import type { Emit } from '../streams/stage-task';
 import { readBatches, stepsPerEpoch } from './batches';
 import { describeSamples } from './describe-samples';
@@ -12,24 +11,9 @@ import { train } from './loop';
 import type { Recipe } from './recipe';
 import { readSamples, type Samples, type SourceSet } from './samples';
 import { openTeacherVectors, type TeacherVectors } from './teacher-vectors';
+import type { TrainingJob } from './training-job';
 import { startHistory, type History } from './training-history';
 import { writeModel } from './write-model';
-
-/** A backbone to be trained, and where everything is. */
-export interface TrainingJob {
-  readonly backbone: Backbone;
-  readonly recipe: Recipe;
-  readonly faces: readonly StageInput[];
-  readonly selection?: StageInput;
-  /** Of the same faces; not looked at when the recipe's distillation weight is 0. */
-  readonly embeddings: readonly StageInput[];
-  readonly engine: EngineName;
-  /** The curve, the table of steps and a temporary file lie here. */
-  readonly folder: string;
-  /** The trained model lies here. */
-  readonly modelFolder: string;
-  readonly signal: AbortSignal;
-}
 
 /** Trains a backbone from images to files, and tells how it goes. */
 export async function trainModel(job: TrainingJob, emit: Emit): Promise<void> {

@@ -6,7 +6,7 @@ import { writeSafetensors } from '../models/safetensors';
 import { countMultiplyAdds, countParameters, type Weights } from '../networks';
 import type { Emit } from '../streams/stage-task';
 import type { Samples, SourceSet } from './samples';
-import type { TrainingJob } from './train-model';
+import type { TrainingJob } from './training-job';
 import { verifyExport } from './verify-export';
 
 /** Writes model.onnx, weights.safetensors and model.json, and checks that the ONNX file computes what was trained. */

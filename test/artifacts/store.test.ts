@@ -1,5 +1,5 @@
 import { existsSync, readlinkSync } from 'node:fs';
-import { chmod, mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
@@ -38,7 +38,7 @@ beforeEach(async () => {
   store = await openStore(root, CLOCK);
 });
 
-async function commit(text: string, { replace = false, files = {} as Record<string, string> } = {}) {
+async function commit(text: string, { replace = false, files = {} } = {}) {
   const workspace = await beginArtifact(store, KEY, ['text']);
   await writeFile(join(workspace.folder, 'text', 'text.txt'), text);
   for (const [path, content] of Object.entries(files)) await writeFile(join(workspace.folder, path), content);
@@ -141,10 +141,9 @@ describe('openStore()', () => {
     expect((await readdir(store.temporary)).sort()).toEqual(kept);
   });
 
-  test('says what to do when the folder cannot be written', async () => {
+  test('says what to do when a file is in the way of the folder', async () => {
     const file = join(await temporaryFolder(), 'file');
     await writeFile(file, '');
-    await chmod(file, 0o400);
     await expect(openStore(join(file, 'artifacts'), CLOCK)).rejects.toMatchObject({ code: 'storage', exit: 6 });
   });
 });

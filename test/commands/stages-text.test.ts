@@ -35,9 +35,21 @@ Example
     in:
       faces:
         - align-faces
+      extra:
+        - align-faces
     with:
       ratio: 0
 `);
+  });
+
+  test('names the port of a maker with several outputs of the type', () => {
+    const others = Object.fromEntries(Object.entries(TOY_STAGES).filter(([name]) => name !== 'align-faces'));
+    expect(stagesText(others, 'report')).toContain('      faces: mix-sets.real\n');
+  });
+
+  test('says in the example that nothing makes a required input', () => {
+    const { report } = TOY_STAGES;
+    expect(stagesText({ report: report! }, 'report')).toContain('      faces: <a stage that makes face-set>\n');
   });
 
   test('shows defaults', () => {

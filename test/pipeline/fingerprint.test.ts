@@ -110,7 +110,7 @@ describe('fingerprint()', () => {
 
   test('refuses links that lead out, back, or nowhere', async () => {
     const cases = [
-      { target: cacheFolder + '/..', code: 'link-out-of-input' },
+      { target: '/etc', code: 'link-out-of-input' },
       { target: '/etc/hostname', code: 'link-out-of-input' },
       { target: '..', code: 'link-out-of-input' },
       { target: '.', code: 'link-out-of-input' },

@@ -175,16 +175,17 @@ stages:
 const MISTAKES = [...YAML_MISTAKES, ...SHAPE_MISTAKES, ...OPTION_MISTAKES, ...INPUT_MISTAKES];
 
 describe('loadPipeline() refuses', () => {
-  test.each(MISTAKES.map(mistake => [mistake[0], mistake[1].split('\n').find(line => line.includes('«')) ?? '', mistake] as const))(
-    '%s: %s',
-    (_code, _line, [code, source, ...words]) => {
-      const { text, line, column, length } = marked(source);
-      const diagnostics = refused(text);
-      expect(diagnostics).toMatchObject([{ code, line, column, length: Math.max(1, length) }]);
-      for (const word of words) expect(diagnostics[0]!.message).toContain(word);
-      expect(diagnostics[0]!.message).toMatch(/^[A-Z"].*[^.]$/su);
-    },
-  );
+  test.each(
+    MISTAKES.map(
+      mistake => [mistake[0], mistake[1].split('\n').find(line => line.includes('«')) ?? '', mistake] as const,
+    ),
+  )('%s: %s', (_code, _line, [code, source, ...words]) => {
+    const { text, line, column, length } = marked(source);
+    const diagnostics = refused(text);
+    expect(diagnostics).toMatchObject([{ code, line, column, length: Math.max(1, length) }]);
+    for (const word of words) expect(diagnostics[0]!.message).toContain(word);
+    expect(diagnostics[0]!.message).toMatch(/^[A-Z"].*[^.]$/su);
+  });
 
   test('a --set that cannot be read or names nothing, at the parameters', () => {
     const text = 'name: a\ndescription: b\nparams: {seed: 1}\nstages: {a: {uses: draw-faces}}';

@@ -293,7 +293,7 @@ describe('runPipeline() with files outside the store', () => {
   test('refuses a result whose input changed meanwhile', async () => {
     const file = join(await temporaryFolder(), 'growing');
     await writeFile(file, 'begin');
-    const growing = { ...read, run: toyStage('x', async () => appendFile(file, ' more')).run };
+    const growing = toyStage('growing', async () => appendFile(file, ' more'), { options: read.options });
     const events = await run({ read: { uses: 'read', with: { file } } }, {}, { read: growing });
     expect(events.find(event => event.type === 'stage-failed')).toMatchObject({ error: { code: 'input-changed' } });
     expect(await temporary()).toEqual([]);

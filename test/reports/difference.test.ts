@@ -20,8 +20,10 @@ describe('accuracyInterval()', () => {
       expect.closeTo(80 - (2.2622 * 5) / 3, 9),
       expect.closeTo(80 + (2.2622 * 5) / 3, 9),
     ]);
-    expect(accuracyInterval(99, alternating(100, 98))[1]).toBeLessThanOrEqual(100);
-    expect(accuracyInterval(98, alternating(100, 96))[1]).toBe(100);
+    // 99.9, standard error 0.1
+    const [low, high] = accuracyInterval(99.9, [99, ...new Array<number>(9).fill(100)]);
+    expect([low, high]).toEqual([expect.closeTo(99.9 - 0.22622, 9), 100]);
+    expect(accuracyInterval(0.1, [1, ...new Array<number>(9).fill(0)])[0]).toBe(0);
   });
 });
 

@@ -8,7 +8,7 @@ const every = (errors: number): number[] => new Array<number>(10).fill(errors);
 
 function modelOf(label: string, role: Role, errors: Record<string, number[]>): ComparedModel {
   const evaluation = madeUpEvaluation({ label, role }, pairsWithErrors(errors));
-  return { ...evaluation, stage: label, scores: { groups: [], pairsDigest: 'same' } };
+  return { ...evaluation, stage: label, digest: 'sha256:0', scores: { groups: [], pairsDigest: 'same' } };
 }
 
 const render = (models: readonly ComparedModel[]): string[] =>

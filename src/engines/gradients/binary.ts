@@ -4,6 +4,7 @@ import { ofAAndB, sumToShape, type Gradients } from './gradient';
 /** Element-wise functions of two or more tensors, with broadcasting. */
 export const binaryGradients: Gradients = tf => {
   const masked = (dy: Tensor, mask: Tensor): Tensor => tf.mul(dy, tf.cast(mask, 'float32'));
+  const flat = (dy: Tensor): Tensor => tf.zeros(dy.shape);
   return [
     ofAAndB(
       tf,
@@ -55,6 +56,8 @@ export const binaryGradients: Gradients = tf => {
       (dy, a, b) => masked(dy, tf.lessEqual(a, b)),
       (dy, a, b) => masked(dy, tf.greater(a, b)),
     ),
+    // Flat almost everywhere; without these, a comparison on the way to `where` would stop differentiation.
+    ...['Equal', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'NotEqual'].map(name => ofAAndB(tf, name, flat, flat)),
     {
       kernelName: 'AddN',
       saveAllInputs: true,

@@ -7,6 +7,7 @@ import { depthwiseBackpropFilter } from './depthwise-backprop-filter';
 import { depthwiseBackpropInput } from './depthwise-backprop-input';
 import type { WasmKernel } from './kernel';
 import { mean, sum } from './leading-sum';
+import { maxPoolGrad } from './max-pool-grad';
 import { unsortedSegmentSum } from './unsorted-segment-sum';
 
 const KERNELS: readonly WasmKernel[] = [
@@ -15,6 +16,7 @@ const KERNELS: readonly WasmKernel[] = [
   conv2dBackpropInput,
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
+  maxPoolGrad,
   mean,
   sum,
   unsortedSegmentSum,

@@ -26,15 +26,13 @@ const ROLE_NAMES: Readonly<Record<Role, string>> = {
 
 function modelTable({ models }: BiasComparison): Markup {
   return dataTable({
-    caption:
-      'The models and the stages that evaluated them. Weights are named by the first 12 digits of their SHA-256.',
-    head: ['Model', 'Role', 'Architecture', 'Stage', 'Weights', 'Embedding', 'Parameters'],
-    words: 5,
-    rows: models.map(({ label, role, model, stage }) => [
+    caption: 'The models. Weights are named by the first 12 digits of their SHA-256.',
+    head: ['Model', 'Role', 'Architecture', 'Weights', 'Embedding', 'Parameters'],
+    words: 4,
+    rows: models.map(({ label, role, model }) => [
       label,
       ROLE_NAMES[role],
       model.architecture,
-      markup`<code>${stage}</code>`,
       markup`<code>${model.sha256.replace('sha256:', '').slice(0, 12)}</code>`,
       formatCount(model.embeddingSize),
       model.parameters === undefined ? 'not known' : formatCount(model.parameters),

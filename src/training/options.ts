@@ -1,0 +1,79 @@
+import type { OptionSchema } from '../stage';
+import { STUDENT_NAMES } from '../students';
+import type { Recipe } from './recipe';
+
+/** What both training stages let the user choose, as JSON. */
+export interface TrainingOptions extends Omit<Recipe, 'identityWeight' | 'distillation'> {
+  readonly embeddingSize: number;
+}
+
+export function studentOption(description: string, fallback: string): OptionSchema {
+  return { type: 'string', enum: STUDENT_NAMES, default: fallback, description };
+}
+
+/** Schemas of `TrainingOptions`. Stages spread them, and change defaults where they differ. */
+export const TRAINING_OPTIONS = {
+  epochs: { type: 'integer', minimum: 1, default: 12, description: 'Times that every face is learnt from' },
+  batch: {
+    type: 'integer',
+    minimum: 2,
+    default: 64,
+    description: 'Faces per step; what is left over at the end of an epoch is not used in it',
+  },
+  learningRate: {
+    type: 'number',
+    exclusiveMinimum: 0,
+    default: 0.1,
+    description: 'Of stochastic gradient descent, before any milestone',
+  },
+  milestones: {
+    type: 'array',
+    items: { type: 'integer', minimum: 0 },
+    default: [8, 11],
+    description: 'Epochs, counted from 0, at whose start the learning rate is multiplied by gamma',
+  },
+  gamma: {
+    type: 'number',
+    exclusiveMinimum: 0,
+    maximum: 1,
+    default: 0.1,
+    description: 'What a milestone multiplies the learning rate by',
+  },
+  momentum: { type: 'number', minimum: 0, exclusiveMaximum: 1, default: 0.9, description: 'As in PyTorch' },
+  weightDecay: {
+    type: 'number',
+    minimum: 0,
+    default: 5e-4,
+    description: 'Of every trained parameter, those of batch normalisation and PReLU included',
+  },
+  margin: {
+    type: 'object',
+    additionalProperties: false,
+    default: {},
+    properties: {
+      mean: { type: 'number', minimum: 0, default: 0.5, description: 'Radians' },
+      std: { type: 'number', minimum: 0, default: 0.05, description: 'Radians; 0 is ArcFace' },
+    },
+    description: 'Angular margin of ElasticFace-Arc, drawn anew for every face in every step',
+  },
+  scale: {
+    type: 'number',
+    exclusiveMinimum: 0,
+    default: 64,
+    description: 'Factor on the cosines before the softmax',
+  },
+  embeddingSize: { type: 'integer', minimum: 1, default: 512, description: 'Values of an embedding' },
+  flip: { type: 'boolean', default: true, description: 'Mirrors every face with probability 1/2 in every epoch' },
+  seed: {
+    type: 'integer',
+    minimum: 0,
+    default: 1,
+    description: 'First weights, margins, order and mirroring follow from it',
+  },
+} as const satisfies Readonly<Record<keyof TrainingOptions, OptionSchema>>;
+
+/** What every training stage tells about its inputs. */
+export const TRAINING_INPUTS = {
+  faces: { type: 'face-set', summary: 'Faces to learn from, one set or several', many: true },
+  selection: { type: 'face-selection', summary: 'Which of them; all unless connected', optional: true },
+} as const;

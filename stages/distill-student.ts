@@ -1,0 +1,82 @@
+import type { EngineName } from '../src/engines/engine';
+import type { Stage } from '../src/stage';
+import { stageTask } from '../src/streams/stage-task';
+import { TRAINING_INPUTS, TRAINING_OPTIONS, studentOption, type TrainingOptions } from '../src/training/options';
+import type { Recipe } from '../src/training/recipe';
+
+interface StudentOptions extends TrainingOptions, Pick<Recipe, 'identityWeight' | 'distillation'> {
+  readonly student: string;
+}
+
+/** Trains a student by identity and by what a teacher makes of the same faces. */
+export const distillStudent: Stage<StudentOptions> = {
+  name: 'distill-student',
+  summary: "Trains a student with ElasticFace-Arc and the distance to a teacher's cached embeddings",
+  version: 1,
+  usesEngine: true,
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      student: studentOption('Network of the student', 'tiny'),
+      ...TRAINING_OPTIONS,
+      identityWeight: {
+        type: 'number',
+        minimum: 0,
+        default: 1,
+        description: 'Factor on the identity loss; 0 learns from the teacher alone',
+      },
+      distillation: {
+        type: 'object',
+        additionalProperties: false,
+        default: {},
+        properties: {
+          weight: {
+            type: 'number',
+            minimum: 0,
+            default: 10000,
+            description: 'Factor on the distance; 0 trains without a teacher',
+          },
+          reduction: {
+            type: 'string',
+            enum: ['mean', 'sum'],
+            default: 'mean',
+            description: 'Squared differences averaged over batch and dimensions, or summed over dimensions',
+          },
+        },
+        description: 'Mean squared distance between the normalised embeddings of student and teacher',
+      },
+    },
+  },
+  inputs: {
+    ...TRAINING_INPUTS,
+    embeddings: {
+      type: 'embedding-set',
+      summary: "A teacher's embeddings of every one of the face sets; needed unless the distillation weight is 0",
+      optional: true,
+      many: true,
+    },
+  },
+  outputs: { model: { type: 'face-model', summary: 'The student: ONNX, weights and description' } },
+  run: context =>
+    stageTask(async emit => {
+      const { findStudent } = await import('../src/students');
+      const { trainModel } = await import('../src/training/train-model');
+      const { student, embeddingSize, ...recipe } = context.options;
+      const selection = context.inputs['selection']?.[0];
+      await trainModel(
+        {
+          backbone: findStudent(student, embeddingSize),
+          recipe,
+          faces: context.inputs['faces']!,
+          embeddings: context.inputs['embeddings'] ?? [],
+          ...(selection && { selection }),
+          engine: context.engine as EngineName,
+          folder: context.folder,
+          modelFolder: context.output('model'),
+          signal: context.signal,
+        },
+        emit,
+      );
+    }),
+};

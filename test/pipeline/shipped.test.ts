@@ -1,0 +1,38 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { stagesText } from '../../src/commands/stages-text';
+import { STAGES } from '../../stages';
+import { accepted } from './load-toy';
+
+const FOLDER = join(__dirname, '../../pipelines');
+const FILES = readdirSync(FOLDER).filter(name => name.endsWith('.yaml'));
+
+describe('pipelines/', () => {
+  test('has the built-in experiment and the smallest run', () => {
+    expect(FILES).toEqual(expect.arrayContaining(['kd-mixed.yaml', 'smoke.yaml']));
+  });
+
+  test.each(FILES)('%s is right, and named for its file', file => {
+    const text = readFileSync(join(FOLDER, file), 'utf8');
+    const pipeline = accepted(text, { stages: STAGES, exists: existsSync });
+    expect(pipeline.name).toBe(basename(file, '.yaml'));
+  });
+
+  test('smoke.yaml uses every stage', () => {
+    const { steps } = accepted(readFileSync(join(FOLDER, 'smoke.yaml'), 'utf8'), { stages: STAGES });
+    expect(new Set(steps.map(step => step.stage.name))).toEqual(new Set(Object.keys(STAGES)));
+  });
+});
+
+describe('stages/', () => {
+  test('the examples of all stages make a right pipeline file together', () => {
+    const examples = Object.keys(STAGES).map(name => /^Example\n([^]*)/m.exec(stagesText(STAGES, name))![1]);
+    const { steps } = accepted(`name: examples\nstages:\n${examples.join('')}`, { stages: STAGES });
+    expect(steps).toHaveLength(Object.keys(STAGES).length);
+  });
+
+  test.each(Object.entries(STAGES))('%s is in the list under its own name', (name, stage) => {
+    expect(stage.name).toBe(name);
+  });
+});
