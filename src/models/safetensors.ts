@@ -42,14 +42,15 @@ export interface Safetensors {
 
 /** Reads float32 weights. Errors with `bad-safetensors`, naming the file, when it is not what it should be. */
 export async function readSafetensors(path: string): Promise<Safetensors> {
-  const file = await open(path, 'r');
+  let file: FileHandle | undefined;
   try {
+    file = await open(path, 'r');
     return await readFrom(file);
   } catch (error) {
     const message = `Cannot read weights ${path}: ${messageOf(error)}; make the file again`;
     throw new UserError(message, { code: 'bad-safetensors', cause: error });
   } finally {
-    await file.close();
+    await file?.close();
   }
 }
 
@@ -64,6 +65,7 @@ async function readFrom(file: FileHandle): Promise<Safetensors> {
   if (typeof header !== 'object' || header === null || Array.isArray(header))
     throw new TypeError('its header is no object');
   const { __metadata__: metadata = {}, ...tensors } = header as Record<string, unknown>;
+  if (!isTexts(metadata)) throw new TypeError('its metadata are not texts by name');
   const dataSize = size - 8 - headerLength;
   const weights = new Map<string, { shape: readonly number[]; values: Float32Array }>();
   let end = 0;
@@ -75,7 +77,7 @@ async function readFrom(file: FileHandle): Promise<Safetensors> {
     weights.set(name, { shape, values: new Float32Array(Uint8Array.from(octets).buffer) });
   }
   if (end !== dataSize) throw new RangeError(`its tensors end at ${end}, its data at ${dataSize}`);
-  return { weights, metadata: metadata as Record<string, string> };
+  return { weights, metadata };
 }
 
 interface Entry {
@@ -102,6 +104,10 @@ function checkEntry(name: string, entry: unknown, dataSize: number): Entry {
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every(size => Number.isSafeInteger(size) && (size as number) >= 0);
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return typeof value === 'object' && value !== null && Object.values(value).every(text => typeof text === 'string');
 }
 
 async function readExactly(file: FileHandle, position: number, length: number): Promise<Buffer> {

@@ -22,6 +22,8 @@ const MAX_DEPTH = 32;
 const MAX_TOKENS = 200_000;
 const MAX_VALUES = 100_000;
 const MAX_ALIASES = 100;
+/** The library goes on after a mistake, and finds more the longer it is lost. */
+const MAX_SYNTAX_MISTAKES = 5;
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 const PLAIN_TAGS = new Set(
@@ -82,30 +84,29 @@ function tooDeep(span: Span): Problem {
 }
 
 function reportSyntax(document: Document.Parsed, text: string, report: Report): void {
-  let lastLine: number | undefined;
+  let told = 0;
+  let line: Span = { start: 0, end: 0 };
   for (const { code, message, pos } of document.errors) {
-    // What follows on the same line is mostly a consequence of the first.
-    const line = text.lastIndexOf('\n', pos[0] - 1);
-    if (line === lastLine) continue;
-    lastLine = line;
     const span = { start: pos[0], end: pos[1] };
+    // What follows on the same line is mostly a consequence of the first, and so is what follows many.
+    if (span.start >= line.start && span.start < line.end) continue;
+    if (++told > MAX_SYNTAX_MISTAKES) return;
+    line = lineAround(text, span.start);
     if (code === 'MULTIPLE_DOCS') {
-      report({
-        code: 'several-documents',
-        message: 'A pipeline file holds one document: remove what follows "---"',
-        span,
-      });
+      const wanted = 'A pipeline file holds one document: remove what follows "---"';
+      report({ code: 'several-documents', message: wanted, span });
     } else {
-      report({ code: 'yaml-syntax', message: `Cannot read the YAML: ${message}${flowHint(text, pos[0])}`, span });
+      // Inside [ ] and { }, the brace of an unquoted `${params.x}` opens a map.
+      const isExpression = text.slice(line.start, span.start + 2).includes('${');
+      const hint = isExpression ? '; inside [ ] and { }, put quotes round "${…}"' : '';
+      report({ code: 'yaml-syntax', message: `Cannot read the YAML: ${message}${hint}`, span });
     }
   }
 }
 
-/** Inside [ ] and { }, the brace of an unquoted `${params.x}` opens a map. */
-function flowHint(text: string, offset: number): string {
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  const before = text.slice(lineStart, offset + 2);
-  return /[[{,:]\s*\$\{?$/.test(before) || before.includes('${') ? '; inside [ ] and { }, put quotes round "${…}"' : '';
+function lineAround(text: string, offset: number): Span {
+  const end = text.indexOf('\n', offset);
+  return { start: offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1, end: end < 0 ? text.length : end };
 }
 
 interface Context {

@@ -1,6 +1,6 @@
 import { drawFrame, type Area } from './axes';
 import { categoryAxis, slotOf } from './categories';
-import { inStyle } from './palette';
+import { inStyle, seriesStyle } from './palette';
 import { isDrawable, scaleFor } from './scale';
 import { element } from './svg';
 
@@ -56,6 +56,7 @@ function drawBars({ values, errors, style }: BarSeries, index: number, count: nu
       fill: 'currentColor',
       'fill-opacity': 0.6,
       stroke: 'currentColor',
+      'stroke-dasharray': seriesStyle(style ?? index).dash,
     });
     const error = errors?.[category] ?? null;
     return error === null || !isDrawable(error) ? bar : bar + whisker(area, centre, value - error, value + error);

@@ -1,20 +1,18 @@
 import type { Backbone, Layer } from '../networks/layer';
 import { convolution } from './blocks';
 
-/** The teacher for the built-in faces: `tiny` with a residual block after each of its last three convolutions. */
+/** The teacher for the built-in faces: `tiny` with a residual block after each of its last two convolutions. */
 export const small: Backbone = {
   name: 'small',
-  summary: 'four convolutions and three residual blocks, the teacher for the built-in faces',
+  summary: 'three convolutions and two residual blocks, the teacher for the built-in faces',
   inputSize: 112,
   embeddingSize: 512,
   layers: [
-    ...convolution('conv1', 16, { kernel: 3, stride: 2 }),
-    ...convolution('conv2', 32, { kernel: 3, stride: 2 }),
-    residual('block2', 32),
+    ...convolution('patches', 24, { kernel: 4, stride: 4 }),
+    ...convolution('conv2', 48, { kernel: 3, stride: 2 }),
+    residual('block2', 48),
     ...convolution('conv3', 64, { kernel: 3, stride: 2 }),
     residual('block3', 64),
-    ...convolution('conv4', 128, { kernel: 3, stride: 2 }),
-    residual('block4', 128),
     { op: 'flatten', name: 'flatten' },
     { op: 'dense', name: 'embedding', units: 512, bias: false },
     { op: 'batch-norm', name: 'embedding/bn' },

@@ -4,14 +4,14 @@ import { convolution } from './blocks';
 /** The student for the built-in faces: small enough that one core without a native engine trains it in about a minute. */
 export const tiny: Backbone = {
   name: 'tiny',
-  summary: 'four convolutions for the built-in faces',
+  summary: 'three convolutions, for the built-in faces',
   inputSize: 112,
   embeddingSize: 512,
   layers: [
-    ...convolution('conv1', 16, { kernel: 3, stride: 2 }),
-    ...convolution('conv2', 32, { kernel: 3, stride: 2 }),
+    // Patches first: at 28 x 28 everything that follows costs a quarter of what it would at 56 x 56.
+    ...convolution('patches', 24, { kernel: 4, stride: 4 }),
+    ...convolution('conv2', 48, { kernel: 3, stride: 2 }),
     ...convolution('conv3', 64, { kernel: 3, stride: 2 }),
-    ...convolution('conv4', 96, { kernel: 3, stride: 2 }),
     { op: 'flatten', name: 'flatten' },
     { op: 'dense', name: 'embedding', units: 512, bias: false },
     { op: 'batch-norm', name: 'embedding/bn' },

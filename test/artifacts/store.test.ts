@@ -38,7 +38,12 @@ beforeEach(async () => {
   store = await openStore(root, CLOCK);
 });
 
-async function commit(text: string, { replace = false, files = {} } = {}) {
+interface CommitOptions {
+  readonly replace?: boolean;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+async function commit(text: string, { replace = false, files = {} }: CommitOptions = {}) {
   const workspace = await beginArtifact(store, KEY, ['text']);
   await writeFile(join(workspace.folder, 'text', 'text.txt'), text);
   for (const [path, content] of Object.entries(files)) await writeFile(join(workspace.folder, path), content);

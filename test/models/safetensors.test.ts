@@ -68,12 +68,21 @@ describe('safetensors', () => {
         8,
       ),
     ],
+    ['metadata that is no text', file(JSON.stringify({ __metadata__: { epochs: 3 } }))],
   ])('readSafetensors() refuses %s and names the file', async (_, bytes) => {
     const path = join(folder, 'bad.safetensors');
     await writeFile(path, bytes);
     await expect(readSafetensors(path)).rejects.toMatchObject({
       code: 'bad-safetensors',
-      message: expect.stringContaining(path) as string,
+      message: expect.stringContaining(path),
+    });
+  });
+
+  test('readSafetensors() refuses a file that is not there', async () => {
+    const path = join(folder, 'absent.safetensors');
+    await expect(readSafetensors(path)).rejects.toMatchObject({
+      code: 'bad-safetensors',
+      message: expect.stringContaining(path),
     });
   });
 });

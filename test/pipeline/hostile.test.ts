@@ -61,6 +61,12 @@ describe('loadPipeline() with a hostile file', () => {
     expect(refused(`[${'a,'.repeat(150_000)}]`)).toMatchObject([{ code: 'too-many-values', line: 1 }]);
   });
 
+  test('shows a few of endless mistakes of syntax, one a line', () => {
+    expect(refused(']'.repeat(100_000))).toMatchObject([{ code: 'yaml-syntax', line: 1, column: 1 }]);
+    const lines = refused(`name: a\n${']\n'.repeat(20)}`);
+    expect(lines.map(({ code, line }) => [code, line])).toEqual([2, 3, 4, 5, 6].map(line => ['yaml-syntax', line]));
+  });
+
   test('refuses more stages than it would order', () => {
     const stages = Array.from({ length: 1001 }, (_, i) => `  s${i}: {uses: draw-faces}`);
     const diagnostics = refused(['name: a', 'stages:', ...stages].join('\n'));
