@@ -1,7 +1,6 @@
 import { EXIT, UserError } from '../errors';
 import { cpu } from './cpu';
 import { ENGINE_NAMES, type Engine, type EngineName, type Tf } from './engine';
-import { registerGradients } from './gradients';
 import { findTensorflow, tensorflow } from './tensorflow';
 import { wasm } from './wasm';
 
@@ -37,7 +36,8 @@ export async function startEngine(name: EngineName): Promise<Tf> {
   const tf = await ENGINES[checkEngineName(name)].start();
   // Or tfjs prints an advertisement for tfjs-node; production mode changes nothing but its messages.
   tf.enableProdMode();
-  registerGradients(tf);
+  // For its side effect: tfjs-core's package for Node holds no gradients, they are registered by the whole of tfjs.
+  await import('@tensorflow/tfjs');
   return tf;
 }
 

@@ -12,7 +12,7 @@ export function naiveForward(
   weights: Weights,
   input: NaiveTensor,
 ): NaiveTensor & { readonly values: Float64Array } {
-  let x = { shape: input.shape, values: Float64Array.from(input.values) };
+  let x: Exact = { shape: input.shape, values: Float64Array.from(input.values) };
   for (const layer of layers) x = through(layer, weights, x);
   return x;
 }
