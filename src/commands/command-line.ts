@@ -36,7 +36,7 @@ function describeCommands(effects: Effects, finish: (code: number) => void): Com
     .argument('[stages...]', 'run only these stages and what they need')
     .option('--set <name=value>', 'replace a parameter of the file (repeatable)', collectSettings)
     .option('--jobs <count>', 'how many stages run at once (default: the number of cores, at most 4)', positiveInteger)
-    .option('--engine <name>', 'training engine: auto, tensorflow, wasm or cpu', 'auto')
+    .option('--engine <name>', 'training engine: auto, tensorflow or wasm', 'auto')
     .option('--force [stages...]', 'execute these stages, or all, although their results are there')
     .option('--json', 'print one event a line, as JSON')
     .option('--artifacts <folder>', 'where results are kept', 'artifacts')

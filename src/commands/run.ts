@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { STAGES } from '../../stages';
 import { openStore } from '../artifacts/store';
 import type { Effects } from '../effects';
@@ -40,8 +40,9 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
     return EXIT.configuration;
   }
   // Everything that can be wrong with the command is found before anything is written.
-  const engine = await resolveEngine(loaded.pipeline, options);
-  const store = await openStore(resolve(cwd, options.artifacts), effects);
+  const artifacts = resolve(cwd, options.artifacts);
+  const engine = await resolveEngine(loaded.pipeline, options, join(artifacts, '.store'));
+  const store = await openStore(artifacts, effects);
   const cores = availableParallelism();
   const executor = EXECUTORS['child-process']({
     module: require.resolve('../cli'),
@@ -76,8 +77,12 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
 }
 
 /** Name of the engine; empty for a run whose stages need none. */
-async function resolveEngine(pipeline: CheckedPipeline, { stages, engine }: RunCommandOptions): Promise<string> {
+async function resolveEngine(
+  pipeline: CheckedPipeline,
+  { stages, engine }: RunCommandOptions,
+  notes: string,
+): Promise<string> {
   if (!planSteps(pipeline, stages).some(step => step.stage.usesEngine === true)) return '';
   const { findEngine } = await import('../engines');
-  return (await findEngine(engine)).name;
+  return findEngine(engine, notes).name;
 }

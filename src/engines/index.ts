@@ -1,6 +1,7 @@
 import { EXIT, UserError } from '../errors';
 import { cpu } from './cpu';
 import { ENGINE_NAMES, type Engine, type EngineName, type Tf } from './engine';
+import { whyNotLoading } from './probe';
 import { findTensorflow, tensorflow } from './tensorflow';
 import { wasm } from './wasm';
 
@@ -15,20 +16,23 @@ export interface FoundEngine {
 }
 
 /**
- * Chooses an engine without loading one: milliseconds. `auto` is tensorflow where its native binding is installed, else wasm.
- * An engine asked for by name is taken as it is; whether it works shows when it starts. Throws `UserError` unknown-engine.
+ * Chooses an engine without loading tfjs. `auto` is tensorflow where its package is installed and loads, else wasm. An engine asked
+ * for by name is taken as it is; whether it works shows when it starts. Throws `UserError` unknown-engine.
+ * @param notes folder in which it is remembered whether the package loads
  */
-export async function findEngine(wanted: string): Promise<FoundEngine> {
-  const installed = findTensorflow();
-  if (wanted === 'auto') {
-    return Promise.resolve(
-      installed
-        ? { name: 'tensorflow', detail: `${installed} is installed with its native binding` }
-        : { name: 'wasm', detail: 'neither tfjs-node-gpu nor tfjs-node is installed with its native binding' },
-    );
+export function findEngine(wanted: string, notes: string): FoundEngine {
+  if (wanted !== 'auto') {
+    const engine = ENGINES[checkEngineName(wanted)];
+    return { name: engine.name, detail: `asked for by name: ${engine.summary}` };
   }
-  const engine = ENGINES[checkEngineName(wanted)];
-  return { name: engine.name, detail: `asked for by name: ${engine.summary}` };
+  const installed = findTensorflow();
+  if (!installed) {
+    return { name: 'wasm', detail: 'neither tfjs-node-gpu nor tfjs-node is installed with its native binding' };
+  }
+  const problem = whyNotLoading(installed, notes);
+  return problem === undefined
+    ? { name: 'tensorflow', detail: `${installed} is installed and loads` }
+    : { name: 'wasm', detail: `${installed} is installed but does not load: ${problem}` };
 }
 
 /** Loads an engine and makes its backend the one in use. Throws `UserError` engine-unavailable when it does not load. */

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import nodeUtil from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { findEngine, startEngine, type EngineName } from '../../src/engines';
+import { whyNotLoading } from '../../src/engines/probe';
 import { findTensorflow, startTensorflow } from '../../src/engines/tensorflow';
 
 /** Packages that npm installed: with or without the native binding that their install script fetches. */
@@ -32,18 +33,37 @@ describe('findTensorflow()', () => {
 });
 
 describe('findEngine()', () => {
-  test('auto takes tensorflow where it is installed, and wasm elsewhere', async () => {
-    const found = await findEngine('auto');
-    expect(found.name).toBe(findTensorflow() ? 'tensorflow' : 'wasm');
+  const notes = mkdtempSync(join(tmpdir(), 'fairdistill-notes-'));
+
+  test('auto takes wasm where tensorflow is not installed or does not load, and says why', () => {
+    const found = findEngine('auto', notes);
     expect(found.detail).toContain('tfjs-node');
+    if (found.name === 'tensorflow') expect(found.detail).toMatch(/is installed and loads$/);
+    else expect(found.detail).toMatch(/does not load: |^neither /);
   });
 
-  test.each(['tensorflow', 'wasm', 'cpu'])('takes %s by its name', async name => {
-    expect(await findEngine(name)).toMatchObject({ name });
+  test.each(['tensorflow', 'wasm', 'cpu'])('takes %s by its name', name => {
+    expect(findEngine(name, notes)).toMatchObject({ name });
   });
 
-  test.each(['', 'gpu', 'WASM', 'toString', 'auto '])('refuses "%s" as a mistake on the command line', async name => {
-    await expect(findEngine(name)).rejects.toMatchObject({ code: 'unknown-engine', exit: 2 });
+  test.each(['', 'gpu', 'WASM', 'toString', 'auto '])('refuses "%s" as a mistake on the command line', name => {
+    expect(() => findEngine(name, notes)).toThrow(expect.objectContaining({ code: 'unknown-engine', exit: 2 }));
+  });
+});
+
+describe('whyNotLoading()', () => {
+  test('is undefined for a package that loads, and remembers what it found', () => {
+    const notes = mkdtempSync(join(tmpdir(), 'fairdistill-notes-'));
+    expect(whyNotLoading('rxjs', notes)).toBeUndefined();
+    const note = join(notes, 'engine-probe.json');
+    writeFileSync(note, readFileSync(note, 'utf8').replace('null', '"a note, not a new try"'));
+    expect(whyNotLoading('rxjs', notes)).toBe('a note, not a new try');
+  });
+
+  test('says what a package that does not load said', () => {
+    const notes = mkdtempSync(join(tmpdir(), 'fairdistill-notes-'));
+    // Types only: there is nothing to require.
+    expect(whyNotLoading('@types/node', notes)).toMatch(/^Error: Cannot find module/);
   });
 });
 
