@@ -102,4 +102,4 @@ export interface Stage<Options = never> {
 }
 
 /** A stage whose options were checked against its schema. Variance makes the cast necessary; ajv makes it safe. */
-export type AnyStage = Stage<never>;
+export type AnyStage = Stage;

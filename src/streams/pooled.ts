@@ -32,21 +32,22 @@ export function pooled<T, R, E>(options: PooledOptions<T, R, E>): Observable<E> 
       let taken = 0;
       let committed = 0;
       let exhausted = false;
+      // A function, because it changes while we wait.
+      const unsubscribed = (): boolean => subscriber.closed;
       try {
-        while (!subscriber.closed) {
+        while (!unsubscribed()) {
           while (!exhausted && underWay.length < concurrency) {
             const next = await iterator.next();
             if (next.done === true) exhausted = true;
             else underWay.push(settle(work, next.value, taken++));
-            if (subscriber.closed) return;
+            if (unsubscribed()) return;
           }
-          const oldest = underWay[0];
-          if (oldest === undefined) break;
-          const result = await oldest;
-          if (subscriber.closed) return;
+          if (underWay.length === 0) break;
+          const result = await underWay[0]!;
+          if (unsubscribed()) return;
           if (!result.ok) throw result.error;
           const emitted = await commit(result.value, committed++);
-          underWay.shift();
+          void underWay.shift();
           subscriber.next(emitted);
         }
       } finally {
