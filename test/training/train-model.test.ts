@@ -1,0 +1,204 @@
+import { mkdtemp, readFile, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createEmbeddingSet } from '../../src/embeddings/embedding-set';
+import { startEngine } from '../../src/engines';
+import { openFaceSet } from '../../src/faces/face-set';
+import { seededRandom } from '../../src/math/random';
+import { readSafetensors } from '../../src/models/safetensors';
+import type { Backbone } from '../../src/networks';
+import type { Json, StageEvent, StageInput } from '../../src/stage';
+import { readBatches } from '../../src/training/batches';
+import type { Recipe } from '../../src/training/recipe';
+import { readSamples } from '../../src/training/samples';
+import { openTeacherVectors } from '../../src/training/teacher-vectors';
+import { trainModel } from '../../src/training/train-model';
+import { testFaces, writeFaceSet } from '../helpers/face-set';
+
+const SIZE = 16;
+const DIM = 8;
+const BACKBONE: Backbone = {
+  name: 'toy',
+  summary: '',
+  inputSize: SIZE,
+  embeddingSize: DIM,
+  layers: [
+    { op: 'conv', name: 'a', filters: 8, kernel: 4, stride: 4, pad: 0 },
+    { op: 'batch-norm', name: 'a/bn' },
+    { op: 'prelu', name: 'a/prelu' },
+    { op: 'flatten', name: 'f' },
+    { op: 'dense', name: 'd', units: DIM, bias: false },
+    { op: 'batch-norm', name: 'd/bn' },
+  ],
+};
+const RECIPE: Recipe = {
+  epochs: 6,
+  batch: 8,
+  learningRate: 0.05,
+  milestones: [4],
+  gamma: 0.1,
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  margin: { mean: 0.5, std: 0.05 },
+  scale: 16,
+  identityWeight: 1,
+  distillation: { weight: 0, reduction: 'mean' },
+  flip: true,
+  seed: 1,
+};
+const FACES = testFaces('AB', 4, 5, SIZE, 20);
+
+/** Teacher vectors that tell row and view: (row + 1) in the first place, 1 in the second for a mirrored view; not normalised. */
+async function embeddings(facesDigest: string, dim = DIM): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'fairdistill-embeddings-'));
+  const preprocessing = { size: SIZE, layout: 'NCHW', channels: 'RGB', mean: 127.5, scale: 127.5 } as const;
+  const writer = await createEmbeddingSet(folder, { dim, facesDigest, teacherSha256: 'x', preprocessing });
+  for (const [row, { identity, group }] of FACES.entries()) {
+    const random = seededRandom(1, identity);
+    const vector = (mirrored: number): Float32Array =>
+      Float32Array.from({ length: dim }, (_, i) => (i === 0 ? row + 1 : i === 1 ? mirrored : random.normal()));
+    const views = { embedding: vector(0), embeddingFlipped: vector(1), norm: 1, normFlipped: 1 };
+    await writer.add({ row, key: String(row), identity, group, ...views });
+  }
+  await writer.close();
+  return folder;
+}
+
+describe('training', () => {
+  let faces: StageInput;
+  let teacher: StageInput;
+  beforeAll(async () => {
+    faces = { stage: 'align', folder: await writeFaceSet(FACES, SIZE), digest: 'sha256:faces' };
+    teacher = { stage: 'embed', folder: await embeddings('sha256:faces'), digest: 'sha256:embeddings' };
+  });
+
+  async function run(
+    recipe: Partial<Recipe> = {},
+    given: readonly StageInput[] = [],
+    signal = new AbortController().signal,
+  ) {
+    const folder = await mkdtemp(join(tmpdir(), 'fairdistill-train-'));
+    const modelFolder = join(folder, 'model');
+    await mkdir(modelFolder);
+    const events: StageEvent[] = [];
+    const job = {
+      backbone: BACKBONE,
+      recipe: { ...RECIPE, ...recipe },
+      faces: [faces],
+      embeddings: given,
+      engine: 'wasm',
+    } as const;
+    await trainModel({ ...job, folder, modelFolder, signal }, event => events.push(event));
+    const metrics = Object.assign({}, ...events.map(e => (e.type === 'metrics' ? e.values : {}))) as Record<
+      string,
+      Json
+    >;
+    const steps = (await readFile(join(folder, 'training.csv'), 'utf8')).trim().split('\n').slice(1);
+    return { folder, modelFolder, metrics, losses: steps.map(line => Number(line.split(',')[3])), events };
+  }
+
+  test('trainModel() lowers the loss, leaves a model that onnxruntime agrees with, and no temporary file', async () => {
+    const { folder, modelFolder, metrics, losses } = await run();
+    const mean = (list: number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
+    expect(losses).toHaveLength(6 * 5);
+    expect(mean(losses.slice(-5))).toBeLessThan(0.7 * mean(losses.slice(0, 5)));
+    expect(metrics).toMatchObject({ classes: 8, images: 40, architecture: 'toy' });
+    expect(metrics['onnxDifference']).toBeLessThan(1e-4);
+    expect((await readdir(folder)).sort()).toEqual(['loss.svg', 'model', 'training.csv']);
+    const { weights } = await readSafetensors(join(modelFolder, 'weights.safetensors'));
+    expect(weights.get('d/kernel')!.shape).toEqual([128, DIM]);
+  });
+
+  test('trainModel() gives the same octets for the same seed, other weights for another', async () => {
+    const model = async (seed: number): Promise<Buffer> =>
+      readFile(join((await run({ epochs: 2, seed })).modelFolder, 'model.onnx'));
+    const [first, again, other] = [await model(1), await model(1), await model(2)];
+    expect(first.equals(again)).toBe(true);
+    expect(first.equals(other)).toBe(false);
+  });
+
+  test('trainModel() lowers the distance to the teacher when it distils', async () => {
+    const { folder } = await run({ distillation: { weight: 100, reduction: 'mean' }, epochs: 8 }, [teacher]);
+    const distances = (await readFile(join(folder, 'training.csv'), 'utf8'))
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map(line => Number(line.split(',')[5]));
+    expect(distances.at(-1)).toBeLessThan(0.5 * distances[0]!);
+    expect(await readdir(folder)).not.toContain('teacher-vectors.tmp');
+  });
+
+  test('trainModel() leaves no tensor behind', async () => {
+    const tf = await startEngine('wasm');
+    await run({ epochs: 1 });
+    const before = tf.memory().numTensors;
+    await run({ epochs: 3 });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('trainModel() stops at a loss that is no number, and names step, rate and faces', async () => {
+    const failure = run({ learningRate: 1e30, epochs: 3, milestones: [] });
+    await expect(failure).rejects.toMatchObject({ code: 'loss-not-finite' });
+    await expect(failure).rejects.toThrow(/step \d+ of epoch \d.*learning rate 1e\+30.*align: test\/data\/[AB]\//);
+  });
+
+  test('trainModel() ends when it is cancelled', async () => {
+    const controller = new AbortController();
+    controller.abort(new Error('cancelled by the test'));
+    await expect(run({}, [], controller.signal)).rejects.toThrow('cancelled by the test');
+  });
+
+  test.each<[string, Partial<Recipe>, () => Promise<readonly StageInput[]>, string]>([
+    ['a weight without embeddings', {}, () => Promise.resolve([]), 'no-embeddings'],
+    [
+      'embeddings of other faces',
+      {},
+      async () => [{ ...teacher, folder: await embeddings('sha256:other') }],
+      'embeddings-mismatch',
+    ],
+    [
+      'embeddings of another width',
+      {},
+      async () => [{ ...teacher, folder: await embeddings('sha256:faces', 4) }],
+      'embeddings-mismatch',
+    ],
+    ['a batch larger than the set', { batch: 64 }, () => Promise.resolve([teacher]), 'batch-too-large'],
+  ])('trainModel() refuses %s', async (_, recipe, given, code) => {
+    await expect(
+      run({ distillation: { weight: 1, reduction: 'mean' }, ...recipe }, await given()),
+    ).rejects.toMatchObject({ code });
+  });
+
+  test('readBatches() mirrors the pixels of a face exactly when it takes the teacher vector of its mirror image', async () => {
+    const set = await openFaceSet(faces.folder);
+    const sources = [{ input: faces, faces: set }];
+    const samples = await readSamples(sources);
+    const vectors = await openTeacherVectors(sources, [teacher], {
+      dim: DIM,
+      path: join(await mkdtemp(join(tmpdir(), 'v-')), 'v'),
+    });
+    let mirrored = 0;
+    let seen = 0;
+    for await (const batch of readBatches({ sources, samples, teacher: vectors }, RECIPE, 0)) {
+      for (let i = 0; i < batch.count; i++) {
+        const row = samples.rows[batch.samples[i]!]!;
+        const vector = batch.teacher!.subarray(i * DIM, (i + 1) * DIM);
+        expect(vector[0]).toBe(row + 1);
+        expect(vector[1]).toBe(batch.mirrored[i]);
+        expect(samples.classes[batch.labels[i]!]).toBe(`real/${FACES[row]!.group}/${FACES[row]!.identity}`);
+        const at = (x: number, y: number): number => (FACES[row]!.pixels[(y * SIZE + x) * 3]! - 127.5) / 127.5;
+        const found = batch.pixels[(i * SIZE * SIZE + 5 * SIZE + 2) * 3];
+        expect(found).toBeCloseTo(at(batch.mirrored[i] === 1 ? SIZE - 1 - 2 : 2, 5), 6);
+        mirrored += batch.mirrored[i]!;
+        seen++;
+      }
+    }
+    expect(seen).toBe(40);
+    expect(mirrored).toBeGreaterThan(5);
+    expect(mirrored).toBeLessThan(35);
+    await vectors.close();
+    await set.close();
+  });
+});
