@@ -126,7 +126,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', engine => {
     };
     const [x, ...rest] = inputs.map(values => Array.from(values)) as [number[], number[], number[], number[]];
     const shapes = [[COUNT, CHANNELS], [CHANNELS], [CHANNELS], [CHANNELS]];
-    const found = tf.grads(f)(inputs.map((values, i) => tf.tensor(values, shapes[i]!)));
+    const found = tf.grads(f)(inputs.map((values, i) => tf.tensor(values, shapes[i])));
     const lists = [x, ...rest];
     for (const [k, list] of lists.entries()) {
       const wanted = list.map((value, i) => {
