@@ -11,7 +11,13 @@ export type Reduction = 'mean' | 'sum';
 
 /** Squared distance between the directions of student and teacher embeddings, each [n, dimensions]. The teacher gets no gradient. */
 export function embeddingMse(tf: Tf, student: Tensor2D, teacher: Tensor2D, reduction: Reduction): Scalar {
-  const difference = tf.sub(toUnit(tf, student, 1), toUnit(tf, teacher, 1));
+  const difference = tf.sub(toUnit(tf, student, 1), toUnit(tf, constant(tf, teacher), 1));
   const terms = reduction === 'mean' ? student.size : student.shape[0];
   return tf.div(tf.sum(tf.square(difference)), terms);
+}
+
+/** x with a gradient of zero: tfjs has no stop_gradient. */
+function constant(tf: Tf, x: Tensor2D): Tensor2D {
+  const op = tf.customGrad(() => ({ value: tf.clone(x), gradFunc: () => tf.zeros(x.shape) }));
+  return op(x) as Tensor2D;
 }

@@ -178,6 +178,66 @@ describe.each(['cpu', 'wasm'] as const)('on %s', engine => {
   });
 });
 
+describe.each(['cpu', 'wasm'] as const)('forward() on %s', engine => {
+  let tf: Tf;
+  beforeAll(async () => {
+    tf = await startEngine(engine);
+  });
+
+  /** Every student halves even sides with these, where stride and padding do not come out even. */
+  test.each<[string, Layer[]]>([
+    ['a strided convolution', [conv('a', 5, 3, 2, 1)]],
+    ['a strided depthwise convolution', [conv('a', 3, 3, 2, 1, 3)]],
+    ['a strided convolution of single pixels', [conv('a', 5, 1, 2, 0)]],
+    ['patches that leave a rest', [conv('a', 4, 3, 3, 0)]],
+    ['a strided grouped convolution', [conv('a', 4, 1, 1, 0), conv('b', 6, 3, 2, 1, 2)]],
+    ['two filters for every channel', [conv('a', 6, 3, 1, 1, 3)]],
+    ['as many filters as groups, of two channels each', [conv('a', 6, 1, 1, 0), conv('b', 3, 3, 1, 1, 3)]],
+    ['a depthwise convolution of the whole picture', [conv('a', 3, 8, 1, 0, 3)]],
+  ])('computes %s on an even side as plain loops do', async (_, layers) => {
+    const backbone = { ...backboneOf(layers), inputSize: 8 };
+    const weights = randomWeights(backbone, seededRandom(2));
+    const x = normal([2, 8, 8, 3]);
+    const wanted = naiveForward(layers, weights, { shape: [2, 8, 8, 3], values: x });
+    const found = forward(tf, layers, tensors(tf, weights), tf.tensor4d(x, [2, 8, 8, 3]));
+    expect(found.shape).toEqual(wanted.shape);
+    expect(found.shape.slice(1)).toEqual(outputShape(backbone));
+    expect(relativeDifference(await found.data(), wanted.values)).toBeLessThan(1e-5);
+  });
+
+  test('names the layer and the parameter that is missing', () => {
+    const x = tf.zeros([1, 2, 2, 3]);
+    expect(() => forward(tf, [{ op: 'prelu', name: 'p' }], new Map(), x)).toThrow(
+      'Layer p (prelu) has no parameter "slope"',
+    );
+  });
+
+  test('dropout returns its input in inference, and with rate 0 in training', async () => {
+    const x = tf.tensor2d([[1, -2, 3]]);
+    const drop = (rate: number): readonly Layer[] => [{ op: 'dropout', name: 'd', rate }];
+    const training = { onStatistics: () => undefined, random: seededRandom(1) };
+    expect([...(await forward(tf, drop(0.9), new Map(), x).data())]).toEqual([1, -2, 3]);
+    expect([...(await forward(tf, drop(0), new Map(), x, training).data())]).toEqual([1, -2, 3]);
+  });
+
+  test('batch normalisation in training reports by layer name, inside residual blocks too, once each', () => {
+    const layers: Layer[] = [
+      { op: 'batch-norm', name: 'a' },
+      { op: 'residual', name: 'r', body: [{ op: 'batch-norm', name: 'b' }], shortcut: [] },
+    ];
+    const parameters = tensors(tf, randomWeights(backboneOf(layers), seededRandom(1)));
+    const names: string[] = [];
+    forward(tf, layers, parameters, tf.tensor4d(normal([2, 2, 2, 3]), [2, 2, 2, 3]), {
+      onStatistics: (name, { mean, variance }) => {
+        names.push(name);
+        tf.dispose([mean, variance]);
+      },
+      random: seededRandom(1),
+    });
+    expect(names).toEqual(['a', 'b']);
+  });
+});
+
 describe('initialise()', () => {
   const backbone = backboneOf([
     conv('a', 64, 3, 1, 1),
