@@ -6,7 +6,7 @@ import { recordingEffects, type Recording } from '../helpers/effects';
 const RESULT = {
   key: 'k',
   digest: 'sha256:0',
-  folder: '/work/artifacts/toy/align',
+  folder: '/proj/artifacts/toy/align',
   seconds: 12.34,
   bytes: 10,
   metrics: {},
@@ -45,9 +45,9 @@ const END: RunFinished = {
   failed: 0,
   notRun: 0,
   headlines: [{ stage: 'embed', text: 'mean accuracy 91.2 %\nSTD 0.8' }],
-  folder: '/work/artifacts/toy',
-  overview: '/work/artifacts/toy/index.html',
-  reports: ['/work/artifacts/toy/report/report.html'],
+  folder: '/proj/artifacts/toy',
+  overview: '/proj/artifacts/toy/index.html',
+  reports: ['/proj/artifacts/toy/report/report.html'],
 };
 
 /** What a logger shows of events that are so many seconds apart. */

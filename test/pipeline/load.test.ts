@@ -38,7 +38,7 @@ describe('loadPipeline()', () => {
   test('gives a checked pipeline: ordered, connected, interpolated, with defaults and absolute paths', () => {
     expect(accepted(WHOLE, { file: 'pipelines/kd-toy.yaml' })).toEqual({
       name: 'kd-toy',
-      file: '/work/here/pipelines/kd-toy.yaml',
+      file: '/proj/here/pipelines/kd-toy.yaml',
       steps: [
         {
           id: 'draw',
@@ -50,7 +50,7 @@ describe('loadPipeline()', () => {
         {
           id: 'read',
           stage: TOY_STAGES['read-faces'],
-          options: { folder: '/work/here/faces', lists: ['/lists/a.txt'] },
+          options: { folder: '/proj/here/faces', lists: ['/lists/a.txt'] },
           inputs: { photos: [{ step: 'draw', port: 'photos' }] },
           line: 17,
         },

@@ -110,8 +110,8 @@ const OPTION_MISTAKES: readonly Mistake[] = [
   [
     'missing-path',
     stage('{uses: read-faces, with: {folder: «missing/a.jpg»}}'),
-    '/work/here/missing/a.jpg',
-    '/work/here)',
+    '/proj/here/missing/a.jpg',
+    '/proj/here)',
   ],
   ['missing-path', stage('{uses: read-faces, with: {folder: «/missing»}}'), '/missing does not exist'],
   ['missing-path', stage('{uses: read-faces, with: {folder: «""»}}'), 'empty'],
