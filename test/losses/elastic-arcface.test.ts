@@ -122,6 +122,25 @@ describe.each(['cpu', 'wasm'] as const)('elasticArcFace() on %s', engine => {
     expect(Number.isFinite((await value.data())[0])).toBe(true);
     expect([...(await grad.data())].every(Number.isFinite)).toBe(true);
   });
+
+  test('by hand: two classes in two dimensions, angles of 30 and 60 degrees, a margin of 30 degrees', async () => {
+    // The feature at 30° from centre 0 and 60° from centre 1. Margin: cos 60° = 1/2; the other cosine is 1/2 too: ln 2.
+    const feature = tf.tensor2d([[Math.sqrt(3), 1]]);
+    const centres = tf.tensor2d([
+      [4, 0],
+      [0, 2],
+    ]);
+    const { loss, cosines } = run(feature, centres, [0], [Math.PI / 6], 64);
+    expect((await loss.data())[0]!).toBeCloseTo(Math.LN2, 4);
+    const [own, other] = await cosines.data();
+    expect(own).toBeCloseTo(Math.sqrt(3) / 2, 5);
+    expect(other).toBeCloseTo(1 / 2, 5);
+  });
+
+  test('of a face that is not a number is none either', async () => {
+    const { loss } = run(tf.tensor2d([[NaN, 1, 0, 0]]), columns(CENTRES), [0], [0.5]);
+    expect(Number.isFinite((await loss.data())[0])).toBe(false);
+  });
 });
 
 describe('drawMargins()', () => {
@@ -133,6 +152,15 @@ describe('drawMargins()', () => {
     expect(Math.abs(mean - 0.5)).toBeLessThan((4 * 0.05) / Math.sqrt(n));
     expect(Math.abs(std - 0.05)).toBeLessThan((4 * 0.05) / Math.sqrt(2 * n));
     expect(new Set(drawMargins(10, { mean: 0.5, std: 0 }, seededRandom(2)))).toEqual(new Set([0.5]));
+  });
+
+  test('is a function of the generator, may leave the range, and draws nothing for no face', () => {
+    const draw = (seed: number): Float32Array => drawMargins(200, { mean: 0.1, std: 1 }, seededRandom(seed));
+    expect(draw(1)).toEqual(draw(1));
+    expect(draw(1)).not.toEqual(draw(2));
+    expect(Math.min(...draw(1))).toBeLessThan(0);
+    expect(Math.max(...draw(1))).toBeGreaterThan(Math.PI / 2);
+    expect(drawMargins(0, { mean: 0.5, std: 0.05 }, seededRandom(1))).toHaveLength(0);
   });
 });
 

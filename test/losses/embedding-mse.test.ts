@@ -68,4 +68,20 @@ describe.each(['cpu', 'wasm'] as const)('embeddingMse() on %s', engine => {
     expect((await value.data())[0]).toBeCloseTo(0.5, 6);
     expect([...(await grad.data())].every(Number.isFinite)).toBe(true);
   });
+
+  test('gives the teacher no gradient, even where the teacher is a variable', async () => {
+    const f = (student: Tensor, teacher: Tensor): Tensor =>
+      embeddingMse(tf, student as Tensor2D, teacher as Tensor2D, 'sum');
+    const [student, teacher] = tf.grads(f)([tf.tensor2d([[1, 2]]), tf.tensor2d([[2, -1]])]);
+    expect([...(await teacher!.data())]).toEqual([0, 0]);
+    // s = (1, 2) / sqrt 5, t = (2, -1) / sqrt 5, s . t = 0: the gradient is -2 (t - s (s . t)) / |(1, 2)| = -2 (2, -1) / 5.
+    const [x, y] = await student!.data();
+    expect(x).toBeCloseTo(-0.8, 6);
+    expect(y).toBeCloseTo(0.4, 6);
+  });
+
+  test('of an embedding that is not a number is none either', async () => {
+    const loss = embeddingMse(tf, tf.tensor2d([[NaN, 1]]), tf.tensor2d([[1, 0]]), 'mean');
+    expect(Number.isFinite((await loss.data())[0])).toBe(false);
+  });
 });

@@ -1,16 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { startEngine } from '../../src/engines';
-import { seededRandom } from '../../src/math/random';
-import {
-  countMultiplyAdds,
-  countParameters,
-  forward,
-  initialise,
-  outputShape,
-  type Backbone,
-} from '../../src/networks';
-import { STUDENTS, findStudent } from '../../src/students';
+import { countMultiplyAdds, countParameters, forward, outputShape, type Backbone } from '../../src/networks';
+import { STUDENTS, STUDENT_NAMES, findStudent } from '../../src/students';
 import { normal } from '../helpers/engines';
+import { quickWeights } from '../helpers/quick-weights';
 
 /** A batch normalisation trains gamma and beta, a PReLU its slope. */
 const BN = 2;
@@ -83,12 +76,12 @@ describe('students', () => {
     expect(countMultiplyAdds(findStudent('tiny'))).toBe(wanted);
   });
 
-  test.each(['tiny', 'small', 'mobilefacenet'])('%s gives finite embeddings on wasm', async name => {
+  test.each(STUDENT_NAMES)('%s gives finite embeddings on wasm', async name => {
     const tf = await startEngine('wasm');
     const student: Backbone = findStudent(name);
     const before = tf.memory().numTensors;
     const y = tf.tidy(() => {
-      const weights = initialise(student, seededRandom(1));
+      const weights = quickWeights(student);
       const parameters = new Map([...weights].map(([key, { shape, values }]) => [key, tf.tensor(values, [...shape])]));
       return forward(tf, student.layers, parameters, tf.tensor4d(normal([1, 112, 112, 3]), [1, 112, 112, 3]));
     });
