@@ -23,7 +23,7 @@ export function recordingEffects({
   columns = 80,
   isTerminal = false,
   env = {},
-  cwd = '/work',
+  cwd = '/proj',
 }: RecordingOptions = {}): Recording {
   let time = Date.parse('2026-01-01');
   const timers = new Set<{ next: number; readonly every: number; readonly callback: () => void }>();
