@@ -19,5 +19,5 @@ export function embeddingMse(tf: Tf, student: Tensor2D, teacher: Tensor2D, reduc
 /** x with a gradient of zero: tfjs has no stop_gradient. */
 function constant(tf: Tf, x: Tensor2D): Tensor2D {
   const op = tf.customGrad(() => ({ value: tf.clone(x), gradFunc: () => tf.zeros(x.shape) }));
-  return op(x) as Tensor2D;
+  return op(x);
 }

@@ -1,0 +1,170 @@
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createSelection } from '../../src/datasets/selection';
+import { createEmbeddingSet } from '../../src/embeddings/embedding-set';
+import { openFaceSet } from '../../src/faces/face-set';
+import type { StageInput } from '../../src/stage';
+import { readBatches } from '../../src/training/batches';
+import { readSamples, type SourceSet } from '../../src/training/samples';
+import { openTeacherVectors } from '../../src/training/teacher-vectors';
+import { testFaces, writeFaceSet, type TestFace } from '../helpers/face-set';
+import { openFilesUnder } from '../helpers/open-files';
+
+const SIZE = 4;
+const DIM = 3;
+const SETS = [testFaces('A', 3, 3, SIZE, 20), testFaces('B', 4, 2, SIZE, 20)];
+const RECIPE = { seed: 1, batch: 4, flip: true } as Parameters<typeof readBatches>[1];
+
+let sources: SourceSet[];
+let path: string;
+
+beforeEach(async () => {
+  sources = await Promise.all(
+    SETS.map(async (faces, i) => {
+      const folder = await writeFaceSet(faces, SIZE);
+      return { input: { stage: `align-${i}`, folder, digest: `sha256:${i}` }, faces: await openFaceSet(folder) };
+    }),
+  );
+  path = join(await mkdtemp(join(tmpdir(), 'fairdistill-vectors-')), 'vectors.tmp');
+});
+afterEach(async () => {
+  for (const { faces } of sources) await faces.close();
+});
+
+/** A teacher's vectors of set `set`: [set, row, 1 if mirrored], of its first `count` faces. */
+async function embedded(set: number, count = SETS[set]!.length): Promise<StageInput> {
+  const folder = await mkdtemp(join(tmpdir(), 'fairdistill-embeddings-'));
+  const preprocessing = { size: SIZE, layout: 'NCHW', channels: 'RGB', mean: 127.5, scale: 127.5 } as const;
+  const about = { dim: DIM, facesDigest: `sha256:${set}`, teacherSha256: 'x', preprocessing };
+  const writer = await createEmbeddingSet(folder, about);
+  for (const [row, { identity, group }] of SETS[set]!.slice(0, count).entries()) {
+    const views = { embedding: Float32Array.of(set, row, 0), embeddingFlipped: Float32Array.of(set, row, 1) };
+    await writer.add({ row, key: String(row), identity, group, ...views, norm: 1, normFlipped: 1 });
+  }
+  await writer.close();
+  return { stage: `embed-${set}`, folder, digest: `sha256:of-${set}` };
+}
+
+/** A selection that lists [set, row], sets in the order 1, 0 of the sources. */
+async function selectionOf(listed: readonly (readonly [number, number])[]): Promise<StageInput> {
+  const folder = await mkdtemp(join(tmpdir(), 'fairdistill-selection-'));
+  const selection = await createSelection(folder);
+  for (const [set, row] of listed) {
+    const { identity, group, path } = SETS[1 - set]![row]!;
+    await selection.add(set, { row, key: '', path, identity, group, domain: 'real', residual: 0 });
+  }
+  await selection.close({ sets: [{ digest: 'sha256:1' }, { digest: 'sha256:0' }] });
+  return { stage: 'mix', folder, digest: 'sha256:mix' };
+}
+
+/** Pixels as the network gets them, place by place. */
+function wanted({ pixels }: TestFace, mirrored: boolean): number[] {
+  return Array.from(pixels, (_, i) => {
+    const [y, x, channel] = [Math.floor(i / 3 / SIZE), Math.floor(i / 3) % SIZE, i % 3];
+    const from = mirrored ? SIZE - 1 - x : x;
+    return Math.fround((pixels[(y * SIZE + from) * 3 + channel]! - 127.5) / 127.5);
+  });
+}
+
+describe('readBatches()', () => {
+  test.each([
+    ['every face of two sets', undefined],
+    ['a selection of two sets, which lists them the other way round', [0, 1, 2, 3, 4, 5, 6, 7]],
+  ])('shows %s once in an epoch: pixels, class and teacher vector of the same view', async (_, rows) => {
+    const selection = rows && (await selectionOf(rows.map(row => [row % 2, row])));
+    const samples = await readSamples(sources, selection);
+    const teacher = await openTeacherVectors(sources, [await embedded(1), await embedded(0)], { dim: DIM, path });
+    const seen = new Set<string>();
+    const views = new Set<number>();
+    for await (const batch of readBatches({ sources, samples, teacher }, RECIPE, 0)) {
+      expect(batch.count).toBe(4);
+      for (let i = 0; i < 4; i++) {
+        const [set, row] = [samples.sets[batch.samples[i]!]!, samples.rows[batch.samples[i]!]!];
+        const face = SETS[set]![row]!;
+        const values = SIZE * SIZE * 3;
+        expect([...batch.pixels.subarray(i * values, (i + 1) * values)]).toEqual(wanted(face, batch.mirrored[i] === 1));
+        expect([...batch.teacher!.subarray(i * DIM, (i + 1) * DIM)]).toEqual([set, row, batch.mirrored[i]]);
+        expect(samples.classes[batch.labels[i]!]).toBe(`real/${face.group}/${face.identity}`);
+        seen.add(`${set}/${row}`);
+        views.add(batch.mirrored[i]!);
+      }
+    }
+    // 17 faces leave one over; 8 selected ones leave none.
+    expect(seen.size).toBe(rows ? 8 : 16);
+    if (rows) expect([...seen].sort()).toEqual(['0/1', '0/3', '0/5', '0/7', '1/0', '1/2', '1/4', '1/6']);
+    expect(views.size).toBe(2);
+    await teacher.close();
+  });
+
+  test('has no batch when there are fewer faces than one takes', async () => {
+    const samples = await readSamples(sources);
+    const found = [];
+    for await (const batch of readBatches({ sources, samples }, { ...RECIPE, batch: 18 }, 0)) found.push(batch);
+    expect(found).toEqual([]);
+  });
+
+  test('tells of a face that cannot be read when its batch is wanted, not while another is learnt from', async () => {
+    const samples = await readSamples(sources);
+    let reads = 0;
+    const readPixels = (): Promise<void> => (++reads > 4 ? Promise.reject(new Error('No disk')) : Promise.resolve());
+    const failing = sources.map(source => ({ ...source, faces: { ...source.faces, readPixels } }));
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const batches = readBatches({ sources: failing, samples }, RECIPE, 0);
+    expect((await batches.next()).done).toBe(false);
+    // The next batch has failed meanwhile.
+    await sleep(20);
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+    await expect(batches.next()).rejects.toThrow('No disk');
+  });
+
+  test('reads nothing any more once it was left', async () => {
+    const samples = await readSamples(sources);
+    let [begun, ended] = [0, 0];
+    const slow = sources.map(source => ({
+      ...source,
+      faces: {
+        ...source.faces,
+        async readPixels() {
+          begun++;
+          await sleep(5);
+          ended++;
+        },
+      },
+    }));
+    const batches = readBatches({ sources: slow, samples }, RECIPE, 0);
+    await batches.next();
+    await batches.return(undefined);
+    expect([begun, ended]).toEqual([8, 8]);
+  });
+});
+
+describe('openTeacherVectors()', () => {
+  test('removes its file when it is closed', async () => {
+    const vectors = await openTeacherVectors(sources, [await embedded(0), await embedded(1)], { dim: DIM, path });
+    await expect(vectors.read(1, SETS[1]!.length, false, new Float32Array(DIM))).rejects.toThrow(RangeError);
+    await vectors.close();
+    expect(await readdir(join(path, '..'))).toEqual([]);
+    expect(await openFilesUnder(join(path, '..'))).toEqual([]);
+  });
+
+  test('refuses fewer embeddings than faces, and leaves no file, on disk or open', async () => {
+    const failure = openTeacherVectors(sources, [await embedded(0), await embedded(1, 5)], { dim: DIM, path });
+    await expect(failure).rejects.toMatchObject({ code: 'embeddings-mismatch' });
+    await expect(failure).rejects.toThrow('"embed-1" has 5 embeddings for 8 faces');
+    expect(await readdir(join(path, '..'))).toEqual([]);
+    expect(await openFilesUnder(join(path, '..'))).toEqual([]);
+  });
+
+  test('closes the embeddings that it opened when others cannot be opened', async () => {
+    const first = await embedded(0);
+    const missing = { stage: 'embed-1', folder: join(path, 'nowhere'), digest: 'sha256:x' };
+    await expect(openTeacherVectors(sources, [first, missing], { dim: DIM, path })).rejects.toThrow(/nowhere/);
+    expect(await openFilesUnder(first.folder)).toEqual([]);
+  });
+});

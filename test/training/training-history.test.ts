@@ -1,0 +1,68 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { Recipe } from '../../src/training/recipe';
+import { startHistory } from '../../src/training/training-history';
+
+const RECIPE: Recipe = {
+  epochs: 2,
+  batch: 8,
+  learningRate: 0.1,
+  milestones: [],
+  gamma: 0.1,
+  momentum: 0.9,
+  weightDecay: 0,
+  margin: { mean: 0.5, std: 0 },
+  scale: 64,
+  identityWeight: 1,
+  distillation: { weight: 10, reduction: 'mean' },
+  flip: false,
+  seed: 1,
+};
+
+async function historyOf(steps: number, recipe: Recipe) {
+  const folder = await mkdtemp(join(tmpdir(), 'fairdistill-history-'));
+  const history = await startHistory(join(folder, 'training.csv'), steps, recipe);
+  for (let step = 1; step <= steps; step++) {
+    const epoch = step <= steps / 2 ? 0 : 1;
+    const losses = { loss: 3 * step, identityLoss: 2 * step, distillationLoss: step / 10, accuracy: epoch };
+    await history.add({ step, epoch, learningRate: 0.1, ...losses });
+  }
+  const svg = join(folder, 'loss.svg');
+  await history.draw(svg, 'A title');
+  const summary = history.summary();
+  await history.close();
+  return {
+    summary,
+    svg: await readFile(svg, 'utf8'),
+    lines: (await readFile(join(folder, 'training.csv'), 'utf8')).trim().split('\n'),
+  };
+}
+
+describe('startHistory()', () => {
+  test('writes a line per step and the means over the last epoch', async () => {
+    const { lines, summary } = await historyOf(4, RECIPE);
+    expect(lines).toEqual([
+      'step,epoch,learningRate,loss,identityLoss,distillationLoss,accuracy',
+      '1,0,0.1,3,2,0.1,0',
+      '2,0,0.1,6,4,0.2,0',
+      '3,1,0.1,9,6,0.3,1',
+      '4,1,0.1,12,8,0.4,1',
+    ]);
+    expect(summary).toEqual({ steps: 4, epochs: 2, loss: 10.5, identityLoss: 7, distillationLoss: 0.35, accuracy: 1 });
+  });
+
+  test('draws a curve that does not grow with the steps', async () => {
+    const [short, long] = [await historyOf(400, RECIPE), await historyOf(4000, RECIPE)];
+    expect(long.lines).toHaveLength(4001);
+    expect(long.svg.length).toBeLessThan(1.2 * short.svg.length);
+  });
+
+  test('draws no curve of a teacher that was not there', async () => {
+    const { svg } = await historyOf(4, { ...RECIPE, distillation: { weight: 0, reduction: 'mean' } });
+    expect(svg).toContain('identity');
+    expect(svg).not.toContain('distillation');
+    expect((await historyOf(4, RECIPE)).svg).toContain('distillation x 10');
+  });
+});
