@@ -28,6 +28,8 @@ export async function* readBatches(source: BatchSource, recipe: Recipe, epoch: n
     for (const views of planEpoch(source.samples.count, recipe, epoch)) {
       const present = next;
       next = readBatch(source, views);
+      // Its error is thrown when the batch is wanted; until then it must not count as unhandled, which would end the process.
+      next.catch(() => undefined);
       if (present) yield await present;
     }
     if (next) yield await next;

@@ -1,4 +1,4 @@
-import { open, rm } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { openEmbeddings, type EmbeddingSet } from '../embeddings/embedding-set';
 import { EXIT, UserError } from '../errors';
 import type { StageInput } from '../stage';
@@ -26,40 +26,21 @@ export async function openTeacherVectors(
   inputs: readonly StageInput[],
   { dim, path }: { readonly dim: number; readonly path: string },
 ): Promise<TeacherVectors> {
-  const found = await openAll(inputs);
+  const found: FoundSet[] = [];
   try {
+    for (const input of inputs) found.push({ input, set: await openEmbeddings(input.folder) });
     const inOrder = matchSets(sources, found, dim);
     const file = await open(path, 'w+');
-    const starts: number[] = [];
-    let start = 0;
-    for (const [i, { set }] of inOrder.entries()) {
-      starts.push(start);
-      let rows = 0;
-      for await (const { embedding, embeddingFlipped } of set.rows()) {
-        await file.writev([octetsOf(embedding), octetsOf(embeddingFlipped)]);
-        rows++;
-      }
-      start += rows;
-      if (rows !== sources[i]!.faces.count) {
-        await file.close();
-        throw mismatch(
-          `stage "${inOrder[i]!.input.stage}" has ${rows} embeddings for ${sources[i]!.faces.count} faces`,
-        );
-      }
-    }
-    return {
-      dim,
-      async read(set, row, mirrored, into) {
-        const view = octetsOf(into.subarray(0, dim));
-        const position = ((starts[set]! + row) * 2 + Number(mirrored)) * dim * 4;
-        const { bytesRead } = await file.read(view, 0, view.length, position);
-        if (bytesRead !== view.length) throw new RangeError(`No teacher embedding of row ${row} of set ${set}`);
-      },
-      async close() {
-        await file.close();
-        await rm(path);
-      },
+    const close = async (): Promise<void> => {
+      await file.close();
+      await rm(path);
     };
+    try {
+      return { dim, read: readerOf(file, await copyAll(file, sources, inOrder), dim), close };
+    } catch (error) {
+      await close();
+      throw error;
+    }
   } finally {
     for (const { set } of found) await set.close();
   }
@@ -68,12 +49,6 @@ export async function openTeacherVectors(
 interface FoundSet {
   readonly input: StageInput;
   readonly set: EmbeddingSet;
-}
-
-async function openAll(inputs: readonly StageInput[]): Promise<FoundSet[]> {
-  const found: FoundSet[] = [];
-  for (const input of inputs) found.push({ input, set: await openEmbeddings(input.folder) });
-  return found;
 }
 
 /** By digest, so that the order of the lists in the pipeline file does not matter. */
@@ -94,6 +69,37 @@ function matchSets(sources: readonly SourceSet[], found: readonly FoundSet[], di
     const stages = found.map(other => `"${other.input.stage}"`).join(', ');
     throw mismatch(`the faces of stage "${input.stage}" were not embedded by ${stages}`);
   });
+}
+
+/** Returns the place of each set's first face, counted in faces. */
+async function copyAll(
+  file: FileHandle,
+  sources: readonly SourceSet[],
+  inOrder: readonly FoundSet[],
+): Promise<readonly number[]> {
+  const starts: number[] = [];
+  let start = 0;
+  for (const [i, { input, set }] of inOrder.entries()) {
+    starts.push(start);
+    let rows = 0;
+    for await (const { embedding, embeddingFlipped } of set.rows()) {
+      await file.writev([octetsOf(embedding), octetsOf(embeddingFlipped)]);
+      rows++;
+    }
+    start += rows;
+    const { count } = sources[i]!.faces;
+    if (rows !== count) throw mismatch(`stage "${input.stage}" has ${rows} embeddings for ${count} faces`);
+  }
+  return starts;
+}
+
+function readerOf(file: FileHandle, starts: readonly number[], dim: number): TeacherVectors['read'] {
+  return async (set, row, mirrored, into) => {
+    const view = octetsOf(into.subarray(0, dim));
+    const position = ((starts[set]! + row) * 2 + Number(mirrored)) * dim * 4;
+    const { bytesRead } = await file.read(view, 0, view.length, position);
+    if (bytesRead !== view.length) throw new RangeError(`No teacher embedding of row ${row} of set ${set}`);
+  };
 }
 
 function octetsOf(values: Float32Array): Uint8Array {

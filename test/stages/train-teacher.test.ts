@@ -1,0 +1,117 @@
+import { mkdir, mkdtemp, readFile, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { lastValueFrom, tap, toArray } from 'rxjs';
+import { trainTeacher } from '../../stages/train-teacher';
+import { startEngine } from '../../src/engines';
+import { exportOnnx } from '../../src/models/export-onnx';
+import { readSafetensors } from '../../src/models/safetensors';
+import type { StageContext, StageEvent } from '../../src/stage';
+import { findStudent } from '../../src/students';
+import { testFaces, writeFaceSet } from '../helpers/face-set';
+import { openFilesUnder } from '../helpers/open-files';
+
+type Options = Parameters<typeof trainTeacher.run>[0]['options'];
+
+const OPTIONS: Options = {
+  backbone: 'tiny',
+  epochs: 6,
+  batch: 8,
+  learningRate: 0.05,
+  milestones: [],
+  gamma: 0.1,
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  margin: { mean: 0.5, std: 0.05 },
+  scale: 16,
+  embeddingSize: 32,
+  flip: true,
+  seed: 1,
+};
+const FILES = ['model/model.json', 'model/model.onnx', 'model/weights.safetensors', 'training.csv', 'loss.svg'];
+
+describe('train-teacher', () => {
+  let faces: string;
+  beforeAll(async () => {
+    faces = await writeFaceSet(testFaces('AB', 2, 4, 112, 20), 112);
+  });
+
+  async function contextOf(options: Partial<Options>, signal: AbortSignal): Promise<StageContext<Options>> {
+    const folder = await mkdtemp(join(tmpdir(), 'fairdistill-train-teacher-'));
+    await mkdir(join(folder, 'model'));
+    return {
+      options: { ...OPTIONS, ...options },
+      inputs: { faces: [{ stage: 'align', folder: faces, digest: 'sha256:faces' }], selection: [] },
+      folder,
+      output: port => join(folder, port),
+      cores: 1,
+      engine: 'wasm',
+      signal,
+    };
+  }
+
+  async function run(options: Partial<Options> = {}): Promise<{ folder: string; events: StageEvent[] }> {
+    const context = await contextOf(options, new AbortController().signal);
+    return { folder: context.folder, events: await lastValueFrom(trainTeacher.run(context).pipe(toArray())) };
+  }
+
+  test('learns to tell the identities of its faces apart, and says what the export was worth', async () => {
+    const { folder, events } = await run();
+    const lines = (await readFile(join(folder, 'training.csv'), 'utf8')).trim().split('\n').slice(1);
+    const losses = lines.map(line => Number(line.split(',')[3]));
+    expect(losses).toHaveLength(12);
+    expect(losses.at(-1)).toBeLessThan(0.5 * losses[0]!);
+    const metrics = Object.assign({}, ...events.map(e => (e.type === 'metrics' ? e.values : {}))) as object;
+    expect(metrics).toMatchObject({ images: 16, classes: 4, steps: 12, epochs: 6, accuracy: 1, distillationLoss: 0 });
+    expect((metrics as { onnxDifference: number }).onnxDifference).toBeLessThan(1e-4);
+  });
+
+  test('weights.safetensors holds the weights of model.onnx', async () => {
+    const { folder } = await run({ epochs: 1 });
+    const { weights, metadata } = await readSafetensors(join(folder, 'model', 'weights.safetensors'));
+    expect(metadata).toEqual({ architecture: 'tiny' });
+    const onnx = await readFile(join(folder, 'model', 'model.onnx'));
+    expect(onnx.equals(exportOnnx(findStudent('tiny', 32), weights))).toBe(true);
+  });
+
+  test('writes the same octets for the same seed, and other weights for another', async () => {
+    const read = async (seed: number): Promise<Buffer[]> => {
+      const { folder } = await run({ epochs: 2, seed });
+      return Promise.all(FILES.map(file => readFile(join(folder, file))));
+    };
+    const [first, again, other] = [await read(3), await read(3), await read(4)];
+    for (const [i, file] of FILES.entries()) {
+      expect([file, first[i]!.equals(again[i]!)]).toEqual([file, true]);
+      expect([file, first[i]!.equals(other[i]!)]).toEqual([file, false]);
+    }
+  });
+
+  test('does nothing before somebody subscribes', async () => {
+    const context = await contextOf({ epochs: 1 }, new AbortController().signal);
+    const events = trainTeacher.run(context);
+    expect(await readdir(context.folder)).toEqual(['model']);
+    await lastValueFrom(events);
+    expect(await readdir(context.folder)).toContain('training.csv');
+  });
+
+  test('ends in the step after it is cancelled, without a model, and gives tensors and files back', async () => {
+    const tf = await startEngine('wasm');
+    const before = tf.memory().numTensors;
+    const controller = new AbortController();
+    // Enough epochs that only the cancellation can end it within the time of a test.
+    const context = await contextOf({ epochs: 100_000 }, controller.signal);
+    let steps = 0;
+    const cancelled = trainTeacher.run(context).pipe(
+      tap(event => {
+        if (event.type === 'progress' && ++steps === 2) controller.abort(new Error('Cancelled by the test'));
+      }),
+    );
+    await expect(lastValueFrom(cancelled)).rejects.toThrow('Cancelled by the test');
+    expect(steps).toBe(2);
+    expect(await readdir(join(context.folder, 'model'))).toEqual([]);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(await openFilesUnder(context.folder)).toEqual([]);
+    expect(await openFilesUnder(faces)).toEqual([]);
+  });
+});
