@@ -71,7 +71,7 @@ function convolve(tf: Tf, layer: Extract<Layer, { op: 'conv' }>, x: Tensor4D, ke
   );
 }
 
-function dropoutMask(tf: Tf, shape: number[], rate: number, random: Random): Tensor {
+export function dropoutMask(tf: Tf, shape: number[], rate: number, random: Random): Tensor {
   const size = shape.reduce((product, length) => product * length, 1);
   const values = Float32Array.from({ length: size }, () => (random.uniform() < rate ? 0 : 1 / (1 - rate)));
   return tf.tensor(values, shape, 'float32');

@@ -2,5 +2,6 @@ export type { Backbone, Layer, Weights } from './layer';
 export { countMultiplyAdds, countParameters, outputShape, parametersOf, sizeOf, type Parameter } from './parameters';
 export { initialise } from './initialise';
 export { forward, type Parameters, type Training } from './forward';
+export { trainForward } from './train-forward';
 export type { BatchStatistics } from './batch-norm';
 export { channelSums } from './channels';

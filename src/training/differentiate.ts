@@ -1,8 +1,8 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engines';
-import { drawMargins, elasticArcFace, embeddingMse } from '../losses';
+import { drawMargins, elasticArcFace, embeddingMse, type HeadLoss } from '../losses';
 import type { Random } from '../math/random';
-import { forward, type BatchStatistics, type Parameters } from '../networks';
+import { trainForward, type BatchStatistics, type Parameters } from '../networks';
 import type { Batch } from './batch';
 import { CENTRES, type Learner } from './learner';
 import type { Recipe } from './recipe';
@@ -27,7 +27,7 @@ export function differentiate(tf: Tf, learner: Learner, batch: Batch, recipe: Re
         ...learner.parameters,
         ...learner.trained.map((name, i) => [name, tensors[i]!] as const),
       ]);
-      const embeddings = forward(tf, learner.backbone.layers, parameters, pixelsOf(tf, learner, batch), {
+      const embeddings = trainForward(tf, learner.backbone, parameters, pixelsOf(tf, learner, batch), {
         onStatistics: (layer, found) => statistics.set(layer, found),
         random,
       }) as Tensor2D;
@@ -53,22 +53,17 @@ function identityLoss(
   tf: Tf,
   features: Tensor2D,
   parameters: Parameters,
-  { count, labels }: Batch,
+  { labels }: Batch,
   margins: Float32Array,
   { scale }: Recipe,
-): { loss: Scalar; accuracy: Scalar } {
-  const centres = parameters.get(CENTRES) as Tensor2D;
-  const own = tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), centres.shape[1]), 'float32') as Tensor2D;
-  const { loss, cosines } = elasticArcFace(tf, {
+): HeadLoss {
+  return elasticArcFace(tf, {
     features,
-    centres,
-    own,
+    centres: parameters.get(CENTRES) as Tensor2D,
+    labels: tf.tensor1d(labels, 'int32'),
     margins: tf.tensor1d(margins),
     scale,
   });
-  const nearest = tf.argMax(cosines, 1);
-  const right = tf.cast(tf.equal(nearest, tf.tensor1d(labels, 'int32')), 'float32');
-  return { loss, accuracy: tf.div(tf.sum(right), count) };
 }
 
 function distillationLoss(tf: Tf, student: Tensor2D, { count, teacher }: Batch, { distillation }: Recipe): Scalar {

@@ -1,0 +1,149 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Addon } from './addon';
+import type { OnednnBackend } from './backend';
+import type { NativeKernel } from './kernel';
+
+/** What native/network/exports.cc exports. */
+interface NetworkAddon extends Addon {
+  networkSettings(): string;
+  networkCreate(plan: object): number;
+  networkForward(
+    id: number,
+    pixels: Float32Array,
+    outEmbeddings: Float32Array,
+    parameters: readonly Float32Array[],
+    outMeans: readonly Float32Array[],
+    outVariances: readonly Float32Array[],
+    masks: readonly Float32Array[],
+  ): void;
+  networkBackward(
+    id: number,
+    pixels: Float32Array,
+    gradient: Float32Array,
+    parameters: readonly Float32Array[],
+    outGradients: readonly (Float32Array | null)[],
+    masks: readonly Float32Array[],
+  ): void;
+  networkRelease(id: number): void;
+  networkProfile(id: number): string;
+}
+
+/** Of the plan in src/networks/plan.ts, what is read here; the addon reads the rest. */
+interface Plan {
+  readonly values: readonly { readonly channels: number }[];
+  readonly activations: readonly { readonly value: number; readonly statistics: number }[];
+  readonly statistics: readonly string[];
+  readonly output: { readonly value: number };
+}
+
+interface Attributes {
+  readonly plan: Plan;
+  readonly masks: readonly Float32Array[];
+  /** Which parameters want a gradient. */
+  readonly wanted?: readonly boolean[];
+}
+
+/** A network that lives in the addon; its activations wait there for the backward pass. */
+interface Live {
+  readonly id: number;
+  readonly plan: Plan;
+  readonly batch: number;
+  readonly settings: string;
+}
+
+/** The one in use: another takes its place, and its memory. */
+let live: Live | undefined;
+
+/** Time and work of the nodes of the network in use, since it was made; seconds, floating-point operations, bytes of the output. */
+export interface NetworkProfile {
+  readonly bytes: number;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly op: string;
+    readonly forward: number;
+    readonly backward: number;
+    readonly operations: number;
+    readonly bytes: number;
+  }[];
+}
+
+/** Undefined before the first step. */
+export function networkProfile(addon: Addon): NetworkProfile | undefined {
+  if (!live) return undefined;
+  return JSON.parse((addon as NetworkAddon).networkProfile(live.id)) as NetworkProfile;
+}
+
+/** The forward and the backward pass of a whole backbone, see `src/networks/train-forward.ts`. */
+export const NETWORK_KERNELS: readonly NativeKernel[] = [
+  {
+    kernelName: 'FairBackbone',
+    needs: ['networkForward'],
+    make: (_, addon) => {
+      const native = addon as NetworkAddon;
+      return ({ inputs, attrs, backend }) => {
+        const { pixels, parameters } = split(inputs as Record<string, TensorInfo>);
+        const { plan, masks } = attrs as unknown as Attributes;
+        const { id } = networkFor(native, plan, pixels.shape[0]!);
+        const embeddings = backend.output([pixels.shape[0]!, plan.values[plan.output.value]!.channels]);
+        const moments = plan.statistics.map((_, number) => {
+          const { value } = plan.activations.find(({ statistics }) => statistics === number)!;
+          return backend.output([plan.values[value]!.channels]);
+        });
+        const variances = moments.map(({ shape }) => backend.output(shape));
+        native.networkForward(
+          id,
+          backend.floats(pixels),
+          backend.floats(embeddings),
+          floats(backend, parameters),
+          floats(backend, moments),
+          floats(backend, variances),
+          masks,
+        );
+        return [embeddings, ...moments, ...variances];
+      };
+    },
+  },
+  {
+    kernelName: 'FairBackboneGrad',
+    needs: ['networkBackward'],
+    make: (_, addon) => {
+      const native = addon as NetworkAddon;
+      return ({ inputs, attrs, backend }) => {
+        const { dy, ...rest } = inputs as Record<string, TensorInfo>;
+        const { pixels, parameters } = split(rest);
+        const { plan, masks, wanted } = attrs as unknown as Attributes;
+        const { id } = networkFor(native, plan, pixels.shape[0]!);
+        const gradients = parameters.map(({ shape }, i) => (wanted![i] ? backend.output(shape) : null));
+        native.networkBackward(
+          id,
+          backend.floats(pixels),
+          backend.floats(dy!),
+          floats(backend, parameters),
+          gradients.map(gradient => gradient && backend.floats(gradient)),
+          masks,
+        );
+        return gradients.filter(gradient => gradient !== null);
+      };
+    },
+  },
+];
+
+function networkFor(addon: NetworkAddon, plan: Plan, batch: number): Live {
+  const settings = addon.networkSettings();
+  if (live?.plan === plan && live.batch === batch && live.settings === settings) return live;
+  if (live) addon.networkRelease(live.id);
+  live = undefined;
+  const id = addon.networkCreate({ ...plan, batch });
+  live = { id, plan, batch, settings };
+  return live;
+}
+
+/** The inputs `pixels`, and the parameters `0`, `1`, …. */
+function split(inputs: Record<string, TensorInfo>): { pixels: TensorInfo; parameters: TensorInfo[] } {
+  const { pixels, ...rest } = inputs;
+  return { pixels: pixels!, parameters: Object.keys(rest).map((_, i) => rest[i]!) };
+}
+
+function floats(backend: OnednnBackend, tensors: readonly TensorInfo[]): Float32Array[] {
+  return tensors.map(tensor => backend.floats(tensor));
+}

@@ -1,0 +1,134 @@
+/**
+ * One distillation step of a student, after it: images a second and peak memory as one line of JSON. The shape of a step is that of
+ * training (src/training/loop.ts): 1,000 identities, a teacher's embeddings, clipping, SGD; the batches are noise made in advance.
+ * node -r ./test/helpers/register-typescript.js test/bench/student-step.ts mobilefacenet --engine=onednn --precision=bf16 --batch=64 \
+ *   --steps=6 --threads=2 [--profile]
+ */
+import { availableParallelism } from 'node:os';
+import { startEngine, type EngineName, type Precision, type Tf } from '../../src/engines';
+import { seededRandom } from '../../src/math/random';
+import { countMultiplyAdds, type Backbone } from '../../src/networks';
+import { findStudent } from '../../src/students';
+import type { Batch } from '../../src/training/batch';
+import { createLearner, disposeLearner } from '../../src/training/learner';
+import { train } from '../../src/training/loop';
+import type { Recipe } from '../../src/training/recipe';
+import { readOption } from './options';
+
+const CLASSES = 1000;
+const WARM_UP = 2;
+const RECIPE: Omit<Recipe, 'batch'> = {
+  epochs: 1,
+  learningRate: 0.025,
+  milestones: [],
+  gamma: 0.1,
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  margin: { mean: 0.5, std: 0.05 },
+  scale: 64,
+  identityWeight: 1,
+  distillation: { weight: 10000, reduction: 'mean' },
+  flip: false,
+  seed: 1,
+};
+
+void main();
+
+async function main(): Promise<void> {
+  const text = (name: string, otherwise: string): string =>
+    process.argv.find(argument => argument.startsWith(`--${name}=`))?.slice(name.length + 3) ?? otherwise;
+  const backbone = findStudent(process.argv[2] ?? 'mobilefacenet');
+  const engine = text('engine', 'onednn') as EngineName;
+  const precision = text('precision', 'f32') as Precision;
+  const threads = readOption('threads', availableParallelism());
+  const [batch, steps] = [readOption('batch', 64), readOption('steps', 6)];
+  const tf = await startEngine(engine, { threads, precision });
+  const { wall, cpu } = await measure(tf, backbone, batch, steps);
+  const perSecond = (milliseconds: number): number => Number(((1000 * batch) / milliseconds).toFixed(1));
+  const result = {
+    engine,
+    student: backbone.name,
+    precision,
+    batch,
+    threads,
+    images_per_s: perSecond(median(wall)),
+    best_images_per_s: perSecond(Math.min(...wall)),
+    cpu_ms_per_step: Math.round(Math.min(...cpu)),
+    gflop_per_s: Number(((6 * countMultiplyAdds(backbone) * batch) / median(wall) / 1e6).toFixed(1)),
+    peak_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+  };
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+  if (process.argv.includes('--profile')) await printProfile(WARM_UP + steps, batch);
+}
+
+/** Milliseconds of each step behind the warm-up: on the clock, and of all threads together. */
+async function measure(tf: Tf, backbone: Backbone, batch: number, steps: number) {
+  const learner = createLearner(tf, backbone, CLASSES, 1);
+  const input = { batches: () => noise(backbone, batch, steps + WARM_UP), describe: () => Promise.resolve('noise') };
+  const [wall, cpu]: [number[], number[]] = [[], []];
+  let before = times();
+  for await (const { step } of train(tf, learner, { ...RECIPE, batch }, input)) {
+    const now = times();
+    if (step > WARM_UP) {
+      wall.push(now.wall - before.wall);
+      cpu.push(now.cpu - before.cpu);
+    }
+    before = times();
+  }
+  disposeLearner(tf, learner);
+  return { wall, cpu };
+}
+
+async function printProfile(steps: number, batch: number): Promise<void> {
+  const { loadAddon } = await import('../../src/engines/onednn/addon');
+  const { networkProfile } = await import('../../src/engines/onednn/network');
+  const profile = networkProfile(loadAddon());
+  if (!profile) return;
+  process.stdout.write(`network memory ${(profile.bytes / 1e6).toFixed(0)} MB\n`);
+  const rows = new Map<string, { forward: number; backward: number; operations: number; bytes: number }>();
+  for (const node of profile.nodes) {
+    for (const key of [`  ${node.op}`, node.name, 'all']) {
+      const row = rows.get(key) ?? { forward: 0, backward: 0, operations: 0, bytes: 0 };
+      row.forward += (node.forward / steps) * 1000;
+      row.backward += (node.backward / steps) * 1000;
+      row.operations += node.operations;
+      row.bytes += node.bytes;
+      rows.set(key, row);
+    }
+  }
+  for (const [name, { forward, backward, operations, bytes }] of rows) {
+    process.stdout.write(
+      `${name.padEnd(28)} forward ${forward.toFixed(1).padStart(7)} ms ${rate(operations, forward)}, ` +
+        `backward ${backward.toFixed(1).padStart(7)} ms ${rate(2 * operations, backward)}, ` +
+        `output ${(bytes / batch / 1024).toFixed(0)} KiB an image\n`,
+    );
+  }
+}
+
+function rate(operations: number, milliseconds: number): string {
+  return `${(operations / milliseconds / 1e6).toFixed(0).padStart(5)} GFLOP/s`;
+}
+
+async function* noise(backbone: Backbone, batch: number, steps: number): AsyncGenerator<Batch> {
+  const random = seededRandom(1, 'bench');
+  const values = (length: number): Float32Array => Float32Array.from({ length }, () => 2 * random.uniform() - 1);
+  const made: Batch = {
+    count: batch,
+    pixels: values(batch * backbone.inputSize ** 2 * 3),
+    labels: Int32Array.from({ length: batch }, () => random.integer(CLASSES)),
+    teacher: values(batch * backbone.embeddingSize),
+    samples: new Uint32Array(batch),
+    mirrored: new Uint8Array(batch),
+  };
+  for (let step = 0; step < steps; step++) yield await Promise.resolve(made);
+}
+
+function times(): { wall: number; cpu: number } {
+  const { user, system } = process.cpuUsage();
+  return { wall: performance.now(), cpu: (user + system) / 1000 };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
+}
