@@ -62,7 +62,7 @@ export const distillStudent: Stage<StudentOptions> = {
     stageTask(async emit => {
       const { findStudent } = await import('../src/students');
       const { trainModel } = await import('../src/training/train-model');
-      const { student, embeddingSize, ...recipe } = context.options;
+      const { student, embeddingSize, precision, ...recipe } = context.options;
       const selection = context.inputs['selection']?.[0];
       await trainModel(
         {
@@ -72,6 +72,8 @@ export const distillStudent: Stage<StudentOptions> = {
           embeddings: context.inputs['embeddings'] ?? [],
           ...(selection && { selection }),
           engine: context.engine as EngineName,
+          precision,
+          threads: context.cores,
           folder: context.folder,
           modelFolder: context.output('model'),
           signal: context.signal,

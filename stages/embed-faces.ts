@@ -33,9 +33,12 @@ async function embed(context: StageContext<RecogniserChoice>, emit: Emit): Promi
       faceSize: faces.size,
       cores,
     });
-    emit({ type: 'log', level: 'info', text: describe(model, recogniser) });
-    await embedAll(context, faces, recogniser, emit);
-    await recogniser.close();
+    try {
+      emit({ type: 'log', level: 'info', text: describe(model, recogniser) });
+      await embedAll(context, faces, recogniser, emit);
+    } finally {
+      await recogniser.close();
+    }
   } finally {
     await faces.close();
   }

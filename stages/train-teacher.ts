@@ -24,7 +24,7 @@ export const trainTeacher: Stage<TeacherOptions> = {
     stageTask(async emit => {
       const { findStudent } = await import('../src/students');
       const { trainModel } = await import('../src/training/train-model');
-      const { backbone, embeddingSize, ...recipe } = context.options;
+      const { backbone, embeddingSize, precision, ...recipe } = context.options;
       const selection = context.inputs['selection']?.[0];
       await trainModel(
         {
@@ -34,6 +34,8 @@ export const trainTeacher: Stage<TeacherOptions> = {
           embeddings: [],
           ...(selection && { selection }),
           engine: context.engine as EngineName,
+          precision,
+          threads: context.cores,
           folder: context.folder,
           modelFolder: context.output('model'),
           signal: context.signal,

@@ -1,6 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Effects } from '../effects';
+import { ENGINE_NAMES } from '../engines/engine';
 import { EXIT } from '../errors';
+import type { DoctorOptions } from './doctor';
 import { exitCodeOf } from './exit-code';
 import type { RunCommandOptions } from './run';
 import { version } from './version';
@@ -36,7 +38,7 @@ function describeCommands(effects: Effects, finish: (code: number) => void): Com
     .argument('[stages...]', 'run only these stages and what they need')
     .option('--set <name=value>', 'replace a parameter of the file (repeatable)', collectSettings)
     .option('--jobs <count>', 'how many stages run at once (default: the number of cores, at most 4)', positiveInteger)
-    .option('--engine <name>', 'training engine: auto, tensorflow or wasm', 'auto')
+    .addOption(new Option('--engine <name>', 'training engine, over what the file says').choices(ENGINE_CHOICES))
     .option('--force [stages...]', 'execute these stages, or all, although their results are there')
     .option('--json', 'print one event a line, as JSON')
     .option('--artifacts <folder>', 'where results are kept', 'artifacts')
@@ -59,8 +61,24 @@ function describeCommands(effects: Effects, finish: (code: number) => void): Com
       finish(stagesCommand(name, effects));
     });
 
+  program
+    .command('doctor')
+    .description('Tell which engines this machine can train on, what is missing for the others, and how to get it')
+    .addOption(new Option('--fix <engine>', 'enable an engine').choices(['tensorflow']))
+    .option('--wheel <file>', "with --fix tensorflow: take libtensorflow from this Python wheel, instead of pip's")
+    .option('--library <folder>', 'with --fix tensorflow: use the libtensorflow that lies there')
+    .option('--json', 'print the findings as JSON')
+    .option('--artifacts <folder>', 'where results are kept, and what was found out', 'artifacts')
+    .addHelpText('after', example('pipeline doctor', 'pipeline doctor --fix tensorflow'))
+    .action(async (options: DoctorOptions) => {
+      const { doctorCommand } = await import('./doctor');
+      finish(await doctorCommand(options, effects));
+    });
+
   return program;
 }
+
+const ENGINE_CHOICES = ['auto', ...ENGINE_NAMES];
 
 function collectSettings(text: string, settings: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf('=');

@@ -6,6 +6,7 @@ import { STAGES } from '../../stages';
 import { openStore } from '../artifacts/store';
 import type { Effects } from '../effects';
 import { EXIT } from '../errors';
+import { ENGINE_NAMES } from '../engines/engine';
 import { EXECUTORS } from '../executors';
 import { chooseLogger } from '../loggers';
 import type { CheckedPipeline } from '../pipeline/checked-pipeline';
@@ -21,7 +22,8 @@ export interface RunCommandOptions {
   readonly stages: readonly string[];
   readonly set?: Readonly<Record<string, string>>;
   readonly jobs?: number;
-  readonly engine: string;
+  /** What the pipeline file says, or `auto`, unless given. */
+  readonly engine?: string;
   readonly force?: true | readonly string[];
   readonly json?: boolean;
   readonly artifacts: string;
@@ -34,7 +36,15 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
   const { cwd } = effects;
   const file = findPipeline(options.file, cwd);
   const text = await readFile(file, 'utf8');
-  const loaded = loadPipeline({ file, text, stages: STAGES, set: options.set ?? {}, cwd, exists: existsSync });
+  const loaded = loadPipeline({
+    file,
+    text,
+    stages: STAGES,
+    engines: ['auto', ...ENGINE_NAMES],
+    set: options.set ?? {},
+    cwd,
+    exists: existsSync,
+  });
   if (!loaded.ok) {
     effects.err.write(printDiagnostics(loaded.diagnostics, { file: relative(cwd, file), text }));
     return EXIT.configuration;
@@ -82,7 +92,10 @@ async function resolveEngine(
   { stages, engine }: RunCommandOptions,
   notes: string,
 ): Promise<string> {
-  if (!planSteps(pipeline, stages).some(step => step.stage.usesEngine === true)) return '';
+  const training = planSteps(pipeline, stages).filter(step => step.stage.usesEngine === true);
+  if (training.length === 0) return '';
   const { findEngine } = await import('../engines');
-  return findEngine(engine, notes).name;
+  // One engine serves them all, so that what is compared was trained alike.
+  const precision = training.some(step => step.options['precision'] === 'bf16') ? 'bf16' : 'f32';
+  return findEngine(engine ?? pipeline.engine ?? 'auto', notes, precision).name;
 }

@@ -21,32 +21,41 @@ export interface EmbedViewsOptions {
   readonly write: (batch: EmbeddedFaces) => Promise<void>;
 }
 
+/** While one batch is in the model, the next one waits for it, ready, and the one before is written. */
+const UNDER_WAY = 3;
+
 /**
- * Embeds both views of faces. Pixels of the next batch are read while the model computes: reads run on other threads, although
- * the model blocks this one. Holds two batches, however many faces there are.
+ * Embeds both views of faces. Reading, preparing and writing go on while the model computes, so that it never waits for them as
+ * long as they take less time. Holds three batches, however many faces there are.
  */
 export async function embedViews({ faces, rows, recogniser, signal, write }: EmbedViewsOptions): Promise<void> {
   const { batch, dim } = recogniser;
   // A whole number of runs, and not so few faces that the bookkeeping shows.
   const perBatch = batch * Math.ceil(32 / batch);
+  const octets = faces.size * faces.size * 3;
+  const spare: Uint8Array[] = [];
   await forEachPooled(
     inBatches(rows, perBatch),
-    2,
+    UNDER_WAY,
     async batchRows => {
       signal.throwIfAborted();
-      return { batchRows, pixels: await Promise.all(batchRows.map(({ row }) => readFace(faces, row))) };
-    },
-    async ({ batchRows, pixels }) => {
+      const pixels = spare.pop() ?? new Uint8Array(perBatch * octets);
+      await readFaces(faces, batchRows, pixels);
       const embed = async (mirrored: boolean): Promise<Float32Array> => {
         const embeddings = new Float32Array(batchRows.length * dim);
         await recogniser.embed(
-          pixels.map((face): FaceView => ({ pixels: face, mirrored })),
+          batchRows.map((_, i): FaceView => ({ pixels: pixels.subarray(i * octets, (i + 1) * octets), mirrored })),
           embeddings,
         );
         return embeddings;
       };
-      await write({ faces: batchRows, original: await embed(false), mirrored: await embed(true) });
+      const original = await embed(false);
+      signal.throwIfAborted();
+      const embedded = { faces: batchRows, original, mirrored: await embed(true) };
+      spare.push(pixels);
+      return embedded;
     },
+    write,
   );
 }
 
@@ -73,10 +82,13 @@ export function dot(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
-async function readFace(faces: FaceSet, row: number): Promise<Uint8Array> {
-  const pixels = new Uint8Array(faces.size * faces.size * 3);
-  await faces.readPixels(row, pixels);
-  return pixels;
+/** With one read for each run of neighbours, which are one behind the other on disk. */
+async function readFaces(faces: FaceSet, rows: readonly FaceRow[], into: Uint8Array): Promise<void> {
+  const octets = faces.size * faces.size * 3;
+  for (let start = 0, end = 1; start < rows.length; start = end++) {
+    while (end < rows.length && rows[end]!.row === rows[end - 1]!.row + 1) end++;
+    await faces.readPixels(rows[start]!.row, into.subarray(start * octets), end - start);
+  }
 }
 
 async function* inBatches(rows: AsyncIterable<FaceRow>, size: number): AsyncGenerator<FaceRow[]> {

@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { UserError, messageOf } from '../errors';
+import { startThread, type Thread } from '../streams/thread';
 import { sha256File } from '../util/sha256';
 import { faceFiller, type FaceView, type Preprocessing } from './face-tensor';
 import { normalisesInside } from './normalises-inside';
-import { signatureOf, type Port, type Signature } from './recogniser-signature';
+import { signatureOf, type Signature } from './recogniser-signature';
+import { sessionThread, type Ports, type Run, type SessionThreadData } from './session-thread';
 
 /** A model that turns aligned faces into embeddings. */
 export interface Recogniser {
@@ -16,7 +18,10 @@ export interface Recogniser {
   /** Views in one run; a short batch is filled up with zeros. */
   readonly batch: number;
   readonly preprocessing: Preprocessing;
-  /** Raw embeddings (not normalised), view i at `into[i * dim]`. Any number of views. Blocks the event loop while it computes. */
+  /**
+   * Raw embeddings (not normalised), view i at `into[i * dim]`. Any number of views, whose pixels may be reused once this resolves.
+   * The model computes in a thread of its own: who asks again before the first answer lets it go on without a pause.
+   */
   embed(views: readonly FaceView[], into: Float32Array): Promise<void>;
   close(): Promise<void>;
 }
@@ -41,28 +46,28 @@ export interface RecogniserOptions {
 export async function openRecogniser(file: string, options: RecogniserOptions): Promise<Recogniser> {
   const { faceSize, cores } = options;
   const bytes = await sizeOf(file);
-  const session = await startSession(file, cores);
-  const signature = signatureOf(file, portsOf(session.inputMetadata), portsOf(session.outputMetadata), faceSize);
-  const preprocessing = await preprocessingOf(file, signature, options);
-  const batch = signature.fixedBatch ?? options.batch;
-  const run = runner(file, session, signature, preprocessing, batch);
-  const dim = signature.dim ?? (await run([])).length / batch;
-  return {
-    file,
-    sha256: await sha256File(file, bytes),
-    dim,
-    batch,
-    preprocessing,
-    async embed(views, into) {
-      for (let start = 0; start < views.length; start += batch) {
-        const part = views.slice(start, start + batch);
-        const embeddings = await run(part);
-        if (embeddings.length !== batch * dim) throw wrongOutput(file, embeddings.length / dim, batch);
-        into.set(embeddings.subarray(0, part.length * dim), start * dim);
-      }
-    },
-    close: () => session.release(),
-  };
+  const session = startSession(file, cores);
+  try {
+    const { inputs, outputs } = await portsOf(file, session);
+    const signature = signatureOf(file, inputs, outputs, faceSize);
+    const preprocessing = await preprocessingOf(file, signature, options);
+    const batch = signature.fixedBatch ?? options.batch;
+    const run = runner(file, session, signature, preprocessing, batch);
+    const dim = signature.dim ?? (await run([])).length / batch;
+    const sha256 = await sha256File(file, bytes);
+    return {
+      file,
+      sha256,
+      dim,
+      batch,
+      preprocessing,
+      embed: embedder(file, run, batch, dim),
+      close: () => session.close(),
+    };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
 }
 
 async function sizeOf(file: string): Promise<number> {
@@ -74,10 +79,32 @@ async function sizeOf(file: string): Promise<number> {
   });
 }
 
-async function startSession(file: string, cores: number): Promise<InferenceSession> {
+type Session = Thread<Run | 'ports', Ports | Float32Array>;
+
+function startSession(model: string, cores: number): Session {
+  const runtime = require.resolve('onnxruntime-node');
+  return startThread<SessionThreadData, Run | 'ports', Ports | Float32Array>(sessionThread, {
+    runtime,
+    model,
+    options: sessionOptions(cores),
+  });
+}
+
+/** How a recogniser computes on so many cores. */
+export function sessionOptions(cores: number): InferenceSession.SessionOptions {
+  return {
+    intraOpNumThreads: cores,
+    interOpNumThreads: 1,
+    // Warnings about how a model was exported are not for the people who use it.
+    logSeverityLevel: 3,
+    // A thread that waits for the next operation would take the core on which the next faces are read and the last ones written.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  };
+}
+
+async function portsOf(file: string, session: Session): Promise<Ports> {
   try {
-    // Severity 3: warnings about how a model was exported are not for the people who use it.
-    return await InferenceSession.create(file, { intraOpNumThreads: cores, interOpNumThreads: 1, logSeverityLevel: 3 });
+    return (await session.ask('ports')) as Ports;
   } catch (error) {
     const reason = messageOf(error).trim();
     throw new UserError(
@@ -87,14 +114,6 @@ async function startSession(file: string, cores: number): Promise<InferenceSessi
   }
 }
 
-function portsOf(metadata: readonly InferenceSession.ValueMetadata[]): Port[] {
-  return metadata.map(port =>
-    port.isTensor
-      ? { name: port.name, type: port.type, shape: port.shape }
-      : { name: port.name, type: 'not a tensor', shape: [] },
-  );
-}
-
 async function preprocessingOf(file: string, signature: Signature, options: RecogniserOptions): Promise<Preprocessing> {
   const { faceSize: size, channels = 'RGB', mean, scale } = options;
   const inside = (mean === undefined || scale === undefined) && (await normalisesInside(file));
@@ -102,24 +121,29 @@ async function preprocessingOf(file: string, signature: Signature, options: Reco
   return { size, layout: signature.layout, channels, mean: mean ?? usual.mean, scale: scale ?? usual.scale };
 }
 
-/** Runs at most `batch` views; gives the whole output. The shape is always the same, which keeps buffers and results so too. */
+/** Runs at most `batch` views; gives the whole output. */
+type RunViews = (views: readonly FaceView[]) => Promise<Float32Array>;
+
+/** The shape is always the same, which keeps buffers and results so too. */
 function runner(
   file: string,
-  session: InferenceSession,
+  session: Session,
   { input, layout, output }: Signature,
   preprocessing: Preprocessing,
   batch: number,
-): (views: readonly FaceView[]) => Promise<Float32Array> {
+): RunViews {
   const { size } = preprocessing;
   const fill = faceFiller(preprocessing);
-  const values = new Float32Array(batch * 3 * size * size);
   const shape = layout === 'NCHW' ? [batch, 3, size, size] : [batch, size, size, 3];
+  // One for each run that is under way.
+  const spare: Float32Array<SharedArrayBuffer>[] = [];
+  const octets = batch * 3 * size * size * Float32Array.BYTES_PER_ELEMENT;
   return async views => {
+    const values = spare.pop() ?? new Float32Array(new SharedArrayBuffer(octets));
     views.forEach((view, slot) => fill(values, slot, view));
     values.fill(0, views.length * 3 * size * size);
     try {
-      const results = await session.run({ [input]: new Tensor('float32', values, shape) }, [output]);
-      return results[output]!.data as Float32Array;
+      return (await session.ask({ input, output, shape, values })) as Float32Array;
     } catch (error) {
       throw new UserError(
         `Cannot embed ${batch} faces with ${file}: ${messageOf(error).trim()}; try another batch size`,
@@ -128,6 +152,19 @@ function runner(
           cause: error,
         },
       );
+    } finally {
+      spare.push(values);
+    }
+  };
+}
+
+function embedder(file: string, run: RunViews, batch: number, dim: number): Recogniser['embed'] {
+  return async (views, into) => {
+    for (let start = 0; start < views.length; start += batch) {
+      const part = views.slice(start, start + batch);
+      const embeddings = await run(part);
+      if (embeddings.length !== batch * dim) throw wrongOutput(file, embeddings.length / dim, batch);
+      into.set(embeddings.subarray(0, part.length * dim), start * dim);
     }
   };
 }

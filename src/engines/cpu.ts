@@ -1,8 +1,10 @@
 import type { Engine } from './engine';
+import { installedVersion } from './installed-version';
 
 export const cpu: Engine = {
   name: 'cpu',
   summary: 'plain JavaScript: complete and slow, what the other engines are compared with',
+  find: () => ({ usable: true, found: `tfjs-backend-cpu ${installedVersion('@tensorflow/tfjs-backend-cpu')}` }),
   async start() {
     const tf = await import('@tensorflow/tfjs-core');
     await import('@tensorflow/tfjs-backend-cpu');

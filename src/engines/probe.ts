@@ -1,33 +1,75 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 
 /** Longer than a first load from a cold disk takes. */
 const LONGEST_MS = 60_000;
+/** Below the folder of notes; every engine's notes lie here. */
+const FOLDER = 'engine-probes';
+
+/** Something that is tried in a process of its own. */
+export interface Probe {
+  /** Of the note: `tensorflow`. */
+  readonly name: string;
+  /** Names everything that the outcome depends on, but Node and the machine: versions, places, times of change. */
+  readonly subject: string;
+  /** CommonJS program, run from this folder. What it found is the JSON in the last line that it prints. */
+  readonly program: string;
+}
+
+/** What a probe told, or in one line why it could not. */
+export type Outcome<T> = { readonly found: T; readonly problem?: undefined } | { readonly problem: string };
 
 /**
- * Why a package does not load, or undefined when it does. Tried in a process of its own, because a native library that does not
- * fit the machine can end the process; remembered in `notes` until the package or Node changes, because trying takes seconds.
+ * Runs a program in a process of its own, because a native library that does not fit the machine can end the process, and because
+ * what it loads is not wanted here. Remembered in `notes` for this machine, until the subject or Node changes: it takes seconds.
  */
-export function whyNotLoading(packageName: string, notes: string): string | undefined {
-  const file = join(notes, 'engine-probe.json');
-  const subject = `${packageName} ${statSync(require.resolve(`${packageName}/package.json`)).mtimeMs} ${process.version}`;
-  const known = readNote(file);
-  if (known?.subject === subject) return known.problem ?? undefined;
-  const { status, signal, stderr } = spawnSync(process.execPath, ['-e', `require(${JSON.stringify(packageName)})`], {
+export function probe<T>({ name, subject, program }: Probe, notes: string): Outcome<T> {
+  const about = [subject, program, process.version, process.arch, hostname()].join('\n');
+  const digest = createHash('sha256').update(about).digest('hex').slice(0, 16);
+  const file = join(notes, FOLDER, `${name}-${digest}.json`);
+  const known = readNote<T>(file);
+  if (known) return known;
+  const outcome = run<T>(program);
+  // A note that cannot be written costs the next run seconds, and is no reason for this one to stop.
+  try {
+    mkdirSync(join(notes, FOLDER), { recursive: true });
+    writeFileSync(file, JSON.stringify({ about, ...outcome }, undefined, 1));
+  } catch {
+    return outcome;
+  }
+  return outcome;
+}
+
+/** Makes the next `probe` of every engine look anew: a driver may have been installed since. */
+export function forgetProbes(notes: string): void {
+  rmSync(join(notes, FOLDER), { recursive: true, force: true });
+}
+
+function run<T>(program: string): Outcome<T> {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['-e', program], {
     cwd: __dirname,
     timeout: LONGEST_MS,
     encoding: 'utf8',
   });
-  const problem = status === 0 ? null : (/^\w*Error: .*$/m.exec(stderr)?.[0] ?? signal ?? `exit code ${status ?? '?'}`);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ subject, problem }));
-  return problem ?? undefined;
+  if (status !== 0) return { problem: firstError(stderr) ?? signal ?? `exit code ${status ?? '?'}` };
+  try {
+    return { found: JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as T };
+  } catch {
+    return { problem: 'it ended without an answer' };
+  }
 }
 
-function readNote(file: string): { subject?: unknown; problem?: string | null } | undefined {
+/** `Error: libcudart.so.12: cannot open shared object file` out of what Node prints when a program ends with an error. */
+function firstError(stderr: string): string | undefined {
+  return /^\w*Error\b.*: .*$/m.exec(stderr)?.[0];
+}
+
+function readNote<T>(file: string): Outcome<T> | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as { subject?: unknown; problem?: string | null };
+    return JSON.parse(readFileSync(file, 'utf8')) as Outcome<T>;
   } catch {
     return undefined;
   }

@@ -1,11 +1,13 @@
 import { dirname } from 'node:path';
 import { UserError } from '../errors';
 import type { Engine } from './engine';
+import { installedVersion } from './installed-version';
 import { registerWasmKernels } from './wasm-kernels';
 
 export const wasm: Engine = {
   name: 'wasm',
   summary: 'WebAssembly on one core: needs nothing but Node',
+  find: () => ({ usable: true, found: `tfjs-backend-wasm ${installedVersion('@tensorflow/tfjs-backend-wasm')}` }),
   async start() {
     const tf = await import('@tensorflow/tfjs-core');
     const backend = await import('@tensorflow/tfjs-backend-wasm');

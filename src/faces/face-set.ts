@@ -42,8 +42,8 @@ export interface FaceSet {
   readonly info: FaceSetInfo;
   /** Every row in order; can be called again. */
   rows(): AsyncIterable<FaceRow>;
-  /** Reads face `row` (size x size x 3 octets, RGB, row by row) from disk into the start of `into`. */
-  readPixels(row: number, into: Uint8Array): Promise<void>;
+  /** Reads face `row` (size x size x 3 octets, RGB, row by row), or `count` faces from there on, from disk into the start of `into`. */
+  readPixels(row: number, into: Uint8Array, count?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -131,6 +131,11 @@ export async function createFaceSet(
   };
 }
 
+/** Path of the pixels in a face set's folder: the faces one after the other, each size x size x 3 octets, RGB, row by row. */
+export function pixelFile(folder: string): string {
+  return join(folder, PIXELS);
+}
+
 async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
 }
@@ -139,7 +144,7 @@ async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
 export async function openFaceSet(folder: string): Promise<FaceSet> {
   const info = await readInfo(folder);
   const octets = info.size * info.size * 3;
-  const path = join(folder, PIXELS);
+  const path = pixelFile(folder);
   const bytes = await stat(path).then(
     s => s.size,
     () => undefined,
@@ -160,13 +165,17 @@ export async function openFaceSet(folder: string): Promise<FaceSet> {
     info,
     // The columns were checked when the table was opened.
     rows: () => table as AsyncIterable<unknown> as AsyncIterable<FaceRow>,
-    async readPixels(row, into) {
-      if (!(row >= 0 && row < info.count))
-        throw new RangeError(`Face set ${folder} has ${info.count} rows, wanted ${row}`);
-      if (into.length < octets) throw new RangeError(`A face takes ${octets} octets, got room for ${into.length}`);
-      for (let done = 0; done < octets;) {
-        const { bytesRead } = await file.read(into, done, octets - done, row * octets + done);
-        if (bytesRead === 0) throw badFaceSet(path, `it ends inside face ${row}`);
+    async readPixels(row, into, count = 1) {
+      if (!(row >= 0 && row + count <= info.count))
+        throw new RangeError(`Face set ${folder} has ${info.count} rows, wanted ${row + count - 1}`);
+      const wanted = count * octets;
+      if (into.length < wanted) {
+        const faces = count === 1 ? 'A face takes' : `${count} faces take`;
+        throw new RangeError(`${faces} ${wanted} octets, got room for ${into.length}`);
+      }
+      for (let done = 0; done < wanted;) {
+        const { bytesRead } = await file.read(into, done, wanted - done, row * octets + done);
+        if (bytesRead === 0) throw badFaceSet(path, `it ends inside face ${row + Math.floor(done / octets)}`);
         done += bytesRead;
       }
     },

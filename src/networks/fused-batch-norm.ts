@@ -4,7 +4,8 @@ import { EPSILON, normaliseBatch, type BatchStatistics } from './batch-norm';
 import { prelu } from './prelu';
 
 /** Kernels of the engines that have them: batch normalisation in training and PReLU in one, and its gradient. */
-const [KERNEL, KERNEL_GRAD] = ['FairNormaliseBatch', 'FairNormaliseBatchGrad'];
+const KERNEL = 'FairNormaliseBatch';
+const KERNEL_GRAD = 'FairNormaliseBatchGrad';
 
 /** Parameters of a batch normalisation and, where one follows it, of a PReLU; each [channels]. */
 export interface Normalisation {
@@ -32,14 +33,14 @@ export function normaliseAndActivate(
     const save = args.pop() as unknown as (tensors: Tensor[]) => void;
     const [x, gamma, beta, slope] = args as [Tensor, Tensor, Tensor, Tensor | undefined];
     const given = { x, gamma, beta, ...(slope && { slope }) };
-    const [value, mean, variance, deviation] = run(tf, KERNEL!, given, { epsilon: EPSILON });
+    const [value, mean, variance, deviation] = run(tf, KERNEL, given, { epsilon: EPSILON });
     onStatistics({ mean: tf.keep(tf.clone(mean!)), variance: tf.keep(variance!) });
     save([x, gamma, beta, mean!, deviation!, ...(slope ? [slope] : [])]);
     return {
       value: value!,
       gradFunc: (dy, saved) => {
         const [x, gamma, beta, mean, deviation, slope] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor?];
-        return run(tf, KERNEL_GRAD!, { dy, x, gamma, beta, mean, deviation, ...(slope && { slope }) });
+        return run(tf, KERNEL_GRAD, { dy, x, gamma, beta, mean, deviation, ...(slope && { slope }) });
       },
     };
   });
@@ -47,7 +48,7 @@ export function normaliseAndActivate(
 }
 
 function isFused(tf: Tf): boolean {
-  return (tf.getKernel(KERNEL!, tf.getBackend()) as object | undefined) !== undefined;
+  return (tf.getKernel(KERNEL, tf.getBackend()) as object | undefined) !== undefined;
 }
 
 function run(tf: Tf, kernel: string, inputs: NamedTensorMap, attributes = {}): Tensor[] {

@@ -1,5 +1,6 @@
-import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engines';
+import { hasFused, runFused } from '../engines/fused-kernel';
 import { dropoutMask, forward, type Parameters, type Training } from './forward';
 import type { Backbone } from './layer';
 import { parametersOf } from './parameters';
@@ -16,7 +17,7 @@ export function trainForward(
   x: Tensor,
   training: Training,
 ): Tensor {
-  const plan = tf.getKernel('FairBackbone', tf.getBackend()) && planOf(backbone);
+  const plan = hasFused(tf, 'backbone') ? planOf(backbone) : undefined;
   if (!plan) return forward(tf, backbone.layers, parameters, x, training);
   return atOnce(tf, backbone, plan, parameters, x, training);
 }
@@ -30,17 +31,16 @@ function atOnce(
   training: Training,
 ): Tensor {
   const listed = parametersOf(backbone);
-  const all = listed.map(({ name }) => parameters.get(name)!);
-  const trained = all.filter((_, i) => listed[i]!.trained);
-  const masks = plan.masks.map(
-    ({ rate, size }) => dropoutMask(tf, [x.shape[0]!, size], rate, training.random).dataSync<'float32'>(),
+  const tensors = listed.map(({ name }) => parameters.get(name)!);
+  const trained = tensors.filter((_, i) => listed[i]!.trained);
+  const byIndex = Object.fromEntries(tensors.entries());
+  const masks = plan.masks.map(({ rate, size }) =>
+    dropoutMask(tf, [x.shape[0], size], rate, training.random).dataSync<'float32'>(),
   );
-  const attributes = { plan, masks, wanted: listed.map(parameter => parameter.trained) };
-  const run = (kernel: string, inputs: Readonly<Record<string, Tensor>>): Tensor[] =>
-    tf.engine().runKernel<Tensor[]>(kernel, inputs as NamedTensorMap, attributes as never);
+  const attributes: unknown = { plan, masks, wanted: listed.map(parameter => parameter.trained) };
   const op = tf.customGrad((...args) => {
     const save = args.at(-1) as unknown as (tensors: Tensor[]) => void;
-    const [embeddings, ...moments] = run('FairBackbone', { pixels: x, ...all });
+    const [embeddings, ...moments] = runFused(tf, 'backbone', { pixels: x, ...byIndex }, attributes as NamedAttrMap);
     const count = plan.statistics.length;
     for (const [i, layer] of plan.statistics.entries()) {
       training.onStatistics(layer, { mean: tf.keep(moments[i]!), variance: tf.keep(moments[count + i]!) });
@@ -48,7 +48,8 @@ function atOnce(
     save([x]);
     return {
       value: embeddings!,
-      gradFunc: (dy, saved) => run('FairBackboneGrad', { dy, pixels: (saved as Tensor[])[0]!, ...all }),
+      gradFunc: (dy, saved) =>
+        runFused(tf, 'backboneGrad', { dy, pixels: saved[0]!, ...byIndex }, attributes as NamedAttrMap),
     };
   });
   return op(...trained);

@@ -5,6 +5,8 @@ export interface CheckedPipeline {
   readonly name: string;
   /** Absolute path of the pipeline file. */
   readonly file: string;
+  /** Training engine that the file asks for. */
+  readonly engine?: string;
   /** In an order in which they can run: dependencies first, otherwise as in the file. */
   readonly steps: readonly CheckedStep[];
 }

@@ -10,7 +10,7 @@ import { orderSteps } from './order';
 import { overrideParams } from './override-params';
 import { parseYaml } from './parse';
 import { positionsIn, withoutByteOrderMark } from './positions';
-import type { Problem, Report } from './problem';
+import type { Problem, Report, Span } from './problem';
 import { readSpec, unknownStepKey, type StepSpec } from './spec';
 
 export interface LoadOptions {
@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly text: string;
   /** Every stage there is, by name. */
   readonly stages: Readonly<Record<string, AnyStage>>;
+  /** What `engine` may say; anything unless given. */
+  readonly engines?: readonly string[];
   /** Parameters to replace, as typed: `{seed: '2'}` for `--set seed=2`. */
   readonly set: Readonly<Record<string, string>>;
   /** Working directory, absolute; `input-path` options are relative to it. */
@@ -33,7 +35,7 @@ export type LoadResult =
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /** Checks a pipeline file from end to end. A function of its arguments; all mistakes come in one go, in the order of the file. */
-export function loadPipeline({ file, text: bytes, stages, set, cwd, exists }: LoadOptions): LoadResult {
+export function loadPipeline({ file, text: bytes, stages, engines, set, cwd, exists }: LoadOptions): LoadResult {
   const text = withoutByteOrderMark(bytes);
   const problems: Problem[] = [];
   const report: Report = problem => void problems.push(problem);
@@ -41,6 +43,7 @@ export function loadPipeline({ file, text: bytes, stages, set, cwd, exists }: Lo
   if (!root) return { ok: false, diagnostics: toDiagnostics(problems, text) };
 
   const spec = readSpec(root, report);
+  if (spec.engine && engines) checkEngine(spec.engine, engines, report);
   const defined = interpolateMap(spec.params, { params: undefined, text, report });
   const params = overrideParams(defined, set, report);
   const known = new Map(spec.steps.map(step => [step.id, knownStep(step, stages, report)]));
@@ -59,8 +62,19 @@ export function loadPipeline({ file, text: bytes, stages, set, cwd, exists }: Lo
   if (problems.length > 0) return { ok: false, diagnostics: toDiagnostics(problems, text) };
   return {
     ok: true,
-    pipeline: { name: spec.name, file: resolve(cwd, file), steps: order.map(id => checked.get(id)!) },
+    pipeline: {
+      name: spec.name,
+      file: resolve(cwd, file),
+      ...(spec.engine && { engine: spec.engine.name }),
+      steps: order.map(id => checked.get(id)!),
+    },
   };
+}
+
+function checkEngine({ name, span }: { name: string; span: Span }, engines: readonly string[], report: Report): void {
+  if (engines.includes(name)) return;
+  const message = `Unknown engine ${quote(name)}: use ${alternatives(engines)}${suggestion(name, engines)}`;
+  report({ code: 'unknown-engine', message, span });
 }
 
 function knownStep(spec: StepSpec, stages: Readonly<Record<string, AnyStage>>, report: Report): KnownStep {

@@ -5,6 +5,8 @@ import type { Problem, Report, Span } from './problem';
 /** A pipeline file whose shape is right; whether its words mean anything is checked with the stages at hand. */
 export interface PipelineSpec {
   readonly name: string;
+  /** Undefined when the file names none. */
+  readonly engine?: { readonly name: string; readonly span: Span };
   readonly params: LocatedMap;
   readonly steps: readonly StepSpec[];
 }
@@ -24,7 +26,7 @@ export interface StepSpec {
 const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const NAME_RULE = 'small letters, digits and "-", at most 64, beginning with a letter or digit';
 const PARAM_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
-const PIPELINE_KEYS = ['name', 'description', 'params', 'stages'];
+const PIPELINE_KEYS = ['name', 'description', 'engine', 'params', 'stages'];
 const STEP_KEYS = ['uses', 'in', 'with'];
 /** Some work grows with the square of the number of stages. */
 const MAX_STAGES = 1000;
@@ -37,7 +39,12 @@ export function readSpec(root: Located, report: Report): PipelineSpec {
   }
   const description = top.entries.get('description');
   if (description) stringOf(description.value, '"description"', report);
-  return { name: readName(top, report), params: readParams(top, report), steps: readSteps(top, report) };
+  return {
+    name: readName(top, report),
+    engine: readEngine(top, report),
+    params: readParams(top, report),
+    steps: readSteps(top, report),
+  };
 }
 
 function readName(top: LocatedMap, report: Report): string {
@@ -50,6 +57,12 @@ function readName(top: LocatedMap, report: Report): string {
   const name = stringOf(entry.value, '"name"', report);
   if (name !== undefined && !NAME.test(name)) report(badName('pipeline name', name, NAME_RULE, entry.value.span));
   return name ?? '';
+}
+
+function readEngine(top: LocatedMap, report: Report): PipelineSpec['engine'] {
+  const value = top.entries.get('engine')?.value;
+  const name = value && stringOf(value, '"engine"', report);
+  return value && name !== undefined ? { name, span: value.span } : undefined;
 }
 
 function readParams(top: LocatedMap, report: Report): LocatedMap {

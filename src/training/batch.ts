@@ -1,4 +1,4 @@
-/** What one training step sees. */
+/** What one training step sees. `pixels` and `teacher` may be lent, and gone when the next batch is asked for. */
 export interface Batch {
   readonly count: number;
   /** [count, size, size, 3], (value - 127.5) / 127.5, mirrored where `mirrored` is 1. */

@@ -1,42 +1,44 @@
 import { permutation, seededRandom } from '../math/random';
 import type { Batch } from './batch';
+import { startBatchReader, type BatchSource, type Views } from './batch-reader';
 import type { Recipe } from './recipe';
-import type { Samples, SourceSet } from './samples';
-import type { TeacherVectors } from './teacher-vectors';
 
-export interface BatchSource {
-  readonly sources: readonly SourceSet[];
-  readonly samples: Samples;
-  readonly teacher?: TeacherVectors;
-}
+export type { BatchSource, Views };
 
-/** Which samples a batch shows, and which of them mirrored. */
-export interface Views {
-  readonly samples: Uint32Array;
-  readonly mirrored: Uint8Array;
-}
+/** Batches that are read while one is learnt from. Two, so that the time that one takes may vary. */
+const AHEAD = 2;
 
 /** Full batches in an epoch: what is left over is not used in it, because batch normalisation needs batches of one size. */
 export function stepsPerEpoch(count: number, batch: number): number {
   return Math.floor(count / batch);
 }
 
-/** The batches of an epoch in an order of its own. The next one is read while the present one is learnt from. */
+/**
+ * The batches of an epoch in an order of its own, read in a thread of their own, so that an engine that blocks this one does not
+ * hold them up. A batch is lent: its pixels and teacher vectors are gone when the next one is asked for.
+ */
 export async function* readBatches(source: BatchSource, recipe: Recipe, epoch: number): AsyncGenerator<Batch> {
-  let next: Promise<Batch> | undefined;
+  if (stepsPerEpoch(source.samples.count, recipe.batch) === 0) return;
+  const reader = startBatchReader(source);
+  const underWay: Promise<Batch>[] = [];
+  const lend = async function* (): AsyncGenerator<Batch> {
+    const batch = await underWay.shift()!;
+    yield batch;
+    reader.takeBack(batch);
+  };
   try {
     for (const views of planEpoch(source.samples.count, recipe, epoch)) {
-      const present = next;
-      next = readBatch(source, views);
+      const batch = reader.read(views);
       // Its error is thrown when the batch is wanted; until then it must not count as unhandled, which would end the process.
-      next.catch(() => undefined);
-      if (present) yield await present;
+      batch.catch(() => undefined);
+      underWay.push(batch);
+      if (underWay.length > AHEAD) yield* lend();
     }
-    if (next) yield await next;
-    next = undefined;
+    while (underWay.length > 0) yield* lend();
   } finally {
-    // Nobody may close the files while they are read.
-    await next?.catch(() => undefined);
+    // Before somebody removes the files.
+    await reader.close();
+    await Promise.allSettled(underWay);
   }
 }
 
@@ -51,46 +53,5 @@ export function* planEpoch(
   for (let step = 0; step < stepsPerEpoch(count, batch); step++) {
     const samples = order.slice(step * batch, (step + 1) * batch);
     yield { samples, mirrored: Uint8Array.from(samples, () => (flip && coin.uniform() < 0.5 ? 1 : 0)) };
-  }
-}
-
-async function readBatch({ sources, samples, teacher }: BatchSource, views: Views): Promise<Batch> {
-  const count = views.samples.length;
-  const side = sources[0]!.faces.size;
-  const values = side * side * 3;
-  const octets = new Uint8Array(count * values);
-  const vectors = teacher && new Float32Array(count * teacher.dim);
-  await Promise.all(
-    Array.from(views.samples, async (sample, i) => {
-      const [set, row] = [samples.sets[sample]!, samples.rows[sample]!];
-      await Promise.all([
-        sources[set]!.faces.readPixels(row, octets.subarray(i * values, (i + 1) * values)),
-        // The teacher's vector is that of the view which the student sees.
-        teacher?.read(set, row, views.mirrored[i] === 1, vectors!.subarray(i * teacher.dim)),
-      ]);
-    }),
-  );
-  const pixels = new Float32Array(count * values);
-  for (let i = 0; i < count; i++) {
-    const [from, to] = [octets.subarray(i * values, (i + 1) * values), pixels.subarray(i * values, (i + 1) * values)];
-    if (views.mirrored[i] === 1) normaliseMirrored(from, to, side);
-    else normalise(from, to);
-  }
-  const labels = Int32Array.from(views.samples, sample => samples.labels[sample]!);
-  return { count, pixels, labels, ...views, ...(vectors && { teacher: vectors }) };
-}
-
-/** 0..255 to -1..1. */
-function normalise(octets: Uint8Array, into: Float32Array): void {
-  for (let i = 0; i < octets.length; i++) into[i] = (octets[i]! - 127.5) / 127.5;
-}
-
-function normaliseMirrored(octets: Uint8Array, into: Float32Array, side: number): void {
-  for (let row = 0; row < side; row++) {
-    for (let column = 0; column < side; column++) {
-      const from = (row * side + side - 1 - column) * 3;
-      const to = (row * side + column) * 3;
-      for (let channel = 0; channel < 3; channel++) into[to + channel] = (octets[from + channel]! - 127.5) / 127.5;
-    }
   }
 }

@@ -1,12 +1,20 @@
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engines';
+import { hasFused, runFused } from '../engines/fused-kernel';
 import { channelSums } from '../networks';
 
-/** min(1, limit / (norm + 1e-6)) with the Euclidean norm over all gradients together, as PyTorch's `clip_grad_norm_`. */
-export function clipFactor(tf: Tf, gradients: readonly Tensor[], limit: number): Scalar {
+/** min(1, limit / (norm + 1e-6)), as PyTorch's `clip_grad_norm_`. */
+export function clipFactor(norm: number, limit: number): number {
+  return Math.min(1, limit / (norm + 1e-6));
+}
+
+/** [2]: the Euclidean norms of the first `first` tensors taken together, and of the others. Infinity or NaN where one of them is. */
+export function normsOf(tf: Tf, tensors: readonly Tensor[], first: number): Tensor1D {
+  if (hasFused(tf, 'norms')) return runFused(tf, 'norms', tensors, { first })[0] as Tensor1D;
   return tf.tidy(() => {
-    const norm = tf.sqrt(tf.addN(gradients.map(gradient => sumOfSquares(tf, gradient))));
-    return tf.minimum(1, tf.div(limit, tf.add(norm, 1e-6)));
+    const squares = tensors.map(tensor => sumOfSquares(tf, tensor));
+    const groups = [squares.slice(0, first), squares.slice(first)];
+    return tf.sqrt(tf.stack(groups.map(group => (group.length > 0 ? tf.addN(group) : tf.scalar(0))))) as Tensor1D;
   });
 }
 

@@ -7,7 +7,7 @@ import { initialise, outputShape, parametersOf, sizeOf, type Backbone, type Weig
 /** The name under which the class centres [embedding size, classes] stand among the parameters. */
 export const CENTRES = 'identity-head/centres';
 
-/** A network in training: tensors by name, replaced in every step. */
+/** A network in training: tensors by name. Every step replaces them, or changes them in place. */
 export interface Learner {
   readonly backbone: Backbone;
   readonly classes: number;

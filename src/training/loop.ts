@@ -1,14 +1,14 @@
 import type { Tf } from '../engines';
-import { UserError } from '../errors';
 import { seededRandom } from '../math/random';
 import type { Batch } from './batch';
-import { clipFactor } from './clip';
+import { clipFactor, normsOf } from './clip';
 import { differentiate } from './differentiate';
 import { CENTRES, type Learner } from './learner';
+import { notFinite, type Failure } from './not-finite';
 import { GRADIENT_LIMIT, type Recipe } from './recipe';
 import { updateRunningStatistics } from './running-statistics';
 import { learningRateAt } from './schedule';
-import { sgd } from './sgd';
+import { sgd, type Optimizer } from './sgd';
 
 /** One step, after it. Losses are before their weights but `loss`, the weighted sum. */
 export interface StepReport {
@@ -24,44 +24,27 @@ export interface StepReport {
   readonly accuracy: number;
 }
 
-export interface TrainingInput {
+export interface TrainingInput extends Failure {
   /** The batches of an epoch, counted from 0. */
   readonly batches: (epoch: number) => AsyncIterable<Batch>;
-  /** Names samples for a person. */
-  readonly describe: (samples: Uint32Array) => Promise<string>;
 }
 
 /**
- * Trains `learner` in place and reports every step. Errors with `loss-not-finite` when the loss is not a number any more.
- * Equal seed, engine and input give equal weights, bit by bit.
+ * Trains `learner` in place and reports every step. Errors with `loss-not-finite` at a loss, gradients or statistics of batch normalisation that
+ * are not finite; such a step changes no weight. Equal seed, engine and input give equal weights, bit by bit.
  */
 export async function* train(
   tf: Tf,
   learner: Learner,
   recipe: Recipe,
-  { batches, describe }: TrainingInput,
+  { batches, ...failure }: TrainingInput,
 ): AsyncGenerator<StepReport> {
   const optimizer = sgd(tf, recipe);
   try {
     for (let epoch = 0, step = 1; epoch < recipe.epochs; epoch++) {
       const learningRate = learningRateAt(epoch, recipe);
       for await (const batch of batches(epoch)) {
-        const random = seededRandom(recipe.seed, 'step', step);
-        const { losses, gradients, statistics } = differentiate(tf, learner, batch, recipe, random);
-        const ofBackbone = gradients.filter((_, i) => learner.trained[i] !== CENTRES);
-        const factor = clipFactor(tf, ofBackbone, GRADIENT_LIMIT);
-        const updates = learner.trained.map((name, i) => ({
-          name,
-          gradient: gradients[i]!,
-          ...(name !== CENTRES && { factor }),
-        }));
-        optimizer.step(learner.parameters, updates, learningRate);
-        updateRunningStatistics(tf, learner.parameters, statistics);
-        const [loss, identityLoss, distillationLoss, accuracy] = (await losses.data()) as unknown as FourNumbers;
-        tf.dispose([losses, ...gradients, factor]);
-        const report = { step, epoch, learningRate, loss, identityLoss, distillationLoss, accuracy };
-        if (!Number.isFinite(loss)) throw await notFinite(report, batch, describe);
-        yield report;
+        yield await learn({ tf, learner, recipe, optimizer, failure }, { step, epoch, learningRate }, batch);
         step++;
       }
     }
@@ -70,16 +53,45 @@ export async function* train(
   }
 }
 
-type FourNumbers = readonly [number, number, number, number];
-
-async function notFinite(
-  { step, epoch, learningRate, loss, identityLoss, distillationLoss }: StepReport,
-  batch: Batch,
-  describe: TrainingInput['describe'],
-): Promise<UserError> {
-  return new UserError(
-    `Train: the loss is ${loss} (identity ${identityLoss}, distillation ${distillationLoss}) in step ${step} of epoch ${epoch}, ` +
-      `at learning rate ${learningRate}; lower the learning rate, or look at the faces of that step: ${await describe(batch.samples)}`,
-    { code: 'loss-not-finite' },
-  );
+interface Session {
+  readonly tf: Tf;
+  readonly learner: Learner;
+  readonly recipe: Recipe;
+  readonly optimizer: Optimizer;
+  readonly failure: Failure;
 }
+
+async function learn(
+  { tf, learner, recipe, optimizer, failure }: Session,
+  at: Pick<StepReport, 'step' | 'epoch' | 'learningRate'>,
+  batch: Batch,
+): Promise<StepReport> {
+  const random = seededRandom(recipe.seed, 'step', at.step);
+  const { losses, gradients, statistics } = differentiate(tf, learner, batch, recipe, random);
+  const found = [...statistics.values()].flatMap(({ mean, variance }) => [mean, variance]);
+  // One tensor, so that engines with a memory of their own are waited for once. The centres' gradients are last, and not clipped.
+  const measured = tf.tidy(() => {
+    return tf.concat([losses, normsOf(tf, gradients, gradients.length - 1), normsOf(tf, found, found.length)]);
+  });
+  try {
+    const values = (await measured.data()) as unknown as Measured;
+    const [loss, identityLoss, distillationLoss, accuracy, ofBackbone, ofCentres, ofStatistics] = values;
+    const report = { ...at, loss, identityLoss, distillationLoss, accuracy };
+    if (![loss, ofBackbone, ofCentres, ofStatistics].every(Number.isFinite)) {
+      throw await notFinite({ ...report, norms: { ofBackbone, ofCentres, ofStatistics } }, learner, batch, failure);
+    }
+    const factor = clipFactor(ofBackbone, GRADIENT_LIMIT);
+    const updates = learner.trained.map((name, i) => ({
+      name,
+      gradient: gradients[i]!,
+      ...(name !== CENTRES && { factor }),
+    }));
+    optimizer.step(learner.parameters, updates, at.learningRate);
+    updateRunningStatistics(tf, learner.parameters, statistics);
+    return report;
+  } finally {
+    tf.dispose([losses, measured, ...gradients, ...found]);
+  }
+}
+
+type Measured = readonly [number, number, number, number, number, number, number];

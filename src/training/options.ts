@@ -1,3 +1,4 @@
+import { PRECISIONS, type Precision } from '../engines/engine';
 import type { OptionSchema } from '../stage';
 import { STUDENT_NAMES } from '../students';
 import type { Recipe } from './recipe';
@@ -5,6 +6,7 @@ import type { Recipe } from './recipe';
 /** What both training stages let the user choose, as JSON. */
 export interface TrainingOptions extends Omit<Recipe, 'identityWeight' | 'distillation'> {
   readonly embeddingSize: number;
+  readonly precision: Precision;
 }
 
 export function studentOption(description: string, fallback: string): OptionSchema {
@@ -64,6 +66,13 @@ export const TRAINING_OPTIONS = {
   },
   embeddingSize: { type: 'integer', minimum: 1, default: 512, description: 'Values of an embedding' },
   flip: { type: 'boolean', default: true, description: 'Mirrors every face with probability 1/2 in every epoch' },
+  precision: {
+    type: 'string',
+    enum: PRECISIONS,
+    default: 'f32',
+    description:
+      'Of the products; bf16 is faster on processors that have it, sums and weights stay f32. Only the engine onednn knows bf16',
+  },
   seed: {
     type: 'integer',
     minimum: 0,

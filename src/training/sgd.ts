@@ -1,5 +1,6 @@
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engines';
+import { hasFused, runFused } from '../engines/fused-kernel';
 
 export interface SgdOptions {
   readonly momentum: number;
@@ -11,33 +12,63 @@ export interface SgdOptions {
 export interface Update {
   readonly name: string;
   readonly gradient: Tensor;
-  /** The gradient is multiplied by this before the weight decay is added. */
-  readonly factor?: Scalar;
+  /** The gradient is multiplied by this before the weight decay is added; 1 unless told. */
+  readonly factor?: number;
+}
+
+export interface Optimizer {
+  /** Changes the tensors in `parameters` in place, or replaces them in the map. The gradients stay the caller's. */
+  step(parameters: Map<string, Tensor>, updates: readonly Update[], learningRate: number): void;
+  dispose(): void;
 }
 
 /**
  * Stochastic gradient descent in PyTorch's convention: v = momentum * v + (factor * gradient + weightDecay * w), then
  * w = w - learningRate * v, with v = 0 at the start.
  */
-export function sgd(tf: Tf, { momentum, weightDecay }: SgdOptions) {
+export function sgd(tf: Tf, options: SgdOptions): Optimizer {
   const velocities = new Map<string, Tensor>();
-  return {
-    /** Replaces parameters in place of the map and disposes what they replace. The gradients stay the caller's. */
-    step(parameters: Map<string, Tensor>, updates: readonly Update[], learningRate: number): void {
-      for (const { name, gradient, factor } of updates) {
-        const old = parameters.get(name)!;
-        const before = velocities.get(name);
-        const velocity: Tensor = tf.tidy(() => {
-          const scaled = factor ? tf.mul(gradient, factor) : gradient;
-          const force: Tensor = tf.add(scaled, tf.mul(old, weightDecay));
-          return before ? tf.add(tf.mul(before, momentum), force) : force;
-        });
-        const moved: Tensor = tf.tidy(() => tf.sub(old, tf.mul(velocity, learningRate)));
-        velocities.set(name, velocity);
-        parameters.set(name, moved);
-        tf.dispose([old, ...(before ? [before] : [])]);
-      }
-    },
-    dispose: () => tf.dispose([...velocities.values()]),
+  const step = hasFused(tf, 'sgd') ? fusedStep(tf, options, velocities) : composedStep(tf, options, velocities);
+  return { step, dispose: () => tf.dispose([...velocities.values()]) };
+}
+
+/** All parameters in one native call and in place, which halves the traffic to memory. */
+function fusedStep(tf: Tf, options: SgdOptions, velocities: Map<string, Tensor>): Optimizer['step'] {
+  return (parameters, updates, learningRate) => {
+    const weights = updates.map(({ name }) => parameters.get(name)!);
+    const velocityOf = (name: string, i: number): Tensor => {
+      const velocity = velocities.get(name) ?? tf.zerosLike(weights[i]!);
+      velocities.set(name, velocity);
+      return velocity;
+    };
+    runFused(
+      tf,
+      'sgd',
+      [...weights, ...updates.map(({ gradient }) => gradient), ...updates.map(({ name }, i) => velocityOf(name, i))],
+      { factors: updates.map(({ factor = 1 }) => factor), learningRate, ...options },
+    );
+  };
+}
+
+/** Exported as what the fused form is compared with. */
+export function composedStep(
+  tf: Tf,
+  { momentum, weightDecay }: SgdOptions,
+  velocities: Map<string, Tensor>,
+): Optimizer['step'] {
+  return (parameters, updates, learningRate) => {
+    for (const { name, gradient, factor = 1 } of updates) {
+      const old = parameters.get(name)!;
+      const before = velocities.get(name);
+      const velocity: Tensor = tf.tidy(() => {
+        const scaled = factor === 1 ? gradient : tf.mul(gradient, factor);
+        const force: Tensor = tf.add(scaled, tf.mul(old, weightDecay));
+        return before ? tf.add(tf.mul(before, momentum), force) : force;
+      });
+      const moved: Tensor = tf.tidy(() => tf.sub(old, tf.mul(velocity, learningRate)));
+      velocities.set(name, velocity);
+      parameters.set(name, moved);
+      tf.dispose([old, ...(before ? [before] : [])]);
+    }
   };
 }

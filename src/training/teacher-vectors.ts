@@ -7,6 +7,10 @@ import type { SourceSet } from './samples';
 /** Teacher embeddings in any order, from disk. */
 export interface TeacherVectors {
   readonly dim: number;
+  /** The file that they lie in, float32 little-endian. */
+  readonly path: string;
+  /** Octets before the embedding that `read` reads. */
+  position(set: number, row: number, mirrored: boolean): number;
   /** Reads the embedding of a face or, with `mirrored`, of its mirror image to the start of `into`. */
   read(set: number, row: number, mirrored: boolean, into: Float32Array): Promise<void>;
   /** Removes the file. */
@@ -36,7 +40,10 @@ export async function openTeacherVectors(
       await rm(path);
     };
     try {
-      return { dim, read: readerOf(file, await copyAll(file, sources, inOrder), dim), close };
+      const starts = await copyAll(file, sources, inOrder);
+      const position: TeacherVectors['position'] = (set, row, mirrored) =>
+        ((starts[set]! + row) * 2 + Number(mirrored)) * dim * 4;
+      return { dim, path, position, read: readerOf(file, position, dim), close };
     } catch (error) {
       await close();
       throw error;
@@ -93,11 +100,10 @@ async function copyAll(
   return starts;
 }
 
-function readerOf(file: FileHandle, starts: readonly number[], dim: number): TeacherVectors['read'] {
+function readerOf(file: FileHandle, position: TeacherVectors['position'], dim: number): TeacherVectors['read'] {
   return async (set, row, mirrored, into) => {
     const view = octetsOf(into.subarray(0, dim));
-    const position = ((starts[set]! + row) * 2 + Number(mirrored)) * dim * 4;
-    const { bytesRead } = await file.read(view, 0, view.length, position);
+    const { bytesRead } = await file.read(view, 0, view.length, position(set, row, mirrored));
     if (bytesRead !== view.length) throw new RangeError(`No teacher embedding of row ${row} of set ${set}`);
   };
 }

@@ -42,7 +42,7 @@ interface Data {
 async function learn(job: TrainingJob, data: Data, emit: Emit): Promise<void> {
   const { backbone, recipe, signal } = job;
   const { sources, samples } = data;
-  const tf = await startEngine(job.engine);
+  const tf = await startEngine(job.engine, { threads: job.threads, precision: job.precision });
   const learner = createLearner(tf, backbone, samples.classes.length, recipe.seed);
   const steps = recipe.epochs * stepsPerEpoch(samples.count, recipe.batch);
   const history = await startHistory(join(job.folder, 'training.csv'), steps, recipe);

@@ -13,7 +13,7 @@ import type { Batch } from '../../src/training/batch';
 import { createLearner, disposeLearner } from '../../src/training/learner';
 import { train } from '../../src/training/loop';
 import type { Recipe } from '../../src/training/recipe';
-import { readOption } from './options';
+import { readOption, readText } from './options';
 
 const CLASSES = 1000;
 const WARM_UP = 2;
@@ -35,11 +35,9 @@ const RECIPE: Omit<Recipe, 'batch'> = {
 void main();
 
 async function main(): Promise<void> {
-  const text = (name: string, otherwise: string): string =>
-    process.argv.find(argument => argument.startsWith(`--${name}=`))?.slice(name.length + 3) ?? otherwise;
   const backbone = findStudent(process.argv[2] ?? 'mobilefacenet');
-  const engine = text('engine', 'onednn') as EngineName;
-  const precision = text('precision', 'f32') as Precision;
+  const engine = (readText('engine') ?? 'onednn') as EngineName;
+  const precision = (readText('precision') ?? 'f32') as Precision;
   const threads = readOption('threads', availableParallelism());
   const [batch, steps] = [readOption('batch', 64), readOption('steps', 6)];
   const tf = await startEngine(engine, { threads, precision });

@@ -100,6 +100,8 @@ describe('pipeline', () => {
       { args: ['run', 'draw', '--jobs', '0'], hint: 'integer >= 1' },
       { args: ['run', 'draw', '--set', 'seed'], hint: 'name=value' },
       { args: ['run'], hint: "missing required argument 'file'" },
+      { args: ['run', 'draw', '--engine', 'gpu'], hint: 'auto, tensorflow, webgpu, onednn, wasm, cpu' },
+      { args: ['doctor', '--wheel', 'a.whl'], hint: '--fix tensorflow' },
     ];
     for (const { args, hint } of cases) {
       const { code, stderr } = await pipeline(...args);
@@ -109,7 +111,7 @@ describe('pipeline', () => {
   });
 
   test('prints help with an example, and its version', async () => {
-    for (const args of [['--help'], ['run', '--help'], ['stages', '--help'], ['help', 'run']]) {
+    for (const args of [['--help'], ['run', '--help'], ['doctor', '--help'], ['help', 'run']]) {
       const { code, stdout } = await pipeline(...args);
       expect(code).toBe(0);
       expect(stdout).toContain('$ pipeline ');
@@ -118,6 +120,24 @@ describe('pipeline', () => {
       version: string;
     };
     expect((await pipeline('--version')).stdout).toBe(`${version}\n`);
+  });
+
+  test('tells what this machine can train on', async () => {
+    const { code, stdout } = await pipeline('doctor');
+    expect(code).toBe(0);
+    expect(stdout).toContain('--engine auto takes ');
+  });
+
+  test('refuses a training in bf16 on an engine that knows f32 only, and writes nothing', async () => {
+    const rest = `  read: { uses: read-faces, in: { folder: draw }, with: { split: train, domain: real } }
+  align: { uses: align-faces, in: { photos: read } }
+  train: { uses: train-teacher, in: { faces: align }, with: { precision: bf16 } }
+`;
+    await writeFile(join(folder, 'train.yaml'), DRAW.replace('name: draw', 'name: train\nengine: wasm') + rest);
+    const { code, stderr } = await pipeline('run', 'train');
+    expect(code).toBe(3);
+    expect(stderr).toContain('the engine wasm knows f32 only');
+    expect(existsSync(join(folder, 'artifacts'))).toBe(false);
   });
 
   test('lists the stages, and describes one', async () => {

@@ -130,6 +130,21 @@ describe('openRecogniser()', () => {
     await recogniser.close();
   });
 
+  test('answers several who ask at once, each with its own embeddings', async () => {
+    const recogniser = await openRecogniser(await save('many.onnx', tinyRecogniser({ size: SIZE, dim: DIM })), OPTIONS);
+    const all = views(12);
+    const embed = async (part: readonly FaceView[]): Promise<Float32Array> => {
+      const into = new Float32Array(part.length * DIM);
+      await recogniser.embed(part, into);
+      return into;
+    };
+    const wanted = [await embed(all.slice(0, 5)), await embed(all.slice(5, 6)), await embed(all.slice(6))];
+    const found = await Promise.all([embed(all.slice(0, 5)), embed(all.slice(5, 6)), embed(all.slice(6))]);
+    expect(found).toEqual(wanted);
+    expect(new Set(wanted.map(([first]) => first)).size).toBe(3);
+    await recogniser.close();
+  });
+
   test('says what to do when a model gives one embedding for a whole batch', async () => {
     const model = encodeOnnx({
       inputs: [{ name: 'data', shape: ['N', 3, SIZE, SIZE] }],

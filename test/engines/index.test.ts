@@ -1,69 +1,96 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import nodeUtil from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { findEngine, startEngine, type EngineName } from '../../src/engines';
-import { whyNotLoading } from '../../src/engines/probe';
-import { findTensorflow, startTensorflow } from '../../src/engines/tensorflow';
+import {
+  chooseEngine,
+  ENGINE_NAMES,
+  findEngine,
+  startEngine,
+  surveyEngines,
+  type EngineName,
+  type Finding,
+} from '../../src/engines';
 
-/** Packages that npm installed: with or without the native binding that their install script fetches. */
-function installed(packages: Readonly<Record<string, 'whole' | 'without binding'>>): (request: string) => string {
-  const root = mkdtempSync(join(tmpdir(), 'fairdistill-engines-'));
-  for (const [name, state] of Object.entries(packages)) {
-    mkdirSync(join(root, name, 'lib', 'napi-v8'), { recursive: true });
-    if (state === 'whole') writeFileSync(join(root, name, 'lib', 'napi-v8', 'tfjs_binding.node'), '');
-  }
-  return request => {
-    const name = request.slice(0, -'/package.json'.length);
-    if (!(name in packages)) throw new Error(`Cannot find module '${request}'`);
-    return join(root, request);
+const NOTES = mkdtempSync(join(tmpdir(), 'fairdistill-notes-'));
+const LACKING: Finding = { usable: false, found: 'nothing', missing: 'all' };
+
+/** A machine on which the engines named are usable, on a GPU or not. */
+function machine(engines: Partial<Record<EngineName, 'gpu' | 'cpu'>>): (name: EngineName) => Finding {
+  return name => {
+    const place = engines[name];
+    return place ? { usable: true, gpu: place === 'gpu', found: `${name} on ${place}` } : LACKING;
   };
 }
 
-describe('findTensorflow()', () => {
-  test('takes a package only with its native binding, the one for a GPU first', () => {
-    const [gpu, cpu] = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
-    expect(findTensorflow(installed({}))).toBeUndefined();
-    expect(findTensorflow(installed({ [gpu]: 'without binding' }))).toBeUndefined();
-    expect(findTensorflow(installed({ [cpu]: 'whole' }))).toBe(cpu);
-    expect(findTensorflow(installed({ [gpu]: 'without binding', [cpu]: 'whole' }))).toBe(cpu);
-    expect(findTensorflow(installed({ [gpu]: 'whole', [cpu]: 'whole' }))).toBe(gpu);
+describe('chooseEngine()', () => {
+  const all = { tensorflow: 'cpu', webgpu: 'cpu', onednn: 'cpu', wasm: 'cpu', cpu: 'cpu' } as const;
+
+  test.each([
+    ['tensorflow on a GPU before everything', { ...all, tensorflow: 'gpu', webgpu: 'gpu' }, 'tensorflow'],
+    ['webgpu on a GPU before every CPU', { ...all, webgpu: 'gpu' }, 'webgpu'],
+    ['onednn before tensorflow on the CPU', all, 'onednn'],
+    ['tensorflow on the CPU before wasm', { tensorflow: 'cpu', wasm: 'cpu', cpu: 'cpu' }, 'tensorflow'],
+    ['wasm before an emulated GPU', { webgpu: 'cpu', wasm: 'cpu', cpu: 'cpu' }, 'wasm'],
+  ] as const)('takes %s', (_, engines, wanted) => {
+    expect(chooseEngine(machine(engines), 'f32').name).toBe(wanted);
+  });
+
+  test('says what it took and why not what comes before', () => {
+    expect(chooseEngine(machine({ tensorflow: 'cpu', wasm: 'cpu' }), 'f32').detail).toBe(
+      'tensorflow on cpu; tensorflow finds no GPU; webgpu is not usable; onednn is not usable',
+    );
+  });
+
+  test('asks no further than it must, and each engine once', () => {
+    const asked: EngineName[] = [];
+    const find = (name: EngineName): Finding => {
+      asked.push(name);
+      return machine({ tensorflow: 'cpu' })(name);
+    };
+    chooseEngine(find, 'f32');
+    expect(asked).toEqual(['tensorflow', 'webgpu', 'onednn']);
+  });
+
+  test('takes onednn for bf16 although there is a GPU, and refuses where there is no onednn', () => {
+    expect(chooseEngine(machine({ ...all, tensorflow: 'gpu' }), 'bf16').name).toBe('onednn');
+    expect(() => chooseEngine(machine({ tensorflow: 'gpu', wasm: 'cpu' }), 'bf16')).toThrow(
+      expect.objectContaining({ code: 'precision-unavailable', exit: 3 }),
+    );
   });
 });
 
 describe('findEngine()', () => {
-  const notes = mkdtempSync(join(tmpdir(), 'fairdistill-notes-'));
-
-  test('auto takes wasm where tensorflow is not installed or does not load, and says why', () => {
-    const found = findEngine('auto', notes);
-    expect(found.detail).toContain('tfjs-node');
-    if (found.name === 'tensorflow') expect(found.detail).toMatch(/is installed and loads$/);
-    else expect(found.detail).toMatch(/does not load: |^neither /);
+  test('auto takes an engine that the survey calls usable', () => {
+    const { name, detail } = findEngine('auto', NOTES);
+    const report = surveyEngines(NOTES).find(engine => engine.name === name);
+    expect(report?.usable).toBe(true);
+    expect(detail).toContain(report?.found);
   });
 
-  test.each(['tensorflow', 'wasm', 'cpu'])('takes %s by its name', name => {
-    expect(findEngine(name, notes)).toMatchObject({ name });
+  test.each(ENGINE_NAMES)('takes %s by its name', name => {
+    expect(findEngine(name, NOTES)).toMatchObject({ name });
   });
 
   test.each(['', 'gpu', 'WASM', 'toString', 'auto '])('refuses "%s" as a mistake on the command line', name => {
-    expect(() => findEngine(name, notes)).toThrow(expect.objectContaining({ code: 'unknown-engine', exit: 2 }));
+    expect(() => findEngine(name, NOTES)).toThrow(expect.objectContaining({ code: 'unknown-engine', exit: 2 }));
+  });
+
+  test('refuses bf16 on an engine that does not know it', () => {
+    expect(findEngine('onednn', NOTES, 'bf16').name).toBe('onednn');
+    expect(() => findEngine('wasm', NOTES, 'bf16')).toThrow(expect.objectContaining({ code: 'precision-unavailable' }));
   });
 });
 
-describe('whyNotLoading()', () => {
-  test('is undefined for a package that loads, and remembers what it found', () => {
-    const notes = mkdtempSync(join(tmpdir(), 'fairdistill-notes-'));
-    expect(whyNotLoading('rxjs', notes)).toBeUndefined();
-    const note = join(notes, 'engine-probe.json');
-    writeFileSync(note, readFileSync(note, 'utf8').replace('null', '"a note, not a new try"'));
-    expect(whyNotLoading('rxjs', notes)).toBe('a note, not a new try');
-  });
-
-  test('says what a package that does not load said', () => {
-    const notes = mkdtempSync(join(tmpdir(), 'fairdistill-notes-'));
-    // Types only: there is nothing to require.
-    expect(whyNotLoading('@types/node', notes)).toMatch(/^Error: Cannot find module/);
+describe('surveyEngines()', () => {
+  test('tells of every engine what there is, and what would enable it where it is not usable', () => {
+    const reports = surveyEngines(NOTES);
+    expect(reports.map(({ name }) => name)).toEqual([...ENGINE_NAMES]);
+    for (const { usable, found, missing, enable } of reports) {
+      expect(found).not.toBe('');
+      if (!usable) expect([missing, enable]).toEqual([expect.any(String), expect.any(String)]);
+    }
+    expect(reports.filter(({ name }) => name === 'wasm' || name === 'cpu').every(({ usable }) => usable)).toBe(true);
   });
 });
 
@@ -86,34 +113,11 @@ describe('startEngine()', () => {
   test('refuses a name that is none', async () => {
     await expect(startEngine('gpu' as EngineName)).rejects.toMatchObject({ code: 'unknown-engine' });
   });
-});
 
-describe('startTensorflow()', () => {
-  test('says what each package said when neither loads, and what to do', async () => {
-    const load = (name: string): never => {
-      throw new Error(`libtensorflow.so.2 of ${name} is missing\nRequire stack: …`);
-    };
-    await expect(startTensorflow(load)).rejects.toMatchObject({
-      code: 'engine-unavailable',
-      message:
-        'Start engine tensorflow: neither package loads (@tensorflow/tfjs-node-gpu: libtensorflow.so.2 of @tensorflow/tfjs-node-gpu ' +
-        'is missing; @tensorflow/tfjs-node: libtensorflow.so.2 of @tensorflow/tfjs-node is missing); install one ' +
-        '(npm install --no-save @tensorflow/tfjs-node) or choose the engine wasm',
+  test('refuses bf16 before it loads an engine that does not know it', async () => {
+    await expect(startEngine('cpu', { precision: 'bf16' })).rejects.toMatchObject({
+      code: 'precision-unavailable',
+      exit: 3,
     });
-  });
-
-  test('refuses a package that loads and brings no backend', async () => {
-    await expect(startTensorflow(() => ({}))).rejects.toMatchObject({ code: 'engine-unavailable' });
-  });
-
-  test('lets TensorFlow take GPU memory as it needs it, and mends what Node 23 removed, before loading', async () => {
-    const util = nodeUtil as unknown as Record<string, unknown>;
-    const seen: unknown[] = [];
-    delete process.env['TF_FORCE_GPU_ALLOW_GROWTH'];
-    await startTensorflow(() => {
-      seen.push(process.env['TF_FORCE_GPU_ALLOW_GROWTH'], typeof util['isNullOrUndefined'], typeof util['isArray']);
-      throw new Error('no');
-    }).catch(() => undefined);
-    expect(seen.slice(0, 3)).toEqual(['true', 'function', 'function']);
   });
 });

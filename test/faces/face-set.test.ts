@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createFaceSet, openFaceSet, type FaceRow } from '../../src/faces/face-set';
+import { createFaceSet, openFaceSet, pixelFile, type FaceRow } from '../../src/faces/face-set';
 import { temporaryFolder } from '../helpers/photo-folder';
 
 const SIZE = 8;
@@ -45,6 +45,9 @@ describe('createFaceSet and openFaceSet', () => {
       await set.readPixels(row, into);
       expect(into.subarray(0, OCTETS)).toEqual(pixelsOf(row));
     }
+    const three = new Uint8Array(3 * OCTETS);
+    await set.readPixels(1, three, 3);
+    expect([...three]).toEqual([1, 2, 3].flatMap(row => [...pixelsOf(row)]));
     expect(set.info).toEqual({
       count: 5,
       size: SIZE,
@@ -77,6 +80,21 @@ describe('createFaceSet and openFaceSet', () => {
     await expect(set.readPixels(2, new Uint8Array(OCTETS))).rejects.toThrow('has 2 rows, wanted 2');
     await expect(set.readPixels(-1, new Uint8Array(OCTETS))).rejects.toThrow(RangeError);
     await expect(set.readPixels(0, new Uint8Array(OCTETS - 1))).rejects.toThrow('takes 192 octets, got room for 191');
+    await expect(set.readPixels(1, new Uint8Array(2 * OCTETS), 2)).rejects.toThrow('has 2 rows, wanted 2');
+    await expect(set.readPixels(0, new Uint8Array(OCTETS), 2)).rejects.toThrow(
+      '2 faces take 384 octets, got room for 192',
+    );
+    await set.close();
+  });
+
+  test('name the face at which the pixels end, when they were cut off after the set was opened', async () => {
+    const folder = await write(4);
+    const set = await openFaceSet(folder);
+    await truncate(pixelFile(folder), 2 * OCTETS + 1);
+    await expect(set.readPixels(3, new Uint8Array(OCTETS))).rejects.toThrow('pixels.rgb8: it ends inside face 3');
+    await expect(set.readPixels(0, new Uint8Array(4 * OCTETS), 4)).rejects.toThrow(
+      'pixels.rgb8: it ends inside face 2',
+    );
     await set.close();
   });
 

@@ -4,6 +4,7 @@ import { startEngine, type Tf } from '../../src/engines';
 import { drawMargins, elasticArcFace, initialCentres } from '../../src/losses';
 import { seededRandom } from '../../src/math/random';
 import { relativeDifference } from '../helpers/engines';
+import { TEST_ENGINES } from '../helpers/usable-engines';
 
 /** The formula (ElasticFace, equation 3) by plain loops in float64. */
 function reference(
@@ -35,7 +36,7 @@ const CENTRES = rows(3, 4);
 const LABELS = [0, 2, 1, 1, 0];
 const MARGINS = [0.5, 0.42, 0.61, 0, -0.1];
 
-describe.each(['cpu', 'wasm'] as const)('elasticArcFace() on %s', engine => {
+describe.each(TEST_ENGINES)('elasticArcFace() on %s', engine => {
   let tf: Tf;
   beforeAll(async () => {
     tf = await startEngine(engine);
@@ -45,7 +46,7 @@ describe.each(['cpu', 'wasm'] as const)('elasticArcFace() on %s', engine => {
     elasticArcFace(tf, {
       features,
       centres,
-      own: tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), centres.shape[1]), 'float32') as Tensor2D,
+      labels: tf.tensor1d(labels, 'int32'),
       margins: tf.tensor1d(margins),
       scale,
     });
@@ -74,10 +75,32 @@ describe.each(['cpu', 'wasm'] as const)('elasticArcFace() on %s', engine => {
 
   test('with margin 0 it is the cross-entropy of the scaled cosines', async () => {
     const zero = MARGINS.map(() => 0);
-    const { loss, cosines } = run(tf.tensor2d(FEATURES), columns(CENTRES), LABELS, zero);
-    const logits = (await tf.mul(cosines, 8).array()) as number[][];
-    const plain = logits.map((row, i) => Math.log(row.reduce((sum, x) => sum + Math.exp(x), 0)) - row[LABELS[i]!]!);
+    const { loss } = run(tf.tensor2d(FEATURES), columns(CENTRES), LABELS, zero);
+    const cosines = FEATURES.map(feature =>
+      CENTRES.map(
+        centre =>
+          feature.reduce((sum, x, i) => sum + x * centre[i]!, 0) / Math.hypot(...feature) / Math.hypot(...centre),
+      ),
+    );
+    const plain = cosines.map(
+      (row, i) => Math.log(row.reduce((sum, cosine) => sum + Math.exp(8 * cosine), 0)) - 8 * row[LABELS[i]!]!,
+    );
     expect((await loss.data())[0]!).toBeCloseTo(plain.reduce((a, b) => a + b, 0) / 5, 4);
+  });
+
+  test('counts the faces whose nearest centre is their own, without margin; of equally near ones the first is nearest', async () => {
+    // Unit vectors at 0°, 90°, 180° and 90° again; the faces at 10°, 80°, 100° and 170°.
+    const at = (degrees: number): number[] => [
+      Math.cos((degrees * Math.PI) / 180),
+      Math.sin((degrees * Math.PI) / 180),
+    ];
+    const centres = columns([0, 90, 180, 90].map(at));
+    const faces = tf.tensor2d([10, 80, 100, 170].map(at));
+    const accuracy = async (labels: number[]): Promise<number> =>
+      (await run(faces, centres, labels, [0.5, 0.5, 0.5, 0.5]).accuracy.data())[0]!;
+    expect(await accuracy([0, 1, 1, 2])).toBe(1);
+    expect(await accuracy([0, 0, 1, 0])).toBe(0.5);
+    expect(await accuracy([0, 3, 3, 2])).toBe(0.5);
   });
 
   test('gradients equal finite differences of the formula', async () => {
@@ -130,11 +153,9 @@ describe.each(['cpu', 'wasm'] as const)('elasticArcFace() on %s', engine => {
       [4, 0],
       [0, 2],
     ]);
-    const { loss, cosines } = run(feature, centres, [0], [Math.PI / 6], 64);
+    const { loss, accuracy } = run(feature, centres, [0], [Math.PI / 6], 64);
     expect((await loss.data())[0]!).toBeCloseTo(Math.LN2, 4);
-    const [own, other] = await cosines.data();
-    expect(own).toBeCloseTo(Math.sqrt(3) / 2, 5);
-    expect(other).toBeCloseTo(1 / 2, 5);
+    expect((await accuracy.data())[0]).toBe(1);
   });
 
   test('of a face that is not a number is none either', async () => {

@@ -3,8 +3,9 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { startEngine, type Tf } from '../../src/engines';
 import { embeddingMse } from '../../src/losses';
 import { normal, relativeDifference } from '../helpers/engines';
+import { TEST_ENGINES } from '../helpers/usable-engines';
 
-describe.each(['cpu', 'wasm'] as const)('embeddingMse() on %s', engine => {
+describe.each(TEST_ENGINES)('embeddingMse() on %s', engine => {
   let tf: Tf;
   beforeAll(async () => {
     tf = await startEngine(engine);

@@ -8,7 +8,9 @@ type Rest = Partial<Omit<LoadOptions, 'text'>>;
 /** Loads a text with the toy stages, in a folder where everything exists but what has `missing` in its name. */
 export function loadToy(text: string, rest: Rest = {}) {
   const exists = (path: string) => !path.includes('missing');
-  return loadPipeline({ file: 'toy.yaml', text, stages: TOY_STAGES, set: {}, cwd: '/proj/here', exists, ...rest });
+  const stages = TOY_STAGES;
+  const engines = ['auto', 'wasm'];
+  return loadPipeline({ file: 'toy.yaml', text, stages, engines, set: {}, cwd: '/proj/here', exists, ...rest });
 }
 
 /** The pipeline of a text that must be right. */

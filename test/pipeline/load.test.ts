@@ -98,6 +98,12 @@ stages:
     expect(accepted(text).steps[2]!.inputs).toEqual({ faces: [{ step: 'align', port: 'faces' }] });
   });
 
+  test('takes the engine that the file asks for', () => {
+    const text = 'name: a\nengine: wasm\nstages: {a: {uses: draw-faces}}';
+    expect(accepted(text).engine).toBe('wasm');
+    expect(accepted(text.replace('engine: wasm\n', ''))).not.toHaveProperty('engine');
+  });
+
   test('expands anchors and aliases', () => {
     const text = `name: a
 stages:

@@ -27,6 +27,7 @@ const OPTIONS: Options = {
   scale: 16,
   embeddingSize: 32,
   flip: true,
+  precision: 'f32',
   seed: 1,
 };
 const FILES = ['model/model.json', 'model/model.onnx', 'model/weights.safetensors', 'training.csv', 'loss.svg'];

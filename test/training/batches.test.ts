@@ -1,13 +1,14 @@
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createSelection } from '../../src/datasets/selection';
 import { createEmbeddingSet } from '../../src/embeddings/embedding-set';
-import { openFaceSet } from '../../src/faces/face-set';
+import { openFaceSet, pixelFile } from '../../src/faces/face-set';
 import type { StageInput } from '../../src/stage';
-import { readBatches } from '../../src/training/batches';
+import type { Batch } from '../../src/training/batch';
+import { planEpoch, readBatches } from '../../src/training/batches';
 import { readSamples, type SourceSet } from '../../src/training/samples';
 import { openTeacherVectors } from '../../src/training/teacher-vectors';
 import { testFaces, writeFaceSet, type TestFace } from '../helpers/face-set';
@@ -61,11 +62,11 @@ async function selectionOf(listed: readonly (readonly [number, number])[]): Prom
 }
 
 /** Pixels as the network gets them, place by place. */
-function wanted({ pixels }: TestFace, mirrored: boolean): number[] {
+function wanted({ pixels }: TestFace, mirrored: boolean, side = SIZE): number[] {
   return Array.from(pixels, (_, i) => {
-    const [y, x, channel] = [Math.floor(i / 3 / SIZE), Math.floor(i / 3) % SIZE, i % 3];
-    const from = mirrored ? SIZE - 1 - x : x;
-    return Math.fround((pixels[(y * SIZE + from) * 3 + channel]! - 127.5) / 127.5);
+    const [y, x, channel] = [Math.floor(i / 3 / side), Math.floor(i / 3) % side, i % 3];
+    const from = mirrored ? side - 1 - x : x;
+    return Math.fround((pixels[(y * side + from) * 3 + channel]! - 127.5) / 127.5);
   });
 }
 
@@ -107,40 +108,102 @@ describe('readBatches()', () => {
   });
 
   test('tells of a face that cannot be read when its batch is wanted, not while another is learnt from', async () => {
-    const samples = await readSamples(sources);
-    let reads = 0;
-    const readPixels = (): Promise<void> => (++reads > 4 ? Promise.reject(new Error('No disk')) : Promise.resolve());
-    const failing = sources.map(source => ({ ...source, faces: { ...source.faces, readPixels } }));
+    // The first batch shows rows 0 to 3 of the first set, the second one its last row.
+    const [first, second] = [...planEpoch(8, RECIPE, 0)].map(views => views.samples);
+    const rows = new Uint32Array(8);
+    first!.forEach((sample, row) => (rows[sample] = row));
+    rows[second![2]!] = 8;
+    const samples = { count: 8, sets: new Uint32Array(8), rows, labels: new Int32Array(8), classes: ['a', 'b'] };
+    const file = pixelFile(sources[0]!.input.folder);
+    await truncate(file, 9 * SIZE * SIZE * 3 - 1);
     const unhandled: unknown[] = [];
     const note = (reason: unknown): void => void unhandled.push(reason);
     process.on('unhandledRejection', note);
-    const batches = readBatches({ sources: failing, samples }, RECIPE, 0);
+    const batches = readBatches({ sources, samples }, RECIPE, 0);
     expect((await batches.next()).done).toBe(false);
     // The next batch has failed meanwhile.
-    await sleep(20);
+    await sleep(50);
     process.off('unhandledRejection', note);
     expect(unhandled).toEqual([]);
-    await expect(batches.next()).rejects.toThrow('No disk');
+    await expect(batches.next()).rejects.toMatchObject({ code: 'bad-face-set' });
+    await expect(batches.next()).resolves.toEqual({ done: true, value: undefined });
   });
 
-  test('reads nothing any more once it was left', async () => {
+  test('gives the message of the face set for one that ends too early', async () => {
     const samples = await readSamples(sources);
-    let [begun, ended] = [0, 0];
-    const slow = sources.map(source => ({
-      ...source,
-      faces: {
-        ...source.faces,
-        async readPixels() {
-          begun++;
-          await sleep(5);
-          ended++;
-        },
-      },
-    }));
-    const batches = readBatches({ sources: slow, samples }, RECIPE, 0);
-    await batches.next();
+    const file = pixelFile(sources[1]!.input.folder);
+    await truncate(file, 0);
+    const read = async (): Promise<void> => {
+      for await (const batch of readBatches({ sources, samples }, RECIPE, 0)) expect(batch.count).toBe(4);
+    };
+    await expect(read()).rejects.toThrow(`Cannot read face set: ${file}: it ends inside face `);
+  });
+
+  test('gives the message of the teacher vectors where the face can be read', async () => {
+    const samples = await readSamples(sources);
+    const teacher = await openTeacherVectors(sources, [await embedded(0), await embedded(1)], { dim: DIM, path });
+    await truncate(path, 4);
+    await expect(readBatches({ sources, samples, teacher }, RECIPE, 0).next()).rejects.toThrow(
+      /^No teacher embedding of /,
+    );
+    await teacher.close();
+  });
+
+  test('lends the memory of a batch until the next one is asked for', async () => {
+    const samples = await readSamples(sources);
+    const batches = readBatches({ sources, samples }, RECIPE, 0);
+    const first = (await batches.next()).value as Batch;
+    expect(first.pixels).toHaveLength(4 * SIZE * SIZE * 3);
+    const second = (await batches.next()).value as Batch;
+    expect([first.pixels.length, second.pixels.length]).toEqual([0, 4 * SIZE * SIZE * 3]);
+    expect(first.samples).toHaveLength(4);
     await batches.return(undefined);
-    expect([begun, ended]).toEqual([8, 8]);
+  });
+
+  test('gives the same batches again, bit by bit, and those of another epoch in another order', async () => {
+    const samples = await readSamples(sources);
+    const read = async (epoch: number): Promise<number[][]> => {
+      const found: number[][] = [];
+      for await (const { pixels, labels, mirrored } of readBatches({ sources, samples }, RECIPE, epoch)) {
+        found.push([...pixels, ...labels, ...mirrored]);
+      }
+      return found;
+    };
+    const first = await read(0);
+    expect(first).toHaveLength(4);
+    expect(await read(0)).toEqual(first);
+    expect(await read(1)).not.toEqual(first);
+  });
+
+  test.each([5, 6, 112])(
+    'makes floats of faces of %d pixels, whose rows are or are no whole number of words',
+    async side => {
+      const faces = testFaces('C', 2, 2, side, 60);
+      const folder = await writeFaceSet(faces, side);
+      const set = await openFaceSet(folder);
+      const own = [{ input: { stage: 'align', folder, digest: '' }, faces: set }];
+      const [batch] = [
+        (await readBatches({ sources: own, samples: await readSamples(own) }, RECIPE, 0).next()).value as Batch,
+      ];
+      expect(new Set(batch.mirrored).size).toBe(2);
+      batch.samples.forEach((sample, i) => {
+        const found = batch.pixels.subarray(i * side * side * 3, (i + 1) * side * side * 3);
+        expect([...found]).toEqual(wanted(faces[sample]!, batch.mirrored[i] === 1, side));
+      });
+      await set.close();
+    },
+  );
+
+  test('ends its thread and closes its files once it was left', async () => {
+    const samples = await readSamples(sources);
+    const open = (): Promise<string[][]> => Promise.all(sources.map(({ input }) => openFilesUnder(input.folder)));
+    const before = await open();
+    const batches = readBatches({ sources, samples }, RECIPE, 0);
+    await batches.next();
+    // Only Linux tells which files are open.
+    if (process.platform === 'linux') expect(await open()).not.toEqual(before);
+    await batches.return(undefined);
+    expect(await open()).toEqual(before);
   });
 });
 

@@ -1,76 +1,30 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { startEngine, type Tf } from '../../src/engines';
-import type { Backbone, Weights } from '../../src/networks';
+import type { Weights } from '../../src/networks';
 import type { Batch } from '../../src/training/batch';
-import { planEpoch } from '../../src/training/batches';
 import { CENTRES, createLearner, disposeLearner, readWeights, type Learner } from '../../src/training/learner';
-import { train, type StepReport } from '../../src/training/loop';
+import { train, type StepReport, type TrainingInput } from '../../src/training/loop';
 import type { Recipe } from '../../src/training/recipe';
-import { testFaces } from '../helpers/face-set';
-
-const SIZE = 16;
-const FACES = testFaces('AB', 2, 4, SIZE, 20);
-const BACKBONE: Backbone = {
-  name: 'toy',
-  summary: '',
-  inputSize: SIZE,
-  embeddingSize: 8,
-  layers: [
-    { op: 'conv', name: 'a', filters: 8, kernel: 4, stride: 4, pad: 0 },
-    { op: 'batch-norm', name: 'a/bn' },
-    { op: 'prelu', name: 'a/prelu' },
-    { op: 'flatten', name: 'f' },
-    { op: 'dropout', name: 'drop', rate: 0.25 },
-    { op: 'dense', name: 'd', units: 8, bias: true },
-    { op: 'batch-norm', name: 'd/bn' },
-  ],
-};
-const RECIPE: Recipe = {
-  epochs: 3,
-  batch: 8,
-  learningRate: 0.05,
-  milestones: [1, 2],
-  gamma: 0.5,
-  momentum: 0.9,
-  weightDecay: 5e-4,
-  margin: { mean: 0.5, std: 0.05 },
-  scale: 16,
-  identityWeight: 2,
-  distillation: { weight: 3, reduction: 'mean' },
-  flip: false,
-  seed: 1,
-};
-
-/** The faces in the order of the plan, with a teacher who gives every identity a vector of its own. */
-async function* batches(epoch: number): AsyncGenerator<Batch> {
-  for (const views of planEpoch(FACES.length, RECIPE, epoch)) {
-    const faces = await Promise.resolve(Array.from(views.samples, sample => FACES[sample]!));
-    const identities = [...new Set(FACES.map(({ identity }) => identity))];
-    const labels = Int32Array.from(faces, ({ identity }) => identities.indexOf(identity));
-    yield {
-      ...views,
-      count: faces.length,
-      labels,
-      pixels: Float32Array.from(
-        faces.flatMap(({ pixels }) => [...pixels]),
-        value => (value - 127.5) / 127.5,
-      ),
-      teacher: Float32Array.from({ length: faces.length * 8 }, (_, i) => (i % 8 === labels[Math.floor(i / 8)] ? 1 : 0)),
-    };
-  }
-}
+import { TOY_BACKBONE as BACKBONE, TOY_RECIPE as RECIPE, toyBatches } from '../helpers/toy-training';
+import { TEST_ENGINES } from '../helpers/usable-engines';
 
 const describeNumbers = (samples: Uint32Array) => Promise.resolve(`faces ${[...samples].join()}`);
 
-describe.each(['cpu', 'wasm'] as const)('train() on %s', engine => {
+describe.each(TEST_ENGINES)('train() on %s', engine => {
   let tf: Tf;
   beforeAll(async () => {
     tf = await startEngine(engine);
   });
 
-  function start(learner: Learner, recipe: Partial<Recipe> = {}) {
-    return train(tf, learner, { ...RECIPE, ...recipe }, { batches, describe: describeNumbers });
+  function start(learner: Learner, recipe: Partial<Recipe> = {}, input: Partial<TrainingInput> = {}) {
+    return train(tf, learner, { ...RECIPE, ...recipe }, { batches: toyBatches, describe: describeNumbers, ...input });
   }
+
+  const setTo = (learner: Learner, name: string, value: number): void => {
+    const old = learner.parameters.get(name)!;
+    learner.parameters.set(name, tf.fill(old.shape, value));
+    old.dispose();
+  };
 
   async function trained(recipe: Partial<Recipe> = {}): Promise<{ weights: Weights; reports: StepReport[] }> {
     const learner = createLearner(tf, BACKBONE, 4, recipe.seed ?? RECIPE.seed);
@@ -140,9 +94,7 @@ describe.each(['cpu', 'wasm'] as const)('train() on %s', engine => {
 
   test('stops at once at weights that are no numbers, naming step, rate and faces, and gives the tensors back', async () => {
     const learner = createLearner(tf, BACKBONE, 4, 1);
-    const kernel = learner.parameters.get('d/kernel')!;
-    learner.parameters.set('d/kernel', tf.fill(kernel.shape, NaN));
-    kernel.dispose();
+    setTo(learner, 'd/kernel', NaN);
     const before = tf.memory().numTensors;
     const failure = start(learner).next();
     await expect(failure).rejects.toMatchObject({ code: 'loss-not-finite', exit: 1 });
@@ -150,6 +102,71 @@ describe.each(['cpu', 'wasm'] as const)('train() on %s', engine => {
       /the loss is NaN .* in step 1 of epoch 0, at learning rate 0\.05; .*: faces (\d+,){7}\d+$/,
     );
     expect(tf.memory().numTensors).toBe(before);
+    disposeLearner(tf, learner);
+  });
+
+  /** The toy batches, the second with pixels that are no numbers. */
+  async function* spoilt(epoch: number): AsyncGenerator<Batch> {
+    let count = 0;
+    for await (const batch of toyBatches(epoch)) {
+      yield ++count === 2 ? { ...batch, pixels: batch.pixels.map(() => NaN) } : batch;
+    }
+  }
+
+  test('does not take the step whose loss is no number, keeps the weights before it, and says where', async () => {
+    const learner = createLearner(tf, BACKBONE, 4, 1);
+    const kept: [Weights, number][] = [];
+    const keep = (weights: Weights, step: number) => {
+      kept.push([weights, step]);
+      return Promise.resolve('the attic');
+    };
+    const steps = start(learner, {}, { batches: spoilt, keep });
+    await steps.next();
+    const before = await readWeights(learner);
+    const centres = Float32Array.from(await learner.parameters.get(CENTRES)!.data());
+    await expect(steps.next()).rejects.toThrow(
+      /the loss is NaN .* in step 2 of epoch 0, .*; the weights before that step are in the attic; lower the learning rate/,
+    );
+    expect(kept).toEqual([[before, 2]]);
+    expect(await readWeights(learner)).toEqual(before);
+    expect(Float32Array.from(await learner.parameters.get(CENTRES)!.data())).toEqual(centres);
+    disposeLearner(tf, learner);
+  });
+
+  test('does not take a step whose gradients are not finite though its loss is', async () => {
+    const learner = createLearner(tf, BACKBONE, 4, 1);
+    // Embeddings of zeros: the gradient of their direction is 1e12, times the weight more than float32 holds.
+    setTo(learner, 'd/bn/gamma', 0);
+    const before = await readWeights(learner);
+    const tensors = tf.memory().numTensors;
+    const failure = start(learner, { distillation: { weight: 1e30, reduction: 'mean' } }).next();
+    await expect(failure).rejects.toMatchObject({ code: 'loss-not-finite' });
+    await expect(failure).rejects.toThrow(
+      /the loss is [\d.e+]+, but the lengths of its gradients are (Infinity|NaN) \(backbone\) .* in step 1 of epoch 0/,
+    );
+    expect(await readWeights(learner)).toEqual(before);
+    expect(tf.memory().numTensors).toBe(tensors);
+    disposeLearner(tf, learner);
+  });
+
+  test('does not take a step whose statistics are not finite though its loss is', async () => {
+    const learner = createLearner(tf, BACKBONE, 4, 1);
+    // Values of 1e25 have a variance that float32 does not hold; divided by it they are 0, and the loss is finite.
+    setTo(learner, 'a/kernel', 1e25);
+    const before = await readWeights(learner);
+    const failure = start(learner).next();
+    await expect(failure).rejects.toThrow(
+      /the loss is [\d.e+]+, but .* is (Infinity|NaN), want finite ones, in step 1/,
+    );
+    expect(await readWeights(learner)).toEqual(before);
+    disposeLearner(tf, learner);
+  });
+
+  test('keeps no weights that are not finite themselves, and says so', async () => {
+    const learner = createLearner(tf, BACKBONE, 4, 1);
+    setTo(learner, 'd/kernel', Infinity);
+    const keep = () => Promise.reject(new Error('must not be called'));
+    await expect(start(learner, {}, { keep }).next()).rejects.toThrow('are not finite either (d/kernel)');
     disposeLearner(tf, learner);
   });
 });

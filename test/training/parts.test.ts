@@ -2,10 +2,11 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { startEngine, type Tf } from '../../src/engines';
 import { planEpoch, stepsPerEpoch } from '../../src/training/batches';
-import { clipFactor } from '../../src/training/clip';
+import { clipFactor, normsOf } from '../../src/training/clip';
 import { updateRunningStatistics } from '../../src/training/running-statistics';
 import { learningRateAt } from '../../src/training/schedule';
 import { sgd } from '../../src/training/sgd';
+import { TEST_ENGINES } from '../helpers/usable-engines';
 
 describe('learningRateAt()', () => {
   test('drops at the start of each milestone, epochs counted from 0', () => {
@@ -44,7 +45,13 @@ describe('planEpoch()', () => {
   });
 });
 
-describe.each(['cpu', 'wasm'] as const)('on %s', engine => {
+test('clipFactor() by hand: shortens to the limit, and never lengthens', () => {
+  expect(clipFactor(5, 2.5)).toBeCloseTo(0.5, 6);
+  expect(clipFactor(5, 100)).toBe(1);
+  expect(clipFactor(0, 5)).toBe(1);
+});
+
+describe.each(TEST_ENGINES)('on %s', engine => {
   let tf: Tf;
   beforeAll(async () => {
     tf = await startEngine(engine);
@@ -53,7 +60,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', engine => {
   test('sgd() by hand over two steps: momentum, weight decay and clipping in the convention of PyTorch', async () => {
     const parameters = new Map<string, Tensor>([['w', tf.tensor1d([2, -4])]]);
     const optimizer = sgd(tf, { momentum: 0.9, weightDecay: 0.1 });
-    const factor = tf.scalar(0.5);
+    const factor = 0.5;
     optimizer.step(parameters, [{ name: 'w', gradient: tf.tensor1d([1, 1]), factor }], 0.1);
     // v = 0.5 * 1 + 0.1 * [2, -4] = [0.7, 0.1]; w = [2, -4] - 0.1 v = [1.93, -4.01].
     const first = await parameters.get('w')!.data();
@@ -65,28 +72,51 @@ describe.each(['cpu', 'wasm'] as const)('on %s', engine => {
     optimizer.dispose();
   });
 
-  test('clipFactor() by hand: the norm of all gradients together', async () => {
-    const gradients = [
+  test('sgd() gives its tensors back and leaves the gradients alone', () => {
+    const parameters = new Map<string, Tensor>([['w', tf.tensor1d([2, -4])]]);
+    const gradient = tf.tensor1d([1, 1]);
+    const before = tf.memory().numTensors;
+    const optimizer = sgd(tf, { momentum: 0.9, weightDecay: 0.1 });
+    for (let step = 0; step < 3; step++) optimizer.step(parameters, [{ name: 'w', gradient }], 0.1);
+    // The velocity.
+    expect(tf.memory().numTensors).toBe(before + 1);
+    optimizer.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    expect(gradient.isDisposed).toBe(false);
+  });
+
+  test('normsOf() by hand: of the first tensors together, and of the others', async () => {
+    const tensors = [
       tf.tensor1d([3]),
       tf.tensor2d([
         [0, 4],
         [0, 0],
       ]),
+      tf.tensor2d([[5, -12]]),
     ];
-    expect((await clipFactor(tf, gradients, 2.5).data())[0]).toBeCloseTo(0.5, 5);
-    expect((await clipFactor(tf, gradients, 100).data())[0]).toBe(1);
-    expect((await clipFactor(tf, [tf.zeros([3])], 5).data())[0]).toBe(1);
+    const norms = async (first: number): Promise<number[]> => [...(await normsOf(tf, tensors, first).data())];
+    expect(await norms(2)).toEqual([5, 13]);
+    expect(await norms(0)).toEqual([0, Math.fround(Math.sqrt(25 + 169))]);
+    expect(await norms(3)).toEqual([Math.fround(Math.sqrt(25 + 169)), 0]);
   });
 
-  test('updateRunningStatistics() moves a tenth of the way to the batch, and disposes what it replaces', async () => {
+  test('normsOf() tensors that are no numbers are none, in their group only', async () => {
+    const [good, bad] = [tf.tensor1d([3, 4]), tf.tensor1d([1, NaN])];
+    expect([...(await normsOf(tf, [good, bad], 1).data())]).toEqual([5, NaN]);
+    expect([...(await normsOf(tf, [tf.tensor1d([1, Infinity]), good], 1).data())]).toEqual([Infinity, 5]);
+  });
+
+  test('updateRunningStatistics() moves a tenth of the way to the batch, and leaves the batch to the caller', async () => {
     const parameters = new Map<string, Tensor>([
       ['n/mean', tf.tensor1d([1])],
       ['n/variance', tf.tensor1d([2])],
     ]);
+    const found = { mean: tf.tensor1d([11]), variance: tf.tensor1d([4]) };
     const before = tf.memory().numTensors;
-    updateRunningStatistics(tf, parameters, new Map([['n', { mean: tf.tensor1d([11]), variance: tf.tensor1d([4]) }]]));
+    updateRunningStatistics(tf, parameters, new Map([['n', found]]));
     expect((await parameters.get('n/mean')!.data())[0]).toBeCloseTo(2, 6);
     expect((await parameters.get('n/variance')!.data())[0]).toBeCloseTo(2.2, 6);
+    expect([...(await found.mean.data())]).toEqual([11]);
     expect(tf.memory().numTensors).toBe(before);
   });
 });

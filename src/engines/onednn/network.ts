@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { KERNEL_NAMES } from '../fused-kernel';
 import type { Addon } from './addon';
 import type { OnednnBackend } from './backend';
 import type { NativeKernel } from './kernel';
@@ -49,6 +50,8 @@ interface Live {
   readonly plan: Plan;
   readonly batch: number;
   readonly settings: string;
+  /** The attributes of the latest forward pass, by identity. */
+  pass?: unknown;
 }
 
 /** The one in use: another takes its place, and its memory. */
@@ -76,14 +79,15 @@ export function networkProfile(addon: Addon): NetworkProfile | undefined {
 /** The forward and the backward pass of a whole backbone, see `src/networks/train-forward.ts`. */
 export const NETWORK_KERNELS: readonly NativeKernel[] = [
   {
-    kernelName: 'FairBackbone',
+    kernelName: KERNEL_NAMES.backbone,
     needs: ['networkForward'],
     make: (_, addon) => {
       const native = addon as NetworkAddon;
       return ({ inputs, attrs, backend }) => {
         const { pixels, parameters } = split(inputs as Record<string, TensorInfo>);
         const { plan, masks } = attrs as unknown as Attributes;
-        const { id } = networkFor(native, plan, pixels.shape[0]!);
+        const network = networkFor(native, plan, pixels.shape[0]!);
+        network.pass = attrs;
         const embeddings = backend.output([pixels.shape[0]!, plan.values[plan.output.value]!.channels]);
         const moments = plan.statistics.map((_, number) => {
           const { value } = plan.activations.find(({ statistics }) => statistics === number)!;
@@ -91,7 +95,7 @@ export const NETWORK_KERNELS: readonly NativeKernel[] = [
         });
         const variances = moments.map(({ shape }) => backend.output(shape));
         native.networkForward(
-          id,
+          network.id,
           backend.floats(pixels),
           backend.floats(embeddings),
           floats(backend, parameters),
@@ -104,18 +108,20 @@ export const NETWORK_KERNELS: readonly NativeKernel[] = [
     },
   },
   {
-    kernelName: 'FairBackboneGrad',
+    kernelName: KERNEL_NAMES.backboneGrad,
     needs: ['networkBackward'],
     make: (_, addon) => {
       const native = addon as NetworkAddon;
       return ({ inputs, attrs, backend }) => {
         const { dy, ...rest } = inputs as Record<string, TensorInfo>;
         const { pixels, parameters } = split(rest);
-        const { plan, masks, wanted } = attrs as unknown as Attributes;
-        const { id } = networkFor(native, plan, pixels.shape[0]!);
+        const { masks, wanted } = attrs as unknown as Attributes;
+        if (live?.pass !== attrs) {
+          throw new Error('The backward pass of a backbone must follow its forward pass, with no other in between');
+        }
         const gradients = parameters.map(({ shape }, i) => (wanted![i] ? backend.output(shape) : null));
         native.networkBackward(
-          id,
+          live!.id,
           backend.floats(pixels),
           backend.floats(dy!),
           floats(backend, parameters),

@@ -1,65 +1,67 @@
-import type { KernelFunc, Rank, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Tf } from '../engine';
-import { makeOutput, valuesOf, type WasmKernel } from './kernel';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { allFloat, isEmpty, makeOutput, type WasmKernel } from './kernel';
+import { addressOf, nativeOf, withScratch } from './native';
+
+/** Of native/wasm/kernels.h, for the room that its product wants. */
+const [BLOCK_ROWS, BLOCK_DEPTH, BLOCK_COLUMNS] = [64, 256, 512];
 
 /**
- * Matrix products with the transpositions made explicit, because the kernel of the package falls back to plain loops for them.
- * Batches go to the package as they are.
+ * Products of matrices, transposed or not. The kernel of the package falls back to plain loops for transposed ones, and returns
+ * stale results when the same data is used again in another shape. Batches that are broadcast in part are left to it.
  */
 export const batchMatMul: WasmKernel = {
   kernelName: 'BatchMatMul',
-  make: (tf, original) => {
-    const product = productOf(tf, original!);
-    return params => {
-      const a = params.inputs['a'] as Tensor;
-      const b = params.inputs['b'] as Tensor;
-      const { transposeA, transposeB } = params.attrs as { transposeA: boolean; transposeB: boolean };
-      const outer = [...a.shape.slice(0, -2), ...b.shape.slice(0, -2)];
-      if (outer.some(size => size !== 1) || a.dtype !== 'float32' || b.dtype !== 'float32') return original!(params);
-      const shape = outer.slice(0, Math.max(a.shape.length, b.shape.length) - 2);
-      return tf.tidy(() => {
-        const a2d = matrix(tf, a, transposeA);
-        const out = transposeB
-          ? timesTransposed(tf, a2d, matrix(tf, b, false), product)
-          : product(a2d, matrix(tf, b, false));
-        return tf.reshape(out, [...shape, ...out.shape]);
-      });
-    };
+  make: (tf, original) => params => {
+    const [a, b] = [params.inputs['a']!, params.inputs['b']!];
+    const { transposeA, transposeB } = params.attrs as { transposeA: boolean; transposeB: boolean };
+    if (a.shape.length < 2 || b.shape.length < 2) return original!(params);
+    const [left, right] = [matrices(a, transposeA), matrices(b, transposeB)];
+    const outer = tf.broadcast_util.assertAndGetBroadcastShape(left.outer, right.outer);
+    const batch = tf.util.sizeFromShape(outer);
+    const whole = [left, right].every(({ count }) => count === 1 || count === batch);
+    if (left.columns !== right.rows || !whole || !allFloat(a, b) || isEmpty(a, b)) return original!(params);
+    const out = makeOutput(params.backend, [...outer, left.rows, right.columns]);
+    multiply(params.backend, batch, { a, left, b, right, out });
+    return out;
   },
 };
 
-type Product = (a: Tensor2D, b: Tensor2D) => Tensor2D;
-
-function matrix(tf: Tf, tensor: Tensor, transposed: boolean): Tensor2D {
-  const plain: Tensor2D = tf.reshape(tensor, tensor.shape.slice(-2) as [number, number]);
-  return transposed ? tf.transpose(plain) : plain;
+interface Matrices {
+  readonly outer: number[];
+  readonly count: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Values from one row to the next, and from one column. */
+  readonly steps: readonly [number, number];
 }
 
-/** a bᵀ, or (b aᵀ)ᵀ where that moves less: b is a weight matrix in the gradient of a dense layer, and larger than the rest. */
-function timesTransposed(tf: Tf, a: Tensor2D, b: Tensor2D, product: Product): Tensor2D {
-  if (a.size + a.shape[0] * b.shape[0] >= b.size) return product(a, tf.transpose(b));
-  return tf.transpose(product(b, tf.transpose(a)));
+function matrices({ shape }: TensorInfo, transposed: boolean): Matrices {
+  const outer = shape.slice(0, -2);
+  const [height, width] = shape.slice(-2) as [number, number];
+  const count = outer.reduce((product, size) => product * size, 1);
+  if (transposed) return { outer, count, rows: width, columns: height, steps: [1, width] };
+  return { outer, count, rows: height, columns: width, steps: [width, 1] };
 }
 
-/**
- * The kernel of the package, made safe: XNNPACK packs b once and keeps the packed form under the id of b's data alone, so that
- * the same data used again in another shape (a reshape) would be multiplied in the old one. Such a b is copied.
- */
-function productOf(tf: Tf, original: KernelFunc): Product {
-  const packedWidth = new WeakMap<object, number>();
-  return (a, b) => {
-    const width = packedWidth.get(b.dataId);
-    const safe = width === undefined || width === b.shape[1] ? b : copyOf(tf, b);
-    packedWidth.set(safe.dataId, b.shape[1]);
-    const params = { inputs: { a, b: safe }, backend: tf.backend(), attrs: { transposeA: false, transposeB: false } };
-    const out = tf.engine().makeTensorFromTensorInfo([original(params)].flat()[0]!);
-    return tf.reshape<Rank.R2>(out, [a.shape[0], b.shape[1]]);
-  };
+interface Operands {
+  readonly a: TensorInfo;
+  readonly left: Matrices;
+  readonly b: TensorInfo;
+  readonly right: Matrices;
+  readonly out: TensorInfo;
 }
 
-function copyOf(tf: Tf, tensor: Tensor2D): Tensor2D {
-  const backend = tf.backend();
-  const out = makeOutput(backend, tensor.shape);
-  valuesOf(backend, out).set(valuesOf(backend, tensor));
-  return tf.engine().makeTensorFromTensorInfo(out) as Tensor2D;
+function multiply(backend: unknown, batch: number, { a, left, b, right, out }: Operands): void {
+  const { rows, columns: depth } = left;
+  const { columns } = right;
+  const panels = Math.ceil(Math.min(columns, BLOCK_COLUMNS) / 8) * 8;
+  withScratch(backend, (BLOCK_ROWS + panels) * BLOCK_DEPTH, scratch => {
+    const [fromA, fromB, to] = [a, b, out].map(info => addressOf(backend, info)) as [number, number, number];
+    for (let i = 0; i < batch; i++) {
+      const atA = fromA + (left.count === 1 ? 0 : 4 * i * rows * depth);
+      const atB = fromB + (right.count === 1 ? 0 : 4 * i * depth * columns);
+      const target = to + 4 * i * rows * columns;
+      nativeOf(backend).product(atA, ...left.steps, atB, ...right.steps, target, rows, columns, depth, scratch);
+    }
+  });
 }

@@ -27,3 +27,12 @@ export function valuesOf(backend: unknown, info: TensorInfo): Float32Array {
 export function integersOf(backend: unknown, info: TensorInfo): Int32Array {
   return (backend as WasmBackend).typedArrayFromHeap(info) as Int32Array;
 }
+
+export function allFloat(...infos: readonly TensorInfo[]): boolean {
+  return infos.every(({ dtype }) => dtype === 'float32');
+}
+
+/** Whether one of them has no values. */
+export function isEmpty(...infos: readonly TensorInfo[]): boolean {
+  return infos.some(({ shape }) => shape.includes(0));
+}

@@ -1,0 +1,55 @@
+#include "napi.h"
+#include "runtime.h"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+/** setThreads(count) */
+EXPORT(setThreads) {
+  const auto wanted = args.integer(0);
+  if (wanted < 1 || wanted > 4096) throw std::invalid_argument("wanted 1 to 4096 threads");
+  runtime::settings().threads = static_cast<int>(wanted);
+  omp_set_num_threads(static_cast<int>(wanted));
+  return args.undefined();
+}
+
+/** setBf16(isWanted): of the operands of convolutions and matrix products; sums stay float32. */
+EXPORT(setBf16) {
+  runtime::settings().bf16 = args.flag(0);
+  return args.undefined();
+}
+
+/** onednnVersion(): of the library that is loaded, which need not be the one of the headers. */
+EXPORT(onednnVersion) {
+  const auto* version = dnnl_version();
+  return args.resultText(std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
+                   std::to_string(version->patch));
+}
+
+/** A page of 2 MiB in place of 512 small ones, which are zeroed and mapped one by one. */
+constexpr size_t kHugePage = 1 << 21;
+
+/** allocate(count): a Float32Array on a cache line, its content undefined. */
+EXPORT(allocate) {
+  const auto count = args.integer(0);
+  if (count < 0 || count > (int64_t{1} << 40)) throw std::invalid_argument("wanted a number of elements");
+  const size_t bytes = std::max<size_t>(count * sizeof(float), sizeof(float));
+  const size_t alignment = bytes >= 2 * kHugePage ? kHugePage : 64;
+  void* memory = nullptr;
+  if (posix_memalign(&memory, alignment, (bytes + 63) / 64 * 64) != 0) throw std::bad_alloc();
+#if defined(MADV_HUGEPAGE)
+  if (alignment == kHugePage) madvise(memory, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
+#endif
+  const auto release = [](napi_env, void* data, void*) { free(data); };
+  napi_value buffer, array;
+  const auto status =
+      napi_create_external_arraybuffer(args.env, memory, count * sizeof(float), release, nullptr, &buffer);
+  if (status != napi_ok) free(memory);
+  napi::check(args.env, status);
+  napi::check(args.env, napi_create_typedarray(args.env, napi_float32_array, count, buffer, 0, &array));
+  return array;
+}

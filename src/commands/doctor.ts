@@ -1,0 +1,57 @@
+import { join, resolve } from 'node:path';
+import type { Effects } from '../effects';
+import { EXIT, UserError } from '../errors';
+import { describeMachine } from './describe-machine';
+import { doctorText, type Diagnosis } from './doctor-text';
+import { version } from './version';
+
+export interface DoctorOptions {
+  readonly fix?: string;
+  readonly wheel?: string;
+  readonly library?: string;
+  readonly json?: boolean;
+  readonly artifacts: string;
+}
+
+/**
+ * `pipeline doctor`: looks at every engine anew, after mending one when asked. Returns the exit code: whether some engine works, or
+ * the one that was to be mended.
+ */
+export async function doctorCommand(options: DoctorOptions, effects: Effects): Promise<number> {
+  const { out, cwd } = effects;
+  refuseUselessOptions(options);
+  if (options.fix !== undefined) await fix(options, effects);
+  const diagnosis = await diagnose(join(resolve(cwd, options.artifacts), '.store'));
+  out.write(options.json === true ? `${JSON.stringify(diagnosis)}\n` : doctorText(diagnosis));
+  const wanted = diagnosis.engines.filter(({ name }) => options.fix === undefined || name === options.fix);
+  return wanted.some(({ usable }) => usable) ? EXIT.done : EXIT.stageFailed;
+}
+
+async function diagnose(notes: string): Promise<Diagnosis> {
+  const { chooseEngine, surveyEngines } = await import('../engines');
+  const { forgetProbes } = await import('../engines/probe');
+  forgetProbes(notes);
+  const engines = surveyEngines(notes);
+  const auto = chooseEngine(name => engines.find(engine => engine.name === name)!, 'f32');
+  return { version: version(), machine: describeMachine(), engines, auto };
+}
+
+async function fix({ wheel, library }: DoctorOptions, { err, env, cwd }: Effects): Promise<void> {
+  const { fixTensorflow } = await import('../engines/tensorflow/fix');
+  await fixTensorflow({
+    ...(wheel !== undefined && { wheel: resolve(cwd, wheel) }),
+    ...(library !== undefined && { library: resolve(cwd, library) }),
+    env,
+    say: line => err.write(`${line}\n`),
+  });
+}
+
+function refuseUselessOptions({ fix, wheel, library }: DoctorOptions): void {
+  const mistake =
+    fix === undefined && (wheel ?? library) !== undefined
+      ? '--wheel and --library belong to --fix tensorflow; add it'
+      : wheel !== undefined && library !== undefined
+        ? 'both --wheel and --library say where libtensorflow is; give one'
+        : undefined;
+  if (mistake !== undefined) throw new UserError(`Run doctor: ${mistake}`, { code: 'bad-option', exit: EXIT.usage });
+}

@@ -1,0 +1,22 @@
+import type { KernelConfig } from '@tensorflow/tfjs-core';
+import type { Tf } from '../engine';
+import type { TensorflowKernel } from './kernel';
+import { CONVOLUTIONS } from './number-padding';
+import { prelu } from './prelu';
+import { round } from './round';
+
+const KERNELS: readonly TensorflowKernel[] = [...CONVOLUTIONS, prelu, round];
+
+const prepared = new WeakSet<Tf>();
+
+/** Registers our kernels in the place of tfjs-node's, once. */
+export function registerTensorflowKernels(tf: Tf): void {
+  if (prepared.has(tf)) return;
+  prepared.add(tf);
+  for (const { kernelName, make } of KERNELS) {
+    const original = tf.getKernel(kernelName, 'tensorflow') as KernelConfig | undefined;
+    if (!original) continue;
+    tf.unregisterKernel(kernelName, 'tensorflow');
+    tf.registerKernel({ ...original, kernelFunc: make(tf, original.kernelFunc) });
+  }
+}

@@ -1,0 +1,15 @@
+import type { EngineName } from '../../../src/engines/engine';
+import type { Exclusion } from '../judge';
+import { TENSORFLOW } from './tensorflow';
+
+/**
+ * What each engine need not pass, with the reason; a list that is not empty has a file of its own here. Whatever is not listed has to
+ * pass, and whatever is listed has to fail.
+ */
+export const EXCLUSIONS: Readonly<Record<EngineName, readonly Exclusion[]>> = {
+  cpu: [],
+  onednn: [],
+  wasm: [],
+  webgpu: [],
+  tensorflow: TENSORFLOW,
+};

@@ -1,0 +1,31 @@
+import { startEngine, type EngineName } from '../../src/engines';
+import type { OnednnBackend } from '../../src/engines/onednn/backend';
+import { createLearner, disposeLearner } from '../../src/training/learner';
+import { train } from '../../src/training/loop';
+import { TOY_BACKBONE, TOY_CLASSES, TOY_RECIPE, toyBatches } from './toy-training';
+
+/** What is held after a step. */
+export interface Held {
+  readonly tensors: number;
+  readonly dataIds: number;
+  /** Bytes of recycled arrays; 0 on engines that recycle none. */
+  readonly used: number;
+  readonly waiting: number;
+}
+
+/** Trains the toy network. */
+export async function soak(
+  engine: EngineName,
+  steps: number,
+  onStep: (step: number, held: Held) => void,
+): Promise<void> {
+  const tf = await startEngine(engine);
+  const learner = createLearner(tf, TOY_BACKBONE, TOY_CLASSES, TOY_RECIPE.seed);
+  const input = { batches: toyBatches, describe: () => Promise.resolve('') };
+  for await (const { step } of train(tf, learner, { ...TOY_RECIPE, epochs: Math.ceil(steps / 2) }, input)) {
+    const { used, waiting } = (tf.backend() as Partial<OnednnBackend>).pool?.statistics() ?? { used: 0, waiting: 0 };
+    onStep(step, { tensors: tf.memory().numTensors, dataIds: tf.engine().backend.numDataIds(), used, waiting });
+    if (step === steps) break;
+  }
+  disposeLearner(tf, learner);
+}

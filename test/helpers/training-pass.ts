@@ -1,0 +1,56 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tf } from '../../src/engines';
+import { seededRandom } from '../../src/math/random';
+import { initialise, parametersOf, trainForward, type Backbone } from '../../src/networks';
+import { normal } from './engines';
+
+/** What a training pass gives, by name. */
+export type PassValues = ReadonlyMap<string, Float32Array>;
+
+/** Gradients of every trained parameter, statistics and embeddings, by name. */
+export async function trainingPass(tf: Tf, net: Backbone, batch: number): Promise<PassValues> {
+  const listed = parametersOf(net);
+  const parameters = new Map<string, Tensor>();
+  for (const [name, { shape, values }] of initialise(net, seededRandom(3, 'weights'))) {
+    const moved = values.map((value, i) => value + 0.1 * Math.sin(i + name.length));
+    parameters.set(name, tf.tensor(moved, [...shape], 'float32'));
+  }
+  const trained = listed.filter(parameter => parameter.trained).map(({ name }) => name);
+  const found = new Map<string, Tensor>();
+  const grads = tf.tidy(() => {
+    const shape = [batch, net.inputSize, net.inputSize, 3];
+    const x = tf.tensor(normal(shape), shape);
+    const { grads } = tf.valueAndGrads((...tensors: Tensor[]) => {
+      const all = new Map([...parameters, ...trained.map((name, i) => [name, tensors[i]!] as const)]);
+      const y = trainForward(tf, net, all, x, {
+        random: seededRandom(5, 'dropout'),
+        onStatistics: (layer, { mean, variance }) => {
+          found.set(`${layer}/mean`, mean).set(`${layer}/variance`, variance);
+        },
+      });
+      found.set('embeddings', tf.keep(tf.clone(y)));
+      return tf.sum(tf.mul(y, tf.tensor(normal(y.shape, 'weights'), y.shape)));
+    })(trained.map(name => parameters.get(name)!));
+    return grads;
+  });
+  for (const [i, name] of trained.entries()) found.set(name, grads[i]!);
+  const values = new Map<string, Float32Array>();
+  for (const [name, tensor] of found) values.set(name, Float32Array.from(await tensor.data()));
+  tf.dispose([...found.values(), ...parameters.values()]);
+  return values;
+}
+
+/**
+ * The arrays that differ by more than `tolerance` of their largest value. What a normalisation behind it cancels is zero but for
+ * rounding: such an array is held against the largest of all.
+ */
+export function apart(found: PassValues, wanted: PassValues, tolerance: number): string[] {
+  const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const floor = 1e-3 * Math.max(...[...wanted.values()].map(largest));
+  return [...found].flatMap(([name, values]) => {
+    const scale = Math.max(floor, largest(wanted.get(name)!));
+    const difference = largest(values.map((value, i) => value - wanted.get(name)![i]!)) / scale;
+    return difference <= tolerance ? [] : [`${name}: ${difference}`];
+  });
+}
+
