@@ -72,7 +72,7 @@ void forward(const Geometry& g, const float* x, const float* w, const float* bia
       for (int64_t out = 0; out < g.outW; out++) {
         const int64_t left = out * g.strideW - g.padLeft, right = left + (g.filterW - 1) * g.dilationW;
         // Between the edges the list of the pixel before holds, further on: making it takes as long as a sum over 64 channels.
-        if (left > 0 && left - g.strideW >= 0 && right < g.inW) {
+        if (left - g.strideW >= 0 && right < g.inW) {
           sumTaps(taps.data(), count, (out - listed) * g.strideW * g.c, bias, g.c, y + (row * g.outW + out) * g.c);
           continue;
         }
@@ -103,7 +103,7 @@ void backwardInput(const Geometry& g, const float* dy, const float* w, float* dx
       int64_t count = 0, listed = 0;
       for (int64_t column = 0; column < g.inW; column++) {
         const int64_t last = column + g.padLeft, first = last - (g.filterW - 1) * g.dilationW;
-        if (g.strideW == 1 && first > 0 && last < g.outW) {
+        if (g.strideW == 1 && column > 0 && first > 0 && last < g.outW) {
           sumTaps(taps.data(), count, (column - listed) * g.c, nullptr, g.c, dx + (row * g.inW + column) * g.c);
           continue;
         }
@@ -146,37 +146,40 @@ inline void addTap(const Geometry& g, const float* x, const float* dy, int64_t f
   vec::store(dw, vec::load(dw) + (s0 + s1));
 }
 
-/** The same for three neighbouring taps, which share the loads of dy and keep six sums running. */
+/** The same for three neighbouring taps and `blocks` times sixteen channels: twelve sums run side by side, and pixels are read whole. */
+template <int blocks>
 inline void addThreeTaps(const Geometry& g, const float* x, const float* dy, int64_t shift, float* dw) {
   const int64_t step = g.strideW * g.c, next = g.dilationW * g.c;
   const Range ranges[] = {{g, shift}, {g, shift + g.dilationW}, {g, shift + 2 * g.dilationW}};
   const int64_t from = ranges[0].from, to = std::max(from, ranges[2].to);
-  V a0{}, a1{}, b0{}, b1{}, c0{}, c1{};
-  int64_t out = from;
-  for (; out + 1 < to; out += 2) {
-    const float *p = x + out * step + shift * g.c, *q = p + step;
-    const V d0 = vec::load(dy + out * g.c), d1 = vec::load(dy + (out + 1) * g.c);
-    a0 += vec::load(p) * d0;
-    b0 += vec::load(p + next) * d0;
-    c0 += vec::load(p + 2 * next) * d0;
-    a1 += vec::load(q) * d1;
-    b1 += vec::load(q + next) * d1;
-    c1 += vec::load(q + 2 * next) * d1;
+  V sums[3][blocks] = {};
+  for (int64_t out = from; out < to; out++) {
+    const float *pixel = x + out * step + shift * g.c, *gradient = dy + out * g.c;
+#pragma GCC unroll 4
+    for (int b = 0; b < blocks; b++) {
+      const V d = vec::load(gradient + b * kLanes);
+      sums[0][b] += vec::load(pixel + b * kLanes) * d;
+      sums[1][b] += vec::load(pixel + next + b * kLanes) * d;
+      sums[2][b] += vec::load(pixel + 2 * next + b * kLanes) * d;
+    }
   }
-  const V sums[] = {a0 + a1, b0 + b1, c0 + c1};
   for (int64_t j = 0; j < 3; j++) {
-    vec::store(dw + j * g.c, vec::load(dw + j * g.c) + sums[j]);
-    // What is left over at either end; of the others the shared part may have been empty.
     const float* own = x + (shift + j * g.dilationW) * g.c;
-    const int64_t end = std::min(from, ranges[j].to);
-    if (ranges[j].from < end) addTap(g, own, dy, ranges[j].from, end, dw + j * g.c);
-    if (out < ranges[j].to) addTap(g, own, dy, std::max(out, ranges[j].from), ranges[j].to, dw + j * g.c);
+    // What is left over at either end; of the others the shared part may have been empty.
+    const int64_t early = std::min(from, ranges[j].to), late = std::max(to, ranges[j].from);
+    for (int b = 0; b < blocks; b++) {
+      float* share = dw + j * g.c + b * kLanes;
+      vec::store(share, vec::load(share) + sums[j][b]);
+      if (ranges[j].from < early) addTap(g, own + b * kLanes, dy + b * kLanes, ranges[j].from, early, share);
+      if (late < ranges[j].to) addTap(g, own + b * kLanes, dy + b * kLanes, late, ranges[j].to, share);
+    }
   }
 }
 
-/** Adds the share of one output row to one row of the filter, for up to sixteen channels. */
+/** Adds the share of one output row to one row of the filter, for up to sixteen channels, or four times as many. */
 inline void addFilterRow(const Geometry& g, const float* x, const float* dy, int64_t lanes, float* dw) {
-  if (lanes == kLanes && g.filterW == 3) return addThreeTaps(g, x, dy, -g.padLeft, dw);
+  if (lanes == 4 * kLanes) return addThreeTaps<4>(g, x, dy, -g.padLeft, dw);
+  if (lanes == kLanes && g.filterW == 3) return addThreeTaps<1>(g, x, dy, -g.padLeft, dw);
   for (int64_t j = 0; j < g.filterW; j++) {
     const int64_t shift = j * g.dilationW - g.padLeft;
     const Range range(g, shift);
@@ -201,8 +204,9 @@ void backwardFilter(const Geometry& g, const float* x, const float* dy, float* d
     float* partial = partials.data() + t * size;
     for (int64_t row = rows * t / threads; row < rows * (t + 1) / threads; row++) {
       const int64_t image = row / g.outH, top = row % g.outH * g.strideH - g.padTop;
-      for (int64_t c = 0; c < g.c; c += kLanes) {
-        const int64_t lanes = std::min(kLanes, g.c - c);
+      for (int64_t c = 0, lanes; c < g.c; c += lanes) {
+        const bool isWide = g.filterW == 3 && c + 4 * kLanes <= g.c;
+        lanes = isWide ? 4 * kLanes : std::min(kLanes, g.c - c);
         for (int64_t i = 0; i < g.filterH; i++) {
           const int64_t at = top + i * g.dilationH;
           if (at < 0 || at >= g.inH) continue;

@@ -87,19 +87,34 @@ inline float extreme(float most, float value) {
 }
 
 template <bool isMax>
+constexpr float kNone = isMax ? -std::numeric_limits<float>::infinity() : std::numeric_limits<float>::infinity();
+
+/** Of one run of values; sixteen side by side, so that they do not wait for each other. */
+template <bool isMax>
+float extremeOf(const float* x, int64_t count) {
+  vec::V lanes = vec::all(kNone<isMax>);
+  int64_t i = 0;
+  for (; i + vec::kLanes <= count; i += vec::kLanes) {
+    const vec::V value = vec::load(x + i);
+    lanes = vec::select((isMax ? value > lanes : value < lanes) | (value != value), value, lanes);
+  }
+  float most = kNone<isMax>;
+  for (int lane = 0; lane < vec::kLanes; lane++) most = extreme<isMax>(most, lanes[lane]);
+  for (; i < count; i++) most = extreme<isMax>(most, x[i]);
+  return most;
+}
+
+template <bool isMax>
 void extremes(const float* x, int64_t outer, int64_t reduced, int64_t inner, float* y) {
-  constexpr float kNone = isMax ? -std::numeric_limits<float>::infinity() : std::numeric_limits<float>::infinity();
 #pragma omp parallel for num_threads(runtime::threadsFor(outer* reduced* inner)) schedule(static)
   for (int64_t o = 0; o < outer; o++) {
     const float* from = x + o * reduced * inner;
     float* to = y + o * inner;
     if (inner == 1) {
-      float most = kNone;
-      for (int64_t r = 0; r < reduced; r++) most = extreme<isMax>(most, from[r]);
-      *to = most;
+      *to = extremeOf<isMax>(from, reduced);
       continue;
     }
-    std::fill(to, to + inner, kNone);
+    std::fill(to, to + inner, kNone<isMax>);
     for (int64_t r = 0; r < reduced; r++) {
       for (int64_t i = 0; i < inner; i++) to[i] = extreme<isMax>(to[i], from[r * inner + i]);
     }
@@ -156,8 +171,7 @@ EXPORT(softmax) {
   for (int64_t r = 0; r < rows; r++) {
     const float* from = x.data + r * columns;
     float* to = y.data + r * columns;
-    float most = -std::numeric_limits<float>::infinity();
-    for (int64_t c = 0; c < columns; c++) most = extreme<true>(most, from[c]);
+    const float most = extremeOf<true>(from, columns);
     int64_t c = 0;
     for (; c + vec::kLanes <= columns; c += vec::kLanes) vec::store(to + c, vec::exp(vec::load(from + c) - most));
     if (c < columns) vec::storeSome(to + c, vec::exp(vec::loadSome(from + c, columns - c) - most), columns - c);

@@ -81,6 +81,9 @@ export type StageEvent =
   /** Printed at the end of a run that contains this stage, also when the stage was reused. Plain text. */
   | { readonly type: 'headline'; readonly text: string };
 
+/** What a stage that errors has written to this sub-folder of its folder is kept for a person; everything else of it is removed. */
+export const LEFT_ON_FAILURE = 'on-failure';
+
 /** A step of the work, as a plain object. It does not know that it is cached. */
 export interface Stage<Options = never> {
   readonly name: string;

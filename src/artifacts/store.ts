@@ -8,7 +8,7 @@ import { inStorage } from './storage-error';
 
 /**
  * A content-addressed store in `<root>/.store`: `objects/<key>` are finished artifacts, `tmp` is work in progress, `quarantine`
- * what was found damaged, `fingerprints` what is known about files outside. Work lies as deep as objects do, because an artifact
+ * what was found damaged, `failed/<key>` what failed stages have left, `fingerprints` what is known about files outside. Work lies as deep as objects do, because an artifact
  * may refer to a sibling by a relative path.
  */
 export interface Store {
@@ -17,6 +17,7 @@ export interface Store {
   readonly objects: string;
   readonly temporary: string;
   readonly quarantine: string;
+  readonly failed: string;
   readonly fingerprints: string;
   readonly clock: StoreClock;
 }
@@ -48,6 +49,7 @@ export async function openStore(root: string, clock: StoreClock): Promise<Store>
     objects: join(hidden, 'objects'),
     temporary: join(hidden, 'tmp'),
     quarantine: join(hidden, 'quarantine'),
+    failed: join(hidden, 'failed'),
     fingerprints: join(hidden, 'fingerprints'),
     clock,
   };

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LEFT_ON_FAILURE } from '../stage';
 import { errnoOf } from '../util/errno';
 import { writeDurably } from '../util/write-atomically';
 import { artifactDigest, describeOutput, listContents, totalBytes } from './contents';
@@ -31,7 +33,22 @@ export async function beginArtifact(store: Store, key: string, ports: readonly s
   });
 }
 
-/** Removes a workspace whose work failed. */
+/** Removes a workspace whose work failed, but for what is to outlive it. Resolves to where that is now. */
+export async function failArtifact(store: Store, workspace: Workspace): Promise<string | undefined> {
+  const left = join(workspace.folder, LEFT_ON_FAILURE);
+  const kept = join(store.failed, workspace.key);
+  try {
+    if (!existsSync(left)) return undefined;
+    await mkdir(store.failed, { recursive: true });
+    await rm(kept, { recursive: true, force: true });
+    await rename(left, kept);
+    return kept;
+  } finally {
+    await abandonArtifact(workspace);
+  }
+}
+
+/** Removes a workspace and all that is in it. */
 export async function abandonArtifact(workspace: Workspace): Promise<void> {
   await rm(workspace.folder, { recursive: true, force: true, maxRetries: 3 });
   await release(workspace.folder);
@@ -54,6 +71,7 @@ export async function commitArtifact(
     const old = replace ? await moveAside(store, workspace.key) : undefined;
     const kept = await moveIntoPlace(store, workspace, folder);
     if (old !== undefined) await abandonArtifact(old);
+    await rm(join(store.failed, workspace.key), { recursive: true, force: true });
     await syncFolder(store.objects);
     return kept ?? { folder, manifest };
   });

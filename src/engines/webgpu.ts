@@ -29,17 +29,14 @@ async function register(tf: Tf): Promise<void> {
   tf.registerBackend('webgpu', () => makeBackend(Backend, opened));
   // The gradients, and the reference.
   await import('@tensorflow/tfjs');
-  const env = tf.env();
-  // Otherwise small tensors are computed on the CPU, and the check would see nothing of the GPU.
-  env.set('WEBGPU_CPU_FORWARD', false);
+  // As tfjs tests this backend: with it, small tensors are computed by other code on the CPU, which the check would not see.
+  tf.env().set('WEBGPU_CPU_FORWARD', false);
   try {
     await selfCheck(tf, 'webgpu', opened.name);
   } catch (error) {
     tf.removeBackend('webgpu');
     opened.device.destroy();
-    throw error;
-  } finally {
-    env.set('WEBGPU_CPU_FORWARD', true);
+    throw error instanceof UserError && error.code !== 'engine-unavailable' ? unavailable(error.message) : error;
   }
 }
 
@@ -59,7 +56,7 @@ function load(): { dawn: Dawn; Backend: BackendClass } {
 
 function unavailable(reason: string): UserError {
   return new UserError(
-    `Start engine webgpu: ${reason}; install again (npm ci), or choose the engine wasm (pipeline doctor says more)`,
+    `Start engine webgpu: ${reason}; install again (npm ci) or choose the engine wasm; "npx pipeline doctor" says more`,
     { code: 'engine-unavailable' },
   );
 }

@@ -1,7 +1,8 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engines';
 import type { Random } from '../math/random';
-import { normaliseBatch, normaliseWith, type BatchStatistics } from './batch-norm';
+import { normaliseWith, type BatchStatistics } from './batch-norm';
+import { normaliseAndActivate } from './fused-batch-norm';
 import type { Layer } from './layer';
 import { isDepthwise } from './parameters';
 import { prelu } from './prelu';
@@ -24,12 +25,16 @@ export function forward(
   x: Tensor,
   training?: Training,
 ): Tensor {
-  return layers.reduce((input, layer) => through(tf, layer, parameters, input, training), x);
+  return layers.reduce((input, layer, i) => {
+    // A PReLU behind a batch normalisation is done with it.
+    if (training && layer.op === 'prelu' && layers[i - 1]?.op === 'batch-norm') return input;
+    return through(tf, layer, parameters, input, training, layers[i + 1]);
+  }, x);
 }
 
-function through(tf: Tf, layer: Layer, parameters: Parameters, x: Tensor, training?: Training): Tensor {
-  const parameter = (role: string): Tensor => {
-    const found = parameters.get(`${layer.name}/${role}`);
+function through(tf: Tf, layer: Layer, parameters: Parameters, x: Tensor, training?: Training, next?: Layer): Tensor {
+  const parameter = (role: string, of = layer): Tensor => {
+    const found = parameters.get(`${of.name}/${role}`);
     if (!found) throw new RangeError(`Layer ${layer.name} (${layer.op}) has no parameter "${role}"`);
     return found;
   };
@@ -38,7 +43,11 @@ function through(tf: Tf, layer: Layer, parameters: Parameters, x: Tensor, traini
       return convolve(tf, layer, x as Tensor4D, parameter('kernel') as Tensor4D);
     case 'batch-norm': {
       const [gamma, beta] = [parameter('gamma'), parameter('beta')];
-      if (training) return normaliseBatch(tf, x, gamma, beta, found => training.onStatistics(layer.name, found));
+      if (training) {
+        const slope = next?.op === 'prelu' ? parameter('slope', next) : undefined;
+        const normalisation = { gamma, beta, ...(slope && { slope }) };
+        return normaliseAndActivate(tf, x, normalisation, found => training.onStatistics(layer.name, found));
+      }
       return normaliseWith(tf, x, { gamma, beta, mean: parameter('mean'), variance: parameter('variance') });
     }
     case 'prelu':

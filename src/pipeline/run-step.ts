@@ -2,8 +2,9 @@ import { availableParallelism, cpus } from 'node:os';
 import { asStorageError } from '../artifacts/storage-error';
 import type { ExternalRecord, InputRecord, Manifest } from '../artifacts/manifest';
 import { findArtifact, type Artifact, type Store } from '../artifacts/store';
-import { abandonArtifact, beginArtifact, commitArtifact, type Workspace } from '../artifacts/workspace';
+import { beginArtifact, commitArtifact, failArtifact, type Workspace } from '../artifacts/workspace';
 import { nameArtifact, namedPath } from '../artifacts/names';
+import { UserError } from '../errors';
 import type { Executor } from '../executors';
 import type { StageInput } from '../stage';
 import type { CheckedStep } from './checked-pipeline';
@@ -38,7 +39,7 @@ export interface BoundInput {
 
 /**
  * The life of a step: key, then reuse or execution, then the name under which people find the artifact. Rejects with what went
- * wrong; then nothing of it is left in the store.
+ * wrong; then nothing of it is left in the store but what the stage has put aside for a person.
  */
 export async function runStep(
   step: CheckedStep,
@@ -119,9 +120,14 @@ async function execute(execution: Execution, scope: RunScope): Promise<Artifact>
     scope.emit({ type: 'stage-finished', amount, peakMemory, ...resultOf(step, artifact, scope) });
     return artifact;
   } catch (error) {
-    await abandonArtifact(workspace);
-    throw error;
+    throw tellKept(error, await failArtifact(scope.store, workspace));
   }
+}
+
+function tellKept(error: unknown, kept: string | undefined): unknown {
+  if (kept === undefined || !(error instanceof UserError)) return error;
+  const { message, code, exit } = error;
+  return new UserError(`${message}; kept in ${kept}`, { code, exit, cause: error });
 }
 
 async function work({ step, inputs }: Execution, { folder }: Workspace, scope: RunScope): Promise<Said> {

@@ -6,6 +6,7 @@ import type { Backbone } from '../networks';
 import type { Emit } from '../streams/stage-task';
 import { readBatches, stepsPerEpoch } from './batches';
 import { describeSamples } from './describe-samples';
+import { keepLastFinite } from './keep-last-finite';
 import { createLearner, disposeLearner, readWeights } from './learner';
 import { train } from './loop';
 import type { Recipe } from './recipe';
@@ -50,6 +51,7 @@ async function learn(job: TrainingJob, data: Data, emit: Emit): Promise<void> {
     const reports = train(tf, learner, recipe, {
       batches: epoch => readBatches(data, recipe, epoch),
       describe: wanted => describeSamples(sources, samples, wanted),
+      keep: keepLastFinite(job.folder, backbone),
     });
     for await (const report of reports) {
       signal.throwIfAborted();

@@ -37,7 +37,7 @@ function headOf(tf: Tf, classes: number, form: typeof elasticArcFace): () => voi
   const margins = tf.fill([64], 0.5);
   const loss = (f: Tensor, c: Tensor): Scalar =>
     form(tf, { features: f as Tensor2D, centres: c as Tensor2D, labels, margins: margins as never, scale: 64 }).loss;
-  return () => tf.dispose(tf.tidy(() => tf.valueAndGrads(loss)([features, centres])) as never);
+  return () => tf.dispose(tf.tidy(() => tf.valueAndGrads(loss)([features, centres])));
 }
 
 function compareOptimisers(tf: Tf, name: string): void {

@@ -16,6 +16,8 @@ export interface TestEnvironment {
   readonly backendName: string;
   /** Whether values can be read without waiting; specs that do so are left out where not. */
   readonly isDataSync: boolean;
+  /** Set before each spec. */
+  readonly flags?: Readonly<Record<string, boolean>>;
 }
 
 const ROOT = join(__dirname, '../..');

@@ -26,6 +26,9 @@ interface JasmineResult {
 /** Their values are on a device and reach the host later. */
 const ASYNCHRONOUS: readonly string[] = ['webgpu'];
 
+/** What the engine itself sets; see src/engines/. */
+const FLAGS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = { webgpu: { WEBGPU_CPU_FORWARD: false } };
+
 const load = createRequire(__filename);
 
 async function main([bundle, engine, resultFile]: readonly string[]): Promise<void> {
@@ -43,7 +46,9 @@ async function main([bundle, engine, resultFile]: readonly string[]): Promise<vo
   }
   const backendName = suite.tf.getBackend();
   if (backendName !== engine) throw new Error(`the engine ${engine!} has put the backend ${backendName} into use`);
-  suite.setTestEnvs([{ name: `test-${engine}`, backendName, isDataSync: !ASYNCHRONOUS.includes(backendName) }]);
+  const isDataSync = !ASYNCHRONOUS.includes(backendName);
+  // The specs set the flags anew before each of them.
+  suite.setTestEnvs([{ name: `test-${engine}`, backendName, isDataSync, flags: FLAGS[engine] ?? {} }]);
   finish(await runSpecs(jasmine, suite));
 }
 
@@ -86,7 +91,7 @@ async function runSpecs(jasmine: Jasmine, suite: Suite): Promise<ChildResult> {
 function resultOf({ fullName, status, failedExpectations }: JasmineResult): SpecResult {
   return {
     // The environment and its flags are the same for all.
-    name: fullName.replace(/ test-[\w-]+ \{\}/, '').trim(),
+    name: fullName.replace(/ test-[\w-]+ \{.*?\}/, '').trim(),
     status: status as SpecResult['status'],
     why: failedExpectations[0]?.message.split('\n').slice(0, 4).join(' ').slice(0, 300) ?? '',
   };

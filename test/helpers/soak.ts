@@ -19,7 +19,8 @@ export async function soak(
   steps: number,
   onStep: (step: number, held: Held) => void,
 ): Promise<void> {
-  const tf = await startEngine(engine);
+  // One thread: these tensors are too small for more, and threads that wait for each other are slow on a busy machine.
+  const tf = await startEngine(engine, { threads: 1 });
   const learner = createLearner(tf, TOY_BACKBONE, TOY_CLASSES, TOY_RECIPE.seed);
   const input = { batches: toyBatches, describe: () => Promise.resolve('') };
   for await (const { step } of train(tf, learner, { ...TOY_RECIPE, epochs: Math.ceil(steps / 2) }, input)) {

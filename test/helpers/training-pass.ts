@@ -54,3 +54,14 @@ export function apart(found: PassValues, wanted: PassValues, tolerance: number):
   });
 }
 
+/** Euclidean distance of the named arrays taken together, as a share of their length. */
+export function relativeDistance(found: PassValues, wanted: PassValues, names: readonly string[]): number {
+  let [distance, length] = [0, 0];
+  for (const name of names) {
+    for (const [i, value] of wanted.get(name)!.entries()) {
+      distance += (found.get(name)![i]! - value) ** 2;
+      length += value ** 2;
+    }
+  }
+  return Math.sqrt(distance / length);
+}

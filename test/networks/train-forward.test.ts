@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { startEngine } from '../../src/engines';
 import { onednn } from '../../src/engines/onednn';
-import type { Backbone, Layer } from '../../src/networks';
+import { seededRandom } from '../../src/math/random';
+import { initialise, trainForward, type Backbone, type Layer } from '../../src/networks';
 import { planTraining } from '../../src/networks/plan';
 import { STUDENTS } from '../../src/students';
-import { apart, trainingPass } from '../helpers/training-pass';
+import { apart, relativeDistance, trainingPass, type PassValues } from '../helpers/training-pass';
 
 const isBuilt = onednn.find('').usable;
 
@@ -130,6 +132,40 @@ describe('trainForward()', () => {
     const found = await trainingPass(await startEngine('onednn'), net, 4);
     expect([...found.keys()].sort()).toEqual([...wanted.keys()].sort());
     expect(apart(found, wanted, 1e-4)).toEqual([]);
+  });
+
+  test.each(NETWORKS)('%s: bf16 differs from float32 by what 8 bits of mantissa allow', async (_, net) => {
+    if (!isBuilt) return;
+    const wanted = await trainingPass(await startEngine('onednn', { precision: 'f32' }), net, 16);
+    const found = await trainingPass(await startEngine('onednn', { precision: 'bf16' }), net, 16);
+    // A rounding is off by up to 2^-9; a value passes some ten of them on its way, a gradient twice as many.
+    expect(relativeDistance(found, wanted, ['embeddings'])).toBeLessThan(0.02);
+    const gradients = [...wanted.keys()].filter(name => !/embeddings|mean|variance/.test(name));
+    expect(relativeDistance(found, wanted, gradients)).toBeLessThan(0.05);
+  });
+
+  test('is the same bit by bit when it is done again, and the same but for rounding on another number of threads', async () => {
+    if (!isBuilt) return;
+    const [, net] = NETWORKS.find(([title]) => title === 'a bottleneck')!;
+    const passes: PassValues[] = [];
+    for (const threads of [2, 2, 1]) passes.push(await trainingPass(await startEngine('onednn', { threads }), net, 6));
+    expect(passes[1]).toEqual(passes[0]);
+    expect(apart(passes[2]!, passes[0]!, 1e-5)).toEqual([]);
+  });
+
+  test('refuses a backward pass whose activations another forward pass has replaced', async () => {
+    if (!isBuilt) return;
+    const tf = await startEngine('onednn');
+    const [, net] = NETWORKS[0]!;
+    const weights = initialise(net, seededRandom(1, 'weights'));
+    const parameters = new Map([...weights].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]));
+    const training = { random: seededRandom(1), onStatistics: () => undefined };
+    const twice = (x: Tensor): Tensor => {
+      const first = trainForward(tf, net, new Map([...parameters, ['end/beta', x]]), tf.ones([2, 9, 9, 3]), training);
+      trainForward(tf, net, parameters, tf.zeros([2, 9, 9, 3]), training);
+      return tf.sum(first);
+    };
+    expect(() => tf.grad(twice)(parameters.get('end/beta')!)).toThrow('no other in between');
   });
 
   test.each(STUDENTS.map(net => [net.name, net] as const))('%s is planned', (_, net) => {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { appendFile, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { AnyStage } from '../../src/stage';
+import { UserError } from '../../src/errors';
+import { LEFT_ON_FAILURE, type AnyStage } from '../../src/stage';
 import {
   lastOf,
   manifestOf,
@@ -177,6 +178,30 @@ describe('runPipeline() with a stage that fails', () => {
     expect(await temporary()).toEqual([]);
     expect(existsSync(join(artifacts, 'toy', 'bad'))).toBe(false);
     expect(stagesOf(await run(steps), 'stage-reused')).toEqual(['good']);
+  });
+
+  test('keeps what the stage has put aside for a person, says where, and removes it once the stage succeeds', async () => {
+    let isBroken = true;
+    const frail = toyStage('frail', async context => {
+      await writeText(context, 'half');
+      if (!isBroken) return;
+      await mkdir(join(context.folder, LEFT_ON_FAILURE));
+      await writeFile(join(context.folder, LEFT_ON_FAILURE, 'clue.txt'), 'it was the cat');
+      throw new UserError('It fell', { code: 'fell', exit: 3 });
+    });
+    const once = () => run({ frail: { uses: 'frail' } }, {}, { ...TOYS, frail });
+    const failed = (await once()).find(event => event.type === 'stage-failed');
+    const [key] = await readdir(join(artifacts, '.store', 'failed'));
+    const kept = join(artifacts, '.store', 'failed', key!);
+    expect(failed).toMatchObject({ error: { code: 'fell', exit: 3, message: `It fell; kept in ${kept}` } });
+    expect(await readdir(kept)).toEqual(['clue.txt']);
+    expect(await temporary()).toEqual([]);
+    // A second failure takes the place of the first.
+    await once();
+    expect(await readdir(kept)).toEqual(['clue.txt']);
+    isBroken = false;
+    expect(lastOf(await once())).toMatchObject({ outcome: 'done' });
+    expect(existsSync(kept)).toBe(false);
   });
 
   test('lets what runs beside it finish', async () => {

@@ -22,7 +22,9 @@ function smaller(student: Backbone): Backbone {
   };
 }
 
-const usable = surveyEngines(mkdtempSync(join(tmpdir(), 'fairdistill-engines-'))).filter(engine => engine.usable && engine.name !== 'cpu');
+const usable = surveyEngines(mkdtempSync(join(tmpdir(), 'fairdistill-engines-'))).filter(
+  engine => engine.usable && engine.name !== 'cpu',
+);
 const skipped = ENGINE_NAMES.filter(name => name !== 'cpu' && !usable.some(engine => engine.name === name));
 
 describe(`every student on every engine that is here (not here: ${skipped.join(', ') || 'none'})`, () => {

@@ -13,7 +13,7 @@ const describeNumbers = (samples: Uint32Array) => Promise.resolve(`faces ${[...s
 describe.each(TEST_ENGINES)('train() on %s', engine => {
   let tf: Tf;
   beforeAll(async () => {
-    tf = await startEngine(engine);
+    tf = await startEngine(engine, { threads: 1 });
   });
 
   function start(learner: Learner, recipe: Partial<Recipe> = {}, input: Partial<TrainingInput> = {}) {

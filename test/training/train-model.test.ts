@@ -8,7 +8,7 @@ import { startEngine } from '../../src/engines';
 import { openFaceSet } from '../../src/faces/face-set';
 import { seededRandom } from '../../src/math/random';
 import { readSafetensors } from '../../src/models/safetensors';
-import type { Backbone } from '../../src/networks';
+import { parametersOf, type Backbone } from '../../src/networks';
 import type { Json, StageEvent, StageInput } from '../../src/stage';
 import { readBatches } from '../../src/training/batches';
 import type { Recipe } from '../../src/training/recipe';
@@ -78,8 +78,9 @@ describe('training', () => {
     recipe: Partial<Recipe> = {},
     given: readonly StageInput[] = [],
     signal = new AbortController().signal,
+    into?: string,
   ) {
-    const folder = await mkdtemp(join(tmpdir(), 'fairdistill-train-'));
+    const folder = into ?? (await mkdtemp(join(tmpdir(), 'fairdistill-train-')));
     const modelFolder = join(folder, 'model');
     await mkdir(modelFolder);
     const events: StageEvent[] = [];
@@ -142,6 +143,21 @@ describe('training', () => {
     const failure = run({ learningRate: 1e30, epochs: 3, milestones: [] });
     await expect(failure).rejects.toMatchObject({ code: 'loss-not-finite' });
     await expect(failure).rejects.toThrow(/step \d+ of epoch \d.*learning rate 1e\+30.*align: test\/data\/[AB]\//);
+  });
+
+  test('trainModel() leaves the weights before that step as safetensors, the backbone whole', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fairdistill-failed-'));
+    const failure = run({ learningRate: 1e6, epochs: 3, milestones: [], weightDecay: 10 }, [], undefined, folder);
+    await expect(failure).rejects.toThrow('the weights before that step are in last-finite.safetensors');
+    const { weights, metadata } = await readSafetensors(join(folder, 'on-failure', 'last-finite.safetensors'));
+    expect(metadata).toMatchObject({ architecture: 'toy' });
+    expect(Number(metadata['beforeStep'])).toBeGreaterThan(1);
+    expect([...weights.keys()].sort()).toEqual(
+      parametersOf(BACKBONE)
+        .map(({ name }) => name)
+        .sort(),
+    );
+    for (const { values } of weights.values()) expect(values.every(Number.isFinite)).toBe(true);
   });
 
   test('trainModel() ends when it is cancelled', async () => {

@@ -87,7 +87,7 @@ function readNote(root: string): BuildNote | undefined {
 
 /** A processor stops the whole process at an instruction that it does not know. */
 function missingInstructions(root: string, note: BuildNote): string[] {
-  const { cpuOf } = load(join(root, 'native', 'tools', 'cpu.js')) as { cpuOf(): { flags: string[] } };
+  const { cpuOf } = load(join(root, 'native', 'tools', 'cpu.js')) as { cpuOf: () => { flags: string[] } };
   const here = new Set(cpuOf().flags);
   return (note.cpu?.flags ?? []).filter(flag => !here.has(flag));
 }

@@ -82,6 +82,6 @@ export class OnednnBackend extends MathBackendCPU {
   }
 
   private entry(dataId: DataId): Entry {
-    return this.data.get(dataId) as Entry;
+    return this.data.get(dataId);
   }
 }

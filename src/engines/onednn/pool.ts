@@ -1,13 +1,13 @@
 /** Arrays that are used again, by their length. */
 export interface Pool {
   /** Content undefined. */
-  take(length: number): Float32Array;
+  readonly take: (length: number) => Float32Array;
   /** Gives back what `take` gave; nobody may hold it any more. */
-  give(array: Float32Array): void;
+  readonly give: (array: Float32Array) => void;
   /** Says that an array will never come back. */
-  forget(array: Float32Array): void;
+  readonly forget: (array: Float32Array) => void;
   /** Bytes in use, those waiting, and the most that were in use at once. */
-  statistics(): { used: number; waiting: number; most: number };
+  readonly statistics: () => { used: number; waiting: number; most: number };
 }
 
 /** Below it V8 is as fast. */

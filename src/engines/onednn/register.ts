@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelBackend, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engine';
 import type { Addon } from './addon';
 import { OnednnBackend } from './backend';
@@ -10,7 +10,7 @@ const SHARE_NOTHING = new Set(['Cast', 'ExpandDims', 'Fill', 'Identity', 'OnesLi
 
 /** Registers backend and kernels, once: tfjs's CPU kernels, then ours in their place. */
 export function registerOnednn(tf: Tf, addon: Addon): void {
-  if (tf.findBackend('onednn')) return;
+  if ((tf.findBackend('onednn') as KernelBackend | null) !== null) return;
   const originals = new Map(tf.getKernelsForBackend('cpu').map(kernel => [kernel.kernelName, guarded(kernel)]));
   const ours = KERNELS.filter(({ needs }) => needs.every(name => name in addon));
   const named = new Map<string, KernelFunc>([...originals].map(([name, { kernelFunc }]) => [name, kernelFunc]));
@@ -30,7 +30,7 @@ function guarded<T extends { kernelName: string; kernelFunc: KernelFunc }>(kerne
   const kernelFunc: KernelFunc = call => {
     // Optional inputs that are absent are undefined or null.
     for (const input of Object.values<TensorInfo | null | undefined>(call.inputs)) {
-      if (input) (call.backend as OnednnBackend).lend(input.dataId);
+      if (input) (call.backend as unknown as OnednnBackend).lend(input.dataId);
     }
     return kernel.kernelFunc(call);
   };

@@ -2,10 +2,12 @@ import type { KernelConfig } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engine';
 import type { TensorflowKernel } from './kernel';
 import { CONVOLUTIONS } from './number-padding';
+import { pointwiseGradient } from './pointwise-gradient';
 import { prelu } from './prelu';
 import { round } from './round';
 
-const KERNELS: readonly TensorflowKernel[] = [...CONVOLUTIONS, prelu, round];
+/** Of two with one name, the second has the first to fall back on. */
+const KERNELS: readonly TensorflowKernel[] = [...CONVOLUTIONS, pointwiseGradient, prelu, round];
 
 const prepared = new WeakSet<Tf>();
 

@@ -33,7 +33,7 @@ export async function openDevice(dawn: Dawn): Promise<OpenDevice> {
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
     throw new UserError(
-      'Start engine webgpu: no GPU was found; pipeline doctor says what is missing, or choose the engine wasm',
+      'Start engine webgpu: no GPU was found; "npx pipeline doctor" says what is missing, or choose the engine wasm',
       { code: 'engine-unavailable' },
     );
   }

@@ -1,6 +1,7 @@
 import type { EngineName } from '../../../src/engines/engine';
 import type { Exclusion } from '../judge';
 import { TENSORFLOW } from './tensorflow';
+import { WEBGPU } from './webgpu';
 
 /**
  * What each engine need not pass, with the reason; a list that is not empty has a file of its own here. Whatever is not listed has to
@@ -10,6 +11,6 @@ export const EXCLUSIONS: Readonly<Record<EngineName, readonly Exclusion[]>> = {
   cpu: [],
   onednn: [],
   wasm: [],
-  webgpu: [],
+  webgpu: WEBGPU,
   tensorflow: TENSORFLOW,
 };

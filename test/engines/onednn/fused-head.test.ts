@@ -115,6 +115,17 @@ describeNative('FairMarginSoftmax', () => {
     }
   });
 
+  test('gives the same bits again on two threads', async () => {
+    const tf = await startEngine('onednn', { threads: 2 });
+    const run = (): Float32Array[] =>
+      tf.tidy(() => {
+        const tensors = head(elasticArcFace, batchOf(16, 64, 3000, 64))(tf);
+        return tensors.map(tensor => Float32Array.from(tensor.dataSync()));
+      });
+    const first = run();
+    expect(run()).toEqual(first);
+  });
+
   test('refuses a label that is not the number of a class', async () => {
     const run = (label: number) =>
       on('onednn', head(elasticArcFace, { ...batchOf(1, 4, 3, 8), labels: Int32Array.of(label) }));

@@ -1,12 +1,21 @@
 // Program: five steps of distillation on `webgpu` with the loop of the product; prints what the test reads. It does not end itself.
+import type { Tf } from '../../../src/engines';
 import { webgpu } from '../../../src/engines/webgpu';
 import type { Backbone } from '../../../src/networks';
 import type { Batch } from '../../../src/training/batch';
-import { createLearner, disposeLearner } from '../../../src/training/learner';
+import { createLearner, disposeLearner, type Learner } from '../../../src/training/learner';
 import { train } from '../../../src/training/loop';
 import { RECIPE } from './recipe';
 
 export interface TrainSteps {
+  readonly first: Run;
+  /** The same once more. */
+  readonly second: Run;
+  /** Code of the error with a weight that is no number. */
+  readonly notANumber: string | undefined;
+}
+
+interface Run {
   readonly losses: readonly number[];
   /** After each step. */
   readonly tensors: readonly number[];
@@ -37,8 +46,22 @@ const BACKBONE: Backbone = {
 
 async function main(): Promise<TrainSteps> {
   const tf = await webgpu.start();
+  const [first, second] = [await run(tf), await run(tf)];
+  const notANumber = await run(tf, learner => {
+    const kernel = learner.parameters.get('a/kernel')!;
+    learner.parameters.set('a/kernel', tf.fill(kernel.shape, NaN));
+    kernel.dispose();
+  }).then(
+    () => undefined,
+    (error: unknown) => (error as { code?: string }).code,
+  );
+  return { first, second, notANumber };
+}
+
+async function run(tf: Tf, change: (learner: Learner) => void = () => undefined): Promise<Run> {
   const before = tf.memory().numTensors;
   const learner = createLearner(tf, BACKBONE, 4, 1);
+  change(learner);
   const [losses, tensors, bytes]: [number[], number[], number[]] = [[], [], []];
   const recipe = { ...RECIPE, distillation: { ...RECIPE.distillation, weight: 10 } };
   for await (const { loss } of train(tf, learner, recipe, { batches, describe: () => Promise.resolve('') })) {

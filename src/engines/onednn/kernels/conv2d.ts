@@ -7,15 +7,17 @@ import { convGeometry, type WindowAttrs } from './window';
 
 /** Each says false where oneDNN does not know the geometry. */
 interface ConvAddon extends Addon {
-  conv2d(
+  readonly conv2d: (
     x: Float32Array,
     filter: Float32Array,
     bias: Float32Array | null,
     y: Float32Array,
     geometry: Int32Array,
-  ): boolean;
-  conv2dBackpropInput(dy: Float32Array, filter: Float32Array, dx: Float32Array, geometry: Int32Array): boolean;
-  conv2dBackpropFilter(x: Float32Array, dy: Float32Array, dFilter: Float32Array, geometry: Int32Array): boolean;
+  ) => boolean;
+  /** Of dy and filter. */
+  readonly conv2dBackpropInput: Run;
+  /** Of x and dy. */
+  readonly conv2dBackpropFilter: Run;
 }
 
 export const conv2d: NativeKernel = {

@@ -53,7 +53,8 @@ export const depthwiseBackpropInput: NativeKernel = {
     const [dy, filter] = [inputs['dy']!, inputs['filter']!];
     const { inputShape } = attrs as unknown as WindowAttrs;
     const info = infoOf(tf, inputShape, filter.shape, call);
-    if (!fits(info, dy) || !areNative(dy, filter) || sizeOf({ shape: inputShape }) === 0) return fallBack(fallback, call);
+    if (!fits(info, dy) || !areNative(dy, filter) || sizeOf({ shape: inputShape }) === 0)
+      return fallBack(fallback, call);
     const dx = backend.output(inputShape);
     const [from, by, to] = [dy, filter, dx].map(tensor => backend.floats(tensor)) as Floats3;
     (addon as DepthwiseAddon).depthwiseBackpropInput(from, by, to, windowGeometry(info));

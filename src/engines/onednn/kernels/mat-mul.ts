@@ -6,7 +6,13 @@ import { ACTIVATION_NEEDS, activationOf } from './activation';
 
 /** Says false where oneDNN does not know the sizes. */
 interface MatMulAddon extends Addon {
-  matMul(x: Float32Array, w: Float32Array, bias: Float32Array | null, y: Float32Array, sizes: Int32Array): boolean;
+  readonly matMul: (
+    x: Float32Array,
+    w: Float32Array,
+    bias: Float32Array | null,
+    y: Float32Array,
+    sizes: Int32Array,
+  ) => boolean;
 }
 
 export const batchMatMul = product('BatchMatMul', ['matMul']);
