@@ -1,3 +1,4 @@
+#include "dnnl_compat.h"
 #include "napi.h"
 #include "runtime.h"
 
@@ -28,6 +29,18 @@ EXPORT(onednnVersion) {
   const auto* version = dnnl_version();
   return args.resultText(std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
                    std::to_string(version->patch));
+}
+
+/** knowsBf16(): whether this processor has products of bf16 in oneDNN (on x86 it takes AVX-512). */
+EXPORT(knowsBf16) {
+  using Type = dnnl::memory::data_type;
+  const auto square = [](Type type) { return dnnl::memory::desc({64, 64}, type, dnnl::memory::format_tag::ab); };
+  try {
+    compat::makeMatmul(runtime::engine(), square(Type::bf16), square(Type::bf16), square(Type::f32));
+    return args.resultFlag(true);
+  } catch (const dnnl::error&) {
+    return args.resultFlag(false);
+  }
 }
 
 /** A page of 2 MiB in place of 512 small ones, which are zeroed and mapped one by one. */

@@ -58,8 +58,9 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
     const { model, recogniser } = opened;
     const total = pairs.paths.length;
     const onProgress = (done: number): void => emit({ type: 'progress', done, total, unit: 'faces' });
-    const compared = await comparePairs({ faces, pairs, recogniser, signal, onProgress });
-    await recogniser.close();
+    const compared = await comparePairs({ faces, pairs, recogniser, signal, onProgress }).finally(() =>
+      recogniser.close(),
+    );
     await writeResults(context, faces, pairs, compared, aboutModel(model, recogniser), emit);
   } finally {
     await faces.close();

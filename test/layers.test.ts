@@ -62,6 +62,8 @@ const HEAVY: Readonly<Record<string, readonly string[]>> = {
   '@tensorflow/tfjs-backend-cpu': ['src/engines/'],
   '@tensorflow/tfjs-backend-wasm': ['src/engines/'],
   '@tensorflow/tfjs-node-gpu': ['src/engines/'],
+  '@tensorflow/tfjs-backend-webgpu': ['src/engines/'],
+  webgpu: ['src/engines/'],
   'onnxruntime-node': ['src/embeddings/', 'src/training/'],
   'parquetjs-lite': ['src/tables/'],
   protobufjs: ['src/embeddings/', 'src/models/'],

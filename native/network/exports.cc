@@ -127,7 +127,8 @@ EXPORT(networkProfile) {
   for (const auto& node : entry.network->profile()) {
     text += std::string(first ? "" : ",") + "{\"name\":\"" + node.name + "\",\"op\":\"" + node.op + "\",\"forward\":" +
             std::to_string(node.forwardSeconds) + ",\"backward\":" + std::to_string(node.backwardSeconds) +
-            ",\"operations\":" + std::to_string(node.operations) + ",\"bytes\":" + std::to_string(node.valueBytes) + "}";
+            ",\"operations\":" + std::to_string(node.operations) + ",\"inputBytes\":" +
+            std::to_string(node.inputBytes) + ",\"outputBytes\":" + std::to_string(node.outputBytes) + "}";
     first = false;
   }
   return args.resultText(text + "]}");

@@ -107,7 +107,9 @@ class NetworkOf : public Network {
     for (size_t i = 0; i < nodes_.size(); i++) {
       const NodePlan& plan = nodes_[i]->plan;
       const Value<T>& out = state_.values[plan.output];
-      found.push_back({plan.name, nameOf(plan.op), forwardSeconds_[i], backwardSeconds_[i], nodes_[i]->operations(state_),
+      double read = 0;
+      for (const Term& term : plan.inputs) read += state_.values[term.value].size() * (term.value == 0 ? sizeof(float) : sizeof(T));
+      found.push_back({plan.name, nameOf(plan.op), forwardSeconds_[i], backwardSeconds_[i], nodes_[i]->operations(state_), read,
                        (double)out.size() * sizeof(T)});
     }
     return found;

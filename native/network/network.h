@@ -10,7 +10,7 @@ namespace fair {
 struct NodeProfile {
   std::string name, op;
   double forwardSeconds, backwardSeconds, operations;
-  double valueBytes;  // what a pass over its output moves
+  double inputBytes, outputBytes;  // what a pass over all its inputs and over its output moves
 };
 
 class Network {

@@ -70,11 +70,13 @@ class Pointwise : public Node<T> {
     Delivery<T> deliver(state, input_);
     if (deliver.wanted()) packedBack_.pack(state.arrays.parameters[this->plan.weights]);
     std::vector<std::shared_ptr<float>> parts(state.threads);
-    for (auto& part : parts) part = state.pool.template take<float>((size_t)depth_ * width_);
+    for (auto& part : parts) {
+      part = state.pool.template take<float>((size_t)depth_ * width_);
+      std::fill_n(part.get(), (size_t)depth_ * width_, 0.f);
+    }
     inShares(state.threads, tiles(), [&](int thread, long first, long last) {
       Tiles tile(state, *this);
       float* part = parts[thread].get();
-      std::fill(part, part + (size_t)depth_ * width_, 0.f);
       for (long i = first; i < last; i++) {
         const long row = i * tile_, rows = std::min(tile_, rows_ - row);
         const T* dy = gradientOf(out, row, rows, tile.dy.get());

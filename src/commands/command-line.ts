@@ -64,12 +64,15 @@ function describeCommands(effects: Effects, finish: (code: number) => void): Com
   program
     .command('doctor')
     .description('Tell which engines this machine can train on, what is missing for the others, and how to get it')
-    .addOption(new Option('--fix <engine>', 'enable an engine').choices(['tensorflow']))
+    .addOption(new Option('--fix <engine>', 'enable an engine').choices(['tensorflow', 'onednn']))
     .option('--wheel <file>', "with --fix tensorflow: take libtensorflow from this Python wheel, instead of pip's")
     .option('--library <folder>', 'with --fix tensorflow: use the libtensorflow that lies there')
     .option('--json', 'print the findings as JSON')
     .option('--artifacts <folder>', 'where results are kept, and what was found out', 'artifacts')
-    .addHelpText('after', example('pipeline doctor', 'pipeline doctor --fix tensorflow'))
+    .addHelpText(
+      'after',
+      example('pipeline doctor', 'pipeline doctor --fix onednn', 'pipeline doctor --fix tensorflow'),
+    )
     .action(async (options: DoctorOptions) => {
       const { doctorCommand } = await import('./doctor');
       finish(await doctorCommand(options, effects));

@@ -36,7 +36,12 @@ async function diagnose(notes: string): Promise<Diagnosis> {
   return { version: version(), machine: describeMachine(), engines, auto };
 }
 
-async function fix({ wheel, library }: DoctorOptions, { err, env, cwd }: Effects): Promise<void> {
+async function fix({ fix, wheel, library }: DoctorOptions, { err, env, cwd }: Effects): Promise<void> {
+  if (fix === 'onednn') {
+    const { buildAddon } = await import('../engines/onednn/addon');
+    buildAddon(line => err.write(`${line}\n`));
+    return;
+  }
   const { fixTensorflow } = await import('../engines/tensorflow/fix');
   await fixTensorflow({
     ...(wheel !== undefined && { wheel: resolve(cwd, wheel) }),
@@ -48,7 +53,7 @@ async function fix({ wheel, library }: DoctorOptions, { err, env, cwd }: Effects
 
 function refuseUselessOptions({ fix, wheel, library }: DoctorOptions): void {
   const mistake =
-    fix === undefined && (wheel ?? library) !== undefined
+    fix !== 'tensorflow' && (wheel ?? library) !== undefined
       ? '--wheel and --library belong to --fix tensorflow; add it'
       : wheel !== undefined && library !== undefined
         ? 'both --wheel and --library say where libtensorflow is; give one'

@@ -25,6 +25,13 @@ export const KERNEL_NAMES = {
   /** A list: running statistics, then those of the batch; attribute share. Changes the running ones in place, and gives nothing. */
   movingAverage: 'FairMovingAverage',
   /**
+   * x [..., channels], gamma, beta and, optionally, slope; attribute epsilon. Gives batch normalisation and, with a slope, PReLU of
+   * it, mean, unbiased variance, and 1 / deviation.
+   */
+  normaliseBatch: 'FairNormaliseBatch',
+  /** dy, x, gamma, beta, mean, deviation and, optionally, slope. Gives the gradients of x, gamma, beta and slope. */
+  normaliseBatchGrad: 'FairNormaliseBatchGrad',
+  /**
    * pixels [n, size, size, 3] and parameters `0`, `1`, … as `parametersOf` lists them; attributes plan (see src/networks/plan.ts),
    * masks. Gives embeddings, and mean and variance of every batch normalisation: all means, then all variances.
    */

@@ -1,11 +1,9 @@
-import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engines';
-import { EPSILON, normaliseBatch, type BatchStatistics } from './batch-norm';
+import { hasFused, runFused } from '../engines/fused-kernel';
+import { EPSILON, normaliseBatch, presentPeers, type BatchStatistics } from './batch-norm';
 import { prelu } from './prelu';
-
-/** Kernels of the engines that have them: batch normalisation in training and PReLU in one, and its gradient. */
-const KERNEL = 'FairNormaliseBatch';
-const KERNEL_GRAD = 'FairNormaliseBatchGrad';
+import { gradientShared, normaliseShared } from './shared-batch-norm';
 
 /** Parameters of a batch normalisation and, where one follows it, of a PReLU; each [channels]. */
 export interface Normalisation {
@@ -25,32 +23,28 @@ export function normaliseAndActivate(
   { gamma, beta, slope }: Normalisation,
   onStatistics: (statistics: BatchStatistics) => void,
 ): Tensor {
-  if (!isFused(tf)) {
+  if (!hasFused(tf, 'normaliseBatch')) {
     const normalised = normaliseBatch(tf, x, gamma, beta, onStatistics);
     return slope ? prelu(tf, normalised, slope) : normalised;
   }
+  const peers = presentPeers(tf);
   const op = tf.customGrad((...args) => {
     const save = args.pop() as unknown as (tensors: Tensor[]) => void;
     const [x, gamma, beta, slope] = args as [Tensor, Tensor, Tensor, Tensor | undefined];
     const given = { x, gamma, beta, ...(slope && { slope }) };
-    const [value, mean, variance, deviation] = run(tf, KERNEL, given, { epsilon: EPSILON });
+    const [value, mean, variance, deviation] = peers
+      ? normaliseShared(tf, given, peers)
+      : runFused(tf, 'normaliseBatch', given, { epsilon: EPSILON });
     onStatistics({ mean: tf.keep(tf.clone(mean!)), variance: tf.keep(variance!) });
     save([x, gamma, beta, mean!, deviation!, ...(slope ? [slope] : [])]);
     return {
       value: value!,
       gradFunc: (dy, saved) => {
         const [x, gamma, beta, mean, deviation, slope] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor?];
-        return run(tf, KERNEL_GRAD, { dy, x, gamma, beta, mean, deviation, ...(slope && { slope }) });
+        const given = { dy, x, gamma, beta, mean, deviation, ...(slope && { slope }) };
+        return peers ? gradientShared(tf, given, peers) : runFused(tf, 'normaliseBatchGrad', given);
       },
     };
   });
   return op(x, gamma, beta, ...(slope ? [slope] : []));
-}
-
-function isFused(tf: Tf): boolean {
-  return (tf.getKernel(KERNEL, tf.getBackend()) as object | undefined) !== undefined;
-}
-
-function run(tf: Tf, kernel: string, inputs: NamedTensorMap, attributes = {}): Tensor[] {
-  return tf.engine().runKernel<Tensor[]>(kernel, inputs, attributes);
 }

@@ -6,6 +6,7 @@ import { differentiate } from './differentiate';
 import { CENTRES, type Learner } from './learner';
 import { notFinite, type Failure } from './not-finite';
 import { GRADIENT_LIMIT, type Recipe } from './recipe';
+import type { Exchange } from './replicas/exchange';
 import { updateRunningStatistics } from './running-statistics';
 import { learningRateAt } from './schedule';
 import { sgd, type Optimizer } from './sgd';
@@ -38,13 +39,14 @@ export async function* train(
   learner: Learner,
   recipe: Recipe,
   { batches, ...failure }: TrainingInput,
+  exchange?: Exchange,
 ): AsyncGenerator<StepReport> {
   const optimizer = sgd(tf, recipe);
   try {
     for (let epoch = 0, step = 1; epoch < recipe.epochs; epoch++) {
       const learningRate = learningRateAt(epoch, recipe);
       for await (const batch of batches(epoch)) {
-        yield await learn({ tf, learner, recipe, optimizer, failure }, { step, epoch, learningRate }, batch);
+        yield await learn({ tf, learner, recipe, optimizer, failure, exchange }, { step, epoch, learningRate }, batch);
         step++;
       }
     }
@@ -59,15 +61,16 @@ interface Session {
   readonly recipe: Recipe;
   readonly optimizer: Optimizer;
   readonly failure: Failure;
+  readonly exchange: Exchange | undefined;
 }
 
 async function learn(
-  { tf, learner, recipe, optimizer, failure }: Session,
+  { tf, learner, recipe, optimizer, failure, exchange }: Session,
   at: Pick<StepReport, 'step' | 'epoch' | 'learningRate'>,
   batch: Batch,
 ): Promise<StepReport> {
   const random = seededRandom(recipe.seed, 'step', at.step);
-  const { losses, gradients, statistics } = differentiate(tf, learner, batch, recipe, random);
+  const { losses, gradients, statistics } = differentiate(tf, learner, batch, recipe, random, exchange);
   const found = [...statistics.values()].flatMap(({ mean, variance }) => [mean, variance]);
   // One tensor, so that engines with a memory of their own are waited for once. The centres' gradients are last, and not clipped.
   const measured = tf.tidy(() => {

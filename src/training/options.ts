@@ -7,6 +7,7 @@ import type { Recipe } from './recipe';
 export interface TrainingOptions extends Omit<Recipe, 'identityWeight' | 'distillation'> {
   readonly embeddingSize: number;
   readonly precision: Precision;
+  readonly replicas?: number;
 }
 
 export function studentOption(description: string, fallback: string): OptionSchema {
@@ -72,6 +73,15 @@ export const TRAINING_OPTIONS = {
     default: 'f32',
     description:
       'Of the products; bf16 is faster on processors that have it, sums and weights stay f32. Only the engine onednn knows bf16',
+  },
+  replicas: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 64,
+    default: 1,
+    description:
+      'Threads that learn from a part of every batch each; the result changes by rounding only. For the engines wasm and cpu, which ' +
+      'run on one core; `batch` must be a multiple',
   },
   seed: {
     type: 'integer',

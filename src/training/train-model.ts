@@ -8,17 +8,23 @@ import { readBatches, stepsPerEpoch } from './batches';
 import { describeSamples } from './describe-samples';
 import { keepLastFinite } from './keep-last-finite';
 import { createLearner, disposeLearner, readWeights } from './learner';
-import { train } from './loop';
 import type { Recipe } from './recipe';
+import { refuseReplicas, trainReplicas, type Replication } from './replicas/train-replicas';
 import { readSamples, type Samples, type SourceSet } from './samples';
 import { openTeacherVectors, type TeacherVectors } from './teacher-vectors';
 import type { TrainingJob } from './training-job';
 import { startHistory, type History } from './training-history';
 import { writeModel } from './write-model';
 
+/** A job for one replica, or for several. */
+export interface ReplicatedJob extends TrainingJob, Pick<Replication, 'execArgv'> {
+  readonly recipe: TrainingJob['recipe'] & Pick<Replication, 'replicas'>;
+}
+
 /** Trains a backbone from images to files, and tells how it goes. */
-export async function trainModel(job: TrainingJob, emit: Emit): Promise<void> {
+export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> {
   refuseMissingTeacher(job);
+  refuseReplicas(job.recipe, replicationOf(job));
   const sources: SourceSet[] = [];
   let teacher: TeacherVectors | undefined;
   try {
@@ -40,7 +46,7 @@ interface Data {
   readonly teacher?: TeacherVectors;
 }
 
-async function learn(job: TrainingJob, data: Data, emit: Emit): Promise<void> {
+async function learn(job: ReplicatedJob, data: Data, emit: Emit): Promise<void> {
   const { backbone, recipe, signal } = job;
   const { sources, samples } = data;
   const tf = await startEngine(job.engine, { threads: job.threads, precision: job.precision });
@@ -48,11 +54,12 @@ async function learn(job: TrainingJob, data: Data, emit: Emit): Promise<void> {
   const steps = recipe.epochs * stepsPerEpoch(samples.count, recipe.batch);
   const history = await startHistory(join(job.folder, 'training.csv'), steps, recipe);
   try {
-    const reports = train(tf, learner, recipe, {
-      batches: epoch => readBatches(data, recipe, epoch),
-      describe: wanted => describeSamples(sources, samples, wanted),
+    const input = {
+      batches: (epoch: number) => readBatches(data, recipe, epoch),
+      describe: (wanted: Uint32Array) => describeSamples(sources, samples, wanted),
       keep: keepLastFinite(job.folder, backbone),
-    });
+    };
+    const reports = trainReplicas(tf, learner, recipe, input, replicationOf(job));
     for await (const report of reports) {
       signal.throwIfAborted();
       await history.add(report);
@@ -71,6 +78,10 @@ async function learn(job: TrainingJob, data: Data, emit: Emit): Promise<void> {
     await history.close();
     disposeLearner(tf, learner);
   }
+}
+
+function replicationOf({ recipe: { replicas = 1 }, engine, execArgv }: ReplicatedJob): Replication {
+  return { replicas, engine, ...(execArgv && { execArgv }) };
 }
 
 async function report(job: TrainingJob, { samples }: Data, history: History, emit: Emit): Promise<void> {

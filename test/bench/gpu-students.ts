@@ -31,7 +31,7 @@ const CONTENDERS: readonly Contender[] = [
   ...['f32', 'tf32', 'bf16'].map(precision => ({
     name: `torch ${precision}`,
     command: (student: string, batch: number) => [
-      ...[PYTHON, join(__dirname, 'gpu_student.py'), '--student', student],
+      ...[PYTHON, join(__dirname, 'torch_student.py'), '--device', 'cuda', '--student', student],
       ...['--batch', String(batch), '--steps', String(STEPS), '--precision', precision],
     ],
   })),

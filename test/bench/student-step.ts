@@ -2,7 +2,8 @@
  * One distillation step of a student, after it: images a second and peak memory as one line of JSON. The shape of a step is that of
  * training (src/training/loop.ts): 1,000 identities, a teacher's embeddings, clipping, SGD; the batches are noise made in advance.
  * node -r ./test/helpers/register-typescript.js test/bench/student-step.ts mobilefacenet --engine=onednn --precision=bf16 --batch=64 \
- *   --steps=6 --threads=2 [--profile]
+ *   --steps=6 --threads=2 [--profile] [--kernels]
+ * --profile: time by kind of layer (onednn), with --layers by layer; --kernels: time by kernel of tfjs.
  */
 import { availableParallelism } from 'node:os';
 import { startEngine, type EngineName, type Precision, type Tf } from '../../src/engines';
@@ -13,6 +14,7 @@ import type { Batch } from '../../src/training/batch';
 import { createLearner, disposeLearner } from '../../src/training/learner';
 import { train } from '../../src/training/loop';
 import type { Recipe } from '../../src/training/recipe';
+import { profileKernels } from './profile-kernels';
 import { readOption, readText } from './options';
 
 const CLASSES = 1000;
@@ -41,7 +43,7 @@ async function main(): Promise<void> {
   const threads = readOption('threads', availableParallelism());
   const [batch, steps] = [readOption('batch', 64), readOption('steps', 6)];
   const tf = await startEngine(engine, { threads, precision });
-  const { wall, cpu } = await measure(tf, backbone, batch, steps);
+  const { wall, cpu, kernels } = await measure(tf, backbone, batch, steps);
   const perSecond = (milliseconds: number): number => Number(((1000 * batch) / milliseconds).toFixed(1));
   const result = {
     engine,
@@ -56,7 +58,8 @@ async function main(): Promise<void> {
     peak_mb: Math.round(process.resourceUsage().maxRSS / 1024),
   };
   process.stdout.write(`${JSON.stringify(result)}\n`);
-  if (process.argv.includes('--profile')) await printProfile(WARM_UP + steps, batch);
+  for (const line of kernels) process.stdout.write(`${line}\n`);
+  if (process.argv.includes('--profile')) await printProfile(WARM_UP + steps);
 }
 
 /** Milliseconds of each step behind the warm-up: on the clock, and of all threads together. */
@@ -65,46 +68,63 @@ async function measure(tf: Tf, backbone: Backbone, batch: number, steps: number)
   const input = { batches: () => noise(backbone, batch, steps + WARM_UP), describe: () => Promise.resolve('noise') };
   const [wall, cpu]: [number[], number[]] = [[], []];
   let before = times();
+  let profile: ReturnType<typeof profileKernels> | undefined;
   for await (const { step } of train(tf, learner, { ...RECIPE, batch }, input)) {
     const now = times();
     if (step > WARM_UP) {
       wall.push(now.wall - before.wall);
       cpu.push(now.cpu - before.cpu);
     }
+    if (step === WARM_UP && process.argv.includes('--kernels')) profile = profileKernels(tf);
     before = times();
   }
+  const kernels = profile?.stop(steps) ?? [];
   disposeLearner(tf, learner);
-  return { wall, cpu };
+  return { wall, cpu, kernels };
 }
 
-async function printProfile(steps: number, batch: number): Promise<void> {
+/**
+ * A step by kind of node. Memory is what has to move at least: forward every input and the output once; backward the output and its
+ * gradient, and the input and its gradient.
+ */
+async function printProfile(steps: number): Promise<void> {
   const { loadAddon } = await import('../../src/engines/onednn/addon');
   const { networkProfile } = await import('../../src/engines/onednn/network');
   const profile = networkProfile(loadAddon());
   if (!profile) return;
-  process.stdout.write(`network memory ${(profile.bytes / 1e6).toFixed(0)} MB\n`);
-  const rows = new Map<string, { forward: number; backward: number; operations: number; bytes: number }>();
+  const rows = new Map<string, Row>();
   for (const node of profile.nodes) {
-    for (const key of [`  ${node.op}`, node.name, 'all']) {
-      const row = rows.get(key) ?? { forward: 0, backward: 0, operations: 0, bytes: 0 };
+    const kind = node.op === 'conv' && /expand|project|head/.test(node.name) ? 'conv 1x1' : node.op;
+    for (const key of [kind, 'whole backbone', ...(process.argv.includes('--layers') ? [node.name] : [])]) {
+      const row = rows.get(key) ?? { forward: 0, backward: 0, operations: 0, inputs: 0, outputs: 0 };
       row.forward += (node.forward / steps) * 1000;
       row.backward += (node.backward / steps) * 1000;
       row.operations += node.operations;
-      row.bytes += node.bytes;
+      row.inputs += node.inputBytes;
+      row.outputs += node.outputBytes;
       rows.set(key, row);
     }
   }
-  for (const [name, { forward, backward, operations, bytes }] of rows) {
-    process.stdout.write(
-      `${name.padEnd(28)} forward ${forward.toFixed(1).padStart(7)} ms ${rate(operations, forward)}, ` +
-        `backward ${backward.toFixed(1).padStart(7)} ms ${rate(2 * operations, backward)}, ` +
-        `output ${(bytes / batch / 1024).toFixed(0)} KiB an image\n`,
-    );
+  process.stdout.write(`memory of the network ${(profile.bytes / 1e6).toFixed(0)} MB\n`);
+  for (const [name, row] of rows) {
+    const forward = inWords('forward', row.forward, row.operations, row.inputs + row.outputs);
+    const backward = inWords('backward', row.backward, 2 * row.operations, 2 * (row.inputs + row.outputs));
+    process.stdout.write(`${name.padEnd(24)} ${forward}, ${backward}\n`);
   }
 }
 
-function rate(operations: number, milliseconds: number): string {
-  return `${(operations / milliseconds / 1e6).toFixed(0).padStart(5)} GFLOP/s`;
+interface Row {
+  forward: number;
+  backward: number;
+  operations: number;
+  inputs: number;
+  outputs: number;
+}
+
+function inWords(pass: string, milliseconds: number, operations: number, bytes: number): string {
+  const speed = (operations / milliseconds / 1e6).toFixed(0).padStart(4);
+  const bandwidth = (bytes / milliseconds / 1e6).toFixed(1).padStart(5);
+  return `${pass} ${milliseconds.toFixed(1).padStart(7)} ms ${speed} GFLOP/s ${bandwidth} GB/s`;
 }
 
 async function* noise(backbone: Backbone, batch: number, steps: number): AsyncGenerator<Batch> {

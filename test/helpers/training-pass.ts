@@ -7,13 +7,21 @@ import { normal } from './engines';
 /** What a training pass gives, by name. */
 export type PassValues = ReadonlyMap<string, Float32Array>;
 
-/** Gradients of every trained parameter, statistics and embeddings, by name. */
-export async function trainingPass(tf: Tf, net: Backbone, batch: number): Promise<PassValues> {
+/**
+ * Gradients of every trained parameter, statistics and embeddings, by name; `loss` is a weighted sum of the embeddings.
+ * @param adjust another value for a parameter
+ */
+export async function trainingPass(
+  tf: Tf,
+  net: Backbone,
+  batch: number,
+  adjust = (_: string, values: Float32Array): Float32Array => values,
+): Promise<PassValues> {
   const listed = parametersOf(net);
   const parameters = new Map<string, Tensor>();
   for (const [name, { shape, values }] of initialise(net, seededRandom(3, 'weights'))) {
     const moved = values.map((value, i) => value + 0.1 * Math.sin(i + name.length));
-    parameters.set(name, tf.tensor(moved, [...shape], 'float32'));
+    parameters.set(name, tf.tensor(adjust(name, moved), [...shape], 'float32'));
   }
   const trained = listed.filter(parameter => parameter.trained).map(({ name }) => name);
   const found = new Map<string, Tensor>();
@@ -29,7 +37,9 @@ export async function trainingPass(tf: Tf, net: Backbone, batch: number): Promis
         },
       });
       found.set('embeddings', tf.keep(tf.clone(y)));
-      return tf.sum(tf.mul(y, tf.tensor(normal(y.shape, 'weights'), y.shape)));
+      const loss: Tensor = tf.sum(tf.mul(y, tf.tensor(normal(y.shape, 'weights'), y.shape)));
+      found.set('loss', tf.keep(tf.clone(loss)));
+      return loss;
     })(trained.map(name => parameters.get(name)!));
     return grads;
   });

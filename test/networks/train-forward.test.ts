@@ -134,13 +134,31 @@ describe('trainForward()', () => {
     expect(apart(found, wanted, 1e-4)).toEqual([]);
   });
 
+  test.each(NETWORKS)('%s: the loss rises along the gradient as fast as the gradient says', async (_, net) => {
+    if (!isBuilt) return;
+    const tf = await startEngine('onednn');
+    const at = await trainingPass(tf, net, 4);
+    const gradients = [...at].filter(([name]) => /(kernel|bias|gamma|beta|slope)$/.test(name));
+    const length = Math.hypot(...gradients.map(([, values]) => Math.hypot(...values)));
+    const lossAt = async (step: number): Promise<number> => {
+      const along = new Map(gradients.map(([name, values]) => [name, values.map(value => (step * value) / length)]));
+      const moved = await trainingPass(tf, net, 4, (name, values) =>
+        values.map((v, i) => v + (along.get(name)?.[i] ?? 0)),
+      );
+      return moved.get('loss')![0]!;
+    };
+    const step = 2e-3;
+    const slope = ((await lossAt(step)) - (await lossAt(-step))) / (2 * step);
+    expect(Math.abs(slope / length - 1)).toBeLessThan(0.01);
+  });
+
   test.each(NETWORKS)('%s: bf16 differs from float32 by what 8 bits of mantissa allow', async (_, net) => {
     if (!isBuilt) return;
     const wanted = await trainingPass(await startEngine('onednn', { precision: 'f32' }), net, 16);
     const found = await trainingPass(await startEngine('onednn', { precision: 'bf16' }), net, 16);
     // A rounding is off by up to 2^-9; a value passes some ten of them on its way, a gradient twice as many.
     expect(relativeDistance(found, wanted, ['embeddings'])).toBeLessThan(0.02);
-    const gradients = [...wanted.keys()].filter(name => !/embeddings|mean|variance/.test(name));
+    const gradients = [...wanted.keys()].filter(name => !/embeddings|mean|variance|loss/.test(name));
     expect(relativeDistance(found, wanted, gradients)).toBeLessThan(0.05);
   });
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -10,6 +11,8 @@ export interface Addon {
   allocate(count: number): Float32Array;
   setThreads(count: number): void;
   setBf16(isWanted: boolean): void;
+  /** Whether this processor has products of bf16. */
+  knowsBf16(): boolean;
   /** Of the library that is loaded. */
   onednnVersion(): string;
 }
@@ -64,6 +67,14 @@ export function loadAddon(root = packageRoot()): Addon {
       { code: 'engine-unavailable', cause: error },
     );
   }
+}
+
+/** Builds it anew; on Debian and Ubuntu, oneDNN's packages are fetched beside it where they are missing. `say` gets what the build tells. */
+export function buildAddon(say: (line: string) => void, root = packageRoot()): void {
+  const { stdout, stderr } = spawnSync(process.execPath, [join(root, 'native', 'build.js'), '--fetch'], {
+    encoding: 'utf8',
+  });
+  for (const line of `${stdout}${stderr}`.split('\n').filter(text => text !== '')) say(line);
 }
 
 /** The folder with package.json, above src/ or dist/src/. */

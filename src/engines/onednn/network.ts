@@ -57,7 +57,7 @@ interface Live {
 /** The one in use: another takes its place, and its memory. */
 let live: Live | undefined;
 
-/** Time and work of the nodes of the network in use, since it was made; seconds, floating-point operations, bytes of the output. */
+/** Memory of the network in use, and time and work of its nodes since it was made: seconds, floating-point operations of a forward pass, bytes. */
 export interface NetworkProfile {
   readonly bytes: number;
   readonly nodes: readonly {
@@ -66,7 +66,8 @@ export interface NetworkProfile {
     readonly forward: number;
     readonly backward: number;
     readonly operations: number;
-    readonly bytes: number;
+    readonly inputBytes: number;
+    readonly outputBytes: number;
   }[];
 }
 

@@ -1,10 +1,11 @@
+import { KERNEL_NAMES } from '../fused-kernel';
 import type { NamedTensorInfoMap } from '@tensorflow/tfjs-core';
 import { makeOutput, type WasmKernel } from './kernel';
 import { addressOf, nativeOf, withScratch } from './native';
 
 /** Batch normalisation in training, with the PReLU behind it where there is a slope: see src/networks/fused-batch-norm.ts. */
 export const normaliseBatch: WasmKernel = {
-  kernelName: 'FairNormaliseBatch',
+  kernelName: KERNEL_NAMES.normaliseBatch,
   make:
     () =>
     ({ inputs, attrs, backend }) => {
@@ -23,7 +24,7 @@ export const normaliseBatch: WasmKernel = {
 };
 
 export const normaliseBatchGrad: WasmKernel = {
-  kernelName: 'FairNormaliseBatchGrad',
+  kernelName: KERNEL_NAMES.normaliseBatchGrad,
   make:
     () =>
     ({ inputs, backend }) => {

@@ -4,10 +4,11 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Tf } from '../../../src/engines';
 import { webgpu } from '../../../src/engines/webgpu';
 import { seededRandom } from '../../../src/math/random';
-import { forward, outputShape, parametersOf, sizeOf, type Backbone, type Layer } from '../../../src/networks';
+import { forward, outputShape, parametersOf, sizeOf, type Backbone } from '../../../src/networks';
 import { findStudent } from '../../../src/students';
 import { differentiate } from '../../../src/training/differentiate';
 import { createLearner, disposeLearner, type Learner } from '../../../src/training/learner';
+import { thin } from '../../helpers/thin';
 import { RECIPE } from './recipe';
 
 const CLASSES = 10;
@@ -30,7 +31,7 @@ type Results = ReadonlyMap<string, Float32Array>;
 
 async function main([name, side, divisor, faces]: readonly string[]): Promise<StudentStep> {
   const student = findStudent(name!);
-  const thinned = { ...student, inputSize: Number(side), layers: thin(student.layers, Number(divisor), Number(side)) };
+  const thinned = thin(student, Number(divisor), Number(side));
   const tf = await webgpu.start();
   await tf.setBackend('cpu');
   const wanted = await step(tf, thinned, Number(faces));
@@ -67,22 +68,6 @@ function compare(found: Results, wanted: Results): StudentStep {
  * The same layers with fewer channels and for smaller faces, the kernel over all that is left of a face included: the plain
  * JavaScript to compare with takes minutes for a whole student.
  */
-function thin(layers: readonly Layer[], divisor: number, side: number): readonly Layer[] {
-  return layers.map(layer => {
-    if (layer.op === 'residual') {
-      return { ...layer, body: thin(layer.body, divisor, side), shortcut: thin(layer.shortcut, divisor, side) };
-    }
-    if (layer.op !== 'conv') return layer;
-    const { groups = 1, filters, kernel } = layer;
-    return {
-      ...layer,
-      filters: filters / divisor,
-      groups: groups === 1 ? 1 : groups / divisor,
-      kernel: kernel === 7 ? side / 16 : kernel,
-    };
-  });
-}
-
 async function step(tf: Tf, student: Backbone, count: number): Promise<Results> {
   const learner = learnerOf(tf, student);
   const side = student.inputSize;

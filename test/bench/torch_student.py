@@ -1,8 +1,8 @@
-"""One distillation step of a student in PyTorch on a CUDA card, for gpu-students.ts to compare with.
+"""One distillation step of a student in PyTorch, for training.ts (CPU) and gpu-students.ts (CUDA) to compare with.
 
 A step is the one of src/training/loop.ts: forward on faces of 112x112, ElasticFace-Arc over 1,000 identities plus 10,000 * MSE to
 a teacher's embeddings, backward, clipping at 5, SGD with momentum and weight decay. Prints one line of JSON.
-Run: python3 gpu_student.py --student mobilefacenet --batch 64 --precision f32|tf32|bf16
+Run: python3 torch_student.py --student mobilefacenet --batch 64 --precision f32|tf32|bf16 [--device cuda]
 """
 import argparse
 import json
@@ -13,7 +13,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-CLASSES, DIMENSIONS, WARM_UP = 1000, 512, 5
+CLASSES, DIMENSIONS = 1000, 512
+WARM_UP = {"cpu": 2, "cuda": 5}
 
 
 def convolution(inputs, filters, kernel, stride=1, groups=1, pad=None, activation=True):
@@ -61,9 +62,9 @@ def mobilefacenet():
     )
 
 
-def iresnet50():
+def iresnet(depths, dropout):
     layers, inputs = [*convolution(3, 64, 3)], 64
-    for width, depth in zip((64, 128, 256, 512), (3, 4, 14, 3)):
+    for width, depth in zip((64, 128, 256, 512), depths):
         for index in range(depth):
             stride = 2 if index == 0 else 1
             body = nn.Sequential(
@@ -77,27 +78,37 @@ def iresnet50():
         *layers,
         nn.BatchNorm2d(512),
         nn.Flatten(),
-        nn.Dropout(0.4),
+        nn.Dropout(dropout),
         nn.Linear(512 * 7 * 7, DIMENSIONS),
         nn.BatchNorm1d(DIMENSIONS),
     )
 
 
-def stepper(student, batch, precision):
-    """Random weights and faces on the card; the function makes one step and returns the loss, for which it waits."""
-    device = torch.device("cuda")
-    net = {"mobilefacenet": mobilefacenet, "iresnet50": iresnet50}[student]()
+STUDENTS = {
+    "mobilefacenet": mobilefacenet,
+    "iresnet18": lambda: iresnet((2, 2, 2, 2), 0),
+    "iresnet34": lambda: iresnet((3, 4, 6, 3), 0),
+    "iresnet50": lambda: iresnet((3, 4, 14, 3), 0.4),
+}
+
+
+def stepper(student, batch, precision, kind):
+    """Random weights and faces on the device; the function makes one step and returns the loss, for which it waits."""
+    device = torch.device(kind)
+    net = STUDENTS[student]()
     net = net.to(device, memory_format=torch.channels_last).train()
     centres = nn.Parameter(0.01 * torch.randn(CLASSES, DIMENSIONS, device=device))
     optimizer = torch.optim.SGD([*net.parameters(), centres], lr=0.025, momentum=0.9, weight_decay=5e-4)
     # From the host in every step, as the batches of a training are.
-    faces = torch.randn(batch, 3, 112, 112).to(memory_format=torch.channels_last).pin_memory()
-    teacher = F.normalize(torch.randn(batch, DIMENSIONS)).pin_memory()
-    labels = torch.randint(0, CLASSES, (batch,)).pin_memory()
+    faces = torch.randn(batch, 3, 112, 112).to(memory_format=torch.channels_last)
+    teacher = F.normalize(torch.randn(batch, DIMENSIONS))
+    labels = torch.randint(0, CLASSES, (batch,))
+    if kind == "cuda":
+        faces, teacher, labels = (tensor.pin_memory() for tensor in (faces, teacher, labels))
 
     def step():
         x, t, y = (tensor.to(device, non_blocking=True) for tensor in (faces, teacher, labels))
-        with torch.autocast("cuda", dtype=torch.bfloat16, enabled=precision == "bf16"):
+        with torch.autocast(kind, dtype=torch.bfloat16, enabled=precision == "bf16"):
             embeddings = net(x)
         embeddings = F.normalize(embeddings.float())
         cosines = embeddings @ F.normalize(centres).t()
@@ -117,17 +128,20 @@ def stepper(student, batch, precision):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--student", choices=["mobilefacenet", "iresnet50"], required=True)
+    parser.add_argument("--student", choices=STUDENTS, required=True)
     parser.add_argument("--batch", type=int, required=True)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--precision", choices=["f32", "tf32", "bf16"], default="f32")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     options = parser.parse_args()
     torch.manual_seed(0)
+    torch.set_num_threads(options.threads)
     for backend in (torch.backends.cuda.matmul, torch.backends.cudnn):
         backend.allow_tf32 = options.precision == "tf32"
     torch.backends.cudnn.benchmark = True
-    step = stepper(options.student, options.batch, options.precision)
-    for _ in range(WARM_UP):
+    step = stepper(options.student, options.batch, options.precision, options.device)
+    for _ in range(WARM_UP[options.device]):
         step()
     seconds = []
     for _ in range(options.steps):
@@ -135,8 +149,8 @@ def main():
         step()
         seconds.append(time.perf_counter() - start)
     rate = options.batch / statistics.median(seconds)
-    card = torch.cuda.get_device_name()
-    print(json.dumps({"engine": f"torch {torch.__version__}", "card": card, "images_per_s": round(rate, 1)}))
+    device = torch.cuda.get_device_name() if options.device == "cuda" else f"{options.threads} threads"
+    print(json.dumps({"engine": f"torch {torch.__version__}", "device": device, "images_per_s": round(rate, 1)}))
 
 
 if __name__ == "__main__":

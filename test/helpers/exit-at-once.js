@@ -1,0 +1,2 @@
+// Ends a thread that loads it first: `execArgv: ['-r', './exit-at-once.js']`.
+process.exit(7);
