@@ -73,7 +73,8 @@ async function learn(job: ReplicatedJob, data: Data, emit: Emit): Promise<void> 
     }
     const weights = await readWeights(learner);
     await report(job, data, history, emit);
-    await writeModel(tf, job, data, weights, emit);
+    // The file is float32, and so is what it is checked against.
+    await writeModel(await startEngine(job.engine, { threads: job.threads }), job, data, weights, emit);
   } finally {
     await history.close();
     disposeLearner(tf, learner);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createEmbeddingSet } from '../../src/embeddings/embedding-set';
 import { startEngine } from '../../src/engines';
+import { PRECISIONS } from '../../src/engines/engine';
 import { openFaceSet } from '../../src/faces/face-set';
 import { seededRandom } from '../../src/math/random';
 import { readSafetensors } from '../../src/models/safetensors';
@@ -15,7 +16,9 @@ import type { Recipe } from '../../src/training/recipe';
 import { readSamples } from '../../src/training/samples';
 import { openTeacherVectors } from '../../src/training/teacher-vectors';
 import { trainModel } from '../../src/training/train-model';
+import type { TrainingJob } from '../../src/training/training-job';
 import { testFaces, writeFaceSet } from '../helpers/face-set';
+import { TEST_ENGINES } from '../helpers/usable-engines';
 
 const SIZE = 16;
 const DIM = 8;
@@ -48,6 +51,10 @@ const RECIPE: Recipe = {
   flip: true,
   seed: 1,
 };
+/** Engines that are here, in every precision that they know. */
+const ON: readonly Pick<TrainingJob, 'engine' | 'precision'>[] = TEST_ENGINES.filter(name => name !== 'cpu').flatMap(
+  engine => (engine === 'onednn' ? PRECISIONS : PRECISIONS.slice(0, 1)).map(precision => ({ engine, precision })),
+);
 const FACES = testFaces('AB', 4, 5, SIZE, 20);
 
 /** Teacher vectors that tell row and view: (row + 1) in the first place, 1 in the second for a mirrored view; not normalised. */
@@ -79,6 +86,7 @@ describe('training', () => {
     given: readonly StageInput[] = [],
     signal = new AbortController().signal,
     into?: string,
+    on: Pick<TrainingJob, 'engine' | 'precision'> = { engine: 'wasm' },
   ) {
     const folder = into ?? (await mkdtemp(join(tmpdir(), 'fairdistill-train-')));
     const modelFolder = join(folder, 'model');
@@ -89,7 +97,7 @@ describe('training', () => {
       recipe: { ...RECIPE, ...recipe },
       faces: [faces],
       embeddings: given,
-      engine: 'wasm',
+      ...on,
     } as const;
     await trainModel({ ...job, folder, modelFolder, signal }, event => events.push(event));
     const metrics = Object.assign({}, ...events.map(e => (e.type === 'metrics' ? e.values : {}))) as Record<
@@ -100,25 +108,33 @@ describe('training', () => {
     return { folder, modelFolder, metrics, losses: steps.map(line => Number(line.split(',')[3])), events };
   }
 
-  test('trainModel() lowers the loss, leaves a model that onnxruntime agrees with, and no temporary file', async () => {
-    const { folder, modelFolder, metrics, losses } = await run();
-    const mean = (list: number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
-    expect(losses).toHaveLength(6 * 5);
-    expect(mean(losses.slice(-5))).toBeLessThan(0.7 * mean(losses.slice(0, 5)));
-    expect(metrics).toMatchObject({ classes: 8, images: 40, architecture: 'toy' });
-    expect(metrics['onnxDifference']).toBeLessThan(1e-4);
-    expect((await readdir(folder)).sort()).toEqual(['loss.svg', 'model', 'training.csv']);
-    const { weights } = await readSafetensors(join(modelFolder, 'weights.safetensors'));
-    expect(weights.get('d/kernel')!.shape).toEqual([128, DIM]);
-  });
+  test.each(ON)(
+    'trainModel() on $engine $precision lowers the loss, leaves a model that onnxruntime agrees with, and no temporary file',
+    async on => {
+      const { folder, modelFolder, metrics, losses } = await run({}, [], undefined, undefined, on);
+      const mean = (list: number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
+      expect(losses).toHaveLength(6 * 5);
+      expect(mean(losses.slice(-5))).toBeLessThan(0.7 * mean(losses.slice(0, 5)));
+      expect(metrics).toMatchObject({ classes: 8, images: 40, architecture: 'toy' });
+      expect(metrics['onnxDifference']).toBeLessThan(1e-4);
+      expect((await readdir(folder)).sort()).toEqual(['loss.svg', 'model', 'training.csv']);
+      const { weights } = await readSafetensors(join(modelFolder, 'weights.safetensors'));
+      expect(weights.get('d/kernel')!.shape).toEqual([128, DIM]);
+    },
+  );
 
-  test('trainModel() gives the same octets for the same seed, other weights for another', async () => {
-    const model = async (seed: number): Promise<Buffer> =>
-      readFile(join((await run({ epochs: 2, seed })).modelFolder, 'model.onnx'));
-    const [first, again, other] = [await model(1), await model(1), await model(2)];
-    expect(first.equals(again)).toBe(true);
-    expect(first.equals(other)).toBe(false);
-  });
+  test.each(ON)(
+    'trainModel() on $engine $precision gives the same octets for the same seed, other weights for another',
+    async on => {
+      const model = async (seed: number): Promise<Buffer> => {
+        const { modelFolder } = await run({ epochs: 2, seed }, [], undefined, undefined, on);
+        return readFile(join(modelFolder, 'model.onnx'));
+      };
+      const [first, again, other] = [await model(1), await model(1), await model(2)];
+      expect(first.equals(again)).toBe(true);
+      expect(first.equals(other)).toBe(false);
+    },
+  );
 
   test('trainModel() lowers the distance to the teacher when it distils', async () => {
     const { folder } = await run({ distillation: { weight: 100, reduction: 'mean' }, epochs: 8 }, [teacher]);
