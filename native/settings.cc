@@ -13,8 +13,11 @@
 EXPORT(setThreads) {
   const auto wanted = args.integer(0);
   if (wanted < 1 || wanted > 4096) throw std::invalid_argument("wanted 1 to 4096 threads");
-  runtime::settings().threads = static_cast<int>(wanted);
-  omp_set_num_threads(static_cast<int>(wanted));
+  // oneDNN's barriers wait for every thread that it planned for.
+  omp_set_dynamic(0);
+  const int threads = std::min(static_cast<int>(wanted), omp_get_thread_limit());
+  runtime::settings().threads = threads;
+  omp_set_num_threads(threads);
   return args.undefined();
 }
 
@@ -34,9 +37,17 @@ EXPORT(onednnVersion) {
 /** knowsBf16(): whether this processor has products of bf16 in oneDNN (on x86 it takes AVX-512). */
 EXPORT(knowsBf16) {
   using Type = dnnl::memory::data_type;
-  const auto square = [](Type type) { return dnnl::memory::desc({64, 64}, type, dnnl::memory::format_tag::ab); };
+  using Tag = dnnl::memory::format_tag;
+  const auto square = [](Type type) { return dnnl::memory::desc({64, 64}, type, Tag::ab); };
+  const compat::Desc image({1, 16, 8, 8}, Type::bf16, Tag::nhwc), filter({16, 16, 3, 3}, Type::bf16, Tag::any);
+  const compat::Desc wide({16, 16, 3, 3}, Type::f32, Tag::any);
+  const compat::Dims one{1, 1}, none{0, 0};
+  auto& engine = runtime::engine();
   try {
-    compat::makeMatmul(runtime::engine(), square(Type::bf16), square(Type::bf16), square(Type::f32));
+    compat::makeMatmul(engine, square(Type::bf16), square(Type::bf16), square(Type::f32));
+    const auto forward = compat::makeConvForward(engine, dnnl::prop_kind::forward_training, image, filter, image, one, none, one, one);
+    compat::makeConvBackwardData(engine, image, filter, image, one, none, one, one, forward);
+    compat::makeConvBackwardWeights(engine, image, wide, image, one, none, one, one, forward);
     return args.resultFlag(true);
   } catch (const dnnl::error&) {
     return args.resultFlag(false);

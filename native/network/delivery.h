@@ -1,5 +1,6 @@
 // How the gradient that a node computes for its input gets there.
 #pragma once
+#include <algorithm>
 #include "state.h"
 
 namespace fair {
@@ -14,6 +15,7 @@ class Delivery {
   Delivery(State<T>& state, Term to) : state_(state), to_(to), value_(state.values[to.value]), a_(state.activation(to.activation)) {
     if (to.value == 0) return;
     if (a_) clearSums(state, to.activation);
+    unshare();
     adds_ = !a_ && value_.gradient;
     target_ = adds_ ? value_.gradient : state.pool.template take<T>(value_.size());
   }
@@ -59,15 +61,26 @@ class Delivery {
  private:
   static constexpr long kRows = 256;
 
+  /** What is added to in place must not be what somebody else still reads (a sum lends its gradient to its terms). */
+  void unshare() {
+    if (!value_.gradient || value_.gradient.use_count() == 1) return;
+    const auto own = state_.pool.template take<T>(value_.size());
+    inShares(state_.threads, value_.size(), [&](int, long first, long last) {
+      std::copy(value_.gradient.get() + first, value_.gradient.get() + last, own.get() + first);
+    });
+    value_.gradient = own;
+  }
+
   /** Several uses: the gradient of the value itself, here and now. */
   void merge() {
     const bool adds = (bool)value_.gradient;
     std::shared_ptr<T> into = adds ? value_.gradient : target_;
     const int channels = value_.channels;
     inShares(state_.threads, value_.rows, [&](int, long first, long last) {
-      std::vector<float> tile(kRows * channels);
-      for (long row = first; row < last; row += kRows) {
-        const long rows = std::min(kRows, last - row), at = row * channels;
+      const long most = std::min(kRows, last - first);
+      std::vector<float> tile(most * channels);
+      for (long row = first; row < last; row += most) {
+        const long rows = std::min(most, last - row), at = row * channels;
         differentiate(*a_, target_.get() + at, value_.data + at, tile.data(), rows);
         if (adds) add(into.get() + at, tile.data(), rows * channels);
         else copy(into.get() + at, tile.data(), rows * channels);

@@ -2,6 +2,7 @@
 #include <map>
 #include "../napi.h"
 #include "../runtime.h"
+#include "check_plan.h"
 #include "network.h"
 
 namespace {
@@ -10,9 +11,11 @@ using fair::Arrays;
 using fair::NodePlan;
 using fair::Plan;
 using fair::Term;
+using fair::want;
 
 struct Entry {
   Plan plan;
+  std::vector<size_t> sizes;  // of the parameters
   std::unique_ptr<fair::Network> network;
 };
 
@@ -47,7 +50,6 @@ Plan planOf(const napi::Value& from) {
   for (const auto& n : from.get("nodes").elements()) {
     NodePlan node;
     node.op = opOf(n.get("op").text());
-    node.name = n.get("name").text();
     node.output = number(n, "output");
     for (const auto& term : n.get("inputs").elements()) node.inputs.push_back(termOf(term));
     node.kernel = number(n, "kernel"), node.stride = number(n, "stride"), node.pad = number(n, "pad");
@@ -65,6 +67,14 @@ std::vector<To> addresses(const std::vector<napi::Floats>& views) {
   return found;
 }
 
+/** The arrays of parameters, or of their gradients, where null is one that nobody wants. */
+void wantSizes(const std::vector<napi::Floats>& arrays, const std::vector<size_t>& sizes, bool mayLack) {
+  want(arrays.size() >= sizes.size(), "wanted " + std::to_string(sizes.size()) + " parameters, got " + std::to_string(arrays.size()));
+  for (size_t i = 0; i < sizes.size(); i++)
+    want(sizes[i] == 0 || (mayLack && !arrays[i]) || arrays[i].size == sizes[i],
+         "parameter " + std::to_string(i) + " has " + std::to_string(arrays[i].size) + " values, want " + std::to_string(sizes[i]));
+}
+
 size_t sizeOf(const Plan& plan, int value) {
   const auto& v = plan.values[value];
   return (size_t)plan.batch * v.height * v.width * v.channels;
@@ -79,9 +89,10 @@ EXPORT(networkSettings) {
 
 // networkCreate(plan): number
 EXPORT(networkCreate) {
-  static int64_t next = 1;
+  static thread_local int64_t next = 1;
   Entry entry;
   entry.plan = planOf(args[0]);
+  entry.sizes = fair::checkPlan(entry.plan);
   entry.network = fair::makeNetwork(entry.plan, runtime::bf16());
   networks().emplace(next, std::move(entry));
   return args.resultNumber((double)next++);
@@ -92,7 +103,9 @@ EXPORT(networkForward) {
   Entry& entry = find(args);
   const auto pixels = args.floats(1, sizeOf(entry.plan, 0)), embeddings = args.floats(2, sizeOf(entry.plan, entry.plan.output.value));
   Arrays arrays;
-  arrays.parameters = addresses<const float*>(args.floatsList(3));
+  const auto parameters = args.floatsList(3);
+  wantSizes(parameters, entry.sizes, false);
+  arrays.parameters = addresses<const float*>(parameters);
   arrays.means = addresses<float*>(args.floatsList(4));
   arrays.variances = addresses<float*>(args.floatsList(5));
   arrays.masks = addresses<const float*>(args.floatsList(6));
@@ -106,8 +119,11 @@ EXPORT(networkBackward) {
   Entry& entry = find(args);
   const auto pixels = args.floats(1, sizeOf(entry.plan, 0)), gradient = args.floats(2, sizeOf(entry.plan, entry.plan.output.value));
   Arrays arrays;
-  arrays.parameters = addresses<const float*>(args.floatsList(3));
-  arrays.gradients = addresses<float*>(args.floatsList(4));
+  const auto parameters = args.floatsList(3), gradients = args.floatsList(4);
+  wantSizes(parameters, entry.sizes, false);
+  wantSizes(gradients, entry.sizes, true);
+  arrays.parameters = addresses<const float*>(parameters);
+  arrays.gradients = addresses<float*>(gradients);
   arrays.masks = addresses<const float*>(args.floatsList(5));
   entry.network->backward(pixels.data, gradient.data, arrays);
   return args.undefined();
@@ -119,15 +135,14 @@ EXPORT(networkRelease) {
   return args.undefined();
 }
 
-// networkProfile(id): JSON text
+// networkProfile(id): JSON text, nodes in the order of the plan
 EXPORT(networkProfile) {
   Entry& entry = find(args);
   std::string text = "{\"bytes\":" + std::to_string(entry.network->bytes()) + ",\"nodes\":[";
   bool first = true;
   for (const auto& node : entry.network->profile()) {
-    text += std::string(first ? "" : ",") + "{\"name\":\"" + node.name + "\",\"op\":\"" + node.op + "\",\"forward\":" +
-            std::to_string(node.forwardSeconds) + ",\"backward\":" + std::to_string(node.backwardSeconds) +
-            ",\"operations\":" + std::to_string(node.operations) + ",\"inputBytes\":" +
+    text += std::string(first ? "" : ",") + "{\"forward\":" + std::to_string(node.forwardSeconds) + ",\"backward\":" +
+            std::to_string(node.backwardSeconds) + ",\"operations\":" + std::to_string(node.operations) + ",\"inputBytes\":" +
             std::to_string(node.inputBytes) + ",\"outputBytes\":" + std::to_string(node.outputBytes) + "}";
     first = false;
   }

@@ -16,9 +16,10 @@ class Sum : public Node<T> {
     Value<T>& out = state.values[this->plan.output];
     const int channels = out.channels;
     inShares(state.threads, out.rows, [&](int thread, long first, long last) {
-      std::vector<float> sum(kRows * channels), term(kRows * channels);
-      for (long row = first; row < last; row += kRows) {
-        const long rows = std::min(kRows, last - row), count = rows * channels;
+      const long tile = std::min(kRows, last - first);
+      std::vector<float> sum(tile * channels), term(tile * channels);
+      for (long row = first; row < last; row += tile) {
+        const long rows = std::min(tile, last - row), count = rows * channels;
         for (size_t i = 0; i < this->plan.inputs.size(); i++) {
           std::vector<float>& to = i == 0 ? sum : term;
           read(state, this->plan.inputs[i], row, rows, to.data());
@@ -113,7 +114,11 @@ class Mask : public Node<T> {
     const auto dx = state.pool.template take<T>(in.size());
     const auto tile = state.pool.template take<T>(in.size());
     multiply(state, gradientOf(out, 0, out.rows, tile.get()), dx.get(), out);
-    in.gradient = dx;
+    Delivery<T> deliver(state, this->plan.inputs[0]);
+    inShares(state.threads, in.rows, [&](int thread, long first, long last) {
+      deliver(thread, first, dx.get() + first * in.channels, last - first);
+    });
+    deliver.finish();
   }
 
  private:
@@ -133,12 +138,17 @@ class Flatten : public Node<T> {
   void backward(State<T>& state) override {
     Value<T>& out = state.values[this->plan.output];
     Value<T>& in = state.values[this->plan.inputs[0].value];
-    if (!out.through) {
+    if (!out.through && !in.gradient) {
       in.gradient = out.gradient;
       return;
     }
-    in.gradient = state.pool.template take<T>(in.size());
-    gradientOf(out, 0, out.rows, in.gradient.get());
+    const auto tile = state.pool.template take<T>(in.size());
+    const T* dy = gradientOf(out, 0, out.rows, tile.get());
+    Delivery<T> deliver(state, this->plan.inputs[0]);
+    inShares(state.threads, in.rows, [&](int thread, long first, long last) {
+      deliver(thread, first, dy + first * in.channels, last - first);
+    });
+    deliver.finish();
   }
 };
 

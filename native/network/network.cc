@@ -28,11 +28,6 @@ std::unique_ptr<Node<T>> makeNode(const NodePlan& plan, State<T>& state) {
   throw std::invalid_argument("unknown node");
 }
 
-const char* nameOf(NodePlan::Op op) {
-  static const char* names[] = {"conv", "depthwise", "dense", "sum", "mask", "flatten"};
-  return names[op];
-}
-
 template <typename T>
 class NetworkOf : public Network {
  public:
@@ -74,6 +69,8 @@ class NetworkOf : public Network {
 
   void forward(const float* pixels, float* embeddings, const Arrays& arrays) override {
     begin(pixels, arrays);
+    for (auto& value : state_.values)
+      for (Moments& m : value.moments) m.rows = 0;
     for (size_t i = 0; i < nodes_.size(); i++) {
       const double start = seconds();
       nodes_[i]->forward(state_);
@@ -88,6 +85,8 @@ class NetworkOf : public Network {
 
   void backward(const float* pixels, const float* gradient, const Arrays& arrays) override {
     begin(pixels, arrays);
+    // Of a pass that an error ended.
+    for (auto& value : state_.values) value.gradient.reset(), value.through = nullptr;
     Delivery<T> deliver(state_, state_.plan.output);
     deliver(0, 0, gradient, state_.values[state_.plan.output.value].rows);
     deliver.finish();
@@ -109,7 +108,7 @@ class NetworkOf : public Network {
       const Value<T>& out = state_.values[plan.output];
       double read = 0;
       for (const Term& term : plan.inputs) read += state_.values[term.value].size() * (term.value == 0 ? sizeof(float) : sizeof(T));
-      found.push_back({plan.name, nameOf(plan.op), forwardSeconds_[i], backwardSeconds_[i], nodes_[i]->operations(state_), read,
+      found.push_back({forwardSeconds_[i], backwardSeconds_[i], nodes_[i]->operations(state_), read,
                        (double)out.size() * sizeof(T)});
     }
     return found;

@@ -8,7 +8,6 @@ namespace fair {
 
 /** Time and work of a node since the network was made. */
 struct NodeProfile {
-  std::string name, op;
   double forwardSeconds, backwardSeconds, operations;
   double inputBytes, outputBytes;  // what a pass over all its inputs and over its output moves
 };

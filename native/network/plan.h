@@ -1,7 +1,6 @@
 // A backbone as the executor sees it: values (matrices of rows = image, row, column and channels), what is applied to them on the way
 // in, and nodes in the order of the forward pass. Made by src/networks/plan.ts.
 #pragma once
-#include <string>
 #include <vector>
 
 namespace fair {
@@ -22,7 +21,6 @@ struct Term {
 struct NodePlan {
   enum Op { Conv, Depthwise, Dense, Sum, Mask, Flatten };
   Op op;
-  std::string name;
   int output;
   std::vector<Term> inputs;
   int kernel = 1, stride = 1, pad = 0;

@@ -2,6 +2,7 @@
 #pragma once
 #include <omp.h>
 #include <cmath>
+#include <exception>
 #include <memory>
 #include "activation.h"
 #include "buffers.h"
@@ -55,11 +56,19 @@ struct State {
 /** Runs f(thread, first, last) on consecutive shares of [0, count), always the same for the same number of threads. */
 template <typename F>
 void inShares(int threads, long count, F f) {
+  // An exception that leaves a parallel region ends the process.
+  std::exception_ptr failed;
 #pragma omp parallel num_threads(threads)
   {
     const int thread = omp_get_thread_num(), all = omp_get_num_threads();
-    f(thread, count * thread / all, count * (thread + 1) / all);
+    try {
+      f(thread, count * thread / all, count * (thread + 1) / all);
+    } catch (...) {
+#pragma omp critical(failure)
+      failed = std::current_exception();
+    }
   }
+  if (failed) std::rethrow_exception(failed);
 }
 
 /** Once the forward pass has written a value: what the activations on it need to know of the batch. */

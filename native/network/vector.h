@@ -63,7 +63,10 @@ inline void store(bf16* to, Floats<W> v) {
   }
 #endif
   const Words<W> bits = (Words<W>)v;
-  const Halves<W> halves = __builtin_convertvector((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16, Halves<W>);
+  const Words<W> rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
+  // Rounding would carry some NaNs over into a number.
+  const Words<W> isNan = (Words<W>)(v != v);
+  const Halves<W> halves = __builtin_convertvector((isNan & ((bits >> 16) | 0x40u)) | (~isNan & rounded), Halves<W>);
   std::memcpy(to, &halves, sizeof halves);
 }
 

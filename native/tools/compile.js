@@ -23,7 +23,7 @@ function listSources(native) {
 }
 
 /**
- * Compiles what changed since the last time. A file that does not compile is left out and told of in `failed`: files announce
+ * Compiles what changed since the last time. A file that does not compile is left out, with its folder, and told of in `failed`: files announce
  * their functions to the addon themselves, and whoever wants one that is missing falls back.
  */
 async function compileAll(sources, { compiler, flags, folder, verbose }) {
@@ -37,7 +37,10 @@ async function compileAll(sources, { compiler, flags, folder, verbose }) {
   };
   const jobs = [...queue];
   await Promise.all(Array.from({ length: JOBS }, () => work(jobs)));
-  const good = queue.filter(job => !failed.some(({ source }) => source === job.source));
+  // Files of one folder need each other; those that lie in none stand alone.
+  const group = source => (dirname(source) === dirname(folder) ? source : dirname(source));
+  const broken = new Set(failed.map(({ source }) => group(source)));
+  const good = queue.filter(({ source }) => !broken.has(group(source)));
   const hash = createHash('sha256')
     .update(good.map(job => job.hash).join())
     .digest('hex');

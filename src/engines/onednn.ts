@@ -18,7 +18,9 @@ export const onednn: Engine = {
     }
     const tf = await import('@tensorflow/tfjs-core');
     const { registerOnednn } = await import('./onednn/register');
+    const { releaseNetwork } = await import('./onednn/network');
     registerOnednn(tf, addon);
+    releaseNetwork(addon);
     addon.setThreads(threads);
     addon.setBf16(precision === 'bf16');
     await tf.setBackend('onednn');

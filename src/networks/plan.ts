@@ -53,12 +53,13 @@ export interface TrainingPlan {
   readonly masks: readonly { readonly rate: number; readonly size: number }[];
 }
 
-/** The plan of a backbone; undefined where it has a layer that the plan cannot say (groups other than depthwise). */
+/** The plan of a backbone; undefined where it has a layer that the plan cannot say (groups other than depthwise, an output that is an image). */
 export function planTraining(backbone: Backbone): TrainingPlan | undefined {
   const draft = startDraft(backbone);
   try {
     const output = walk(draft, backbone.layers, { value: 0, activation: -1 });
-    return output.value === 0 ? undefined : { ...draft, output };
+    const { height, width } = draft.values[output.value]!;
+    return height * width === 1 ? { ...draft, output } : undefined;
   } catch (error) {
     if (error instanceof NotPlanned) return undefined;
     throw error;
@@ -131,6 +132,8 @@ function through(draft: Draft, layer: Layer, input: Term): Term {
       const start = written(draft, layer, input);
       const body = walk(draft, layer.body, start);
       const shortcut = walk(draft, layer.shortcut, start);
+      // The input's pixels are read by convolutions only.
+      if (body.value === 0 || shortcut.value === 0) throw new NotPlanned();
       const output = addValue(draft, draft.values[body.value]!);
       return addNode(draft, { op: 'sum', layer, inputs: [body, shortcut], output });
     }

@@ -45,11 +45,16 @@ function atOnce(
     for (const [i, layer] of plan.statistics.entries()) {
       training.onStatistics(layer, { mean: tf.keep(moments[i]!), variance: tf.keep(moments[count + i]!) });
     }
-    save([x]);
+    save([x, ...tensors]);
     return {
       value: embeddings!,
       gradFunc: (dy, saved) =>
-        runFused(tf, 'backboneGrad', { dy, pixels: saved[0]!, ...byIndex }, attributes as NamedAttrMap),
+        runFused(
+          tf,
+          'backboneGrad',
+          { dy, pixels: saved[0]!, ...Object.fromEntries(saved.slice(1).entries()) },
+          attributes as NamedAttrMap,
+        ),
     };
   });
   return op(...trained);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { startEngine } from '../../src/engines';
+import { hasFused } from '../../src/engines/fused-kernel';
 import { onednn } from '../../src/engines/onednn';
 import { seededRandom } from '../../src/math/random';
 import { initialise, trainForward, type Backbone, type Layer } from '../../src/networks';
@@ -122,6 +123,51 @@ const NETWORKS: readonly (readonly [string, Backbone])[] = [
     backbone([conv('a', 4, 9, { pad: 0 }), { op: 'flatten', name: 'x' }, bn('y')]),
   ],
   ['dropout', backbone([conv('a', 8, 3), bn('b'), { op: 'dropout', name: 'drop', rate: 0.4 }, ...END])],
+  [
+    'a branch that begins with dropout',
+    backbone([
+      conv('a', 8, 3),
+      bn('b'),
+      {
+        op: 'residual',
+        name: 'r',
+        body: [{ op: 'dropout', name: 'drop', rate: 0.3 }, conv('d', 8, 3), bn('e')],
+        shortcut: [],
+      },
+      ...END,
+    ]),
+  ],
+  [
+    'branches that begin with flatten',
+    backbone([
+      conv('a', 4, 3),
+      bn('b'),
+      {
+        op: 'residual',
+        name: 'r',
+        body: [
+          { op: 'flatten', name: 'x' },
+          { op: 'dense', name: 'd', units: 324, bias: false },
+        ],
+        shortcut: [{ op: 'flatten', name: 'y' }],
+      },
+      { op: 'dense', name: 'end', units: 5, bias: false },
+    ]),
+  ],
+  [
+    'a residual in a shortcut',
+    backbone([
+      conv('a', 8, 3),
+      bn('b'),
+      {
+        op: 'residual',
+        name: 'r',
+        body: [conv('d', 8, 3), bn('e')],
+        shortcut: [{ op: 'residual', name: 's', body: [conv('g', 8, 3), bn('h')], shortcut: [] }],
+      },
+      ...END,
+    ]),
+  ],
 ];
 
 describe('trainForward()', () => {
@@ -129,7 +175,9 @@ describe('trainForward()', () => {
     if (!isBuilt) return;
     expect(planTraining(net)).toBeDefined();
     const wanted = await trainingPass(await startEngine('cpu'), net, 4);
-    const found = await trainingPass(await startEngine('onednn'), net, 4);
+    const tf = await startEngine('onednn');
+    expect(hasFused(tf, 'backbone')).toBe(true);
+    const found = await trainingPass(tf, net, 4);
     expect([...found.keys()].sort()).toEqual([...wanted.keys()].sort());
     expect(apart(found, wanted, 1e-4)).toEqual([]);
   });
@@ -185,6 +233,23 @@ describe('trainForward()', () => {
     };
     expect(() => tf.grad(twice)(parameters.get('end/beta')!)).toThrow('no other in between');
   });
+
+  test.each([
+    [
+      'a residual over the pixels',
+      [{ op: 'residual', name: 'r', body: [conv('a', 3, 3), bn('b')], shortcut: [] }, ...END],
+    ],
+    ['an output that is an image', [conv('a', 4, 3), bn('b')]],
+    ['groups that are no single channels', [conv('a', 8, 3), conv('g', 8, 3, { groups: 2 }), ...END]],
+  ] as readonly (readonly [string, readonly Layer[]])[])(
+    '%s is not planned, and goes layer by layer',
+    async (_, layers) => {
+      expect(planTraining(backbone(layers))).toBeUndefined();
+      if (!isBuilt) return;
+      const wanted = await trainingPass(await startEngine('cpu'), backbone(layers), 3);
+      expect(apart(await trainingPass(await startEngine('onednn'), backbone(layers), 3), wanted, 1e-4)).toEqual([]);
+    },
+  );
 
   test.each(STUDENTS.map(net => [net.name, net] as const))('%s is planned', (_, net) => {
     expect(planTraining(net)).toBeDefined();

@@ -31,6 +31,7 @@ interface NetworkAddon extends Addon {
 
 /** Of the plan in src/networks/plan.ts, what is read here; the addon reads the rest. */
 interface Plan {
+  readonly nodes: readonly { readonly name: string; readonly op: string }[];
   readonly values: readonly { readonly channels: number }[];
   readonly activations: readonly { readonly value: number; readonly statistics: number }[];
   readonly statistics: readonly string[];
@@ -74,7 +75,15 @@ export interface NetworkProfile {
 /** Undefined before the first step. */
 export function networkProfile(addon: Addon): NetworkProfile | undefined {
   if (!live) return undefined;
-  return JSON.parse((addon as NetworkAddon).networkProfile(live.id)) as NetworkProfile;
+  const { nodes } = live.plan;
+  const { bytes, nodes: measured } = JSON.parse((addon as NetworkAddon).networkProfile(live.id)) as NetworkProfile;
+  return { bytes, nodes: measured.map((node, i) => ({ ...node, name: nodes[i]!.name, op: nodes[i]!.op })) };
+}
+
+/** Gives back the memory of the network in use; the next step makes it anew. */
+export function releaseNetwork(addon: Addon): void {
+  if (live) (addon as NetworkAddon).networkRelease(live.id);
+  live = undefined;
 }
 
 /** The forward and the backward pass of a whole backbone, see `src/networks/train-forward.ts`. */
@@ -138,8 +147,7 @@ export const NETWORK_KERNELS: readonly NativeKernel[] = [
 function networkFor(addon: NetworkAddon, plan: Plan, batch: number): Live {
   const settings = addon.networkSettings();
   if (live?.plan === plan && live.batch === batch && live.settings === settings) return live;
-  if (live) addon.networkRelease(live.id);
-  live = undefined;
+  releaseNetwork(addon);
   const id = addon.networkCreate({ ...plan, batch });
   live = { id, plan, batch, settings };
   return live;
