@@ -73,7 +73,10 @@ describe('package.json', () => {
     const packages = imports.map(({ target }) => target).filter(target => /^(@[a-z0-9-]+\/)?[a-z0-9-]+$/.test(target));
     // The addon's build, which is no TypeScript, needs the headers of Node.
     const build = readFileSync(join(ROOT, 'native/tools/flags.js'), 'utf8');
-    const wanted = new Set([...packages.filter(name => !name.startsWith('node:')), ...(build.match(/node-api-headers/) ?? [])]);
+    const wanted = new Set([
+      ...packages.filter(name => !name.startsWith('node:')),
+      ...(build.match(/node-api-headers/) ?? []),
+    ]);
     const shipped = { ...PACKAGE.dependencies, ...PACKAGE.optionalDependencies };
     expect([...wanted].filter(name => !(name in shipped))).toEqual([]);
     expect(Object.keys(PACKAGE.dependencies).filter(name => !wanted.has(name))).toEqual([]);

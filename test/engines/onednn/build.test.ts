@@ -20,7 +20,7 @@ const ROOT = join(__dirname, '..', '..', '..');
 const ADDON = join('native', 'build', 'onednn.node');
 
 /** The smallest addon: what every file includes, and the settings. */
-const SOURCES = ['build.js', 'tools', 'napi.h', 'runtime.h', 'module.cc', 'settings.cc'];
+const SOURCES = ['build.js', 'tools', 'napi.h', 'runtime.h', 'dnnl_compat.h', 'module.cc', 'settings.cc'];
 
 let root = '';
 
@@ -109,6 +109,20 @@ describeNative('native/build.js with a compiler and oneDNN,', () => {
     expect(build()).toMatch(/WITHOUT broken\.cc \(.*error.*\)/);
     expect(note().leftOut).toMatchObject([{ source: 'broken.cc' }]);
     expect(existsSync(join(root, ADDON))).toBe(true);
+  });
+
+  test('leaves out the whole of a folder with such a file, because its files need each other', () => {
+    mkdirSync(join(root, 'native', 'part'));
+    const loaded = (): object => createRequire(join(root, 'here.js'))(join(root, ADDON)) as object;
+    writeFileSync(
+      join(root, 'native', 'part', 'good.cc'),
+      '#include "napi.h"\nEXPORT(good) { return args.undefined(); }\n',
+    );
+    writeFileSync(join(root, 'native', 'part', 'broken.cc'), 'this is no C++\n');
+    build();
+    expect(note().leftOut).toMatchObject([{ source: join('part', 'broken.cc') }]);
+    expect(loaded()).toHaveProperty('setThreads');
+    expect(loaded()).not.toHaveProperty('good');
   });
 
   test('turns what C++ throws into exceptions', () => {
