@@ -11,6 +11,7 @@ import type { Batch } from '../../src/training/batch';
 import { createLearner, disposeLearner } from '../../src/training/learner';
 import type { Recipe } from '../../src/training/recipe';
 import { trainReplicas } from '../../src/training/replicas/train-replicas';
+import { BENCH_RECIPE } from './recipe';
 import { readOption, readText, readWords } from './options';
 
 const CLASSES = 1000;
@@ -20,21 +21,7 @@ const BATCH = readOption('batch', 64);
 const STEPS = readOption('steps', 4);
 const ROUNDS = readOption('rounds', 2);
 const COUNTS = [1, readOption('replicas', 2)];
-const RECIPE: Recipe = {
-  epochs: 1,
-  batch: BATCH,
-  learningRate: 0.025,
-  milestones: [],
-  gamma: 0.1,
-  momentum: 0.9,
-  weightDecay: 5e-4,
-  margin: { mean: 0.5, std: 0.05 },
-  scale: 64,
-  identityWeight: 1,
-  distillation: { weight: 10000, reduction: 'mean' },
-  flip: false,
-  seed: 1,
-};
+const RECIPE: Recipe = { ...BENCH_RECIPE, batch: BATCH };
 
 void main();
 

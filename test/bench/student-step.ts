@@ -13,26 +13,12 @@ import { findStudent } from '../../src/students';
 import type { Batch } from '../../src/training/batch';
 import { createLearner, disposeLearner } from '../../src/training/learner';
 import { train } from '../../src/training/loop';
-import type { Recipe } from '../../src/training/recipe';
 import { profileKernels } from './profile-kernels';
+import { BENCH_RECIPE } from './recipe';
 import { readOption, readText } from './options';
 
 const CLASSES = 1000;
 const WARM_UP = 2;
-const RECIPE: Omit<Recipe, 'batch'> = {
-  epochs: 1,
-  learningRate: 0.025,
-  milestones: [],
-  gamma: 0.1,
-  momentum: 0.9,
-  weightDecay: 5e-4,
-  margin: { mean: 0.5, std: 0.05 },
-  scale: 64,
-  identityWeight: 1,
-  distillation: { weight: 10000, reduction: 'mean' },
-  flip: false,
-  seed: 1,
-};
 
 void main();
 
@@ -69,7 +55,7 @@ async function measure(tf: Tf, backbone: Backbone, batch: number, steps: number)
   const [wall, cpu]: [number[], number[]] = [[], []];
   let before = times();
   let profile: ReturnType<typeof profileKernels> | undefined;
-  for await (const { step } of train(tf, learner, { ...RECIPE, batch }, input)) {
+  for await (const { step } of train(tf, learner, { ...BENCH_RECIPE, batch }, input)) {
     const now = times();
     if (step > WARM_UP) {
       wall.push(now.wall - before.wall);
