@@ -10,6 +10,7 @@ import { STUDENTS } from '../../src/students';
 import { apart, relativeDistance, trainingPass, type PassValues } from '../helpers/training-pass';
 
 const isBuilt = onednn.find('').usable;
+const onNative = isBuilt ? test : test.skip;
 
 const conv = (name: string, filters: number, kernel: number, rest: Partial<Extract<Layer, { op: 'conv' }>> = {}) =>
   ({ op: 'conv', name, filters, kernel, stride: 1, pad: (kernel - 1) / 2, ...rest }) as const;
@@ -171,8 +172,7 @@ const NETWORKS: readonly (readonly [string, Backbone])[] = [
 ];
 
 describe('trainForward()', () => {
-  test.each(NETWORKS)('%s: at once on onednn is what the layers give on cpu', async (_, net) => {
-    if (!isBuilt) return;
+  onNative.each(NETWORKS)('%s: at once on onednn is what the layers give on cpu', async (_, net) => {
     expect(planTraining(net)).toBeDefined();
     const wanted = await trainingPass(await startEngine('cpu'), net, 4);
     const tf = await startEngine('onednn');
@@ -182,8 +182,7 @@ describe('trainForward()', () => {
     expect(apart(found, wanted, 1e-4)).toEqual([]);
   });
 
-  test.each(NETWORKS)('%s: the loss rises along the gradient as fast as the gradient says', async (_, net) => {
-    if (!isBuilt) return;
+  onNative.each(NETWORKS)('%s: the loss rises along the gradient as fast as the gradient says', async (_, net) => {
     const tf = await startEngine('onednn');
     const at = await trainingPass(tf, net, 4);
     const gradients = [...at].filter(([name]) => /(kernel|bias|gamma|beta|slope)$/.test(name));
@@ -200,8 +199,7 @@ describe('trainForward()', () => {
     expect(Math.abs(slope / length - 1)).toBeLessThan(0.01);
   });
 
-  test.each(NETWORKS)('%s: bf16 differs from float32 by what 8 bits of mantissa allow', async (_, net) => {
-    if (!isBuilt) return;
+  onNative.each(NETWORKS)('%s: bf16 differs from float32 by what 8 bits of mantissa allow', async (_, net) => {
     const wanted = await trainingPass(await startEngine('onednn', { precision: 'f32' }), net, 16);
     const found = await trainingPass(await startEngine('onednn', { precision: 'bf16' }), net, 16);
     // A rounding is off by up to 2^-9; a value passes some ten of them on its way, a gradient twice as many.
@@ -210,17 +208,19 @@ describe('trainForward()', () => {
     expect(relativeDistance(found, wanted, gradients)).toBeLessThan(0.05);
   });
 
-  test('is the same bit by bit when it is done again, and the same but for rounding on another number of threads', async () => {
-    if (!isBuilt) return;
-    const [, net] = NETWORKS.find(([title]) => title === 'a bottleneck')!;
-    const passes: PassValues[] = [];
-    for (const threads of [2, 2, 1]) passes.push(await trainingPass(await startEngine('onednn', { threads }), net, 6));
-    expect(passes[1]).toEqual(passes[0]);
-    expect(apart(passes[2]!, passes[0]!, 1e-5)).toEqual([]);
-  });
+  onNative(
+    'is the same bit by bit when it is done again, and the same but for rounding on another number of threads',
+    async () => {
+      const [, net] = NETWORKS.find(([title]) => title === 'a bottleneck')!;
+      const passes: PassValues[] = [];
+      for (const threads of [2, 2, 1])
+        passes.push(await trainingPass(await startEngine('onednn', { threads }), net, 6));
+      expect(passes[1]).toEqual(passes[0]);
+      expect(apart(passes[2]!, passes[0]!, 1e-5)).toEqual([]);
+    },
+  );
 
-  test('refuses a backward pass whose activations another forward pass has replaced', async () => {
-    if (!isBuilt) return;
+  onNative('refuses a backward pass whose activations another forward pass has replaced', async () => {
     const tf = await startEngine('onednn');
     const [, net] = NETWORKS[0]!;
     const weights = initialise(net, seededRandom(1, 'weights'));
