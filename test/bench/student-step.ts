@@ -7,6 +7,8 @@
  */
 import { availableParallelism } from 'node:os';
 import { startEngine, type EngineName, type Precision, type Tf } from '../../src/engines';
+import { loadAddon } from '../../src/engines/onednn/addon';
+import { networkProfile, type NetworkProfile } from '../../src/engines/onednn/network';
 import { seededRandom } from '../../src/math/random';
 import { countMultiplyAdds, type Backbone } from '../../src/networks';
 import { findStudent } from '../../src/students';
@@ -29,7 +31,7 @@ async function main(): Promise<void> {
   const threads = readOption('threads', availableParallelism());
   const [batch, steps] = [readOption('batch', 64), readOption('steps', 6)];
   const tf = await startEngine(engine, { threads, precision });
-  const { wall, cpu, kernels } = await measure(tf, backbone, batch, steps);
+  const { wall, cpu, kernels, warm } = await measure(tf, backbone, batch, steps);
   const perSecond = (milliseconds: number): number => Number(((1000 * batch) / milliseconds).toFixed(1));
   const result = {
     engine,
@@ -45,7 +47,7 @@ async function main(): Promise<void> {
   };
   process.stdout.write(`${JSON.stringify(result)}\n`);
   for (const line of kernels) process.stdout.write(`${line}\n`);
-  if (process.argv.includes('--profile')) await printProfile(WARM_UP + steps);
+  if (process.argv.includes('--profile')) printProfile(steps, warm);
 }
 
 /** Milliseconds of each step behind the warm-up: on the clock, and of all threads together. */
@@ -55,36 +57,36 @@ async function measure(tf: Tf, backbone: Backbone, batch: number, steps: number)
   const [wall, cpu]: [number[], number[]] = [[], []];
   let before = times();
   let profile: ReturnType<typeof profileKernels> | undefined;
+  let warm: NetworkProfile | undefined;
   for await (const { step } of train(tf, learner, { ...BENCH_RECIPE, batch }, input)) {
     const now = times();
     if (step > WARM_UP) {
       wall.push(now.wall - before.wall);
       cpu.push(now.cpu - before.cpu);
     }
+    if (step === WARM_UP && process.argv.includes('--profile')) warm = networkProfile(loadAddon());
     if (step === WARM_UP && process.argv.includes('--kernels')) profile = profileKernels(tf);
     before = times();
   }
   const kernels = profile?.stop(steps) ?? [];
   disposeLearner(tf, learner);
-  return { wall, cpu, kernels };
+  return { wall, cpu, kernels, warm };
 }
 
 /**
  * A step by kind of node. Memory is what has to move at least: forward every input and the output once; backward the output and its
  * gradient, and the input and its gradient.
  */
-async function printProfile(steps: number): Promise<void> {
-  const { loadAddon } = await import('../../src/engines/onednn/addon');
-  const { networkProfile } = await import('../../src/engines/onednn/network');
+function printProfile(steps: number, warm: NetworkProfile | undefined): void {
   const profile = networkProfile(loadAddon());
-  if (!profile) return;
+  if (!profile || !warm) return;
   const rows = new Map<string, Row>();
-  for (const node of profile.nodes) {
+  for (const [i, node] of profile.nodes.entries()) {
     const kind = node.op === 'conv' && /expand|project|head/.test(node.name) ? 'conv 1x1' : node.op;
     for (const key of [kind, 'whole backbone', ...(process.argv.includes('--layers') ? [node.name] : [])]) {
       const row = rows.get(key) ?? { forward: 0, backward: 0, operations: 0, inputs: 0, outputs: 0 };
-      row.forward += (node.forward / steps) * 1000;
-      row.backward += (node.backward / steps) * 1000;
+      row.forward += ((node.forward - warm.nodes[i]!.forward) / steps) * 1000;
+      row.backward += ((node.backward - warm.nodes[i]!.backward) / steps) * 1000;
       row.operations += node.operations;
       row.inputs += node.inputBytes;
       row.outputs += node.outputBytes;
