@@ -13,7 +13,20 @@ const LAYERS: readonly {
   // A stage cannot know that it is cached.
   { name: 'STAGES', paths: ['stages/'], not: ['ENGINE'] },
   // The engine is given stages as values, so it can be tested with toys.
-  { name: 'ENGINE', paths: ['src/pipeline/', 'src/artifacts/', 'src/executors/', 'src/loggers/'], not: ['DOMAIN'] },
+  {
+    name: 'ENGINE',
+    paths: [
+      'src/configuration/',
+      'src/inputs/',
+      'src/history/',
+      'src/pipeline/',
+      'src/artifacts/',
+      'src/executors/',
+      'src/trackers/',
+      'src/loggers/',
+    ],
+    not: ['DOMAIN'],
+  },
   {
     name: 'DOMAIN',
     paths: [

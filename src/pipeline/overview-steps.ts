@@ -3,7 +3,7 @@ import { readManifest } from '../artifacts/manifest';
 import { namedKey, namedPath } from '../artifacts/names';
 import type { OverviewStep } from '../artifacts/overview';
 import type { Store } from '../artifacts/store';
-import type { CheckedPipeline, CheckedStep } from './checked-pipeline';
+import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
 import type { Failure } from './events';
 import { needsOf } from './plan';
 import type { StepOutcome } from './run-step';

@@ -1,6 +1,6 @@
 import { EXIT, UserError } from '../errors';
 import { suggestion } from '../util/quote';
-import type { CheckedPipeline, CheckedStep } from './checked-pipeline';
+import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
 
 /** Ids of the steps that a step reads from, each once. */
 export function needsOf(step: CheckedStep): string[] {

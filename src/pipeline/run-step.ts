@@ -7,9 +7,9 @@ import { nameArtifact, namedPath } from '../artifacts/names';
 import { UserError } from '../errors';
 import type { Executor } from '../executors';
 import type { StageInput } from '../stage';
-import type { CheckedStep } from './checked-pipeline';
+import type { CheckedStep } from '../configuration/checked-pipeline';
 import type { RunEventBody, StageResult } from './events';
-import { assertUnchanged, fingerprint, type Fingerprint } from './fingerprint';
+import { assertUnchanged, fingerprint, type Fingerprint } from '../inputs/fingerprint';
 import { recordStage, type Said } from './stage-record';
 import { pathOptions, stepKey } from './step-key';
 

@@ -4,7 +4,7 @@ import { writeOverview } from '../artifacts/overview';
 import type { Artifact, Store } from '../artifacts/store';
 import { EXIT, UserError, messageOf } from '../errors';
 import type { Executor } from '../executors';
-import type { CheckedPipeline, CheckedStep } from './checked-pipeline';
+import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
 import type { Failure, RunEvent, RunEventBody, RunFinished } from './events';
 import { overviewSteps } from './overview-steps';
 import { assertKnown, finalSteps, needsOf, planSteps } from './plan';

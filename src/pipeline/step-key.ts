@@ -2,7 +2,7 @@ import type { OptionSchema } from '../stage';
 import { canonicalJson } from '../util/canonical-json';
 import { sha256Text } from '../util/sha256';
 import type { InputRecord } from '../artifacts/manifest';
-import type { CheckedStep } from './checked-pipeline';
+import type { CheckedStep } from '../configuration/checked-pipeline';
 
 /** Raise it when the engine writes artifacts in another way. */
 const KEY_FORMAT = 1;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { stagesText } from '../../src/commands/stages-text';
-import { accepted } from '../pipeline/load-toy';
-import { TOY_STAGES } from '../pipeline/toy-stages';
+import { accepted } from '../configuration/load-toy';
+import { TOY_STAGES } from '../configuration/toy-stages';
 
 describe('stagesText()', () => {
   test('lists every stage with its summary', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openStore } from '../../src/artifacts/store';
 import type { Manifest } from '../../src/artifacts/manifest';
 import { EXECUTORS, type Executor } from '../../src/executors';
-import type { CheckedPipeline } from '../../src/pipeline/checked-pipeline';
+import type { CheckedPipeline } from '../../src/configuration/checked-pipeline';
 import type { RunEvent, RunFinished } from '../../src/pipeline/events';
 import { runPipeline, type RunOptions } from '../../src/pipeline/run';
 import type { AnyStage, Json } from '../../src/stage';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CheckedStep } from '../../src/pipeline/checked-pipeline';
+import type { CheckedStep } from '../../src/configuration/checked-pipeline';
 import { keyContent, stepKey, type KeyParts } from '../../src/pipeline/step-key';
 import { toyStage } from '../helpers/toy-stages';
 

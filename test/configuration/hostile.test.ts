@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { printDiagnostics } from '../../src/pipeline/diagnostics';
+import { printDiagnostics } from '../../src/configuration/diagnostics';
 import { accepted, loadToy, refused } from './load-toy';
 
 const FILE = 'name: a\nstages: {a: {uses: draw-faces}}\n';

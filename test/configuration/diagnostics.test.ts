@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { printDiagnostics, toDiagnostics, type Diagnostic } from '../../src/pipeline/diagnostics';
+import { printDiagnostics, toDiagnostics, type Diagnostic } from '../../src/configuration/diagnostics';
 
 const at = (line: number, column: number, length: number): Diagnostic => ({
   code: 'test',

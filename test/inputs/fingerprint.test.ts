@@ -2,7 +2,7 @@ import { mkdir, readFile, readdir, rename, rm, symlink, truncate, unlink, utimes
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { assertUnchanged, fingerprint } from '../../src/pipeline/fingerprint';
+import { assertUnchanged, fingerprint } from '../../src/inputs/fingerprint';
 import { temporaryFolder } from '../helpers/rig';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { orderSteps, type Need } from '../../src/pipeline/order';
-import type { Problem } from '../../src/pipeline/problem';
+import { orderSteps, type Need } from '../../src/configuration/order';
+import type { Problem } from '../../src/configuration/problem';
 import { seededRandom } from '../../src/math/random';
 
 type Graph = Readonly<Record<string, readonly string[]>>;

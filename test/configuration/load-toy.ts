@@ -1,6 +1,6 @@
-import type { CheckedPipeline } from '../../src/pipeline/checked-pipeline';
-import { printDiagnostics, type Diagnostic } from '../../src/pipeline/diagnostics';
-import { loadPipeline, type LoadOptions } from '../../src/pipeline/load';
+import type { CheckedPipeline } from '../../src/configuration/checked-pipeline';
+import { printDiagnostics, type Diagnostic } from '../../src/configuration/diagnostics';
+import { loadPipeline, type LoadOptions } from '../../src/configuration/load';
 import { TOY_STAGES } from './toy-stages';
 
 type Rest = Partial<Omit<LoadOptions, 'text'>>;
