@@ -57,8 +57,37 @@ export interface StageContext<Options> {
   readonly cores: number;
   /** Resolved name of the training engine, for stages with `usesEngine`. */
   readonly engine: string;
+  /**
+   * Finished artifacts from which rows may be taken, newest first, at most a few: made by this stage with the same code, options and
+   * runtime, from inputs that differ in the ports named by `rowInputs` only. Read only. Empty for other stages.
+   */
+  readonly earlier: readonly EarlierArtifact[];
+  /** Where a stage keeps what it wants to go on from when it is killed. */
+  readonly checkpoints: Checkpoints;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
+}
+
+/** An artifact that the same stage made from other inputs. */
+export interface EarlierArtifact {
+  /** Absolute path of the artifact's folder; output ports are sub-folders. */
+  readonly folder: string;
+  /** Absolute path of an output port's folder. */
+  output(port: string): string;
+}
+
+/**
+ * A folder that outlives an attempt that was killed, interrupted or failed; the next attempt with the same key finds it as it was. It is
+ * removed when the artifact is finished. A stage writes there so that a kill at any moment leaves something usable (a file aside, synced,
+ * then renamed), checks what it finds, and finishes with the same bytes whether it went on from there or not.
+ */
+export interface Checkpoints {
+  /** Absolute; exists. */
+  readonly folder: string;
+  /** Whether so much time has passed since the start or `saved()` that losing it would hurt. */
+  isDue(): boolean;
+  /** To be called after a checkpoint was written. */
+  saved(): void;
 }
 
 /** JSON that a stage may report. Must not hold times, paths or anything else that differs between equal runs. */
@@ -76,6 +105,12 @@ export type StageEvent =
   | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly text: string }
   /** Merged over the run into `metrics.json`. */
   | { readonly type: 'metrics'; readonly values: Readonly<Record<string, Json>> }
+  /** Numbers at a step of a long work, for curves: `{step: 120, values: {loss: 1.5}}`. Steps grow. */
+  | { readonly type: 'scalars'; readonly step: number; readonly values: Readonly<Record<string, number>> }
+  /** How many of the rows of the result were not computed but taken from earlier artifacts or an interrupted attempt. */
+  | { readonly type: 'rows'; readonly reused: number; readonly total: number }
+  /** The stage goes on where an interrupted attempt has ended: `step 1,200 of 3,000`. */
+  | { readonly type: 'resumed'; readonly at: string }
   /** A file in the artifact's folder that is worth looking at, for the overview page. */
   | { readonly type: 'look'; readonly file: string; readonly caption: string }
   /** Printed at the end of a run that contains this stage, also when the stage was reused. Plain text. */
@@ -95,6 +130,11 @@ export interface Stage<Options = never> {
   readonly outputs: Readonly<Record<string, OutputPort>>;
   /** The result depends on the training engine, so its name enters the key. */
   readonly usesEngine?: boolean;
+  /**
+   * Input ports that the stage maps row by row: a row of the result depends on its own row of these, the options and the other inputs, but
+   * on no other row. Lets the stage take rows from `earlier`.
+   */
+  readonly rowInputs?: readonly string[];
   /** The artifact refers to files where they lie, so the resolved `input-path` options enter the key beside their digests. */
   readonly locationMatters?: boolean;
   /**

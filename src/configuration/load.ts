@@ -6,6 +6,7 @@ import type { CheckedPipeline, CheckedStep } from './checked-pipeline';
 import { connect, toInputs, type Connections, type KnownStep } from './connect';
 import { toDiagnostics, type Diagnostic } from './diagnostics';
 import { interpolateMap } from './interpolate';
+import { toRecord } from './located';
 import { orderSteps } from './order';
 import { overrideParams } from './override-params';
 import { parseYaml } from './parse';
@@ -54,8 +55,10 @@ export function loadPipeline({ file, text: bytes, stages, engines, set, cwd, exi
     const values = interpolateMap(step.spec.with, { params, text, report });
     if (!step.stage) continue;
     const options = checkOptions(step.spec, step.stage, values, { cwd, exists }, report);
-    const { line } = lines(step.spec.span.start);
-    checked.set(id, { id, stage: step.stage, options, inputs: toInputs(connections.get(id)!), line });
+    const { line, column } = lines(step.spec.span.start);
+    const place = { file: resolve(cwd, file), line, column, text: id };
+    const common = { resources: {}, retry: { times: 0, delay: 1 }, env: {}, place, placesOf: () => [] };
+    checked.set(id, { id, stage: step.stage, options, inputs: toInputs(connections.get(id)!), ...common });
   }
   const order = orderSteps(needsOf(connections), report);
 
@@ -67,6 +70,10 @@ export function loadPipeline({ file, text: bytes, stages, engines, set, cwd, exi
       file: resolve(cwd, file),
       ...(spec.engine && { engine: spec.engine.name }),
       steps: order.map(id => checked.get(id)!),
+      sources: [{ path: resolve(cwd, file), text: bytes }],
+      profiles: [],
+      params: toRecord(params),
+      secrets: {},
     },
   };
 }

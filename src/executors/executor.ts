@@ -10,6 +10,12 @@ export interface StageRequest {
   readonly folder: string;
   readonly cores: number;
   readonly engine: string;
+  /** Absolute folders of artifacts from which rows may be taken, newest first. */
+  readonly earlier: readonly string[];
+  /** Absolute path of the folder that outlives attempts; it exists. */
+  readonly checkpoints: string;
+  /** Variables for the stage's process, over its usual environment. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** What a stage says, and what its surroundings say about it. */

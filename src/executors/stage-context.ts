@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { StageContext } from '../stage';
+import type { Checkpoints, StageContext } from '../stage';
 import type { StageRequest } from './executor';
 
 /** What a stage gets to see of a request. */
@@ -17,6 +17,20 @@ export function stageContext(request: StageRequest, signal: AbortSignal): StageC
     },
     cores,
     engine,
+    earlier: request.earlier.map(earlier => ({ folder: earlier, output: port => join(earlier, port) })),
+    checkpoints: checkpointsIn(request.checkpoints),
     signal,
+  };
+}
+
+/** What may be lost by a kill, but for the time that the first steps take. */
+const DUE_AFTER_MS = 30_000;
+
+function checkpointsIn(folder: string): Checkpoints {
+  let last = performance.now();
+  return {
+    folder,
+    isDue: () => performance.now() - last >= DUE_AFTER_MS,
+    saved: () => void (last = performance.now()),
   };
 }

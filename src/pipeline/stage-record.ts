@@ -53,7 +53,7 @@ export function recordStage(folder: string, now: () => number): StageRecord {
       else if (event.type === 'resources') peakMemory = event.peakMemory;
       else if (event.type === 'log') write(`${event.level} ${event.text}`);
       else if (event.type === 'output') write(`output ${event.text}`);
-      else {
+      else if (event.type === 'progress') {
         amount = { done: event.done, unit: event.unit };
         if (now() - lastProgress < PROGRESS_EVERY_MS) return;
         lastProgress = now();

@@ -29,8 +29,16 @@ export function toyPipeline(
       stage: stages[step.uses]!,
       options: step.with ?? {},
       inputs: { texts: (step.from ?? []).map(from => ({ step: from, port: 'text' })) },
-      line: index + 1,
+      resources: {},
+      retry: { times: 0, delay: 0 },
+      env: {},
+      place: { file: '/toy.yaml', line: index + 1, column: 1, text: id },
+      placesOf: () => [],
     })),
+    sources: [{ path: '/toy.yaml', text: '' }],
+    profiles: [],
+    params: {},
+    secrets: {},
   };
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastValueFrom, toArray } from 'rxjs';
 import type { Json, Stage, StageEvent, StageInput } from '../../src/stage';
+import { noEarlier } from './no-earlier';
 
 export interface StageRun {
   readonly folder: string;
@@ -33,6 +34,7 @@ export async function runStage<Options>(
     output: port => join(folder, port),
     cores,
     engine: 'cpu',
+    ...noEarlier(folder),
     signal,
   });
   const events = await lastValueFrom(run.pipe(toArray()), { defaultValue: [] });

@@ -10,6 +10,7 @@ import { createEmbeddingSet } from '../../src/embeddings/embedding-set';
 import { seededRandom } from '../../src/math/random';
 import type { Stage, StageEvent, StageInput } from '../../src/stage';
 import { testFaces, writeFaceSet } from '../helpers/face-set';
+import { noEarlier } from '../helpers/no-earlier';
 
 const SIZE = 112;
 const SETS = { real: testFaces('A', 2, 4, SIZE, 20), synthetic: testFaces('B', 2, 4, SIZE, 20) };
@@ -34,6 +35,7 @@ async function run<Options>(
         output: port => join(folder, port),
         cores: 1,
         engine: 'wasm',
+        ...noEarlier(folder),
         signal: new AbortController().signal,
       })
       .pipe(toArray()),

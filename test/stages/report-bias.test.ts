@@ -12,6 +12,7 @@ import {
   writeEvaluation,
   type MadeUpModel,
 } from '../helpers/evaluations';
+import { noEarlier } from '../helpers/no-earlier';
 import { parseSvg } from '../helpers/svg';
 
 const SEPARATION = { A: 0.5, B: 0.45, C: 0.4, D: 0.3 };
@@ -39,6 +40,7 @@ async function report(folders: readonly string[], options = { title: 'Bias repor
     output: port => join(folder, port),
     cores: 1,
     engine: 'cpu',
+    ...noEarlier(folder),
     signal: new AbortController().signal,
   });
   const events = await lastValueFrom(run.pipe(toArray()));

@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import type { DrawingOptions } from '../../src/drawing/photo-plan';
 import type { StageEvent } from '../../src/stage';
 import { synthesizeFaces } from '../../stages/synthesize-faces';
+import { noEarlier } from '../helpers/no-earlier';
 
 const options: DrawingOptions = {
   seed: 11,
@@ -41,6 +42,7 @@ async function draw(name: string, changes: Partial<DrawingOptions>, cores: numbe
     output: port => path.join(at, port),
     cores,
     engine: 'cpu',
+    ...noEarlier(at),
     signal: new AbortController().signal,
   });
   return { folder: at, events: await lastValueFrom(run.pipe(toArray())) };

@@ -10,6 +10,7 @@ import { readSafetensors } from '../../src/models/safetensors';
 import type { StageContext, StageEvent } from '../../src/stage';
 import { findStudent } from '../../src/students';
 import { testFaces, writeFaceSet } from '../helpers/face-set';
+import { noEarlier } from '../helpers/no-earlier';
 import { openFilesUnder } from '../helpers/open-files';
 
 type Options = Parameters<typeof trainTeacher.run>[0]['options'];
@@ -48,6 +49,7 @@ describe('train-teacher', () => {
       output: port => join(folder, port),
       cores: 1,
       engine: 'wasm',
+      ...noEarlier(folder),
       signal,
     };
   }
