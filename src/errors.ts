@@ -4,7 +4,12 @@ export const EXIT = {
   stageFailed: 1,
   usage: 2,
   configuration: 3,
+  /** Another process works on it, and waiting was not wanted. */
+  locked: 4,
+  /** Ended from outside (SIGTERM, SIGHUP); the same command goes on. */
+  resumable: 5,
   storage: 6,
+  /** Ctrl-C; the same command goes on. */
   interrupted: 130,
 } as const;
 
@@ -13,6 +18,8 @@ export interface UserErrorOptions {
   readonly code: string;
   /** Exit code; 1 (a stage failed) unless told. */
   readonly exit?: number;
+  /** What it happened at: a path, a row. */
+  readonly item?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -23,12 +30,14 @@ export interface UserErrorOptions {
 export class UserError extends Error {
   readonly code: string;
   readonly exit: number;
+  readonly item: string | undefined;
 
-  constructor(message: string, { code, exit = EXIT.stageFailed, cause }: UserErrorOptions) {
+  constructor(message: string, { code, exit = EXIT.stageFailed, item, cause }: UserErrorOptions) {
     super(message, { cause });
     this.name = 'UserError';
     this.code = code;
     this.exit = exit;
+    this.item = item;
   }
 }
 

@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PhotoRow } from '../src/datasets/photo-set';
+import type { Aligned } from '../src/faces/align';
 import type { Json, Stage } from '../src/stage';
 import { stageTask } from '../src/streams/stage-task';
 
@@ -14,6 +16,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
   name: 'align-faces',
   summary: 'Aligns faces to the ArcFace template by a similarity transform of five landmarks',
   version: 1,
+  rowInputs: ['photos'],
   options: {
     type: 'object',
     additionalProperties: false,
@@ -51,6 +54,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
       const { contactSheet } = await import('../src/faces/contact-sheet');
       const { createFaceSet } = await import('../src/faces/face-set');
       const { groupSheet } = await import('../src/faces/group-sheet');
+      const { faceSource, knownFaces } = await import('../src/faces/known-faces');
       const { meanFaces } = await import('../src/faces/mean-faces');
       const { residualStatistics } = await import('../src/faces/residual-statistics');
       const { skippedPhotographs } = await import('../src/faces/skipped-photographs');
@@ -59,29 +63,40 @@ export const alignFaces: Stage<AlignFacesOptions> = {
 
       const { options, folder, cores, signal } = context;
       const { size } = options;
+      const shape = { size, template: options.template };
       const template = arcfaceTemplate(size);
       const photos = await openPhotoSet(context.inputs['photos']![0]!.folder);
-      const faces = await createFaceSet(context.output('faces'), { size, template: options.template });
+      const earlier = context.earlier.map(artifact => artifact.output('faces'));
+      const known = await knownFaces(earlier, shape, text => emit({ type: 'log', level: 'warn', text }));
+      const faces = await createFaceSet(context.output('faces'), shape);
       const skipped = skippedPhotographs(join(folder, 'skipped.csv'));
       const residuals = residualStatistics();
       const sheet = groupSheet(size, 10);
       const means = meanFaces(size);
       const total = photos.info.count;
+      let reused = 0;
+      const align = async (photo: PhotoRow): Promise<Aligned> =>
+        alignFace(await readPhotograph(photos, photo), photo.landmarks, { size, template, name: photo.path });
       const aligned = pooled({
         source: photos.rows(),
         concurrency: 2 * cores,
         work: async photo => {
           signal.throwIfAborted();
-          const bytes = await readPhotograph(photos, photo);
-          return { photo, face: await alignFace(bytes, photo.landmarks, { size, template, name: photo.path }) };
+          const source = photo.landmarks && faceSource(photo.sha256, photo.landmarks, shape);
+          const taken = source && (await known.find(source));
+          return { photo, source, taken, face: taken ? { ok: true as const, ...taken } : await align(photo) };
         },
-        commit: async ({ photo, face }, index) => {
+        commit: async ({ photo, source, taken, face }, index) => {
           const { path, identity, group, domain } = photo;
           if (face.ok) {
-            await faces.add({ path, identity, group, domain, residual: face.residual }, face.pixels);
-            residuals.add(group, face.residual);
+            // As the table keeps it: what is told of a face must not depend on where it comes from.
+            const residual = Math.fround(face.residual);
+            const about = { path, identity, group, domain, residual, ...(source && { source }) };
+            await faces.add({ ...about, ...(taken && { key: taken.key }) }, face.pixels);
+            residuals.add(group, residual);
             means.add(group, face.pixels);
             sheet.offer(photo, face.pixels);
+            if (taken) reused++;
           } else {
             await skipped.add({ path, group, identity, reason: face.reason, detail: face.detail });
           }
@@ -97,6 +112,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         throw error;
       } finally {
         await photos.close();
+        await known.close();
         await skipped.close();
       }
       const info = await faces.close(skipped.counts());
@@ -108,6 +124,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         skipped: skipped.counts(),
         residual: residuals.summary(),
       };
+      emit({ type: 'rows', reused, total: info.count });
       emit({ type: 'metrics', values: metrics });
       if (skipped.total > 0) {
         emit({

@@ -1,17 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EmbeddingParts } from '../src/embeddings/embedding-parts';
 import type { FaceModel } from '../src/embeddings/face-model';
+import type { KnownEmbeddings } from '../src/embeddings/known-embeddings';
 import type { Recogniser } from '../src/embeddings/onnx-recogniser';
 import { recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
 import type { FaceSet } from '../src/faces/face-set';
 import type { Stage, StageContext } from '../src/stage';
 import { stageTask, type Emit } from '../src/streams/stage-task';
+import { formatCount } from '../src/util/human';
 
 /** Caches a teacher's embeddings of every face and of its mirror image. */
 export const embedFaces: Stage<RecogniserChoice> = {
   name: 'embed-faces',
   summary: 'Embeds aligned faces and their mirror images with a teacher: an artifact or any ArcFace-style ONNX file',
   version: 1,
+  rowInputs: ['faces'],
   options: { type: 'object', additionalProperties: false, properties: recogniserOptions('teacher') },
   inputs: {
     faces: { type: 'face-set', summary: 'Faces to embed' },
@@ -51,44 +55,75 @@ async function embedAll(
   emit: Emit,
 ): Promise<void> {
   const { createEmbeddingSet } = await import('../src/embeddings/embedding-set');
-  const { dot, embedViews, normalise } = await import('../src/embeddings/embed-views');
+  const { dot } = await import('../src/embeddings/embed-views');
+  const { embedRows } = await import('../src/embeddings/embed-rows');
   const { faceSample } = await import('../src/embeddings/face-sample');
   const { embeddingLooks } = await import('../src/embeddings/looks');
   const { viewStatistics } = await import('../src/embeddings/view-statistics');
-  const { dim, file, sha256: teacherSha256, preprocessing } = recogniser;
+  const { dim, sha256: teacherSha256, preprocessing } = recogniser;
   const facesDigest = context.inputs['faces']![0]!.digest;
-  const about = { dim, facesDigest, teacherSha256, preprocessing };
-  const set = await createEmbeddingSet(context.output('embeddings'), about);
   const images = Object.entries(faces.info.groups).map(([group, { images: count }]) => [group, count] as const);
   const statistics = viewStatistics(Object.fromEntries(images));
   const sample = faceSample(0);
-  let done = 0;
-  await embedViews({
-    faces,
-    rows: faces.rows(),
-    recogniser,
-    signal: context.signal,
-    write: async batch => {
-      for (const [i, face] of batch.faces.entries()) {
-        const embedding = batch.original.subarray(i * dim, (i + 1) * dim);
-        const embeddingFlipped = batch.mirrored.subarray(i * dim, (i + 1) * dim);
-        const norm = normalise(embedding, face, file);
-        const normFlipped = normalise(embeddingFlipped, face, file);
-        const { row, key, identity, group } = face;
-        await set.add({ row, key, identity, group, embedding, embeddingFlipped, norm, normFlipped });
+  const { parts, known, close } = await openKnown(context, recogniser, emit);
+  const total = faces.count;
+  if (parts.foundRows > 0)
+    emit({ type: 'resumed', at: `face ${formatCount(parts.foundRows)} of ${formatCount(total)}` });
+  const about = { dim, facesDigest, teacherSha256, preprocessing };
+  const set = await createEmbeddingSet(context.output('embeddings'), about);
+  try {
+    const reused = await embedRows({
+      faces,
+      recogniser,
+      known,
+      signal: context.signal,
+      keep: parts.add,
+      write: async (face, embeddings) => {
+        const { row, identity, group } = face;
+        const { embedding, embeddingFlipped, norm } = embeddings;
+        await set.add({ row, identity, group, ...embeddings });
         statistics.add(group, norm, dot(embedding, embeddingFlipped));
         sample.offer(face, embedding);
-      }
-      done += batch.faces.length;
-      emit({ type: 'progress', done, total: faces.count, unit: 'faces' });
-    },
-  });
-  await set.close();
+      },
+      onProgress: done => emit({ type: 'progress', done, total, unit: 'faces' }),
+    });
+    emit({ type: 'rows', reused, total });
+  } catch (error) {
+    // Less than a part, but somebody waited for it.
+    if (context.signal.aborted) await parts.flush();
+    throw error;
+  } finally {
+    await close();
+    await set.close();
+  }
   emit({ type: 'metrics', values: { dim, ...statistics.summary() } });
   for (const { file: name, caption, content } of await embeddingLooks(faces, statistics, sample.faces())) {
     await writeFile(join(context.folder, name), content);
     emit({ type: 'look', file: name, caption });
   }
+}
+
+/** What need not be computed: rows of an interrupted attempt, and of earlier artifacts. */
+async function openKnown(
+  { checkpoints, earlier }: StageContext<RecogniserChoice>,
+  { dim, sha256: teacherSha256, preprocessing }: Recogniser,
+  emit: Emit,
+): Promise<{ parts: EmbeddingParts; known: KnownEmbeddings; close: () => Promise<void> }> {
+  const { earlierEmbeddings } = await import('../src/embeddings/earlier-embeddings');
+  const { openParts } = await import('../src/embeddings/embedding-parts');
+  const { knownEmbeddings } = await import('../src/embeddings/known-embeddings');
+  const warn = (text: string): void => emit({ type: 'log', level: 'warn', text });
+  const teacher = { dim, teacherSha256, preprocessing: JSON.stringify(preprocessing) };
+  const parts = await openParts(checkpoints, teacher, warn);
+  const sources = [...parts.found];
+  for (const artifact of earlier) {
+    const source = await earlierEmbeddings(artifact.output('embeddings'), teacher, warn);
+    if (source) sources.push(source);
+  }
+  const close = async (): Promise<void> => {
+    for (const source of sources) await source.close();
+  };
+  return { parts, known: await knownEmbeddings(sources), close };
 }
 
 function describe({ architecture }: FaceModel, { dim, preprocessing }: Recogniser): string {

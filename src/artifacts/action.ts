@@ -1,5 +1,7 @@
 import type { Json } from '../stage';
-import type { ExternalRecord, InputRecord } from './manifest';
+import type { Production } from './production';
+
+export type { Production } from './production';
 
 export const ACTION_FORMAT = 1;
 
@@ -8,30 +10,6 @@ export const ACTION_FORMAT = 1;
  * key is the digest of this map, so two attempts differ exactly by the leaves that differ.
  */
 export type KeyLeaves = Readonly<Record<string, Json>>;
-
-/** How a result was made. */
-export interface Production {
-  readonly key: string;
-  /** Pipeline and step that made it. */
-  readonly pipeline: string;
-  readonly step: string;
-  /** Id of the run: `20261124-101500-amber-otter`. */
-  readonly run: string;
-  readonly options: Readonly<Record<string, Json>>;
-  readonly inputs: readonly InputRecord[];
-  readonly externals: readonly ExternalRecord[];
-  /** Name of the training engine; null when the stage uses none. */
-  readonly engine: string | null;
-  /** ISO 8601. */
-  readonly started: string;
-  readonly finished: string;
-  readonly seconds: number;
-  /** Largest resident memory of the stage's process in bytes; null when it had no process of its own. */
-  readonly peakMemory: number | null;
-  readonly host: { readonly platform: string; readonly cpu: string; readonly cores: number; readonly node: string };
-  /** Rows that were taken from earlier artifacts or an interrupted attempt; null for a stage that does not tell. */
-  readonly rows: { readonly reused: number; readonly total: number } | null;
-}
 
 /**
  * `actions/<key>.json`: that the work with this key is done, and which object came out. Written last and atomically: this file alone

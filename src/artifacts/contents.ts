@@ -1,31 +1,114 @@
-import { readdir, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { forEachPooled } from '../streams/for-each-pooled';
 import { canonicalJson } from '../util/canonical-json';
-import { sha256File, sha256Text } from '../util/sha256';
-import { MANIFEST_FILE, type FileRecord, type OutputRecord } from './manifest';
+import { sha256Text } from '../util/sha256';
+import { syncFolder } from '../util/write-atomically';
+import { markOf } from './marks';
+import { MANIFEST_FILE, type FileRecord, type Look, type OutputRecord } from './manifest';
 
 /** Written by the engine beside what the stage writes. */
 export const LOG_FILE = 'log.txt';
 export const METRICS_FILE = 'metrics.json';
 export const HEADLINE_FILE = 'headline.txt';
 
-const AT_ONCE = 4;
+// Waiting for the disk is most of the work, and Node waits in four threads unless told otherwise.
+const AT_ONCE = 8;
+const CHUNK = 1 << 20;
 
-/** Every file of an artifact but its manifest, sorted by path, with size and digest. */
-export async function listContents(folder: string): Promise<FileRecord[]> {
-  const paths = (await walk(folder, '')).filter(path => path !== MANIFEST_FILE).sort();
+/** All that an artifact holds but its manifest. */
+export interface Contents {
+  /** Sorted by path, with size and digest. */
+  readonly files: readonly FileRecord[];
+  /** Relative paths of all sub-folders, sorted. */
+  readonly folders: readonly string[];
+  /** By path of a file: its mark from before it was read. */
+  readonly marks: ReadonlyMap<string, string>;
+}
+
+/** What is seen of a folder without reading its files: relative paths, sorted. */
+export interface Listing {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+  /** Links, pipes and the like. */
+  readonly others: readonly string[];
+}
+
+/**
+ * Reads everything in a folder that a stage has written, and waits until it is on the disk, the folder itself excepted. Rejects for a
+ * link, whose content could change behind the digest.
+ */
+export async function listContents(folder: string): Promise<Contents> {
+  const { files: paths, folders, others } = await list(folder);
+  if (others.length > 0) {
+    throw new Error(`Cannot keep ${join(folder, others[0]!)}: a stage may write files and folders only`);
+  }
   const files: FileRecord[] = [];
+  const marks = new Map<string, string>();
   await forEachPooled(
-    paths,
+    paths.filter(path => path !== MANIFEST_FILE),
     AT_ONCE,
-    async path => {
-      const { size } = await stat(join(folder, path));
-      return { path, bytes: size, sha256: await sha256File(join(folder, path), size) };
+    async path => ({ path, ...(await digestFile(join(folder, path), { sync: true })) }),
+    ({ path, bytes, sha256, mark }) => {
+      files.push({ path, bytes, sha256 });
+      marks.set(path, mark);
     },
-    file => files.push(file),
   );
-  return files;
+  for (const inner of folders) await syncFolder(join(folder, inner));
+  return { files, folders, marks };
+}
+
+/** Size and digest of a file, and its mark from before it was read. Constant memory. Rejects for what is not a file. */
+export async function digestFile(
+  path: string,
+  { sync = false }: { readonly sync?: boolean } = {},
+): Promise<Omit<FileRecord, 'path'> & { readonly mark: string }> {
+  const handle = await open(path, FOLLOW_NO_LINK);
+  try {
+    const stat = await handle.stat({ bigint: true });
+    if (!stat.isFile()) throw new Error(`Cannot read ${path}: it is not a file`);
+    const hash = createHash('sha256');
+    // One more than it holds, so that the end of a small file is noticed by the first read.
+    const buffer = Buffer.allocUnsafe(Math.min(Number(stat.size) + 1, CHUNK));
+    let bytes = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) break;
+      hash.update(buffer.subarray(0, bytesRead));
+      bytes += bytesRead;
+    }
+    if (sync) await handle.sync();
+    return { bytes, sha256: hash.digest('hex'), mark: markOf(stat) };
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function list(folder: string): Promise<Listing> {
+  const listing = { files: [] as string[], folders: [] as string[], others: [] as string[] };
+  const waiting = [''];
+  for (const prefix of waiting) {
+    for (const entry of await readdir(join(folder, prefix), { withFileTypes: true })) {
+      const path = prefix + entry.name;
+      (entry.isDirectory() ? listing.folders : entry.isFile() ? listing.files : listing.others).push(path);
+      if (entry.isDirectory()) waiting.push(`${path}/`);
+    }
+  }
+  return { files: listing.files.sort(), folders: listing.folders.sort(), others: listing.others.sort() };
+}
+
+/** Name of an object's folder: 32 hexadecimal digits of the digest of all it holds, but for what it says about its making. */
+export function objectId(
+  stage: string,
+  outputs: Readonly<Record<string, string>>,
+  looks: readonly Look[],
+  files: readonly FileRecord[],
+): string {
+  // Files that are local to this machine count, so that equal artifacts that point elsewhere stay apart.
+  const own = files.filter(({ path }) => path !== LOG_FILE).map(({ path, sha256 }) => [path, sha256]);
+  return sha256Text(canonicalJson({ stage, outputs, looks, files: own })).slice(0, 32);
 }
 
 /** Digest of a whole artifact. */
@@ -47,21 +130,16 @@ export function totalBytes(files: readonly FileRecord[]): number {
 }
 
 /** Files that say where things lie on this machine; they are not part of what an artifact is. */
-function isLocal(path: string): boolean {
+export function isLocal(path: string): boolean {
   return path.endsWith('.local.json');
 }
 
+/** Opens no link, and does not wait for somebody to write into a pipe. Windows has neither flag. */
+const FOLLOW_NO_LINK =
+  constants.O_RDONLY |
+  ((constants.O_NOFOLLOW as number | undefined) ?? 0) |
+  ((constants.O_NONBLOCK as number | undefined) ?? 0);
+
 function digestOf(files: readonly FileRecord[]): string {
   return `sha256:${sha256Text(canonicalJson(files.map(file => [file.path, file.sha256])))}`;
-}
-
-async function walk(folder: string, prefix: string, paths: string[] = []): Promise<string[]> {
-  for (const entry of await readdir(join(folder, prefix), { withFileTypes: true })) {
-    const path = prefix + entry.name;
-    if (entry.isDirectory()) await walk(folder, `${path}/`, paths);
-    else if (entry.isFile()) paths.push(path);
-    // A link could change behind the digest, so an artifact may not hold one.
-    else throw new Error(`Cannot keep ${join(folder, path)}: a stage may write files and folders only`);
-  }
-  return paths;
 }

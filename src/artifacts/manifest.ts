@@ -1,56 +1,32 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '../stage';
+import { readSealed } from '../util/sealed-json';
+import type { Production } from './production';
+
+export type { ExternalRecord, InputRecord } from './production';
 
 export const MANIFEST_FILE = 'manifest.json';
-export const MANIFEST_FORMAT = 1;
+/** Version 1 had no seal, no run, and lay in a folder with the name of its key. */
+export const MANIFEST_FORMAT = 2;
 
-/** What made an artifact, from what, and what it holds. Written last: a folder without one is not an artifact. */
-export interface Manifest {
+/**
+ * What an artifact holds, and what made it first: the same content may since have come out of other work, which the records of their
+ * actions tell. Sealed. Written last: a folder without one is not an artifact.
+ */
+export interface Manifest extends Production {
   readonly kind: 'fairdistill-artifact';
   readonly format: typeof MANIFEST_FORMAT;
-  /** Pipeline and step that made it first; others may reuse it under their own names. */
-  readonly pipeline: string;
-  readonly step: string;
   readonly stage: { readonly name: string; readonly version: number; readonly summary: string };
-  readonly options: Readonly<Record<string, Json>>;
-  readonly inputs: readonly InputRecord[];
-  readonly externals: readonly ExternalRecord[];
-  readonly key: string;
-  /** Name of the training engine; null when the stage uses none. */
-  readonly engine: string | null;
   readonly outputs: Readonly<Record<string, OutputRecord>>;
   readonly files: readonly FileRecord[];
+  /** Relative paths of all sub-folders, sorted: an empty one is content too. */
+  readonly folders: readonly string[];
   /** Of everything but `manifest.json`, `log.txt` and `*.local.json`: `sha256:<hex>`. */
   readonly digest: string;
   readonly bytes: number;
-  /** ISO 8601. */
-  readonly started: string;
-  readonly finished: string;
-  readonly seconds: number;
-  /** Largest resident memory of the stage's process in bytes; null when it had no process of its own. */
-  readonly peakMemory: number | null;
-  readonly host: { readonly platform: string; readonly cpu: string; readonly cores: number; readonly node: string };
   readonly looks: readonly Look[];
   readonly headline: string | null;
   readonly metrics: Readonly<Record<string, Json>>;
-}
-
-/** An artifact of another stage that this one was made from. */
-export interface InputRecord {
-  readonly port: string;
-  /** Step of the pipeline and its output port. */
-  readonly step: string;
-  readonly output: string;
-  readonly digest: string;
-  readonly key: string;
-}
-
-/** A file or folder outside the store that this one was made from. */
-export interface ExternalRecord {
-  readonly option: string;
-  readonly path: string;
-  readonly digest: string;
 }
 
 export interface OutputRecord {
@@ -74,19 +50,15 @@ export interface Look {
   readonly caption: string;
 }
 
-/** Reads a manifest. Returns a sentence that says what is wrong with it when it is not one of `key`. */
-export async function readManifest(folder: string, key: string): Promise<Manifest | string> {
-  const text = await readFile(join(folder, MANIFEST_FILE), 'utf8');
-  try {
-    const value = JSON.parse(text) as Partial<Manifest> | null;
-    if (value?.kind !== 'fairdistill-artifact') return 'manifest.json is not that of an artifact';
-    if (value.format !== MANIFEST_FORMAT) {
-      return `manifest.json has format ${String(value.format)}, this version reads ${MANIFEST_FORMAT}`;
-    }
-    if (value.key !== key) return `manifest.json has the key ${String(value.key)}`;
-    if (!Array.isArray(value.files) || typeof value.outputs !== 'object') return 'manifest.json is incomplete';
-    return value as Manifest;
-  } catch {
-    return 'manifest.json is not JSON';
+/** Reads the manifest of an artifact. Returns a sentence that says what is wrong with it. */
+export function readManifest(folder: string): Manifest | string {
+  const value = readSealed(join(folder, MANIFEST_FILE));
+  if (value === undefined) return `${MANIFEST_FILE} is missing`;
+  if (typeof value === 'string') return `${MANIFEST_FILE}: ${value}`;
+  const manifest = value as Partial<Manifest>;
+  if (manifest.kind !== 'fairdistill-artifact') return `${MANIFEST_FILE} is not that of an artifact`;
+  if (manifest.format !== MANIFEST_FORMAT) {
+    return `${MANIFEST_FILE} has format ${String(manifest.format)}, this version reads ${MANIFEST_FORMAT}`;
   }
+  return manifest as Manifest;
 }

@@ -3,21 +3,43 @@ import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf } from '../util/errno';
+import { sha256Text } from '../util/sha256';
 
-/** Who works in a temporary folder. Kept beside the folder, so that the folder holds only what the stage writes. */
-interface Owner {
+/** A process, so that no later one is taken for it. */
+export interface ProcessIdentity {
   readonly host: string;
   readonly pid: number;
-  /** Tells a process from a later one with the same number; null where the system does not say. */
+  /** Start time in clock ticks since boot; null where the system does not say. */
   readonly started: string | null;
+  /** Changes with every start of the machine; null or absent where the system does not say. */
+  readonly boot?: string | null;
 }
 
 const SUFFIX = '.owner.json';
 
-/** Signs a temporary path that is about to be made. */
+/** This process. */
+export function thisProcess(): Required<ProcessIdentity> {
+  return (self ??= { host: hostname(), pid: process.pid, started: startOf(process.pid), boot: bootId() });
+}
+
+/** Whether it may still run. Of a process on another host this cannot be known, and it counts as alive. */
+export function isAlive({ host, pid, started, boot }: ProcessIdentity): boolean {
+  const here = thisProcess();
+  if (host !== here.host) return true;
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  if (typeof boot === 'string' && here.boot !== null && boot !== here.boot) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it exists and belongs to somebody else.
+    if (errnoOf(error) !== 'EPERM') return false;
+  }
+  return started === null || started === startOf(pid);
+}
+
+/** Signs a temporary path that is about to be made. The signature lies beside it, so that a folder holds only what the stage writes. */
 export async function claim(temporary: string): Promise<void> {
-  const owner: Owner = { host: hostname(), pid: process.pid, started: startOf(process.pid) };
-  await writeFile(temporary + SUFFIX, JSON.stringify(owner));
+  await writeFile(temporary + SUFFIX, JSON.stringify(thisProcess()));
 }
 
 /** Takes the signature back, after the temporary path is gone. */
@@ -36,44 +58,49 @@ export async function removeAbandoned(folder: string): Promise<void> {
   }
 }
 
-/** A path in the folder that no other process uses. The process number in it is what is left if signing was interrupted. */
+/** A path in the folder that no other process uses. Host and process number in it are what is left if signing was interrupted. */
 export function temporaryName(purpose: string, random: string): string {
-  return `${purpose}.${process.pid}.${random}`;
+  const { host, pid } = thisProcess();
+  return `${purpose}.${hostTag(host)}-${pid}.${random}`;
 }
 
-function ownerByName(name: string): Owner {
-  const pid = Number(name.split('.').at(-2));
-  return { host: hostname(), pid: Number.isInteger(pid) && pid > 0 ? pid : -1, started: null };
+let self: Required<ProcessIdentity> | undefined;
+
+function hostTag(host: string): string {
+  return sha256Text(host).slice(0, 6);
 }
 
-async function readOwner(path: string): Promise<Owner | undefined> {
+function ownerByName(name: string): ProcessIdentity {
+  const { host } = thisProcess();
+  const [tag, pid] = (name.split('.').at(-2) ?? '').split('-');
+  const isOthers = /^[0-9a-f]{6}$/.test(tag ?? '') && tag !== hostTag(host);
+  return { host: isOthers ? `the host ${String(tag)}` : host, pid: Number(pid), started: null };
+}
+
+async function readOwner(path: string): Promise<ProcessIdentity | undefined> {
   try {
-    const value = JSON.parse(await readFile(path, 'utf8')) as Partial<Owner>;
+    const value = JSON.parse(await readFile(path, 'utf8')) as Partial<ProcessIdentity>;
     if (typeof value.host !== 'string' || typeof value.pid !== 'number') return undefined;
-    return { host: value.host, pid: value.pid, started: value.started ?? null };
+    return { host: value.host, pid: value.pid, started: value.started ?? null, boot: value.boot ?? null };
   } catch {
     // Missing or cut off in the middle: the process died while it signed.
     return undefined;
   }
 }
 
-function isAlive(owner: Owner): boolean {
-  if (owner.host !== hostname()) return true;
-  if (owner.pid <= 0) return false;
-  try {
-    process.kill(owner.pid, 0);
-  } catch (error) {
-    // EPERM: it exists and belongs to somebody else.
-    if (errnoOf(error) !== 'EPERM') return false;
-  }
-  return owner.started === null || owner.started === startOf(owner.pid);
-}
-
-/** Start time in clock ticks since boot: field 22 of `/proc/<pid>/stat` (proc(5)); the name in field 2 may hold spaces. */
+/** Field 22 of `/proc/<pid>/stat` (proc(5)); the name in field 2 may hold spaces. */
 function startOf(pid: number): string | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function bootId(): string | null {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {
     return null;
   }

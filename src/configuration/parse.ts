@@ -13,15 +13,11 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { hasInvisible, quote } from '../util/quote';
+import type { SourceFile } from './checked-pipeline';
+import { MAX_ALIASES, MAX_BYTES, MAX_DEPTH, MAX_TOKENS, MAX_VALUES, type Budget } from './limits';
 import type { Entry, Located } from './located';
-import type { Problem, Report, Span } from './problem';
+import { GiveUp, type Problem, type Report, type Span } from './problem';
 
-/** Limits that no real pipeline file comes near; they bound the time and memory that a hostile one can take. */
-export const MAX_BYTES = 1_000_000;
-const MAX_DEPTH = 32;
-const MAX_TOKENS = 200_000;
-const MAX_VALUES = 100_000;
-const MAX_ALIASES = 100;
 /** The library goes on after a mistake, and finds more the longer it is lost. */
 const MAX_SYNTAX_MISTAKES = 5;
 
@@ -30,104 +26,118 @@ const PLAIN_TAGS = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map(tag => `tag:yaml.org,2002:${tag}`),
 );
 
+export interface ParseOptions {
+  /** What is left for this file and those that follow. */
+  readonly budget: Budget;
+  readonly report: Report;
+  /** What an empty file lacks. */
+  readonly wanted: string;
+}
+
 /** The values of a YAML 1.2 text (core schema, string keys, no custom tags), or undefined when it cannot be read as a whole. */
-export function parseYaml(text: string, report: Report): Located | undefined {
-  if (isTooMuch(text, report)) return undefined;
+export function parseYaml(source: SourceFile, options: ParseOptions): Located | undefined {
+  const { text } = source;
+  const { report, budget, wanted } = options;
+  if (isTooMuch(source, options)) return undefined;
   // Repeated keys are looked for below: the library compares every key with every other.
   const document = parseDocument(text, { schema: 'core', stringKeys: true, uniqueKeys: false, prettyErrors: false });
   if (document.errors.length > 0) {
-    reportSyntax(document, text, report);
+    reportSyntax(document, source, report);
     return undefined;
   }
   if (isScalar(document.contents) ? document.contents.value === null : !document.contents) {
-    report({ code: 'empty-file', message: 'The pipeline file is empty: it needs "name" and "stages"', span: FIRST });
+    report({ code: 'empty-file', message: `The file is empty: ${wanted}`, span: startOf(source) });
     return undefined;
   }
   try {
-    return convert(document.contents, 1, { document, report, values: 0, aliases: 0, expanding: undefined });
+    return convert(document.contents, 1, { document, source, report, budget, expanding: undefined });
   } catch (error) {
     if (error instanceof GiveUp) return undefined;
     throw error;
   }
 }
 
-const FIRST: Span = { start: 0, end: 1 };
+export function startOf(source: SourceFile): Span {
+  return { source, start: 0, end: 1 };
+}
 
 /** Looks at size and depth with the parts of the library that need no recursion. */
-function isTooMuch(text: string, report: Report): boolean {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > MAX_BYTES) {
-    const message = `The pipeline file is too large: found ${bytes} bytes, at most ${MAX_BYTES} are read`;
-    report({ code: 'file-too-large', message, span: FIRST });
+function isTooMuch(source: SourceFile, { budget, report }: ParseOptions): boolean {
+  const bytes = Buffer.byteLength(source.text);
+  budget.bytes -= bytes;
+  if (budget.bytes < 0) {
+    report(fileTooLarge(source, bytes));
     return true;
   }
   const parser = new Parser();
-  let tokens = 0;
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const lexeme of new Lexer().lex(source.text)) {
     const { offset } = parser;
     // The generator does its work as it is drained.
     Array.from(parser.next(lexeme));
     // On top of the collections lie the document and the value being read.
     const deep = parser.stack.length > MAX_DEPTH + 2;
-    if (deep || ++tokens > MAX_TOKENS) {
-      const span = { start: offset, end: offset + 1 };
+    if (deep || --budget.tokens < 0) {
+      const span = { source, start: offset, end: offset + 1 };
       if (deep) report(tooDeep(span));
-      else report({ code: 'too-many-values', message: `The pipeline file has more than ${MAX_TOKENS} tokens`, span });
+      else report({ code: 'too-many-values', message: `There are more than ${MAX_TOKENS} tokens`, span });
       return true;
     }
   }
   return false;
 }
 
+export function fileTooLarge(source: SourceFile, bytes: number): Problem {
+  const together = bytes <= MAX_BYTES ? ' after those before it' : '';
+  const message = `The file is too large: found ${bytes} bytes${together}, at most ${MAX_BYTES} are read of all files of a pipeline`;
+  return { code: 'file-too-large', message, span: startOf(source) };
+}
+
 function tooDeep(span: Span): Problem {
   return { code: 'too-deep', message: `Lists and maps are nested more than ${MAX_DEPTH} levels deep here`, span };
 }
 
-function reportSyntax(document: Document.Parsed, text: string, report: Report): void {
+function reportSyntax(document: Document.Parsed, source: SourceFile, report: Report): void {
   let told = 0;
-  let line: Span = { start: 0, end: 0 };
+  let line = { start: 0, end: 0 };
   for (const { code, message, pos } of document.errors) {
-    const span = { start: pos[0], end: pos[1] };
+    const span = { source, start: pos[0], end: pos[1] };
     // What follows on the same line is mostly a consequence of the first, and so is what follows many.
     if (span.start >= line.start && span.start < line.end) continue;
     if (++told > MAX_SYNTAX_MISTAKES) return;
-    line = lineAround(text, span.start);
+    line = lineAround(source.text, span.start);
     if (code === 'MULTIPLE_DOCS') {
-      const wanted = 'A pipeline file holds one document: remove what follows "---"';
+      const wanted = 'A file holds one document: remove what follows "---"';
       report({ code: 'several-documents', message: wanted, span });
     } else {
       // Inside [ ] and { }, the brace of an unquoted `${params.x}` opens a map.
-      const isExpression = text.slice(line.start, span.start + 2).includes('${');
+      const isExpression = source.text.slice(line.start, span.start + 2).includes('${');
       const hint = isExpression ? '; inside [ ] and { }, put quotes round "${…}"' : '';
       report({ code: 'yaml-syntax', message: `Cannot read the YAML: ${message}${hint}`, span });
     }
   }
 }
 
-function lineAround(text: string, offset: number): Span {
+function lineAround(text: string, offset: number): { start: number; end: number } {
   const end = text.indexOf('\n', offset);
   return { start: offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1, end: end < 0 ? text.length : end };
 }
 
 interface Context {
   readonly document: Document.Parsed;
+  readonly source: SourceFile;
   readonly report: Report;
-  values: number;
-  aliases: number;
+  readonly budget: Budget;
   /** Of the alias of the file that is being expanded: what is wrong with its size is not wrong where its anchor is. */
   expanding: Span | undefined;
 }
 
-/** The file is hostile or hopeless; reported already. */
-class GiveUp extends Error {}
-
 function convert(node: Node | null, depth: number, context: Context): Located {
   if (isAlias(node)) return expand(node, depth, context);
-  const span = spanOf(node);
+  const span = spanOf(node, context);
   const isCollection = isMap(node) || isSeq(node);
   if (isCollection && depth > MAX_DEPTH) giveUp(tooDeep(span), context);
-  if (++context.values > MAX_VALUES) {
-    giveUp({ code: 'too-many-values', message: `The pipeline file has more than ${MAX_VALUES} values`, span }, context);
+  if (--context.budget.values < 0) {
+    giveUp({ code: 'too-many-values', message: `There are more than ${MAX_VALUES} values`, span }, context);
   }
   if (node?.tag !== undefined && !PLAIN_TAGS.has(node.tag)) {
     const message = `Cannot use the tag ${quote(node.tag)}: pipeline files have plain values only; remove it`;
@@ -142,10 +152,10 @@ function convert(node: Node | null, depth: number, context: Context): Located {
 
 /** Aliases of aliases grow exponentially ("billion laughs"), so they are counted as they are expanded. */
 function expand(alias: Alias, depth: number, context: Context): Located {
-  const span = spanOf(alias);
+  const span = spanOf(alias, context);
   const outer = context.expanding;
   context.expanding ??= span;
-  if (++context.aliases > MAX_ALIASES) {
+  if (--context.budget.aliases < 0) {
     giveUp({ code: 'too-many-aliases', message: `More than ${MAX_ALIASES} aliases are to be expanded`, span }, context);
   }
   const target = alias.resolve(context.document);
@@ -158,7 +168,7 @@ function expand(alias: Alias, depth: number, context: Context): Located {
 
 function convertScalar(scalar: Scalar, context: Context): Located {
   const { value, source = '' } = scalar;
-  const span = spanOf(scalar);
+  const span = spanOf(scalar, context);
   if (typeof value === 'number' && !isExact(value, source)) {
     const wanted = 'a finite number, whole numbers up to 9007199254740991; put quotes round it if it is text';
     return broken({ code: 'bad-number', message: `Cannot use the number ${source}: wanted ${wanted}`, span }, context);
@@ -183,7 +193,7 @@ function broken(problem: Problem, { report }: Context): Located {
 function convertEntries(map: YAMLMap, depth: number, context: Context): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   for (const pair of map.items) {
-    const key = spanOf(pair.key as Node | null);
+    const key = spanOf(pair.key as Node | null, context);
     const name = isScalar(pair.key) ? textOf(pair.key.value) : '';
     const node = pair.value as Node | null;
     const value = convert(node, depth + 1, context);
@@ -211,9 +221,9 @@ function textOf(key: unknown): string {
   return typeof key === 'string' ? key : '';
 }
 
-function spanOf(node: Node | null): Span {
+function spanOf(node: Node | null, { source }: Context): Span {
   const range = node?.range;
-  return { start: range?.[0] ?? 0, end: range?.[1] ?? 0 };
+  return { source, start: range?.[0] ?? 0, end: range?.[1] ?? 0 };
 }
 
 /** Digits that a double cannot hold would change silently, and with them a seed or an identifier. */

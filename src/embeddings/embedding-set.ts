@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { UserError } from '../errors';
-import { readTable } from '../tables/read-table';
+import { readTable, type Table } from '../tables/read-table';
 import type { Columns } from '../tables/table';
 import { openTable } from '../tables/write-table';
 import type { Preprocessing } from './face-tensor';
+import type { FaceEmbeddings, TeacherTraits } from './row-source';
 
 /** A face's embeddings. Both are L2-normalised float32. */
 export interface EmbeddingRow {
@@ -30,8 +32,8 @@ export interface EmbeddingSet {
 }
 
 export interface EmbeddingSetWriter {
-  /** Norms are those before normalisation. The vectors are copied. */
-  add(row: EmbeddingRow & { readonly norm: number; readonly normFlipped: number }): Promise<void>;
+  /** The vectors are copied. */
+  add(row: EmbeddingRow & FaceEmbeddings): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,7 +50,12 @@ function columnsOf(dim: number) {
   } as const satisfies Columns;
 }
 
-const NORMS = { norm: { type: 'float' }, norm_flipped: { type: 'float' } } as const satisfies Columns;
+/** `check` tells, when rows are taken from here for another set, whether they are those that were written: see `checkOf`. */
+const FOR_REUSE = {
+  norm: { type: 'float' },
+  norm_flipped: { type: 'float' },
+  check: { type: 'int' },
+} as const satisfies Columns;
 
 /** Starts an embedding set in an existing folder. Complete only after `close`. */
 export async function createEmbeddingSet(
@@ -62,7 +69,7 @@ export async function createEmbeddingSet(
 ): Promise<EmbeddingSetWriter> {
   const table = await openTable(
     join(folder, FILE),
-    { ...columnsOf(about.dim), ...NORMS },
+    { ...columnsOf(about.dim), ...FOR_REUSE },
     {
       dim: String(about.dim),
       dtype: 'float32',
@@ -73,10 +80,38 @@ export async function createEmbeddingSet(
     },
   );
   return {
-    add: ({ embeddingFlipped, normFlipped, ...row }) =>
-      table.append({ ...row, embedding_flipped: embeddingFlipped, norm_flipped: normFlipped }),
+    add({ row, identity, group, ...embeddings }) {
+      const { key, embedding, embeddingFlipped: embedding_flipped, norm, normFlipped: norm_flipped } = embeddings;
+      const check = checkOf(embeddings);
+      return table.append({ row, key, identity, group, embedding, embedding_flipped, norm, norm_flipped, check });
+    },
     close: () => table.close(),
   };
+}
+
+/** The first four octets of the SHA-256 of key, embeddings and norms (float32), as a signed number in little-endian order. */
+export function checkOf({ key, embedding, embeddingFlipped, norm, normFlipped }: FaceEmbeddings): number {
+  const hash = createHash('sha256').update(key);
+  for (const values of [embedding, embeddingFlipped, Float32Array.of(norm, normFlipped)]) {
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return hash.digest().readInt32LE();
+}
+
+/**
+ * The table of an embedding set with all that another set could take from it. Errors as `openEmbeddings`, and with
+ * `other-embeddings` (`UserError`) when it is of another teacher.
+ */
+export async function openStoredEmbeddings(folder: string, teacher: TeacherTraits): Promise<Table> {
+  const table = await readTable(join(folder, FILE), { ...columnsOf(teacher.dim), ...FOR_REUSE });
+  const { teacher_sha256: teacherSha256, preprocessing } = table.metadata;
+  if (teacherSha256 === teacher.teacherSha256 && preprocessing === teacher.preprocessing) return table;
+  await table.close();
+  throw new UserError(
+    `${table.path} is of teacher ${teacherSha256 ?? 'unknown'} with preprocessing ${preprocessing ?? 'unknown'}, ` +
+      `want ${teacher.teacherSha256} with ${teacher.preprocessing}`,
+    { code: 'other-embeddings' },
+  );
 }
 
 /** Opens an embedding set. Errors with `bad-table` or `bad-embedding-set` (`UserError`) when the file is not one. */

@@ -18,7 +18,7 @@ export interface ErrorData {
   readonly message: string;
   readonly stack?: string;
   /** Of a `UserError`. */
-  readonly user?: { readonly code: string; readonly exit: number };
+  readonly user?: { readonly code: string; readonly exit: number; readonly item?: string | undefined };
   /** Of a system error. */
   readonly system?: { readonly code: string; readonly path?: string };
 }
@@ -26,7 +26,7 @@ export interface ErrorData {
 export function toErrorData(error: unknown): ErrorData {
   const message = messageOf(error);
   const stack = error instanceof Error ? error.stack : undefined;
-  if (error instanceof UserError) return { message, stack, user: { code: error.code, exit: error.exit } };
+  if (error instanceof UserError) return { message, stack, user: { code: error.code, exit: error.exit, item: error.item } };
   const code = errnoOf(error);
   return { message, stack, system: code === undefined ? undefined : { code, path: pathOf(error) } };
 }

@@ -31,9 +31,20 @@ export interface FaceRow {
   readonly identity: string;
   readonly group: string;
   readonly domain: string;
-  /** RMS distance of the moved landmarks from the template, in pixels of the face. */
+  /** RMS distance of the moved landmarks from the template, in pixels of the face; float32. */
   readonly residual: number;
 }
+
+/** What another face set can be made from. */
+export interface FaceOrigin extends Pick<FaceRow, 'key' | 'residual'> {
+  /** Digest of what the face was made from, hex: see `faceSource`. Undefined where nobody told. */
+  readonly source: string | undefined;
+}
+
+/** A face for a set. `key` is for those who have it: else it is computed. */
+export type NewFace = Omit<FaceRow, 'row' | 'key'> &
+  Partial<Pick<FaceRow, 'key'>> &
+  Partial<Pick<FaceOrigin, 'source'>>;
 
 export interface FaceSet {
   readonly folder: string;
@@ -42,6 +53,8 @@ export interface FaceSet {
   readonly info: FaceSetInfo;
   /** Every row in order; can be called again. */
   rows(): AsyncIterable<FaceRow>;
+  /** Of every row in order. */
+  sources(): AsyncIterable<FaceOrigin>;
   /** Reads face `row` (size x size x 3 octets, RGB, row by row), or `count` faces from there on, from disk into the start of `into`. */
   readPixels(row: number, into: Uint8Array, count?: number): Promise<void>;
   close(): Promise<void>;
@@ -50,7 +63,7 @@ export interface FaceSet {
 export interface FaceSetWriter {
   readonly count: number;
   /** Appends a face; its pixels (size x size x 3 octets) may be reused once this resolves. */
-  add(face: Omit<FaceRow, 'row' | 'key'>, pixels: Uint8Array): Promise<void>;
+  add(face: NewFace, pixels: Uint8Array): Promise<void>;
   /** Writes what is left. `skipped` goes into face-set.json. The set is complete only after this. */
   close(skipped?: SkipCounts): Promise<FaceSetInfo>;
   /** Gives the files back without completing them. */
@@ -65,7 +78,9 @@ const COLUMNS = {
   group: { type: 'string' },
   domain: { type: 'string' },
   residual: { type: 'float' },
+  source: { type: 'string', optional: true },
 } as const satisfies Columns;
+const ROW = ['row', 'key', 'path', 'identity', 'group', 'domain', 'residual'] as const;
 
 const INFO = 'face-set.json';
 const TABLE = 'faces.parquet';
@@ -103,8 +118,8 @@ export async function createFaceSet(
       groups.set(face.group, group);
       group.images++;
       group.identities.add(face.identity);
-      const key = createHash('sha256').update(pixels).digest('hex');
-      await table.append({ ...face, row: count++, key });
+      const { key = createHash('sha256').update(pixels).digest('hex'), source = null, ...about } = face;
+      await table.append({ ...about, row: count++, key, source });
     },
     async close(skipped = {}) {
       await flush();
@@ -164,7 +179,12 @@ export async function openFaceSet(folder: string): Promise<FaceSet> {
     size: info.size,
     info,
     // The columns were checked when the table was opened.
-    rows: () => table as AsyncIterable<unknown> as AsyncIterable<FaceRow>,
+    rows: () => table.select(...ROW) as AsyncIterable<unknown> as AsyncIterable<FaceRow>,
+    async *sources() {
+      for await (const { key, residual, source } of table.select('key', 'residual', 'source')) {
+        yield { key, residual, source: source ?? undefined } as FaceOrigin;
+      }
+    },
     async readPixels(row, into, count = 1) {
       if (!(row >= 0 && row + count <= info.count))
         throw new RangeError(`Face set ${folder} has ${info.count} rows, wanted ${row + count - 1}`);

@@ -24,9 +24,15 @@ export interface RunRecord {
   readonly params: Readonly<Record<string, Json>>;
   readonly profiles: readonly string[];
   readonly engine: string;
-  readonly process: { readonly host: string; readonly pid: number; readonly started: string | null };
-  /** Null outside a git repository. */
-  readonly git: { readonly commit: string; readonly branch: string | null; readonly dirty: boolean } | null;
+  /** See `artifacts/owner.ts`; `boot` may be missing in records that this program did not write. */
+  readonly process: {
+    readonly host: string;
+    readonly pid: number;
+    readonly started: string | null;
+    readonly boot?: string | null;
+  };
+  /** Null outside a git repository; `dirty` is null when git did not say in time. */
+  readonly git: { readonly commit: string; readonly branch: string | null; readonly dirty: boolean | null } | null;
   readonly stages: readonly StageRecord[];
 }
 

@@ -5,7 +5,7 @@ import type { OverviewStep } from '../artifacts/overview';
 import type { Store } from '../artifacts/store';
 import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
 import type { Failure } from './events';
-import { needsOf } from './plan';
+import { needsOf } from './selection';
 import type { StepOutcome } from './run-step';
 
 export interface StepStates {

@@ -1,47 +1,61 @@
 import { Observable } from 'rxjs';
-import { namedPath, pipelineFolder, removeOtherNames } from '../artifacts/names';
+import { pipelineFolder, namedPath, removeOtherNames } from '../artifacts/names';
 import { writeOverview } from '../artifacts/overview';
 import type { Artifact, Store } from '../artifacts/store';
-import { EXIT, UserError, messageOf } from '../errors';
+import type { CheckedPipeline, CheckedStep, Resources } from '../configuration/checked-pipeline';
+import { redactor } from '../configuration/secrets';
+import { EXIT } from '../errors';
 import type { Executor } from '../executors';
-import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
-import type { Failure, RunEvent, RunEventBody, RunFinished } from './events';
+import { EVENTS_FORMAT, type Failure, type RunEvent, type RunEventBody, type RunFinished } from './events';
+import { AttemptFailed } from './execute';
+import { describeFailure } from './failure';
 import { overviewSteps } from './overview-steps';
-import { assertKnown, finalSteps, needsOf, planSteps } from './plan';
-import { runStep, type BoundInput, type RunScope, type StepOutcome } from './run-step';
+import { bindInputs } from './plan-pipeline';
+import { createPlanner } from './planner';
+import type { ProgramOf } from './program';
+import type { RunIdentity, RunScope } from './run-scope';
+import { runStep, type StepOutcome } from './run-step';
 import { schedule } from './schedule';
+import { finalSteps, needsOf, selectSteps, stepsNamed, type Selected, type Selection } from './selection';
+import { assertFits, createSlots, type Capacity, type Grant } from './slots';
 
 export interface RunOptions {
   readonly store: Store;
   readonly executor: Executor;
-  /** Steps to run, with what they need; all when empty. */
-  readonly targets: readonly string[];
+  readonly selection: Selection;
   /** Steps to execute although their artifact is there. */
   readonly force: readonly string[] | 'all';
-  /** How many stages run at once. */
-  readonly jobs: number;
-  /** How many things a stage does at once. */
-  readonly cores: number;
+  readonly capacity: Capacity;
+  /** What a step takes that declares nothing; what it declares goes over it. */
+  readonly demandOf: (step: CheckedStep) => Resources;
   /** Resolved name of the training engine; empty when no stage uses one. */
   readonly engine: string;
-  /** Aborting it ends the run cleanly: the run waits for what is under way to stop, then finishes as `interrupted`. */
+  readonly program: ProgramOf;
+  readonly run: RunIdentity;
+  /** After a failure, finish what does not depend on it. */
+  readonly keepGoing: boolean;
+  /** Waits for other processes that make the same; else such a stage fails as `locked`. */
+  readonly wait: boolean;
+  readonly follow: RunScope['follow'];
+  /** Aborting it ends the run cleanly: the run waits for what is under way to stop, then finishes as `interrupted`. Its reason is the exit code. */
   readonly signal: AbortSignal;
 }
 
 /**
  * Runs a checked pipeline on subscription. A stage that fails ends in a `stage-failed` event; what runs beside it is finished,
- * nothing new is started, and `run-finished` says so: the Observable itself errors only when there is no way to go on.
- * Throws UserError `unknown-stage` for a target that does not exist. Unsubscribing interrupts the run.
+ * nothing new is started unless `keepGoing`, and `run-finished` says so: the Observable itself errors only when there is no way to go on.
+ * Throws UserError `unknown-stage` for a name that does not exist, `too-few-resources`. Unsubscribing interrupts the run.
  */
 export function runPipeline(pipeline: CheckedPipeline, options: RunOptions): Observable<RunEvent> {
-  const steps = planSteps(pipeline, options.targets);
-  if (options.force !== 'all') options.force.forEach(id => assertKnown(pipeline, id));
+  const selected = selectSteps(pipeline, options.selection);
+  const force = options.force === 'all' ? options.force : options.force.flatMap(name => stepsNamed(pipeline, name));
+  for (const step of selected.steps) assertFits(step, demandOf(step, options), options.capacity);
   return new Observable<RunEvent>(subscriber => {
     const unsubscribed = new AbortController();
     const signal = AbortSignal.any([options.signal, unsubscribed.signal]);
     const emit = (event: RunEventBody): void =>
       subscriber.next({ time: new Date(options.store.clock.now()).toISOString(), ...event });
-    run(pipeline, steps, { ...options, signal }, emit).then(
+    run(pipeline, selected, { ...options, force, signal }, emit).then(
       () => subscriber.complete(),
       (error: unknown) => subscriber.error(error),
     );
@@ -51,27 +65,38 @@ export function runPipeline(pipeline: CheckedPipeline, options: RunOptions): Obs
 
 async function run(
   pipeline: CheckedPipeline,
-  steps: readonly CheckedStep[],
+  { steps, mustBeThere }: Selected,
   options: RunOptions,
   emit: (event: RunEventBody) => void,
 ): Promise<void> {
-  const { store, signal } = options;
+  const { store, signal, run: identity } = options;
   const started = store.clock.now();
-  const tasks = steps.map(step => ({ id: step.id, uses: step.stage.name, needs: needsOf(step) }));
-  emit({ type: 'run-started', pipeline: pipeline.name, file: pipeline.file, stages: tasks, jobs: options.jobs });
-  const state: RunState = { outcomes: new Map(), failures: new Map() };
-  const scope: RunScope = { ...options, pipeline: pipeline.name, emit, underWay: new Map() };
+  const tasks = steps.map(step => ({ id: step.id, needs: needsOf(step), demand: demandOf(step, options) }));
+  emit({
+    type: 'run-started',
+    format: EVENTS_FORMAT,
+    run: identity.id,
+    runFolder: identity.folder,
+    pipeline: pipeline.name,
+    file: pipeline.file,
+    stages: steps.map(step => ({ id: step.id, uses: step.stage.name, needs: needsOf(step) })),
+    jobs: options.capacity.jobs,
+  });
+  const state: RunState = { outcomes: new Map(), artifacts: new Map(), failures: new Map() };
+  const planner = createPlanner({ pipeline, store, program: options.program, cores: options.capacity.cores });
+  const redact = redactor(pipeline.secrets);
+  const scope: RunScope = { ...options, pipeline, planner, emit, redact };
+  const byId = new Map(steps.map(step => [step.id, step]));
   await schedule({
     tasks,
-    jobs: options.jobs,
-    mayStart: () => state.failures.size === 0 && !signal.aborted,
-    run: id =>
-      attempt(
-        steps.find(step => step.id === id)!,
-        scope,
-        options.force,
-        state,
-      ),
+    slots: createSlots(options.capacity),
+    mayStart: () => !signal.aborted && (state.failures.size === 0 || options.keepGoing),
+    skip: (stage, because) => emit({ type: 'stage-skipped', stage, because }),
+    run: (id, grant) => {
+      const forced = options.force === 'all' || options.force.includes(id);
+      const mode = { force: forced && !mustBeThere.has(id), mustBeThere: mustBeThere.has(id), grant };
+      return attempt(byId.get(id)!, scope, mode, state);
+    },
   });
   const all = pipeline.steps.map(step => step.id);
   if (state.outcomes.size === all.length) await removeOtherNames(store, pipeline.name, all);
@@ -83,64 +108,67 @@ async function run(
 /** What has happened so far, by id of the step. */
 interface RunState {
   readonly outcomes: Map<string, StepOutcome>;
+  readonly artifacts: Map<string, Artifact>;
   readonly failures: Map<string, Failure>;
 }
 
 async function attempt(
   step: CheckedStep,
   scope: RunScope,
-  force: RunOptions['force'],
+  mode: { readonly force: boolean; readonly mustBeThere: boolean; readonly grant: Grant },
   state: RunState,
 ): Promise<boolean> {
   const started = scope.store.clock.now();
   try {
-    const forced = force === 'all' || force.includes(step.id);
-    state.outcomes.set(step.id, await runStep(step, bindInputs(step, state), scope, { force: forced }));
+    const outcome = await runStep(step, bindInputs(step, state.artifacts), scope, mode);
+    state.outcomes.set(step.id, outcome);
+    state.artifacts.set(step.id, outcome.artifact);
     return true;
   } catch (error) {
     // An interrupted stage has not failed: it was not run.
     if (scope.signal.aborted) return false;
-    const failure = describeFailure(error);
+    const nothing = { item: null, log: [], logFile: null, rerun: scope.run.rerun(step.id) };
+    const { reason, traces, attempt: count } =
+      error instanceof AttemptFailed ? error : { reason: error, traces: nothing, attempt: 1 };
+    const failure = withoutSecrets(describeFailure(reason, traces), scope.redact);
     state.failures.set(step.id, failure);
     const seconds = (scope.store.clock.now() - started) / 1000;
-    scope.emit({ type: 'stage-failed', stage: step.id, seconds, error: failure });
+    scope.emit({ type: 'stage-failed', stage: step.id, seconds, attempt: count, error: failure });
     return false;
   }
 }
 
-function bindInputs(step: CheckedStep, { outcomes }: RunState): BoundInput[] {
-  return Object.entries(step.inputs).flatMap(([port, sources]) =>
-    sources.map(source => {
-      const { folder, manifest }: Artifact = outcomes.get(source.step)!.artifact;
-      const { digest } = manifest.outputs[source.port]!;
-      return {
-        record: { port, step: source.step, output: source.port, digest, key: manifest.key },
-        input: { stage: source.step, folder: `${folder}/${source.port}`, digest },
-      };
-    }),
-  );
+function withoutSecrets(failure: Failure, redact: (text: string) => string): Failure {
+  const { message, item, stack } = failure;
+  return {
+    ...failure,
+    message: redact(message),
+    item: item === null ? null : redact(item),
+    ...(stack === undefined ? {} : { stack: redact(stack) }),
+  };
 }
 
-function describeFailure(error: unknown): Failure {
-  const message = messageOf(error);
-  if (error instanceof UserError) return { message, code: error.code, exit: error.exit };
-  return { message, code: null, exit: EXIT.stageFailed, ...(error instanceof Error ? { stack: error.stack } : {}) };
+function demandOf(step: CheckedStep, { demandOf: usual }: RunOptions): Resources {
+  return { ...usual(step), ...step.resources };
 }
 
 function summarize(
   pipeline: CheckedPipeline,
   steps: readonly CheckedStep[],
   { outcomes, failures }: RunState,
-  { store, signal }: RunOptions,
+  { store, signal, run: identity }: RunOptions,
 ): Omit<RunFinished, 'overview' | 'seconds'> {
   const reused = [...outcomes.values()].filter(outcome => outcome.reused).length;
   const complete = outcomes.size === steps.length;
   const [failure] = failures.values();
+  const interrupted = typeof signal.reason === 'number' ? signal.reason : EXIT.interrupted;
   return {
     type: 'run-finished',
+    run: identity.id,
+    runFolder: identity.folder,
     pipeline: pipeline.name,
     outcome: complete ? 'done' : failure === undefined ? 'interrupted' : 'failed',
-    exit: complete ? EXIT.done : signal.aborted ? EXIT.interrupted : (failure?.exit ?? EXIT.interrupted),
+    exit: complete ? EXIT.done : signal.aborted ? interrupted : (failure?.exit ?? EXIT.resumable),
     stages: steps.length,
     reused,
     executed: outcomes.size - reused,

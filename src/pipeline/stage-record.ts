@@ -14,6 +14,10 @@ export interface StageRecord {
   finish(): Promise<Said>;
   /** Closes the log of a stage that failed. */
   close(): void;
+  /** What it was at when it last told: `312 of 2,000 photographs`. */
+  item(): string | null;
+  /** The last lines of the log. */
+  tail(): readonly string[];
 }
 
 export interface Said {
@@ -22,23 +26,33 @@ export interface Said {
   readonly headline: string | null;
   readonly amount: Amount | null;
   readonly peakMemory: number | null;
+  readonly rows: { readonly reused: number; readonly total: number } | null;
 }
 
 const PROGRESS_EVERY_MS = 5000;
+const TAIL_LINES = 20;
 
-/** Starts the record of a stage that works in `folder`. */
-export function recordStage(folder: string, now: () => number): StageRecord {
+/** Starts the record of a stage that works in `folder`. Nothing is kept that `redact` takes out. */
+export function recordStage(folder: string, now: () => number, redact: (text: string) => string): StageRecord {
   const metrics: Record<string, Json> = {};
   const looks: Look[] = [];
-  let headline: string | null = null;
-  let amount: Amount | null = null;
-  let peakMemory: number | null = null;
+  const lines: string[] = [];
+  const said: { -readonly [Name in 'headline' | 'amount' | 'peakMemory' | 'rows']: Said[Name] } = {
+    headline: null,
+    amount: null,
+    peakMemory: null,
+    rows: null,
+  };
+  let item: string | null = null;
   let lastProgress = -Infinity;
   let log: number | undefined = openSync(join(folder, LOG_FILE), 'a');
 
-  const write = (text: string): void => {
+  const write = (raw: string): void => {
+    const text = redact(raw).replace(/\n$/, '');
+    lines.push(...text.split('\n'));
+    lines.splice(0, lines.length - TAIL_LINES);
     const time = new Date(now()).toISOString();
-    if (log !== undefined) writeSync(log, text.replace(/\n$/, '').replace(/^/gm, `${time} `) + '\n');
+    if (log !== undefined) writeWhole(log, text.replace(/^/gm, `${time} `) + '\n');
   };
   const close = (): void => {
     if (log !== undefined) closeSync(log);
@@ -49,26 +63,38 @@ export function recordStage(folder: string, now: () => number): StageRecord {
     take: event => {
       if (event.type === 'metrics') Object.assign(metrics, event.values);
       else if (event.type === 'look') looks.push({ file: event.file, caption: event.caption });
-      else if (event.type === 'headline') headline = event.text;
-      else if (event.type === 'resources') peakMemory = event.peakMemory;
+      else if (event.type === 'headline') said.headline = redact(event.text);
+      else if (event.type === 'resources') said.peakMemory = event.peakMemory;
       else if (event.type === 'log') write(`${event.level} ${event.text}`);
       else if (event.type === 'output') write(`output ${event.text}`);
+      else if (event.type === 'resumed') write(`info resumed at ${event.at}`);
+      else if (event.type === 'rows') said.rows = { reused: event.reused, total: event.total };
       else if (event.type === 'progress') {
-        amount = { done: event.done, unit: event.unit };
+        said.amount = { done: event.done, unit: event.unit };
+        const amount = `${event.done}${event.total === undefined ? '' : `/${event.total}`} ${event.unit}`;
+        item = `after ${amount}${event.note === undefined ? '' : ` (${event.note})`}`;
         if (now() - lastProgress < PROGRESS_EVERY_MS) return;
         lastProgress = now();
-        write(`progress ${event.done}${event.total === undefined ? '' : `/${event.total}`} ${event.unit}`);
+        write(`progress ${amount}`);
       }
     },
     finish: async () => {
       close();
       for (const look of looks) await assertInside(folder, look);
       await writeFile(join(folder, METRICS_FILE), JSON.stringify(metrics, null, 2) + '\n');
-      if (headline !== null) await writeFile(join(folder, HEADLINE_FILE), headline.replace(/\n*$/, '\n'));
-      return { metrics, looks, headline, amount, peakMemory };
+      if (said.headline !== null) await writeFile(join(folder, HEADLINE_FILE), said.headline.replace(/\n*$/, '\n'));
+      return { metrics, looks, ...said };
     },
     close,
+    item: () => item,
+    tail: () => [...lines],
   };
+}
+
+/** The system may take a part of a text only. */
+function writeWhole(file: number, text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) rest = rest.subarray(writeSync(file, rest));
 }
 
 async function assertInside(folder: string, { file }: Look): Promise<void> {

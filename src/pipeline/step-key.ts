@@ -1,56 +1,54 @@
-import type { OptionSchema } from '../stage';
-import { canonicalJson } from '../util/canonical-json';
-import { sha256Text } from '../util/sha256';
+import type { KeyLeaves } from '../artifacts/action';
 import type { InputRecord } from '../artifacts/manifest';
 import type { CheckedStep } from '../configuration/checked-pipeline';
+import type { Json, OptionSchema } from '../stage';
+import { canonicalJson } from '../util/canonical-json';
+import { sha256Text } from '../util/sha256';
 
 /** Raise it when the engine writes artifacts in another way. */
-const KEY_FORMAT = 1;
+const KEY_FORMAT = 2;
 
 export interface KeyParts {
   readonly step: CheckedStep;
   readonly inputs: readonly InputRecord[];
   /** Content digest by absolute path of each `input-path` option. */
   readonly externals: ReadonlyMap<string, string>;
-  /** Resolved name of the training engine. */
-  readonly engine: string;
+  /** Digest of the code that the stage runs: `code`; and what of the runtime can change its result: `runtime.node`, `runtime.engine`. */
+  readonly program: KeyLeaves;
 }
 
 /**
- * Key of a step's artifact: 32 hexadecimal digits. Equal keys mean equal results, so everything that can change a result is in
- * it, and nothing else: no names of steps or pipelines, hosts, times, numbers of cores.
+ * What a step's key is made of. Everything that can change a result is in it, and nothing else: no names of steps or pipelines, hosts, times,
+ * paths, log level or number of stages at once. ARCHITECTURE.md has the reason of every leaf.
  */
-export function stepKey(parts: KeyParts): string {
-  return sha256Text(canonicalJson(keyContent(parts))).slice(0, 32);
+export function keyLeaves({ step, inputs, externals, program }: KeyParts): KeyLeaves {
+  const { stage, options } = step;
+  const leaves: Record<string, Json> = { format: KEY_FORMAT, stage: stage.name, version: stage.version };
+  const paths = pathOptions(step);
+  for (const [name, value] of Object.entries(options)) if (!paths.has(name)) flatten(`options.${name}`, value, leaves);
+  for (const [name, list] of paths) {
+    const isList = Array.isArray(options[name]);
+    list.forEach((path, i) => (leaves[`options.${name}${isList ? `[${i}]` : ''}`] = externals.get(path) ?? ''));
+  }
+  for (const [port, records] of groupByPort(inputs)) {
+    // Contents, not the keys of what made them: a stage whose new result equals the old one stops the change there.
+    records.forEach(({ digest }, i) => (leaves[`inputs.${port}[${i}]`] = digest));
+  }
+  for (const [name, value] of Object.entries(step.env)) leaves[`env.${name}`] = `sha256:${sha256Text(value)}`;
+  Object.assign(leaves, program);
+  if (stage.locationMatters === true) {
+    // An artifact that points to files is wrong for equal files that lie elsewhere.
+    for (const [name, list] of paths) list.forEach((path, i) => (leaves[`location.${name}[${i}]`] = path));
+    for (const [port, records] of groupByPort(inputs)) {
+      records.forEach(({ object }, i) => (leaves[`location.${port}[${i}]`] = object));
+    }
+  }
+  return leaves;
 }
 
-/** What the key is made from. */
-export function keyContent({ step, inputs, externals, engine }: KeyParts): object {
-  const { stage, options } = step;
-  const paths = pathOptions(step);
-  const byPort = groupByPort(inputs);
-  const replaced = [...paths].map(([option, list]) => [option, list.map(path => externals.get(path))]);
-  return {
-    // Artifacts of another format cannot be read.
-    format: KEY_FORMAT,
-    stage: stage.name,
-    // The author of a stage raises it when the result would change.
-    version: stage.version,
-    options: { ...options, ...(Object.fromEntries(replaced) as object) },
-    // Contents, not the keys of what made them: a stage whose new result equals the old one stops the change there.
-    inputs: byPort.map(([port, records]) => ({ port, digests: records.map(record => record.digest) })),
-    // Engines add floating-point numbers in different orders.
-    ...(stage.usesEngine === true ? { engine } : {}),
-    // An artifact that points to files is wrong for equal files that lie elsewhere.
-    ...(stage.locationMatters === true
-      ? {
-          location: {
-            options: Object.fromEntries(paths),
-            inputs: byPort.map(([, records]) => records.map(record => record.key)),
-          },
-        }
-      : {}),
-  };
+/** Key of a step's artifact: 32 hexadecimal digits. Equal keys mean equal results. */
+export function keyOf(leaves: KeyLeaves): string {
+  return sha256Text(canonicalJson(leaves)).slice(0, 32);
 }
 
 /** Absolute paths by `input-path` option; options that are not set are left out. */
@@ -68,6 +66,17 @@ export function pathOptions({ stage, options }: CheckedStep): Map<string, string
 /** A path, or a list of them. */
 function isPath(schema: OptionSchema): boolean {
   return schema.format === 'input-path' || (schema.items as { format?: unknown } | undefined)?.format === 'input-path';
+}
+
+/** One leaf for each scalar, so that a comparison of two keys names the very option; an empty list or map is a leaf, too. */
+function flatten(name: string, value: Json, leaves: Record<string, Json>): void {
+  const members: [string, Json][] = Array.isArray(value)
+    ? value.map((item: Json, i) => [`${name}[${i}]`, item])
+    : value !== null && typeof value === 'object'
+      ? Object.entries(value).map(([key, member]) => [`${name}.${key}`, member])
+      : [];
+  if (members.length === 0) leaves[name] = value;
+  for (const [path, member] of members) flatten(path, member, leaves);
 }
 
 /** Sorted by port, because the order in which a file names ports means nothing; the order within a port does. */

@@ -18,11 +18,14 @@ declare module 'parquetjs-lite' {
     close(): Promise<void>;
   }
   export interface ParquetCursor {
-    next(): Promise<Record<string, unknown> | null>;
+    /** Of the row group that is read next. */
+    rowGroupIndex: number;
+    nextRowGroup(): Promise<Record<string, unknown>[] | null>;
   }
   export class ParquetReader {
     static openFile(path: string): Promise<ParquetReader>;
     readonly schema: ParquetSchema;
+    readonly metadata: { readonly row_groups: readonly { readonly num_rows: { valueOf(): number } }[] };
     getCursor(columns?: readonly string[]): ParquetCursor;
     getRowCount(): number | bigint | { valueOf(): number };
     getMetadata(): Record<string, string>;

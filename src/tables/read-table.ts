@@ -9,8 +9,14 @@ export interface Table {
   readonly metadata: Readonly<Record<string, string>>;
   /** Octets of a fixed-length column divided by 4, or undefined where the column is missing or of another type. */
   vectorWidth(column: string): number | undefined;
+  /** Rows in each row group. */
+  readonly groups: readonly number[];
   /** Every row in file order; can be called again. */
   [Symbol.asyncIterator](): AsyncIterator<Row>;
+  /** The same with some of the wanted columns only; the others are not read from disk. */
+  select(...columns: readonly string[]): AsyncIterable<Row>;
+  /** The rows of a row group, counted from 0. Errors with `bad-table`. */
+  readGroup(index: number): Promise<readonly Row[]>;
   close(): Promise<void>;
 }
 
@@ -47,7 +53,12 @@ export async function readTable(path: string, wanted: Columns): Promise<Table> {
     rows: Number(reader.getRowCount()),
     metadata: reader.getMetadata(),
     vectorWidth: width,
+    groups: reader.metadata.row_groups.map(group => Number(group.num_rows)),
     [Symbol.asyncIterator]: () => rowsOf(reader, path, wanted),
+    select: (...names) => ({
+      [Symbol.asyncIterator]: () => rowsOf(reader, path, Object.fromEntries(names.map(name => [name, wanted[name]!]))),
+    }),
+    readGroup: async index => (await readRecords(reader, path, wanted, index)).map(cells => rowOf(cells, wanted)),
     close: () => reader.close(),
   };
 }
@@ -61,20 +72,32 @@ const PRIMITIVES = {
 } as const;
 
 async function* rowsOf(reader: ParquetReader, path: string, wanted: Columns): AsyncGenerator<Row> {
-  const columns = Object.entries(wanted);
-  const cursor = reader.getCursor(columns.map(([name]) => name));
-  for (let index = 0; ; index++) {
-    let cells: Record<string, unknown> | null;
-    try {
-      cells = await cursor.next();
-    } catch (error) {
-      throw badTable(path, `row ${index} cannot be read: ${messageOf(error)}`, error);
-    }
-    if (cells === null) return;
-    const row: Record<string, Value> = {};
-    for (const [name, column] of columns) row[name] = valueOf(cells[name], column);
-    yield row;
+  for (let index = 0; index < reader.metadata.row_groups.length; index++) {
+    for (const cells of await readRecords(reader, path, wanted, index)) yield rowOf(cells, wanted);
   }
+}
+
+type Cells = Readonly<Record<string, unknown>>;
+
+/** The rows of a row group as they lie in its pages. */
+async function readRecords(reader: ParquetReader, path: string, wanted: Columns, index: number): Promise<Cells[]> {
+  const cursor = reader.getCursor(Object.keys(wanted));
+  cursor.rowGroupIndex = index;
+  try {
+    return (await cursor.nextRowGroup()) ?? [];
+  } catch (error) {
+    throw badTable(path, `rows from ${rowsBefore(reader, index)} on cannot be read: ${messageOf(error)}`, error);
+  }
+}
+
+function rowsBefore({ metadata }: ParquetReader, index: number): number {
+  return metadata.row_groups.slice(0, index).reduce((sum, group) => sum + Number(group.num_rows), 0);
+}
+
+function rowOf(cells: Cells, wanted: Columns): Row {
+  const row: Record<string, Value> = {};
+  for (const [name, column] of Object.entries(wanted)) row[name] = valueOf(cells[name], column);
+  return row;
 }
 
 function valueOf(cell: unknown, column: Column): Value {

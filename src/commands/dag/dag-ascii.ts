@@ -1,0 +1,88 @@
+import { clip } from '../../loggers/printable';
+import { drawChannel, widthForPorts } from './channel';
+import type { Graph, GraphFormat, GraphNode, Tone } from './graph';
+import { layOut, leftOf, widthOf, type Item, type Rows } from './layout';
+import { withoutImplied } from './reduce';
+
+const MARKS: Readonly<Record<Tone, string>> = {
+  done: '✓',
+  partial: '◐',
+  todo: '○',
+  waiting: '…',
+  outside: '▫',
+  plain: '',
+};
+const LONGEST_NAME = 44;
+/** More would fill many screens with lines that nobody can follow. */
+const MOST_NODES = 150;
+
+/** For a terminal: names in rows, each below what it reads, joined by lines. */
+export const ascii: GraphFormat = {
+  name: 'ascii',
+  summary: 'Names joined by lines, for a terminal',
+  render: (graph, columns) => {
+    if (graph.nodes.length === 0) return 'nothing\n';
+    const drawing = graph.nodes.length <= MOST_NODES ? draw(graph, columns) : undefined;
+    return `${(drawing ?? list(graph)).join('\n')}\n${legend(graph)}`;
+  },
+};
+
+/** Undefined when it is wider than the room. */
+function draw(graph: Graph, columns: number): string[] | undefined {
+  const direct = withoutImplied(graph.nodes.map(({ id, needs }) => ({ id, needs: needs.map(need => need.id) })));
+  const labels = new Map(graph.nodes.map(node => [node.id, labelOf(node)]));
+  const nodes = graph.nodes.map(({ id }) => {
+    const needs = direct.get(id)!;
+    return { id, needs, width: Math.max(Array.from(labels.get(id)!).length, widthForPorts(needs.length)) };
+  });
+  const rows = layOut(nodes, { room: columns, gap: 3, lane: 1 });
+  if (widthOf(rows) > columns) return undefined;
+  return rows.flatMap((row, i) => {
+    const channel = i === 0 ? [] : drawChannel(rows[i - 1]!, row);
+    return [...channel, nameRow(row, labels)];
+  });
+}
+
+function nameRow(row: Rows[number], labels: ReadonlyMap<string, string>): string {
+  const cells: string[] = [];
+  const put = (at: number, text: string): void => Array.from(text).forEach((glyph, i) => (cells[at + i] = glyph));
+  for (const item of row) put(...textOf(item, labels));
+  return Array.from(cells, cell => (cell as string | undefined) ?? ' ').join('');
+}
+
+function textOf(item: Item, labels: ReadonlyMap<string, string>): [number, string] {
+  if (item.passes) return [item.x, '│'];
+  const label = labels.get(item.id)!;
+  const spare = item.width - Array.from(label).length;
+  return [leftOf(item) + Math.floor(spare / 2), label];
+}
+
+/** What is too wide to be drawn: a line for each, with what it reads. */
+function list({ nodes }: Graph): string[] {
+  const names = new Map(nodes.map(({ id, name }) => [id, clip(name, LONGEST_NAME)]));
+  return nodes.map(node => {
+    const needs = node.needs.map(({ id }) => names.get(id) ?? clip(id, LONGEST_NAME));
+    return needs.length === 0 ? labelOf(node) : `${labelOf(node)}  ← ${needs.join(', ')}`;
+  });
+}
+
+function labelOf({ name, tone, word }: GraphNode): string {
+  const mark = MARKS[tone];
+  // Of several cells the counts say more than a mark.
+  const counts = /\d/.test(word) ? ` (${printableWord(word)})` : '';
+  return `${mark === '' ? '' : `${mark} `}${clip(name, LONGEST_NAME)}${counts}`;
+}
+
+function printableWord(word: string): string {
+  return clip(word, LONGEST_NAME);
+}
+
+function legend({ nodes }: Graph): string {
+  const words = new Map<string, Set<string>>();
+  for (const { tone, word } of nodes) {
+    if (MARKS[tone] === '' || word === '' || /\d/.test(word)) continue;
+    words.set(MARKS[tone], (words.get(MARKS[tone]) ?? new Set()).add(clip(word, LONGEST_NAME)));
+  }
+  if (words.size === 0) return '';
+  return `\n${[...words].map(([mark, all]) => `${mark} ${[...all].join(' or ')}`).join('   ')}\n`;
+}

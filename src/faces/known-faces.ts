@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { messageOf } from '../errors';
+import { openFaceSet, type FaceSet, type FaceSetInfo } from './face-set';
+import type { Landmarks } from './template';
+
+/** An aligned face that need not be cut out again. */
+export interface KnownFace {
+  /** size x size x 3 octets, RGB, row by row. */
+  readonly pixels: Uint8Array;
+  /** sha256 of the pixels, hex. */
+  readonly key: string;
+  /** RMS distance of the moved landmarks from the template, in pixels of the face. */
+  readonly residual: number;
+}
+
+/** Faces of earlier sets by what they were made from. */
+export interface KnownFaces {
+  /** Undefined for a source that is not known, and for one whose pixels are not the ones that were written. */
+  find(source: string): Promise<KnownFace | undefined>;
+  close(): Promise<void>;
+}
+
+/** What a face depends on beside the code: a digest in hex of the photograph's octets, its landmarks and the shape of the face. */
+export function faceSource(
+  photoSha256: string,
+  landmarks: Landmarks,
+  { size, template }: Pick<FaceSetInfo, 'size' | 'template'>,
+): string {
+  const parts = [photoSha256, [...landmarks], size, template];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/**
+ * Opens face sets to take pixels from. Those of another shape, or that cannot be read, are left out after a warning. Remembers where
+ * each source lies, and 36 octets a face.
+ */
+export async function knownFaces(
+  folders: readonly string[],
+  shape: Pick<FaceSetInfo, 'size' | 'template'>,
+  warn: (text: string) => void,
+): Promise<KnownFaces> {
+  const sets: EarlierSet[] = [];
+  const places = new Map<string, number>();
+  for (const folder of folders) {
+    try {
+      const set = await openEarlier(folder, shape);
+      for (const [row, source] of set.sources.entries()) {
+        if (source !== undefined && !places.has(source)) places.set(source, sets.length * ROWS + row);
+      }
+      sets.push({ ...set, sources: [] });
+    } catch (error) {
+      warn(`No faces are taken from an earlier run: ${messageOf(error)}`);
+    }
+  }
+  let damaged = false;
+  return {
+    async find(source) {
+      const place = places.get(source);
+      if (place === undefined) return undefined;
+      const set = sets[Math.floor(place / ROWS)]!;
+      const row = place % ROWS;
+      try {
+        return await readKnown(set, row);
+      } catch (error) {
+        if (!damaged) warn(`Faces of an earlier run are damaged and are aligned again: ${messageOf(error)}`);
+        damaged = true;
+        return undefined;
+      }
+    },
+    async close() {
+      for (const { faces } of sets) await faces.close();
+    },
+  };
+}
+
+/** More than a face set has: a place is a set and a row in one number. */
+const ROWS = 2 ** 32;
+const DIGEST = 32;
+
+interface EarlierSet {
+  readonly faces: FaceSet;
+  /** By row. */
+  readonly sources: readonly (string | undefined)[];
+  readonly residuals: Float32Array;
+  /** 32 octets a row. */
+  readonly keys: Buffer;
+}
+
+async function openEarlier(folder: string, shape: Pick<FaceSetInfo, 'size' | 'template'>): Promise<EarlierSet> {
+  const faces = await openFaceSet(folder);
+  try {
+    const { size, template, count } = faces.info;
+    if (size !== shape.size || template !== shape.template) {
+      throw new RangeError(
+        `${folder} has faces of ${size} px (${template}), want ${shape.size} px (${shape.template})`,
+      );
+    }
+    const sources: (string | undefined)[] = [];
+    const residuals = new Float32Array(count);
+    const keys = Buffer.alloc(count * DIGEST);
+    for await (const { source, key, residual } of faces.sources()) {
+      residuals[sources.length] = residual;
+      keys.write(key, sources.length * DIGEST, DIGEST, 'hex');
+      sources.push(source);
+    }
+    return { faces, sources, residuals, keys };
+  } catch (error) {
+    await faces.close();
+    throw error;
+  }
+}
+
+async function readKnown({ faces, residuals, keys }: EarlierSet, row: number): Promise<KnownFace> {
+  const pixels = new Uint8Array(faces.size ** 2 * 3);
+  await faces.readPixels(row, pixels);
+  const key = createHash('sha256').update(pixels).digest('hex');
+  const written = keys.toString('hex', row * DIGEST, (row + 1) * DIGEST);
+  if (key !== written) throw new RangeError(`${faces.folder}: face ${row} has digest ${key}, want ${written}`);
+  return { pixels, key, residual: residuals[row]! };
+}

@@ -1,0 +1,78 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive } from '../artifacts/owner';
+import { messageOf } from '../errors';
+import { errnoOf } from '../util/errno';
+import { readSealed } from '../util/sealed-json';
+import { RUNS_FOLDER } from './make-run-folder';
+import { RUN_FILE } from './run-files';
+import { isRunId } from './run-name';
+import { RUN_FORMAT, type RunRecord, type StageRecord } from './run-record';
+
+/**
+ * Every run below the folder of artifacts, newest first. One whose record is damaged, or was written by a newer version, is left out and
+ * told. Throws what the system says when the folder cannot be read, but for one that is not there.
+ */
+export async function listRuns(root: string, tell: (text: string) => void = () => undefined): Promise<RunRecord[]> {
+  const names = (await namesIn(join(root, RUNS_FOLDER))).filter(isRunId).sort().reverse();
+  return names.flatMap(id => {
+    const record = readRun(join(root, RUNS_FOLDER, id));
+    if (typeof record === 'object' && record.id === id) return [record];
+    tell(`run ${id} is left out: ${typeof record === 'string' ? record : `its record is of run ${record.id}`}`);
+    return [];
+  });
+}
+
+/** The record in the folder of a run, or a sentence that says what is wrong with it. */
+export function readRun(folder: string): RunRecord | string {
+  try {
+    const found = readSealed(join(folder, RUN_FILE));
+    if (found === undefined) return `${RUN_FILE} is missing`;
+    return typeof found === 'string' ? `${RUN_FILE} is damaged: ${found}` : checked(found);
+  } catch (error) {
+    return `${RUN_FILE} cannot be read: ${messageOf(error)}`;
+  }
+}
+
+/** What a run came to. `killed`: it did not end by itself, and its process is gone. */
+export function stateOf({ outcome, process }: RunRecord): RunRecord['outcome'] | 'killed' {
+  return outcome === 'running' && !isAlive(process) ? 'killed' : outcome;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** The seal shows that it is as it was written; by whom is another question. */
+function checked(value: Readonly<Record<string, unknown>>): RunRecord | string {
+  if (value['kind'] !== 'fairdistill-run') return `${RUN_FILE} is something else`;
+  if (value['format'] !== RUN_FORMAT) return `${RUN_FILE} has format ${String(value['format'])}, this version reads ${RUN_FORMAT}`;
+  const record = value as unknown as RunRecord;
+  const texts = [record.id, record.pipeline, record.file, record.started, record.engine, record.outcome] as unknown[];
+  const isWhole =
+    texts.every(text => typeof text === 'string') &&
+    isObject(record.params) &&
+    isObject(record.process) &&
+    isListOf(record.command, item => typeof item === 'string') &&
+    isListOf(record.profiles, item => typeof item === 'string') &&
+    isListOf(record.stages, isStage);
+  return isWhole ? record : `${RUN_FILE} lacks members that a run has`;
+}
+
+function isStage(value: unknown): boolean {
+  const { stage, status, options, metrics } = (isObject(value) ? value : {}) as Partial<StageRecord>;
+  return typeof stage === 'string' && typeof status === 'string' && isObject(options) && isObject(metrics);
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isObject(value: unknown): value is object {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

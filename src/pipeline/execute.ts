@@ -1,0 +1,224 @@
+import { availableParallelism, cpus } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Production } from '../artifacts/action';
+import { openCheckpoints, removeCheckpoints } from '../artifacts/checkpoints';
+import type { ExternalRecord } from '../artifacts/manifest';
+import { asStorageError } from '../artifacts/storage-error';
+import { findArtifact, type Artifact } from '../artifacts/store';
+import { beginArtifact, commitArtifact, failArtifact, type Workspace } from '../artifacts/workspace';
+import type { CheckedStep } from '../configuration/checked-pipeline';
+import { revealSecrets } from '../configuration/secrets';
+import { UserError } from '../errors';
+import { assertUnchanged, type Fingerprint } from '../inputs/fingerprint';
+import type { Json, StageInput } from '../stage';
+import { describeFailure, isWorthAnother, type Traces } from './failure';
+import type { BoundInput, Plan } from './planner';
+import { keepModules } from './program';
+import type { RunScope } from './run-scope';
+import type { Grant } from './slots';
+import { recordStage, type Said, type StageRecord } from './stage-record';
+import { pathOptions } from './step-key';
+
+export interface Executed {
+  readonly artifact: Artifact;
+  readonly said: Said;
+  /** First file in which an earlier execution with the same key was different; null when there was none. */
+  readonly differs: string | null;
+}
+
+export interface ExecuteMode {
+  readonly force: boolean;
+  readonly grant: Grant;
+}
+
+/** An error with what the last attempt left behind. */
+export class AttemptFailed extends Error {
+  constructor(
+    readonly reason: unknown,
+    readonly traces: Traces,
+    readonly attempt: number,
+  ) {
+    super('An attempt failed', { cause: reason });
+  }
+}
+
+/** From how many earlier artifacts a stage may take rows. */
+const MOST_EARLIER = 4;
+const LONGEST_DELAY_S = 600;
+
+/** Runs the stage, again after failures that another attempt may mend. Rejects with `AttemptFailed`. */
+export async function execute(plan: Plan, scope: RunScope, mode: ExecuteMode): Promise<Executed> {
+  const { step } = plan;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attemptOnce(plan, scope, mode, attempt);
+    } catch (error) {
+      const { reason, traces } = error as AttemptFailed;
+      if (attempt > step.retry.times || scope.signal.aborted || !isWorthAnother(reason)) throw error;
+      const delay = Math.min(step.retry.delay * 2 ** (attempt - 1), LONGEST_DELAY_S);
+      scope.emit({ type: 'stage-retry', stage: step.id, attempt, delay, error: describeFailure(reason, traces) });
+      await sleep(delay * 1000, undefined, { signal: scope.signal }).catch(() => undefined);
+    }
+  }
+}
+
+async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attempt: number): Promise<Executed> {
+  const { step, key, prints } = plan;
+  const { store } = scope;
+  const started = store.clock.now();
+  const { gpus } = mode.grant;
+  scope.emit({ type: 'stage-started', stage: step.id, uses: step.stage.name, key, attempt, gpus });
+  const checkpoints = await openCheckpoints(store, key);
+  const workspace = await beginArtifact(store, key, Object.keys(step.stage.outputs));
+  let record: StageRecord | undefined;
+  try {
+    record = recordStage(workspace.folder, () => store.clock.now(), scope.redact);
+    const said = await work({ plan, workspace, checkpoints, record, mode }, scope);
+    prints.forEach(assertUnchanged);
+    await keepModules(store, plan.present.modules);
+    const draft = { ...production(plan, said, started, scope), ...contents(plan, said) };
+    const artifact = await commitArtifact(store, workspace, draft);
+    await removeCheckpoints(store, key);
+    return { artifact, said, differs: artifact.differs };
+  } catch (error) {
+    record?.close();
+    const kept = await failArtifact(store, workspace).catch(() => undefined);
+    const reason = asStorageError(tellKept(error, kept), store.root);
+    const [item, log] = [record?.item() ?? null, record?.tail() ?? []];
+    const logFile = kept === undefined || log.length === 0 ? null : `${kept}/log.txt`;
+    throw new AttemptFailed(reason, { item, log, logFile, rerun: scope.run.rerun(step.id) }, attempt);
+  }
+}
+
+function tellKept(error: unknown, kept: string | undefined): unknown {
+  if (kept === undefined || !(error instanceof UserError) || !error.code.startsWith('loss-')) return error;
+  const { message, code, exit, item } = error;
+  return new UserError(`${message}; kept in ${kept}`, { code, exit, item, cause: error });
+}
+
+interface Attempt {
+  readonly plan: Plan;
+  readonly workspace: Workspace;
+  readonly checkpoints: string;
+  readonly record: StageRecord;
+  readonly mode: ExecuteMode;
+}
+
+async function work({ plan, workspace, checkpoints, record, mode }: Attempt, scope: RunScope): Promise<Said> {
+  const { step, inputs } = plan;
+  const { cores, gpus } = mode.grant;
+  const request = {
+    stage: step.stage,
+    options: revealSecrets(step.options, scope.pipeline.secrets),
+    inputs: byPort(inputs),
+    folder: workspace.folder,
+    cores,
+    engine: step.stage.usesEngine === true ? scope.engine : '',
+    earlier: mode.force ? [] : await foldersOf(plan, scope),
+    checkpoints,
+    env: { ...step.env, ...(gpus.length > 0 ? { CUDA_VISIBLE_DEVICES: gpus.join(',') } : {}) },
+  };
+  const limit = timeLimit(step, scope.signal);
+  try {
+    await scope.executor.run(request, limit.signal).forEach(event => {
+      record.take(event);
+      const stage = step.id;
+      if (event.type === 'progress') scope.emit({ ...event, type: 'stage-progress', stage });
+      if (event.type === 'log') scope.emit({ ...event, type: 'stage-log', stage, text: scope.redact(event.text) });
+      if (event.type === 'scalars') scope.emit({ ...event, type: 'stage-scalars', stage });
+      if (event.type === 'resumed') {
+        scope.emit({ type: 'stage-log', stage, level: 'info', text: `goes on at ${event.at}` });
+      }
+    });
+  } catch (error) {
+    throw limit.passed() ? timedOut(step) : error;
+  } finally {
+    limit.clear();
+  }
+  return record.finish();
+}
+
+/** Ends an attempt that takes too long as an interrupt would. */
+function timeLimit({ timeout }: CheckedStep, outer: AbortSignal) {
+  const own = new AbortController();
+  const timer = timeout === undefined ? undefined : setTimeout(() => own.abort(), timeout * 1000);
+  return {
+    signal: AbortSignal.any([outer, own.signal]),
+    passed: (): boolean => own.signal.aborted && !outer.aborted,
+    clear: (): void => clearTimeout(timer),
+  };
+}
+
+function timedOut({ id, timeout }: CheckedStep): UserError {
+  return new UserError(
+    `Stage "${id}" took longer than its timeout of ${timeout} s and was ended: raise "timeout", or see what holds it up in its log`,
+    { code: 'stage-timeout' },
+  );
+}
+
+/** Those that are still sound: rows of a damaged artifact are never taken. */
+async function foldersOf({ similar }: Plan, { store }: RunScope): Promise<string[]> {
+  const folders: string[] = [];
+  for (const { key } of similar) {
+    if (folders.length >= MOST_EARLIER) break;
+    const lookup = await findArtifact(store, key);
+    if (lookup.found) folders.push(lookup.artifact.folder);
+  }
+  return folders;
+}
+
+function byPort(inputs: readonly BoundInput[]): Record<string, StageInput[]> {
+  const ports: Record<string, StageInput[]> = {};
+  for (const { record, input } of inputs) (ports[record.port] ??= []).push(input);
+  return ports;
+}
+
+function contents({ step, present }: Plan, { looks, headline, metrics }: Said) {
+  const { name, version, summary, outputs } = step.stage;
+  const types = Object.fromEntries(Object.entries(outputs).map(([port, output]) => [port, output.type]));
+  return {
+    stage: { name, version, summary },
+    outputs: types,
+    looks,
+    headline,
+    metrics: metrics as Readonly<Record<string, Json>>,
+    leaves: present.leaves,
+    accepted: null,
+  };
+}
+
+function production(
+  { step, inputs, prints }: Plan,
+  { peakMemory, rows }: Said,
+  started: number,
+  { store, pipeline, run, engine }: RunScope,
+): Omit<Production, 'key'> {
+  const finished = store.clock.now();
+  return {
+    pipeline: pipeline.name,
+    step: step.id,
+    run: run.id,
+    options: step.options,
+    inputs: inputs.map(input => input.record),
+    externals: externalRecords(step, prints),
+    engine: step.stage.usesEngine === true ? engine : null,
+    started: new Date(started).toISOString(),
+    finished: new Date(finished).toISOString(),
+    seconds: Math.round(finished - started) / 1000,
+    peakMemory,
+    host: describeHost(),
+    rows,
+  };
+}
+
+function externalRecords(step: CheckedStep, prints: readonly Fingerprint[]): ExternalRecord[] {
+  const digests = new Map(prints.map(print => [print.path, print.digest]));
+  return [...pathOptions(step)].flatMap(([option, paths]) =>
+    paths.map(path => ({ option, path, digest: digests.get(path) ?? '' })),
+  );
+}
+
+function describeHost(): Production['host'] {
+  const cpu = cpus()[0]?.model.trim() ?? 'unknown';
+  return { platform: `${process.platform} ${process.arch}`, cpu, cores: availableParallelism(), node: process.version };
+}

@@ -1,0 +1,66 @@
+import type { Action, KeyLeaves } from '../artifacts/action';
+import { listActions, type Store } from '../artifacts/store';
+import { canonicalJson } from '../util/canonical-json';
+
+/** What was executed before, newest first. Read when something has to be explained; a run of hits does not look. */
+export interface Past {
+  readonly actions: readonly Action[];
+  readonly byKey: ReadonlyMap<string, Action>;
+  /** Executions of a stage, newest first. */
+  of(stage: string): readonly Action[];
+}
+
+export async function readPast(store: Store): Promise<Past> {
+  const actions = [...(await listActions(store))].sort((a, b) => (a.finished < b.finished ? 1 : -1));
+  const byStage = new Map<string, Action[]>();
+  for (const action of actions) byStage.set(action.stage.name, [...(byStage.get(action.stage.name) ?? []), action]);
+  return {
+    actions,
+    byKey: new Map(actions.map(action => [action.key, action])),
+    of: stage => byStage.get(stage) ?? [],
+  };
+}
+
+/** More are not compared: what shares most is among the latest, or nobody remembers it. */
+const MOST_COMPARED = 64;
+
+/**
+ * The earlier execution of the stage that shares most leaves with these; of several, the one of the same step, then the newest. Undefined
+ * when the stage was never executed.
+ */
+export function nearestTo(
+  leaves: KeyLeaves,
+  { pipeline, step, stage }: { readonly pipeline: string; readonly step: string; readonly stage: string },
+  past: Past,
+): Action | undefined {
+  const all = past.of(stage);
+  const own = all.filter(action => action.pipeline === pipeline && action.step === step);
+  let best: { action: Action; differing: number } | undefined;
+  for (const action of [...own.slice(0, MOST_COMPARED), ...all.slice(0, MOST_COMPARED)]) {
+    const differing = differingLeaves(action.leaves, leaves).length;
+    if (best === undefined || differing < best.differing) best = { action, differing };
+  }
+  return best?.action;
+}
+
+/** Names of the leaves that are not the same, or on one side only, in the order of the second, then of the first. */
+export function differingLeaves(before: KeyLeaves, after: KeyLeaves): string[] {
+  const names = new Set([...Object.keys(after), ...Object.keys(before)]);
+  return [...names].filter(name => !sameLeaf(before[name], after[name]));
+}
+
+function sameLeaf(a: KeyLeaves[string] | undefined, b: KeyLeaves[string] | undefined): boolean {
+  if (a === b) return true;
+  // Empty lists and maps are leaves, too.
+  if (typeof a !== 'object' || typeof b !== 'object') return false;
+  return canonicalJson(a) === canonicalJson(b);
+}
+
+/** Executions whose rows may be used for a step with these leaves: nothing differs but inputs of the ports. Newest first. */
+export function rowsSimilarTo(leaves: KeyLeaves, stage: string, ports: readonly string[], past: Past): Action[] {
+  const isRowInput = (name: string): boolean => ports.some(port => name.startsWith(`inputs.${port}[`));
+  return past.of(stage).filter(action => {
+    const differing = differingLeaves(action.leaves, leaves);
+    return differing.length > 0 && differing.every(isRowInput);
+  });
+}

@@ -1,0 +1,163 @@
+import type { Action } from '../artifacts/action';
+import { hasCheckpoints } from '../artifacts/checkpoints';
+import { findArtifact, type Artifact, type Store } from '../artifacts/store';
+import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
+import { fingerprint, type Fingerprint } from '../inputs/fingerprint';
+import type { StageInput } from '../stage';
+import type { InputRecord } from '../artifacts/manifest';
+import { executionOf, NEVER, reasonsFor, type Present } from './explain';
+import { nearestTo, readPast, rowsSimilarTo, type Past } from './past';
+import { needsOf } from './selection';
+import type { PlannedStep, Reason } from './planned-step';
+import { programLeaves, type ProgramOf } from './program';
+import { keyLeaves, keyOf, pathOptions } from './step-key';
+
+/** An input port of a step, connected to a finished artifact. */
+export interface BoundInput {
+  readonly record: InputRecord;
+  readonly input: StageInput;
+}
+
+/** A step whose inputs are there: its key, what is known about it, and what it would do. */
+export interface Plan {
+  readonly step: CheckedStep;
+  readonly inputs: readonly BoundInput[];
+  readonly prints: readonly Fingerprint[];
+  readonly present: Present;
+  readonly key: string;
+  readonly planned: PlannedStep;
+  /** The result, where it is there. */
+  readonly artifact: Artifact | undefined;
+  /** What was wrong with a result that was there. */
+  readonly damage: string | undefined;
+  /** Results from which rows may be taken, newest first. */
+  readonly similar: readonly Action[];
+}
+
+export interface Planner {
+  /** Looks a step up and says why it is a hit or not. */
+  plan(step: CheckedStep, inputs: readonly BoundInput[], force: boolean): Promise<Plan>;
+  /** A step that waits for others. */
+  pending(step: CheckedStep, waitsFor: readonly string[]): Promise<PlannedStep>;
+}
+
+export interface PlannerOptions {
+  readonly pipeline: CheckedPipeline;
+  readonly store: Store;
+  readonly program: ProgramOf;
+  /** How many files are read at once. */
+  readonly cores: number;
+}
+
+/** One for each run or plan: remembers what it has looked at. */
+export function createPlanner({ pipeline, store, program, cores }: PlannerOptions): Planner {
+  const presents = new Map<string, Present>();
+  const prints = new Map<string, Promise<Fingerprint>>();
+  const followed = new Map<string, Promise<Reason[]>>();
+  let reading: Promise<Past> | undefined;
+  const past = (): Promise<Past> => (reading ??= readPast(store));
+
+  const printsOf = (step: CheckedStep): Promise<Fingerprint[]> =>
+    Promise.all(
+      [...new Set([...pathOptions(step).values()].flat())].map(path => {
+        const { fingerprints: cacheFolder, clock } = store;
+        const print = prints.get(path) ?? fingerprint(path, { cacheFolder, concurrency: 2 * cores, clock });
+        prints.set(path, print);
+        return print;
+      }),
+    );
+
+  async function plan(step: CheckedStep, inputs: readonly BoundInput[], force: boolean): Promise<Plan> {
+    const found = await printsOf(step);
+    const records = inputs.map(input => input.record);
+    const { modules, runtime } = program(step);
+    const leaves = keyLeaves({
+      step,
+      inputs: records,
+      externals: new Map(found.map(print => [print.path, print.digest])),
+      program: programLeaves({ modules, runtime }),
+    });
+    const key = keyOf(leaves);
+    const present: Present = { step, leaves, inputs: records, modules };
+    presents.set(step.id, present);
+    const lookup = await findArtifact(store, key);
+    const common = { step, inputs, prints: found, present, key };
+    if (lookup.found) {
+      const { artifact } = lookup;
+      const planned = hit(present, artifact.action, force);
+      return { ...common, planned, artifact, damage: undefined, similar: [] };
+    }
+    const [planned, similar] = await miss(present, key, lookup.damage);
+    return { ...common, planned, artifact: undefined, damage: lookup.damage, similar };
+  }
+
+  function hit({ step, leaves }: Present, action: Action, force: boolean): PlannedStep {
+    const because: Reason[] = force ? [said('force', 'forced')] : action.accepted ? [acceptance(action.accepted)] : [];
+    const nearest = executionOf(action, leaves);
+    return { ...about(step), state: force ? 'forced' : 'hit', key: action.key, because, nearest, saves: action.seconds, expected: null };
+  }
+
+  async function miss(present: Present, key: string, damage: string | undefined): Promise<[PlannedStep, Action[]]> {
+    const { step, leaves } = present;
+    const history = await past();
+    const before = nearestTo(leaves, { pipeline: pipeline.name, step: step.id, stage: step.stage.name }, history);
+    const scope = { store, past: history, presents, followed };
+    const reasons = before === undefined ? [NEVER] : await reasonsFor(present, before, scope);
+    const similar = rowsSimilarTo(leaves, step.stage.name, step.stage.rowInputs ?? [], history);
+    const resumes = hasCheckpoints(store, key);
+    const because: Reason[] = [
+      ...(damage === undefined ? [] : [said('store', `the stored artifact was damaged: ${damage}`)]),
+      // Nothing differs when the object of a finished action is gone.
+      ...(reasons.length === 0 && damage === undefined ? [said('store', 'its artifact is no longer in the store')] : reasons),
+      ...(resumes ? [said('checkpoint', 'goes on from where an earlier attempt ended')] : []),
+      ...(similar.length > 0 ? [said('rows', `takes unchanged rows from ${similar[0]!.step} of run ${similar[0]!.run}`)] : []),
+    ];
+    const planned: PlannedStep = {
+      ...about(step),
+      state: resumes || similar.length > 0 ? 'partial' : 'miss',
+      key,
+      because,
+      nearest: before === undefined ? null : executionOf(before, leaves),
+      saves: null,
+      expected: expectation(step, history),
+    };
+    return [planned, similar];
+  }
+
+  async function pending(step: CheckedStep, waitsFor: readonly string[]): Promise<PlannedStep> {
+    const because = [{ ...said('inputs', `after ${waitsFor.join(', ')}`), chain: [step.id, ...waitsFor.slice(0, 1)] }];
+    return { ...about(step), state: 'pending', key: null, because, nearest: null, saves: null, expected: expectation(step, await past()) };
+  }
+
+  /** The median of the latest executions of the same step, or of the stage anywhere. */
+  function expectation(step: CheckedStep, history: Past): PlannedStep['expected'] {
+    const all = history.of(step.stage.name);
+    const own = all.filter(action => action.pipeline === pipeline.name && action.step === step.id);
+    const chosen = (own.length > 0 ? own : all).slice(0, 5);
+    if (chosen.length === 0) return null;
+    return {
+      seconds: median(chosen.map(action => action.seconds)),
+      bytes: median(chosen.map(action => action.bytes)),
+      runs: chosen.length,
+    };
+  }
+
+  return { plan, pending };
+}
+
+function about(step: CheckedStep): Pick<PlannedStep, 'stage' | 'uses' | 'needs'> {
+  return { stage: step.id, uses: step.stage.name, needs: needsOf(step) };
+}
+
+function said(leaf: string, text: string): Reason {
+  return { leaf, before: null, after: null, text, places: [], chain: [] };
+}
+
+function acceptance({ because, from }: NonNullable<Action['accepted']>): Reason {
+  return said('accepted', `accepted from ${from.slice(0, 8)}: ${because}`);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
