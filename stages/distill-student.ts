@@ -1,4 +1,3 @@
-import type { EngineName } from '../src/engines/engine';
 import type { Stage } from '../src/stage';
 import { stageTask } from '../src/streams/stage-task';
 import { TRAINING_INPUTS, TRAINING_OPTIONS, studentOption, type TrainingOptions } from '../src/training/options';
@@ -62,23 +61,9 @@ export const distillStudent: Stage<StudentOptions> = {
     stageTask(async emit => {
       const { findStudent } = await import('../src/students');
       const { trainModel } = await import('../src/training/train-model');
+      const { jobOf } = await import('../src/training/training-job');
       const { student, embeddingSize, precision, ...recipe } = context.options;
-      const selection = context.inputs['selection']?.[0];
-      await trainModel(
-        {
-          backbone: findStudent(student, embeddingSize),
-          recipe,
-          faces: context.inputs['faces']!,
-          embeddings: context.inputs['embeddings'] ?? [],
-          ...(selection && { selection }),
-          engine: context.engine as EngineName,
-          precision,
-          threads: context.cores,
-          folder: context.folder,
-          modelFolder: context.output('model'),
-          signal: context.signal,
-        },
-        emit,
-      );
+      const backbone = findStudent(student, embeddingSize);
+      await trainModel(jobOf(context, { backbone, recipe, precision }), emit);
     }),
 };

@@ -1,4 +1,3 @@
-import type { EngineName } from '../src/engines/engine';
 import type { Stage } from '../src/stage';
 import { stageTask } from '../src/streams/stage-task';
 import { TRAINING_INPUTS, TRAINING_OPTIONS, studentOption, type TrainingOptions } from '../src/training/options';
@@ -24,23 +23,10 @@ export const trainTeacher: Stage<TeacherOptions> = {
     stageTask(async emit => {
       const { findStudent } = await import('../src/students');
       const { trainModel } = await import('../src/training/train-model');
-      const { backbone, embeddingSize, precision, ...recipe } = context.options;
-      const selection = context.inputs['selection']?.[0];
-      await trainModel(
-        {
-          backbone: findStudent(backbone, embeddingSize),
-          recipe: { ...recipe, identityWeight: 1, distillation: { weight: 0, reduction: 'mean' } },
-          faces: context.inputs['faces']!,
-          embeddings: [],
-          ...(selection && { selection }),
-          engine: context.engine as EngineName,
-          precision,
-          threads: context.cores,
-          folder: context.folder,
-          modelFolder: context.output('model'),
-          signal: context.signal,
-        },
-        emit,
-      );
+      const { jobOf } = await import('../src/training/training-job');
+      const { backbone: name, embeddingSize, precision, ...options } = context.options;
+      const backbone = findStudent(name, embeddingSize);
+      const recipe = { ...options, identityWeight: 1, distillation: { weight: 0, reduction: 'mean' as const } };
+      await trainModel(jobOf(context, { backbone, recipe, precision }), emit);
     }),
 };

@@ -5,11 +5,12 @@ const ts = require('typescript');
 
 const { SyntaxKind } = ts;
 
-/** Parses JavaScript. Throws an Error that names the path when it is none. */
+/** Parses JavaScript; every node knows its parent. Throws an Error that names the path when it is none. */
 function parseModule(path, text) {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, false, ts.ScriptKind.JS);
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
   const [problem] = file.parseDiagnostics;
-  if (problem) throw new Error(`${path} cannot be parsed: ${ts.flattenDiagnosticMessageText(problem.messageText, ' ')}`);
+  if (problem)
+    throw new Error(`${path} cannot be parsed: ${ts.flattenDiagnosticMessageText(problem.messageText, ' ')}`);
   return file;
 }
 
@@ -33,7 +34,8 @@ function tokensOf(file) {
     if (isComment(node)) return;
     const children = node.getChildren(file);
     if (children.length === 0) tokens.push(textOf(node, file));
-    else if (ts.isArrowFunction(node)) withBrackets(children).forEach(child => (child.kind ? visit(child) : tokens.push(child)));
+    else if (ts.isArrowFunction(node))
+      withBrackets(children).forEach(child => (child.kind ? visit(child) : tokens.push(child)));
     else children.forEach(visit);
   };
   visit(file);

@@ -5,7 +5,7 @@ import { EXIT, UserError } from '../errors';
 import { errnoOf } from '../util/errno';
 import { claim, release, temporaryName } from './owner';
 import { inStorage } from './storage-error';
-import type { Store } from './store';
+import type { Store } from './layout';
 
 /** The folder of a pipeline that people open. */
 export function pipelineFolder(store: Store, pipeline: string): string {
@@ -17,8 +17,8 @@ export function namedPath(store: Store, pipeline: string, step: string): string 
   return join(pipelineFolder(store, pipeline), step);
 }
 
-/** Key of the artifact that a step's name shows, or undefined. */
-export function namedKey(store: Store, pipeline: string, step: string): string | undefined {
+/** Folder under `objects/` of the artifact that a step's name shows, or undefined. */
+export function namedObject(store: Store, pipeline: string, step: string): string | undefined {
   try {
     return basename(realpathSync(namedPath(store, pipeline, step)));
   } catch {
@@ -27,15 +27,15 @@ export function namedKey(store: Store, pipeline: string, step: string): string |
 }
 
 /** Lets `<pipeline>/<step>` show an artifact. A reader sees the old one or the new one, never none. */
-export async function nameArtifact(store: Store, pipeline: string, step: string, key: string): Promise<void> {
+export async function nameArtifact(store: Store, pipeline: string, step: string, object: string): Promise<void> {
   const path = namedPath(store, pipeline, step);
-  const target = join(store.objects, key);
+  const target = join(store.objects, object);
   return inStorage(store.root, async () => {
     await mkdir(dirname(path), { recursive: true });
     const present = await linkTarget(path);
     if (present === relative(dirname(path), target)) return;
     if (process.platform === 'win32') return replaceJunction(path, target, present);
-    const temporary = join(store.temporary, temporaryName(`${key}.link`, store.clock.randomName()));
+    const temporary = join(store.temporary, temporaryName(`${object}.link`, store.clock.randomName()));
     await claim(temporary);
     // The text of the link is relative to where it ends up, so that the whole folder can be moved.
     await symlink(relative(dirname(path), target), temporary);

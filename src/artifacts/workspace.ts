@@ -1,134 +1,180 @@
-import { existsSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { existsSync, lstatSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LEFT_ON_FAILURE } from '../stage';
 import { errnoOf } from '../util/errno';
-import { writeDurably } from '../util/write-atomically';
-import { artifactDigest, describeOutput, listContents, totalBytes } from './contents';
+import { sealedText } from '../util/sealed-json';
+import { syncFolder, writeDurably } from '../util/write-atomically';
+import { ACTION_FORMAT, type Action, type KeyLeaves, type Production } from './action';
+import { parseAction, writeAction } from './actions';
+import { artifactDigest, describeOutput, listContents, objectId, totalBytes, type Contents } from './contents';
+import { firstDifference } from './difference';
+import { keepForPerson } from './leftovers';
 import { MANIFEST_FILE, MANIFEST_FORMAT, type Manifest } from './manifest';
+import { markOf } from './marks';
+import { checkObject, objectFolder, remember } from './objects';
 import { claim, release, temporaryName } from './owner';
+import { quarantine } from './quarantine';
 import { inStorage } from './storage-error';
-import { findArtifact, type Artifact, type Store } from './store';
+import type { Artifact, Store } from './store';
 
 /** The folder in which an artifact is being made. Nobody takes it for a finished one. */
 export interface Workspace {
   readonly key: string;
   readonly folder: string;
+  /** Names of the sub-folders for the output ports. */
+  readonly ports: readonly string[];
 }
 
-/** What the caller knows about an artifact; the rest of the manifest is read from the folder. */
-export type Draft = Omit<Manifest, 'kind' | 'format' | 'key' | 'outputs' | 'files' | 'digest' | 'bytes'> & {
-  /** Type by output port. */
-  readonly outputs: Readonly<Record<string, string>>;
-};
+/** What the caller knows about an artifact; the rest is read from the folder. */
+export type Draft = Omit<Production, 'key'> &
+  Pick<Manifest, 'stage' | 'looks' | 'headline' | 'metrics'> & {
+    /** Type by output port. */
+    readonly outputs: Readonly<Record<string, string>>;
+    readonly leaves: KeyLeaves;
+    readonly accepted: Action['accepted'];
+  };
+
+/** A finished artifact, and the first file in which an earlier execution with the same key was different; null when there was none. */
+export type Committed = Artifact & { readonly differs: string | null };
 
 /** Makes an empty folder to work in, with a sub-folder for each output port. */
 export async function beginArtifact(store: Store, key: string, ports: readonly string[]): Promise<Workspace> {
-  const folder = join(store.temporary, temporaryName(key, store.clock.randomName()));
+  const workspace = { key, folder: join(store.temporary, temporaryName(key, store.clock.randomName())), ports };
   return inStorage(store.root, async () => {
-    await claim(folder);
-    await mkdir(folder);
-    for (const port of ports) await mkdir(join(folder, port));
-    return { key, folder };
+    try {
+      await claim(workspace.folder);
+      await mkdir(workspace.folder);
+      for (const port of ports) await mkdir(join(workspace.folder, port));
+      return workspace;
+    } catch (error) {
+      await abandonArtifact(workspace);
+      throw error;
+    }
   });
 }
 
-/** Removes a workspace whose work failed, but for what is to outlive it. Resolves to where that is now. */
+/**
+ * Removes a workspace whose work failed, but for what is to outlive it: see `keepForPerson`. Resolves to where that is now, or undefined. Never
+ * rejects: what went wrong before is what a person must hear of.
+ */
 export async function failArtifact(store: Store, workspace: Workspace): Promise<string | undefined> {
-  const left = join(workspace.folder, LEFT_ON_FAILURE);
   const kept = join(store.failed, workspace.key);
   try {
-    if (!existsSync(left)) return undefined;
-    await mkdir(store.failed, { recursive: true });
-    await rm(kept, { recursive: true, force: true });
-    await rename(left, kept);
-    return kept;
+    return (await keepForPerson(workspace, kept)) ? kept : undefined;
+  } catch {
+    return undefined;
   } finally {
     await abandonArtifact(workspace);
   }
 }
 
-/** Removes a workspace and all that is in it. */
-export async function abandonArtifact(workspace: Workspace): Promise<void> {
-  await rm(workspace.folder, { recursive: true, force: true, maxRetries: 3 });
-  await release(workspace.folder);
+/** Removes a workspace and all that is in it. What cannot be removed is left to the next run. */
+export async function abandonArtifact({ folder }: Pick<Workspace, 'folder'>): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    await release(folder);
+  } catch {
+    // Signed by this process, so it is removed when this process is gone.
+  }
 }
 
 /**
- * Turns a workspace into an artifact: digests, then the manifest, then one rename. An artifact that another process has
- * finished meanwhile is kept and returned, unless `replace` is set.
+ * Turns a workspace into an artifact: digests, the manifest, one rename, and last the record of the action, each on the disk before the next.
+ * An equal object that is there already is kept, and a damaged one in the way is moved to quarantine. When this rejects, the work is not
+ * done, and the workspace is still to be abandoned.
  */
-export async function commitArtifact(
-  store: Store,
-  workspace: Workspace,
-  draft: Draft,
-  { replace }: { readonly replace: boolean },
-): Promise<Artifact> {
+export async function commitArtifact(store: Store, workspace: Workspace, draft: Draft): Promise<Committed> {
   return inStorage(store.root, async () => {
-    const manifest = await describe(workspace, draft);
-    await writeDurably(join(workspace.folder, MANIFEST_FILE), JSON.stringify(manifest, null, 1) + '\n');
-    const folder = join(store.objects, workspace.key);
-    const old = replace ? await moveAside(store, workspace.key) : undefined;
-    const kept = await moveIntoPlace(store, workspace, folder);
-    if (old !== undefined) await abandonArtifact(old);
-    await rm(join(store.failed, workspace.key), { recursive: true, force: true });
-    await syncFolder(store.objects);
-    return kept ?? { folder, manifest };
+    assertPorts(workspace);
+    const seen = store.clock.now();
+    const contents = await listContents(workspace.folder);
+    const manifest = describe(workspace.key, draft, contents);
+    await writeDurably(join(workspace.folder, MANIFEST_FILE), sealedText(manifest));
+    await syncFolder(workspace.folder);
+    const id = objectId(draft.stage.name, draft.outputs, draft.looks, contents.files);
+    const folder = objectFolder(store, id);
+    const other = await moveIntoPlace(store, workspace, id);
+    if (other === undefined) await remember(store, id, marksIn(folder, contents), seen);
+    const { action, differs } = await act(store, workspace.key, draft, id, other ?? manifest);
+    // A collection could have removed the equal one before the record referred to it.
+    if (other !== undefined && !existsSync(join(folder, MANIFEST_FILE))) await moveIntoPlace(store, workspace, id);
+    await abandonArtifact(workspace);
+    await rm(join(store.failed, workspace.key), { recursive: true, force: true }).catch(() => undefined);
+    return { folder, manifest: other ?? manifest, action, differs };
   });
 }
 
-async function describe({ folder, key }: Workspace, draft: Draft): Promise<Manifest> {
-  const files = await listContents(folder);
-  const outputs = Object.entries(draft.outputs).map(([port, type]) => [port, describeOutput(files, port, type)]);
+function assertPorts({ folder, ports }: Workspace): void {
+  for (const port of ports) {
+    if (lstatSync(join(folder, port), { throwIfNoEntry: false })?.isDirectory() === true) continue;
+    throw new Error(`A stage has removed or replaced the folder of its output "${port}"`);
+  }
+}
+
+function describe(key: string, draft: Draft, { files, folders }: Contents): Manifest {
+  const { leaves: _, accepted: __, outputs, ...known } = draft;
+  const described = Object.entries(outputs).map(([port, type]) => [port, describeOutput(files, port, type)]);
   return {
     kind: 'fairdistill-artifact',
     format: MANIFEST_FORMAT,
-    ...draft,
+    ...known,
     key,
-    outputs: Object.fromEntries(outputs) as Manifest['outputs'],
+    outputs: Object.fromEntries(described) as Manifest['outputs'],
     digest: artifactDigest(files),
     bytes: totalBytes(files),
     files,
+    folders,
   };
 }
 
-async function moveIntoPlace(store: Store, workspace: Workspace, folder: string): Promise<Artifact | undefined> {
+/** Resolves to the manifest of an equal object that is there already and sound; then the workspace is where it was. */
+async function moveIntoPlace(store: Store, workspace: Workspace, id: string): Promise<Manifest | undefined> {
+  const path = objectFolder(store, id);
   for (let attempt = 0; ; attempt++) {
     try {
-      await rename(workspace.folder, folder);
-      await release(workspace.folder);
+      await rename(workspace.folder, path);
+      await syncFolder(store.objects);
       return undefined;
     } catch (error) {
-      // EPERM is what Windows says.
-      if (attempt > 1 || !['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(errnoOf(error) ?? '')) throw error;
-      const other = await findArtifact(store, workspace.key);
-      if (!other.found) continue;
-      await abandonArtifact(workspace);
-      return other.artifact;
+      // EPERM is what Windows says, ENOTDIR what comes of a file that is in the way.
+      if (attempt > 2 || !['ENOTEMPTY', 'EEXIST', 'EPERM', 'ENOTDIR'].includes(errnoOf(error) ?? '')) throw error;
+      const other = await checkObject(store, id);
+      if (typeof other !== 'string') return other;
+      await quarantine(store, { path, expected: `the object ${id}, as its manifest tells`, found: other });
     }
   }
 }
 
-async function moveAside(store: Store, key: string): Promise<Workspace | undefined> {
-  const aside = join(store.temporary, temporaryName(`${key}.old`, store.clock.randomName()));
-  await claim(aside);
-  try {
-    await rename(join(store.objects, key), aside);
-    return { key, folder: aside };
-  } catch (error) {
-    await release(aside);
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+function marksIn(folder: string, { folders, marks }: Contents): Map<string, string> {
+  // Folders and manifest are looked at where they are now: the move has touched the uppermost.
+  const paths = ['', MANIFEST_FILE, ...folders];
+  return new Map([...marks, ...paths.map(path => [path, markOf(lstatSync(join(folder, path), { bigint: true }))] as const)]);
 }
 
-/** Waits until the rename itself is on the disk. Windows cannot open a folder, and does not need to. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+async function act(
+  store: Store,
+  key: string,
+  draft: Draft,
+  object: string,
+  { digest, bytes }: Manifest,
+): Promise<{ readonly action: Action; readonly differs: string | null }> {
+  const found = parseAction(store, key);
+  const before = typeof found === 'object' ? found : undefined;
+  const { stage, looks: _, headline: __, metrics: ___, outputs: ____, ...known } = draft;
+  const action: Action = {
+    kind: 'fairdistill-action',
+    format: ACTION_FORMAT,
+    ...known,
+    key,
+    stage: { name: stage.name, version: stage.version },
+    object,
+    digest,
+    bytes,
+    others: [...new Set([...(before?.others ?? []), ...(before === undefined ? [] : [before.object])])].filter(
+      other => other !== object,
+    ),
+  };
+  const differs = before === undefined || before.object === object ? null : firstDifference(store, before.object, object);
+  await writeAction(store, action);
+  return { action, differs };
 }

@@ -24,6 +24,17 @@ export function findPipeline(file: string, cwd: string): string {
   });
 }
 
+/** Absolute path of the only pipeline of a project. Throws UserError `no-single-pipeline` when there is none or several. */
+export function onlyPipeline(cwd: string): string {
+  const known = pipelinesIn(join(cwd, FOLDER));
+  if (known.length === 1) return findPipeline(known[0]!, cwd);
+  const there = known.length === 0 ? `${FOLDER}/ has none` : `${FOLDER}/ has ${known.join(', ')}`;
+  throw new UserError(`Say which pipeline is meant: nothing was run here yet, and ${there}`, {
+    code: 'no-single-pipeline',
+    exit: EXIT.usage,
+  });
+}
+
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

@@ -1,101 +1,158 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
-import { join, relative, resolve } from 'node:path';
-import { STAGES } from '../../stages';
-import { openStore } from '../artifacts/store';
+import { relative } from 'node:path';
+import type { Store } from '../artifacts/store';
+import type { CheckedPipeline } from '../configuration/checked-pipeline';
+import { resolvedYaml } from '../configuration/resolved';
+import { redactor } from '../configuration/secrets';
 import type { Effects } from '../effects';
 import { EXIT } from '../errors';
-import { ENGINE_NAMES } from '../engines/engine';
-import { EXECUTORS } from '../executors';
+import { EXECUTORS, type Executor } from '../executors';
+import { followStage } from '../history/follow-stage';
+import { beginRun, type RunFolder } from '../history/run-folder';
+import { gatherStageRecords } from '../history/stage-records';
 import { chooseLogger } from '../loggers';
-import type { CheckedPipeline } from '../configuration/checked-pipeline';
-import { printDiagnostics } from '../configuration/diagnostics';
-import { loadPipeline } from '../configuration/load';
-import { planSteps } from '../pipeline/plan';
+import type { RunEvent, RunFinished } from '../pipeline/events';
 import { runPipeline } from '../pipeline/run';
-import { findPipeline } from './find-pipeline';
+import type { RunIdentity } from '../pipeline/run-scope';
+import { selectSteps, type Selection } from '../pipeline/selection';
+import { usualDemand } from './capacity';
 import { listenForInterrupts } from './interrupts';
+import { openPipeline, type PipelineChoice } from './open-pipeline';
+import { planCommand } from './plan';
+import { commandLine } from './shell-words';
+import { version } from './version';
+import { openWorkshop } from './workshop';
 
-export interface RunCommandOptions {
+export interface RunCommandOptions extends PipelineChoice {
   readonly file: string;
   readonly stages: readonly string[];
-  readonly set?: Readonly<Record<string, string>>;
-  readonly jobs?: number;
-  /** What the pipeline file says, or `auto`, unless given. */
-  readonly engine?: string;
+  /** True: the stages are those of the arguments. */
+  readonly only?: true | readonly string[];
+  readonly from?: readonly string[];
+  readonly until?: readonly string[];
   readonly force?: true | readonly string[];
+  readonly dryRun?: boolean;
+  readonly keepGoing?: boolean;
+  readonly jobs?: number;
   readonly json?: boolean;
-  readonly artifacts: string;
+  readonly wait?: boolean;
+  readonly columns?: number;
+  /** As typed. */
+  readonly typed: readonly string[];
 }
-
-const MOST_JOBS = 4;
 
 /** `pipeline run`: from the file to the events on the screen. Returns the exit code. */
 export async function runCommand(options: RunCommandOptions, effects: Effects): Promise<number> {
-  const { cwd } = effects;
-  const file = findPipeline(options.file, cwd);
-  const text = await readFile(file, 'utf8');
-  const loaded = loadPipeline({
-    file,
-    text,
-    stages: STAGES,
-    engines: ['auto', ...ENGINE_NAMES],
-    set: options.set ?? {},
-    cwd,
-    exists: existsSync,
-  });
-  if (!loaded.ok) {
-    effects.err.write(printDiagnostics(loaded.diagnostics, { file: relative(cwd, file), text }));
-    return EXIT.configuration;
+  if (options.dryRun === true) return planCommand(options, effects);
+  const pipeline = await openPipeline(options, effects);
+  const selection = selectionOf(options);
+  const { steps } = selectSteps(pipeline, selection);
+  const workshop = await openWorkshop(pipeline, steps, options, effects);
+  const { store, engine, capacity } = workshop;
+  const history = openHistory(pipeline, options, { engine, store }, effects);
+  const records = gatherStageRecords(pipeline);
+  const logger = chooseLogger(effects, { json: options.json === true });
+  const interrupts = listenForInterrupts(() => logger.close());
+  const trackers = await openTrackers(pipeline, history, effects);
+  let end: Pick<RunFinished, 'outcome' | 'exit'> = { outcome: 'failed', exit: EXIT.stageFailed };
+  try {
+    const run = runPipeline(pipeline, {
+      ...workshop,
+      executor: stageProcesses(effects),
+      selection,
+      force: options.force === true ? 'all' : (options.force ?? []),
+      demandOf: step => usualDemand(step, engine, capacity),
+      run: identityOf(pipeline, history, records.note, options, effects.cwd),
+      keepGoing: options.keepGoing === true,
+      wait: options.wait !== false,
+      follow: (folder, theirs, ours, signal) =>
+        followStage(folder, theirs, event => logger.log({ ...event, stage: ours } as RunEvent), signal),
+      signal: interrupts.signal,
+    });
+    await run.forEach(event => {
+      if (event.type === 'run-finished') end = event;
+      records.take(event);
+      history.take(event);
+      for (const tracker of trackers) tracker.take(event);
+      logger.log(event);
+    });
+  } finally {
+    logger.close();
+    await history.finish({ ...end, stages: records.all() });
+    await Promise.all(trackers.map(tracker => tracker.close()));
+    interrupts.release();
   }
-  // Everything that can be wrong with the command is found before anything is written.
-  const artifacts = resolve(cwd, options.artifacts);
-  const engine = await resolveEngine(loaded.pipeline, options, join(artifacts, '.store'));
-  const store = await openStore(artifacts, effects);
-  const cores = availableParallelism();
-  const executor = EXECUTORS['child-process']({
+  return end.exit;
+}
+
+/** Which steps the arguments name. */
+export function selectionOf({ stages, only, from = [], until = [] }: Partial<RunCommandOptions>): Selection {
+  const targets = stages ?? [];
+  if (only === undefined) return { targets, only: [], from, until };
+  return { targets: [], only: only === true ? targets : only, from, until };
+}
+
+function openHistory(
+  pipeline: CheckedPipeline,
+  { typed }: RunCommandOptions,
+  { engine, store }: { readonly engine: string; readonly store: Store },
+  effects: Effects,
+): RunFolder {
+  const about = {
+    pipeline,
+    resolved: resolvedYaml(pipeline),
+    command: ['pipeline', ...typed],
+    engine,
+    versions: { fairdistill: version() },
+  };
+  return beginRun(store.root, about, {
+    ...effects,
+    redact: redactor(pipeline.secrets),
+    warn: text => effects.err.write(`${text}\n`),
+  });
+}
+
+/** Each stage in a process of its own. */
+function stageProcesses({ env }: Effects): Executor {
+  return EXECUTORS['child-process']({
     module: require.resolve('../cli'),
     args: ['run-stage'],
     // What was said to this process about memory holds for its children; a debugger's port can be opened only once.
     execArgv: process.execArgv.filter(argument => !argument.startsWith('--inspect')),
-    env: effects.env,
+    env,
   });
-  const logger = chooseLogger(effects, { json: options.json === true });
-  const interrupts = listenForInterrupts(() => logger.close());
-  let exit: number = EXIT.stageFailed;
-  try {
-    const events = runPipeline(loaded.pipeline, {
-      store,
-      executor,
-      targets: options.stages,
-      force: options.force === true ? 'all' : (options.force ?? []),
-      jobs: options.jobs ?? Math.min(MOST_JOBS, cores),
-      cores,
-      engine,
-      signal: interrupts.signal,
-    });
-    await events.forEach(event => {
-      logger.log(event);
-      if (event.type === 'run-finished') exit = event.exit;
-    });
-  } finally {
-    logger.close();
-    interrupts.release();
-  }
-  return exit;
 }
 
-/** Name of the engine; empty for a run whose stages need none. */
-async function resolveEngine(
+function identityOf(
   pipeline: CheckedPipeline,
-  { stages, engine }: RunCommandOptions,
-  notes: string,
-): Promise<string> {
-  const training = planSteps(pipeline, stages).filter(step => step.stage.usesEngine === true);
-  if (training.length === 0) return '';
-  const { findEngine } = await import('../engines');
-  // One engine serves them all, so that what is compared was trained alike.
-  const precision = training.some(step => step.options['precision'] === 'bf16') ? 'bf16' : 'f32';
-  return findEngine(engine ?? pipeline.engine ?? 'auto', notes, precision).name;
+  history: RunFolder,
+  noteObject: (stage: string, object: string) => void,
+  options: RunCommandOptions,
+  cwd: string,
+): RunIdentity {
+  const { set = {}, profile = [], engine, artifacts } = options;
+  const settings = [
+    ...Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+    ...profile.flatMap(name => ['--profile', name]),
+    ...(engine === undefined ? [] : ['--engine', engine]),
+    ...(artifacts === 'artifacts' ? [] : ['--artifacts', artifacts]),
+  ];
+  const file = relative(cwd, pipeline.file);
+  return {
+    id: history.id,
+    folder: history.folder,
+    rerun: step => commandLine(['pipeline', 'run', file, step, '--only', ...settings]),
+    notes: {
+      note: (stage, facts) => {
+        history.note(stage, facts);
+        if (facts.object !== undefined) noteObject(stage, facts.object);
+      },
+      output: history.output,
+      logFile: history.logFile,
+    },
+  };
+}
+
+async function openTrackers(pipeline: CheckedPipeline, history: RunFolder, effects: Effects) {
+  const { openTrackers: open } = await import('../trackers');
+  return open({ pipeline, history, effects });
 }

@@ -7,6 +7,8 @@ export type Located = LocatedScalar | LocatedList | LocatedMap;
 export interface LocatedScalar extends Place {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
+  /** Text from outside the file, where a number cannot be told from a string: an option that wants one reads it so. */
+  readonly untyped?: true;
 }
 
 export interface LocatedList extends Place {
@@ -26,7 +28,7 @@ export interface Entry {
 
 interface Place {
   readonly span: Span;
-  /** Parameters that the value was made from. */
+  /** What the value was made from, the definition first and what refers to it after that. */
   readonly origins?: readonly Origin[];
   /** The argument that replaced the value of the file: `--set seed=2`. */
   readonly set?: string;
@@ -35,8 +37,8 @@ interface Place {
 }
 
 export interface Origin {
-  /** `params.seed`. */
-  readonly param: string;
+  /** `params.seed`, `matrix.seed`. */
+  readonly name: string;
   /** Where the file defines it. */
   readonly span: Span;
   readonly set?: string;
@@ -50,7 +52,7 @@ export function emptyMap(span: Span): LocatedMap {
 export function moveTo(value: Located, place: (from: Located) => Place): Located {
   switch (value.kind) {
     case 'scalar':
-      return { kind: 'scalar', value: value.value, ...place(value) };
+      return { kind: 'scalar', value: value.value, ...(value.untyped ? { untyped: true } : {}), ...place(value) };
     case 'list':
       return { kind: 'list', items: value.items.map(item => moveTo(item, place)), ...place(value) };
     case 'map': {

@@ -1,4 +1,5 @@
 import { alternatives, quote, suggestion } from '../util/quote';
+import { fullBudget } from './limits';
 import { moveTo, type Entry, type Located, type LocatedMap } from './located';
 import { parseYaml } from './parse';
 import type { Problem, Report, Span } from './problem';
@@ -14,7 +15,7 @@ export function overrideParams(params: LocatedMap, set: Readonly<Record<string, 
     const path = key.replace(/^params\./, '').split('.');
     const problem = (code: string, message: string): void =>
       report({ code, message, span: params.span } satisfies Problem);
-    const value = parseValue(text, message =>
+    const value = parseValue(text, params.span, message =>
       problem('bad-set', `Cannot read the value of ${quote(argument)}: ${message}`),
     );
     if (!value) continue;
@@ -47,11 +48,12 @@ function replaceAt(
   return value && { ...map, entries: new Map(map.entries).set(name, { ...entry, value }) };
 }
 
-function parseValue(text: string, complain: (message: string) => void): Located | undefined {
-  const nowhere = { start: 0, end: 0 };
-  if (/^\s*(null|~)\s*$/i.test(text)) return { kind: 'scalar', value: null, span: nowhere };
+function parseValue(text: string, span: Span, complain: (message: string) => void): Located | undefined {
+  if (/^\s*(null|~)\s*$/i.test(text)) return { kind: 'scalar', value: null, span };
   const mistakes: Problem[] = [];
-  const value = text === '' ? undefined : parseYaml(text, problem => void mistakes.push(problem));
+  const report: Report = problem => void mistakes.push(problem);
+  const options = { budget: fullBudget(), report, wanted: 'it needs a value' };
+  const value = text === '' ? undefined : parseYaml({ path: '--set', text }, options);
   const [mistake] = mistakes;
   if (/^\s*[[{]/.test(text) || (value?.kind === 'scalar' && mistake?.code !== 'unknown-alias')) {
     if (!mistake) return value;
@@ -59,5 +61,5 @@ function parseValue(text: string, complain: (message: string) => void): Located 
     return undefined;
   }
   // `C: drive` is a map and `*.jpg` an alias to YAML, but text to the person who typed it.
-  return { kind: 'scalar', value: text, span: nowhere };
+  return { kind: 'scalar', value: text, span };
 }

@@ -1,182 +1,179 @@
-import { alternatives, quote, suggestion } from '../util/quote';
-import { emptyMap, kindOf, type Located, type LocatedMap } from './located';
-import type { Problem, Report, Span } from './problem';
+import { quote } from '../util/quote';
+import { readVariables } from './execution';
+import { MAX_STEPS } from './limits';
+import { emptyMap, type Located, type LocatedMap } from './located';
+import { NAME, NAME_RULE, PARAM_NAME, PARAM_RULE, RESERVED_NAMES } from './names';
+import type { Report, Span } from './problem';
+import {
+  badName,
+  isNothing,
+  optionalMap,
+  refuseOthers,
+  stringOf,
+  stringsOf,
+  wrongKind,
+  type Word,
+} from './shape';
+import { readStep, type StepSpec } from './step-spec';
 
-/** A pipeline file whose shape is right; whether its words mean anything is checked with the stages at hand. */
+/** A pipeline file whose shape is right, with everything that it extends; whether its words mean anything is checked elsewhere. */
 export interface PipelineSpec {
+  /** Empty for a file that is imported and has none. */
   readonly name: string;
   /** Undefined when the file names none. */
-  readonly engine?: { readonly name: string; readonly span: Span };
+  readonly engine?: Word;
+  /** Names of variables that `${env:NAME}` may read. */
+  readonly env: readonly Word[];
+  /** The same for `${secret:NAME}`. */
+  readonly secrets: readonly Word[];
+  /** Folders outside the working directory in which inputs may lie. */
+  readonly roots: readonly Word[];
   readonly params: LocatedMap;
+  readonly imports: readonly ImportSpec[];
   readonly steps: readonly StepSpec[];
-}
-
-export interface StepSpec {
-  readonly id: string;
-  /** Of the id. */
+  /** Of the key `stages`, or where it is missing. */
   readonly span: Span;
-  /** Undefined when missing or of a wrong kind, which has been reported. */
-  readonly uses?: { readonly name: string; readonly span: Span };
-  readonly in: LocatedMap;
-  readonly with: LocatedMap;
-  /** Keys that a stage entry does not have. */
-  readonly others: readonly { readonly name: string; readonly span: Span }[];
+  /** Written by `resolvedYaml`. */
+  readonly resolved: boolean;
 }
 
-const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
-const NAME_RULE = 'small letters, digits and "-", at most 64, beginning with a letter or digit';
-const PARAM_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
-const PIPELINE_KEYS = ['name', 'description', 'engine', 'params', 'stages'];
-const STEP_KEYS = ['uses', 'in', 'with'];
-/** Some work grows with the square of the number of stages. */
-const MAX_STAGES = 1000;
+export interface ImportSpec {
+  readonly prefix: Word;
+  readonly file: Word;
+  /** Laid over those of the file. */
+  readonly params: LocatedMap;
+}
 
-export function readSpec(root: Located, report: Report): PipelineSpec {
-  const top = mapOf(root, 'a pipeline file', report);
-  if (!top) return { name: '', params: emptyMap(root.span), steps: [] };
-  for (const [name, { key }] of top.entries) {
-    if (!PIPELINE_KEYS.includes(name)) report(unknownKey(name, key, 'a pipeline file', PIPELINE_KEYS));
-  }
+export const PIPELINE_KEYS = [
+  'name',
+  'description',
+  'engine',
+  'extends',
+  'imports',
+  'env',
+  'secrets',
+  'roots',
+  'params',
+  'paramsFiles',
+  'profiles',
+  'stages',
+];
+const IMPORT_KEYS = ['file', 'params'];
+const RESOLVED_KEYS = ['resolved', 'name', 'engine', 'env', 'secrets', 'roots', 'stages'];
+
+export interface SpecContext {
+  readonly report: Report;
+  /** A file that is imported needs no name. */
+  readonly imported: boolean;
+  /** Where it is shown that something is missing: in the file itself, not in one that it extends. */
+  readonly start: Span;
+}
+
+export function readSpec(top: LocatedMap, { report, imported, start }: SpecContext): PipelineSpec {
+  const resolved = readResolved(top, report);
+  refuseOthers(top, resolved ? RESOLVED_KEYS : PIPELINE_KEYS, 'a pipeline file', report);
   const description = top.entries.get('description');
   if (description) stringOf(description.value, '"description"', report);
+  const engine = readEngine(top, report);
+  const imports = readImports(top, report);
   return {
-    name: readName(top, report),
-    engine: readEngine(top, report),
+    name: imported ? '' : readName(top, start, report),
+    ...(engine ? { engine } : {}),
+    env: readVariables(top, '"env"', report),
+    secrets: readVariables(top, '"secrets"', report, 'secrets'),
+    roots: stringsOf(top, 'roots', '"roots"', report),
     params: readParams(top, report),
-    steps: readSteps(top, report),
+    imports,
+    steps: readSteps(top, { report, resolved, start, isOptional: imports.length > 0 }),
+    span: top.entries.get('stages')?.key ?? start,
+    resolved,
   };
 }
 
-function readName(top: LocatedMap, report: Report): string {
-  const entry = top.entries.get('name');
-  if (!entry) {
-    const message = 'Missing "name": give the pipeline a name, its results go to artifacts/<name>';
-    report({ code: 'missing-key', message, span: firstOf(top) });
-    return '';
+export function readParams(from: LocatedMap, report: Report, what = '"params"'): LocatedMap {
+  const params = optionalMap(from, 'params', what, report);
+  for (const [name, { key }] of params.entries) {
+    if (!PARAM_NAME.test(name)) report(badName('parameter name', name, PARAM_RULE, key));
   }
-  const name = stringOf(entry.value, '"name"', report);
-  if (name !== undefined && !NAME.test(name)) report(badName('pipeline name', name, NAME_RULE, entry.value.span));
-  return name ?? '';
+  return params;
 }
 
-function readEngine(top: LocatedMap, report: Report): PipelineSpec['engine'] {
+function readResolved(top: LocatedMap, report: Report): boolean {
+  const value = top.entries.get('resolved')?.value;
+  if (!value) return false;
+  if (value.kind === 'scalar' && value.value === true) return true;
+  if (!value.broken) report(wrongKind(value, '"resolved"', 'true'));
+  return false;
+}
+
+function readName(top: LocatedMap, start: Span, report: Report): string {
+  const entry = top.entries.get('name');
+  if (!entry) {
+    const message = 'Missing "name": give the pipeline a name of its own, its results go to artifacts/<name>';
+    report({ code: 'missing-key', message, span: start });
+    return '';
+  }
+  const { span } = entry.value;
+  const name = stringOf(entry.value, '"name"', report);
+  if (name === undefined) return '';
+  if (RESERVED_NAMES.includes(name) || name.startsWith('.')) {
+    const message = `Cannot use ${quote(name)} as a pipeline name: artifacts/${name} is kept for the engine; choose another`;
+    report({ code: 'reserved-name', message, span });
+  } else if (!NAME.test(name)) report(badName('pipeline name', name, NAME_RULE, span));
+  return name;
+}
+
+function readEngine(top: LocatedMap, report: Report): Word | undefined {
   const value = top.entries.get('engine')?.value;
   const name = value && stringOf(value, '"engine"', report);
   return value && name !== undefined ? { name, span: value.span } : undefined;
 }
 
-function readParams(top: LocatedMap, report: Report): LocatedMap {
-  const params = optionalMap(top, 'params', '"params"', report);
-  for (const [name, { key }] of params.entries) {
-    if (!PARAM_NAME.test(name)) report(badName('parameter name', name, 'letters, digits, "_" and "-"', key));
-  }
-  return params;
+function readImports(top: LocatedMap, report: Report): ImportSpec[] {
+  const imports = optionalMap(top, 'imports', '"imports"', report);
+  return [...imports.entries].flatMap(([name, { key, value }]) => {
+    if (!NAME.test(name)) report(badName('prefix of an import', name, NAME_RULE, key));
+    const entry = readImport(`import ${quote(name)}`, key, value, report);
+    return entry ? [{ ...entry, prefix: { name, span: key } }] : [];
+  });
 }
 
-function readSteps(top: LocatedMap, report: Report): StepSpec[] {
+function readImport(what: string, key: Span, value: Located, report: Report): Omit<ImportSpec, 'prefix'> | undefined {
+  if (value.kind !== 'map') {
+    const name = stringOf(value, what, report, 'the path of a file, or {file: …, params: {…}}');
+    return name === undefined ? undefined : { file: { name, span: value.span }, params: emptyMap(key) };
+  }
+  refuseOthers(value, IMPORT_KEYS, what, report);
+  const params = readParams(value, report, `"params" of ${what}`);
+  const file = value.entries.get('file')?.value;
+  if (!file) report({ code: 'missing-key', message: `Missing "file" of ${what}: the path of a file`, span: key });
+  const name = file && stringOf(file, `"file" of ${what}`, report);
+  return file && name !== undefined ? { file: { name, span: file.span }, params } : undefined;
+}
+
+interface StepsContext {
+  readonly report: Report;
+  readonly resolved: boolean;
+  readonly start: Span;
+  readonly isOptional: boolean;
+}
+
+function readSteps(top: LocatedMap, { report, resolved, start, isOptional }: StepsContext): StepSpec[] {
   const entry = top.entries.get('stages');
   if (!entry) {
-    report({ code: 'missing-key', message: 'Missing "stages": a map from an id to a stage', span: firstOf(top) });
+    const message = 'Missing "stages": a map from an id to a stage';
+    if (!isOptional) report({ code: 'missing-key', message, span: start });
     return [];
   }
   const stages = optionalMap(top, 'stages', '"stages"', report);
-  if (stages.entries.size === 0 && !entry.value.broken && isEmpty(entry.value)) {
+  const isEmpty = isNothing(entry.value) || (entry.value.kind === 'map' && stages.entries.size === 0);
+  if (isEmpty && !isOptional && !entry.value.broken) {
     report({ code: 'empty-stages', message: 'A pipeline needs at least one stage: found none', span: entry.key });
   }
-  if (stages.entries.size > MAX_STAGES) {
-    const message = `A pipeline has at most ${MAX_STAGES} stages: found ${stages.entries.size}`;
+  if (stages.entries.size > MAX_STEPS) {
+    const message = `A pipeline has at most ${MAX_STEPS} stages: found ${stages.entries.size}`;
     report({ code: 'too-many-stages', message, span: entry.key });
     return [];
   }
-  return [...stages.entries].map(([id, { key, value }]) => readStep(id, key, value, report));
-}
-
-function readStep(id: string, span: Span, value: Located, report: Report): StepSpec {
-  if (!NAME.test(id)) report(badName('stage id', id, NAME_RULE, span));
-  const what = `stage ${quote(id)}`;
-  // An empty entry misses its `uses`, which says more than that it is not a map.
-  const step = isNothing(value) ? emptyMap(span) : mapOf(value, what, report);
-  if (!step) return { id, span, in: emptyMap(span), with: emptyMap(span), others: [] };
-  const uses = step.entries.get('uses');
-  if (!uses && !value.broken) {
-    const near = [...step.entries].find(([name]) => suggestion(name, ['uses']) !== '');
-    const hint = near ? ` (did you mean "uses" for ${quote(near[0])}?)` : '';
-    report({
-      code: 'missing-key',
-      message: `Missing "uses" of ${what}: say which stage it is${hint}`,
-      span: near?.[1].key ?? span,
-    });
-  }
-  const name = uses && stringOf(uses.value, `"uses" of ${what}`, report);
-  return {
-    id,
-    span,
-    uses: uses && name !== undefined ? { name, span: uses.value.span } : undefined,
-    in: optionalMap(step, 'in', `"in" of ${what}`, report, span),
-    with: optionalMap(step, 'with', `"with" of ${what}`, report, span),
-    others: [...step.entries]
-      .filter(([key]) => !STEP_KEYS.includes(key) && (uses || suggestion(key, ['uses']) === ''))
-      .map(([key, entry]) => ({ name: key, span: entry.key })),
-  };
-}
-
-/** A mistake for a key that the reader does not know. */
-export function unknownKey(name: string, span: Span, where: string, known: readonly string[]): Problem {
-  const message = `Unknown key ${quote(name)} in ${where}: use ${alternatives(known)}${suggestion(name, known)}`;
-  return { code: 'unknown-key', message, span };
-}
-
-export function unknownStepKey({ name, span }: { name: string; span: Span }, id: string): Problem {
-  return unknownKey(name, span, `stage ${quote(id)}`, STEP_KEYS);
-}
-
-/** The map under a key; empty when there is none, when it is left blank, and when it is something else (reported). */
-function optionalMap(
-  from: LocatedMap,
-  key: string,
-  what: string,
-  report: Report,
-  absent: Span = from.span,
-): LocatedMap {
-  const entry = from.entries.get(key);
-  if (!entry) return emptyMap(absent);
-  const map = isNothing(entry.value) ? undefined : mapOf(entry.value, what, report);
-  // Mistakes of the block as a whole are shown at its key.
-  return { ...(map ?? emptyMap(entry.key)), span: entry.key, ...(entry.value.broken ? { broken: true } : {}) };
-}
-
-function mapOf(value: Located, what: string, report: Report): LocatedMap | undefined {
-  if (value.kind === 'map') return value;
-  if (!value.broken) report(wrongKind(value, what, 'a map'));
-  return undefined;
-}
-
-function stringOf(value: Located, what: string, report: Report): string | undefined {
-  if (value.kind === 'scalar' && typeof value.value === 'string') return value.value;
-  if (!value.broken) report(wrongKind(value, what, 'a string'));
-  return undefined;
-}
-
-function wrongKind(value: Located, what: string, wanted: string): Problem {
-  return {
-    code: 'wrong-kind',
-    message: `Cannot read ${what}: found ${kindOf(value)}, wanted ${wanted}`,
-    span: value.span,
-  };
-}
-
-function badName(what: string, name: string, rule: string, span: Span): Problem {
-  return { code: 'bad-name', message: `Cannot use ${quote(name)} as a ${what}: wanted ${rule}`, span };
-}
-
-function isNothing(value: Located): boolean {
-  return value.kind === 'scalar' && value.value === null && !value.broken;
-}
-
-function isEmpty(value: Located): boolean {
-  return isNothing(value) || (value.kind === 'map' && value.entries.size === 0);
-}
-
-function firstOf(map: LocatedMap): Span {
-  return map.entries.values().next().value?.key ?? map.span;
+  return [...stages.entries].map(([id, { key, value }]) => readStep(id, key, value, { report, resolved }));
 }

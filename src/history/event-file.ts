@@ -13,7 +13,13 @@ export interface EventFile {
 export const EVENTS_FILE = 'events.jsonl';
 
 /** Events that somebody may be waiting for. */
-const AT_ONCE: readonly RunEvent['type'][] = ['run-started', 'stage-started', 'stage-finished', 'stage-failed', 'run-finished'];
+const AT_ONCE: readonly RunEvent['type'][] = [
+  'run-started',
+  'stage-started',
+  'stage-finished',
+  'stage-failed',
+  'run-finished',
+];
 
 /**
  * Opens it. Of the progress that a stage tells between two flushes only the last is kept: a stage of a week would fill the disk with it.

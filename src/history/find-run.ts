@@ -24,7 +24,10 @@ export function findRun(runs: readonly RunRecord[], wanted: string): RunRecord {
 }
 
 function refuse(runs: readonly RunRecord[], wanted: string, found: string): never {
-  const near = suggestion(wanted, runs.flatMap(({ id }) => [nameOf(id), id]));
+  const near = suggestion(
+    wanted,
+    runs.flatMap(({ id }) => [nameOf(id), id]),
+  );
   throw new UserError(`Cannot find run ${quote(wanted)}${near}: ${found}; \`pipeline runs\` lists them`, {
     code: 'unknown-run',
     exit: EXIT.usage,

@@ -1,14 +1,10 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Effects } from '../effects';
 import { errnoOf } from '../util/errno';
 import { isRunId, nameOf, runId } from './run-name';
 
 export const RUNS_FOLDER = 'runs';
-
-export interface RunNaming {
-  now(): number;
-  randomName(): string;
-}
 
 export interface MadeRunFolder {
   readonly id: string;
@@ -19,11 +15,11 @@ export interface MadeRunFolder {
 const MOST_TRIES = 50;
 
 /** Makes `<root>/runs/<id>/` under an id that nobody has, with a name that no other run has as long as names are left. */
-export function makeRunFolder(root: string, { now, randomName }: RunNaming): MadeRunFolder {
+export function makeRunFolder(root: string, effects: Pick<Effects, 'now' | 'randomName'>): MadeRunFolder {
   const runs = join(root, RUNS_FOLDER);
   const taken = new Set(namesIn(runs));
   for (let tries = 1; ; tries++) {
-    const id = runId(now(), randomName());
+    const id = runId(effects.now(), effects.randomName());
     const made = { id, path: join(runs, id) };
     if (tries < MOST_TRIES && taken.has(nameOf(id))) continue;
     if (tries >= MOST_TRIES || tryMake(made.path) !== 'taken') return made;

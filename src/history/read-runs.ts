@@ -51,7 +51,8 @@ async function namesIn(folder: string): Promise<string[]> {
 /** The seal shows that it is as it was written; by whom is another question. */
 function checked(value: Readonly<Record<string, unknown>>): RunRecord | string {
   if (value['kind'] !== 'fairdistill-run') return `${RUN_FILE} is something else`;
-  if (value['format'] !== RUN_FORMAT) return `${RUN_FILE} has format ${String(value['format'])}, this version reads ${RUN_FORMAT}`;
+  if (value['format'] !== RUN_FORMAT)
+    return `${RUN_FILE} has format ${String(value['format'])}, this version reads ${RUN_FORMAT}`;
   const record = value as unknown as RunRecord;
   const texts = [record.id, record.pipeline, record.file, record.started, record.engine, record.outcome] as unknown[];
   const isWhole =

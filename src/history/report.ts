@@ -65,7 +65,9 @@ function facts({ id, command, file, git, engine, params, profiles, exit, process
     ['file', file],
     ['exit code', String(exit)],
     ...(engine === '' ? [] : [['engine', engine] as [string, string]]),
-    ...(git === null ? [] : [['git', `${git.commit.slice(0, 12)} on ${git.branch ?? 'no branch'}${state}`] as [string, string]]),
+    ...(git === null
+      ? []
+      : [['git', `${git.commit.slice(0, 12)} on ${git.branch ?? 'no branch'}${state}`] as [string, string]]),
     ...(profiles.length === 0 ? [] : [['profiles', profiles.join(', ')] as [string, string]]),
     ['process', `${process.pid} on ${process.host}`],
     ...flattenMetrics(params).map(([name, value]) => [`params.${name}`, value] as [string, string]),
@@ -87,7 +89,13 @@ function section(stage: StageRecord, story: StageStory | undefined, record: RunR
   return html`<section id="${stage.stage}">
     <h2>${stage.stage} <span class="badge ${status.replace(' ', '-')}">${status}</span></h2>
     <p class="about"><code>${uses}</code> ${about.join(' · ')}</p>
-    ${reasons.length === 0 ? '' : html`<ul class="about">${reasons.map(reason => html`<li>${reasonLine(reason)}</li>`)}</ul>`}
+    ${
+      reasons.length === 0
+        ? ''
+        : html`<ul class="about">
+            ${reasons.map(reason => html`<li>${reasonLine(reason)}</li>`)}
+          </ul>`
+    }
     ${story?.skippedBecause === undefined ? '' : html`<p class="about">It needs ${story.skippedBecause}, which failed.</p>`}
     ${story?.failure === undefined ? '' : failure(story.failure)} ${metricsTable(metrics)}
     ${stage.object === null ? '' : html`<p class="about"><a href="${address(folder, join(folder, '..', '..', record.pipeline, stage.stage))}/">files</a></p>`}
@@ -95,7 +103,11 @@ function section(stage: StageRecord, story: StageStory | undefined, record: RunR
 }
 
 function failure({ class: kind, message, item, log, rerun, stack }: Failure): Html {
-  const lines = [`${kind}: ${message}`, ...(item === null ? [] : [`at ${item}`]), ...(stack === undefined ? [] : [stack])];
+  const lines = [
+    `${kind}: ${message}`,
+    ...(item === null ? [] : [`at ${item}`]),
+    ...(stack === undefined ? [] : [stack]),
+  ];
   return html`<pre class="failure">${lines.join('\n')}</pre>
     ${log.length === 0 ? '' : html`<pre>${log.join('\n')}</pre>`}
     <p class="about">Run it again: <code>${rerun}</code></p>`;
@@ -113,7 +125,13 @@ function metricsTable(metrics: StageRecord['metrics']): Html | '' {
 
 function table(rows: readonly (readonly [string, string])[]): Html {
   return html`<table>
-    ${rows.map(([name, value]) => html`<tr><th>${name}</th><td>${value}</td></tr>`)}
+    ${rows.map(
+      ([name, value]) =>
+        html`<tr>
+          <th>${name}</th>
+          <td>${value}</td>
+        </tr>`,
+    )}
   </table>`;
 }
 

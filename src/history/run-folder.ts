@@ -50,9 +50,9 @@ const GIT_GRACE_MS = { executed: 1500, cached: 200 };
 
 /** Makes `<root>/runs/<id>/` and writes down all that is known before the run starts. `root` is the folder of the artifacts. */
 export function beginRun(root: string, about: RunAbout, effects: RunEffects): RunFolder {
-  const { redact } = effects;
+  const redact = (text: string): string => effects.redact(text);
   const { id, path } = makeRunFolder(root, effects);
-  const folder = quietFolder(path, effects.warn);
+  const folder = quietFolder(path, text => effects.warn(text));
   const stopGit = new AbortController();
   // Asked first, so that git works while the rest is written.
   const git = readGitState(dirname(about.pipeline.file), { env: effects.env, signal: stopGit.signal });
@@ -85,14 +85,15 @@ export function beginRun(root: string, about: RunAbout, effects: RunEffects): Ru
       return made;
     },
     note: (stage, { leaves, object }) => {
-      if (leaves !== undefined) folder.write(join(stagePath(stage), 'key.json'), prettyJson(redactJson(leaves, redact)));
+      if (leaves !== undefined)
+        folder.write(join(stagePath(stage), 'key.json'), prettyJson(redactJson(leaves, redact)));
       if (object === undefined) return;
       // Relative, so that the whole folder of artifacts can be moved.
       const target = relative(join(path, stagePath(stage)), join(root, '.store', 'objects', object));
       folder.link(join(stagePath(stage), 'out'), target);
     },
     output: (stage, text) => logs.append(stage, redact(text)),
-    logFile: logs.fileOf,
+    logFile: stage => logs.fileOf(stage),
     finish: async end => {
       endFlushes();
       const hasExecuted = end.stages.some(({ status }) => status === 'executed' || status === 'failed');
@@ -100,10 +101,8 @@ export function beginRun(root: string, about: RunAbout, effects: RunEffects): Ru
       writeGit(folder, state, redact);
       logs.flush();
       events.close();
-      const { commit, branch, dirty } = state ?? {};
       const finished = new Date(effects.now()).toISOString();
-      const git_ = commit === undefined ? null : { commit, branch: branch ?? null, dirty: dirty ?? null };
-      const finishedRecord: RunRecord = { ...record, ...end, finished, git: git_ };
+      const finishedRecord: RunRecord = { ...record, ...end, finished, git: gitOfRecord(state) };
       folder.attempt(() => folder.write('report.html', renderReport(redactJson(finishedRecord, redact), story, path)));
       // Last: a run that is said to be finished has the rest of its history.
       writeRecord(folder, finishedRecord, redact);
@@ -115,8 +114,16 @@ function stagePath(stage: string): string {
   return join('stages', stage);
 }
 
+function gitOfRecord(state: GitState | null): RunRecord['git'] {
+  return state === null ? null : { commit: state.commit, branch: state.branch, dirty: state.dirty };
+}
+
 /** What git has said by then; its processes are ended, or they would keep ours alive. */
-async function inTime(git: Promise<GitState | null>, stop: AbortController, milliseconds: number): Promise<GitState | null> {
+async function inTime(
+  git: Promise<GitState | null>,
+  stop: AbortController,
+  milliseconds: number,
+): Promise<GitState | null> {
   const timer = setTimeout(() => stop.abort(), milliseconds);
   try {
     return await git;

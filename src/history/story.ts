@@ -44,7 +44,11 @@ export function tell(story: Story, event: RunEvent): void {
   }
 }
 
-function tellStage(stage: StageStory, event: Exclude<RunEvent, { type: 'run-started' | 'run-finished' }>, time: number): void {
+function tellStage(
+  stage: StageStory,
+  event: Exclude<RunEvent, { type: 'run-started' | 'run-finished' }>,
+  time: number,
+): void {
   switch (event.type) {
     case 'stage-planned':
       stage.plan = event;

@@ -37,9 +37,8 @@ function row({ stage, spans }: StageStory, y: number, xOf: (time: number) => num
   const characters = Array.from(stage);
   // The end of a long name tells cells of a matrix apart.
   const label = characters.length <= LONGEST_LABEL ? stage : `…${characters.slice(1 - LONGEST_LABEL).join('')}`;
-  return html`<a href="#${link(stage)}"><text x="${LABEL - 8}" y="${y + 15}" text-anchor="end">${label}</text></a>${spans.map(
-      span => bar(stage, span, y, xOf),
-    )}`;
+  return html`<a href="#${link(stage)}"><text x="${LABEL - 8}" y="${y + 15}" text-anchor="end">${label}</text></a
+    >${spans.map(span => bar(stage, span, y, xOf))}`;
 }
 
 function bar(stage: string, { what, from, to, holder }: Span, y: number, xOf: (time: number) => number): Html {
@@ -47,14 +46,27 @@ function bar(stage: string, { what, from, to, holder }: Span, y: number, xOf: (t
   const x = Math.min(xOf(from), WIDTH - width);
   const who = holder === undefined ? '' : ` for run ${holder.run}`;
   const title = `${stage}: ${what}${who}, ${formatSeconds((to - from) / 1000)}`;
-  return html`<rect class="${what}" x="${x.toFixed(1)}" y="${y + 4}" width="${width.toFixed(1)}" height="${ROW - 8}" rx="3"><title>${title}</title></rect>`;
+  return html`<rect
+    class="${what}"
+    x="${x.toFixed(1)}"
+    y="${y + 4}"
+    width="${width.toFixed(1)}"
+    height="${ROW - 8}"
+    rx="3"
+    ><title>${title}</title></rect
+  >`;
 }
 
 function ticks(length: number, height: number): Html[] {
   return Array.from({ length: TICKS + 1 }, (_, index) => {
     const x = LABEL + (index / TICKS) * (WIDTH - LABEL);
     const anchor = index === 0 ? 'start' : index === TICKS ? 'end' : 'middle';
-    return html`<line x1="${x}" y1="0" x2="${x}" y2="${height - AXIS}" /><text x="${x}" y="${height - 5}" text-anchor="${anchor}">${formatSeconds((index / TICKS) * length * 1e-3)}</text>`;
+    return html`<line x1="${x}" y1="0" x2="${x}" y2="${height - AXIS}" /><text
+        x="${x}"
+        y="${height - 5}"
+        text-anchor="${anchor}"
+        >${formatSeconds((index / TICKS) * length * 1e-3)}</text
+      >`;
   });
 }
 
@@ -62,6 +74,7 @@ function legend(spans: readonly Span[]): Html {
   const kinds = (['executed', 'failed', 'reused', 'waiting', 'running'] as const).filter(what =>
     spans.some(span => span.what === what),
   );
-  const mark = (what: string): Html => html`<svg class="timeline" viewBox="0 0 10 10"><rect class="${what}" width="10" height="10" rx="2" /></svg>`;
+  const mark = (what: string): Html =>
+    html`<svg class="timeline" viewBox="0 0 10 10"><rect class="${what}" width="10" height="10" rx="2" /></svg>`;
   return html`<p class="about legend">${kinds.map(what => html`<span>${mark(what)} ${raw(what)}</span>`)}</p>`;
 }

@@ -1,7 +1,9 @@
 import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Production } from '../artifacts/action';
 import { openCheckpoints, removeCheckpoints } from '../artifacts/checkpoints';
+import { LOG_FILE } from '../artifacts/contents';
 import type { ExternalRecord } from '../artifacts/manifest';
 import { asStorageError } from '../artifacts/storage-error';
 import { findArtifact, type Artifact } from '../artifacts/store';
@@ -85,7 +87,7 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
     const kept = await failArtifact(store, workspace).catch(() => undefined);
     const reason = asStorageError(tellKept(error, kept), store.root);
     const [item, log] = [record?.item() ?? null, record?.tail() ?? []];
-    const logFile = kept === undefined || log.length === 0 ? null : `${kept}/log.txt`;
+    const logFile = scope.run.notes.logFile(step.id) ?? (kept === undefined || log.length === 0 ? null : join(kept, LOG_FILE));
     throw new AttemptFailed(reason, { item, log, logFile, rerun: scope.run.rerun(step.id) }, attempt);
   }
 }
@@ -125,6 +127,7 @@ async function work({ plan, workspace, checkpoints, record, mode }: Attempt, sco
       const stage = step.id;
       if (event.type === 'progress') scope.emit({ ...event, type: 'stage-progress', stage });
       if (event.type === 'log') scope.emit({ ...event, type: 'stage-log', stage, text: scope.redact(event.text) });
+      if (event.type === 'output') scope.run.notes.output(stage, event.text);
       if (event.type === 'scalars') scope.emit({ ...event, type: 'stage-scalars', stage });
       if (event.type === 'resumed') {
         scope.emit({ type: 'stage-log', stage, level: 'info', text: `goes on at ${event.at}` });

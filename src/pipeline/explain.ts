@@ -8,7 +8,7 @@ import { readModules, type Program } from './program';
 
 /** What is compared: a step as it is now. */
 export interface Present {
-  readonly step: CheckedStep;
+  readonly step: Pick<CheckedStep, 'id' | 'placesOf'>;
   readonly leaves: KeyLeaves;
   readonly inputs: readonly InputRecord[];
   readonly modules: Program['modules'];

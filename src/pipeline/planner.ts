@@ -84,21 +84,26 @@ export function createPlanner({ pipeline, store, program, cores }: PlannerOption
     const common = { step, inputs, prints: found, present, key };
     if (lookup.found) {
       const { artifact } = lookup;
-      const planned = hit(present, artifact.action, force);
+      const planned = hit(step, present, artifact.action, force);
       return { ...common, planned, artifact, damage: undefined, similar: [] };
     }
-    const [planned, similar] = await miss(present, key, lookup.damage);
+    const [planned, similar] = await miss(step, present, key, lookup.damage);
     return { ...common, planned, artifact: undefined, damage: lookup.damage, similar };
   }
 
-  function hit({ step, leaves }: Present, action: Action, force: boolean): PlannedStep {
+  function hit(step: CheckedStep, { leaves }: Present, action: Action, force: boolean): PlannedStep {
     const because: Reason[] = force ? [said('force', 'forced')] : action.accepted ? [acceptance(action.accepted)] : [];
     const nearest = executionOf(action, leaves);
     return { ...about(step), state: force ? 'forced' : 'hit', key: action.key, because, nearest, saves: action.seconds, expected: null };
   }
 
-  async function miss(present: Present, key: string, damage: string | undefined): Promise<[PlannedStep, Action[]]> {
-    const { step, leaves } = present;
+  async function miss(
+    step: CheckedStep,
+    present: Present,
+    key: string,
+    damage: string | undefined,
+  ): Promise<[PlannedStep, Action[]]> {
+    const { leaves } = present;
     const history = await past();
     const before = nearestTo(leaves, { pipeline: pipeline.name, step: step.id, stage: step.stage.name }, history);
     const scope = { store, past: history, presents, followed };

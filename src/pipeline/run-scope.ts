@@ -1,3 +1,4 @@
+import type { KeyLeaves } from '../artifacts/action';
 import type { Store } from '../artifacts/store';
 import type { CheckedPipeline } from '../configuration/checked-pipeline';
 import type { Executor } from '../executors';
@@ -12,7 +13,20 @@ export interface RunIdentity {
   readonly folder: string;
   /** The command that runs one stage of it alone again. */
   rerun(step: string): string;
+  readonly notes: RunNotes;
 }
+
+/** Where a run keeps, for people, what is not told by its events. */
+export interface RunNotes {
+  /** What the key of a stage was made of; its object under `objects/`. */
+  note(stage: string, facts: { readonly leaves?: KeyLeaves; readonly object?: string }): void;
+  /** Text that a library printed. */
+  output(stage: string, text: string): void;
+  /** Absolute path of the log of a stage; null when nothing was logged. */
+  logFile(stage: string): string | null;
+}
+
+export const NO_NOTES: RunNotes = { note: () => undefined, output: () => undefined, logFile: () => null };
 
 /** What all steps of a run share. */
 export interface RunScope {

@@ -35,6 +35,7 @@ export async function runStep(
   try {
     const plan = await scope.planner.plan(step, inputs, mode.force);
     scope.emit({ type: 'stage-planned', ...plan.planned });
+    scope.run.notes.note(step.id, { leaves: plan.present.leaves });
     tellDamage(plan, scope);
     if (plan.artifact !== undefined && !mode.force) return await reuse(plan, plan.artifact, scope);
     if (mode.mustBeThere) throw notThere(step, plan);
@@ -85,6 +86,7 @@ async function make(plan: Plan, scope: RunScope, { force, grant }: StepMode): Pr
     scope.emit({ type: 'stage-log', stage: step.id, level: 'warn', text });
   }
   await nameArtifact(scope.store, scope.pipeline.name, step.id, artifact.action.object);
+  scope.run.notes.note(step.id, { object: artifact.action.object });
   const { amount, peakMemory, rows } = said;
   scope.emit({ type: 'stage-finished', amount, peakMemory, rows, ...resultOf(step, artifact, scope) });
   return artifact;
@@ -92,6 +94,7 @@ async function make(plan: Plan, scope: RunScope, { force, grant }: StepMode): Pr
 
 async function reuse({ step }: Plan, artifact: Artifact, scope: RunScope): Promise<StepOutcome> {
   await nameArtifact(scope.store, scope.pipeline.name, step.id, artifact.action.object);
+  scope.run.notes.note(step.id, { object: artifact.action.object });
   const { finished, run } = artifact.action;
   const ageMs = Math.max(0, scope.store.clock.now() - Date.parse(finished));
   scope.emit({ type: 'stage-reused', ageMs, run, ...resultOf(step, artifact, scope) });

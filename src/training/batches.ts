@@ -16,9 +16,15 @@ export function stepsPerEpoch(count: number, batch: number): number {
 /**
  * The batches of an epoch in an order of its own, read in a thread of their own, so that an engine that blocks this one does not
  * hold them up. A batch is lent: its pixels and teacher vectors are gone when the next one is asked for.
+ * @param from batches of the epoch to leave out at its start
  */
-export async function* readBatches(source: BatchSource, recipe: Recipe, epoch: number): AsyncGenerator<Batch> {
-  if (stepsPerEpoch(source.samples.count, recipe.batch) === 0) return;
+export async function* readBatches(
+  source: BatchSource,
+  recipe: Recipe,
+  epoch: number,
+  from = 0,
+): AsyncGenerator<Batch> {
+  if (stepsPerEpoch(source.samples.count, recipe.batch) <= from) return;
   const reader = startBatchReader(source);
   const underWay: Promise<Batch>[] = [];
   const lend = async function* (): AsyncGenerator<Batch> {
@@ -27,7 +33,7 @@ export async function* readBatches(source: BatchSource, recipe: Recipe, epoch: n
     reader.takeBack(batch);
   };
   try {
-    for (const views of planEpoch(source.samples.count, recipe, epoch)) {
+    for (const views of planEpoch(source.samples.count, recipe, epoch, from)) {
       const batch = reader.read(views);
       // Its error is thrown when the batch is wanted; until then it must not count as unhandled, which would end the process.
       batch.catch(() => undefined);
@@ -47,11 +53,14 @@ export function* planEpoch(
   count: number,
   { seed, batch, flip }: Pick<Recipe, 'seed' | 'batch' | 'flip'>,
   epoch: number,
+  from = 0,
 ): Generator<Views> {
   const order = permutation(count, seededRandom(seed, 'order', epoch));
   const coin = seededRandom(seed, 'flip', epoch);
   for (let step = 0; step < stepsPerEpoch(count, batch); step++) {
     const samples = order.slice(step * batch, (step + 1) * batch);
-    yield { samples, mirrored: Uint8Array.from(samples, () => (flip && coin.uniform() < 0.5 ? 1 : 0)) };
+    // Thrown for the batches that are left out too, or those after them would see other views.
+    const mirrored = Uint8Array.from(samples, () => (flip && coin.uniform() < 0.5 ? 1 : 0));
+    if (step >= from) yield { samples, mirrored };
   }
 }

@@ -13,6 +13,8 @@ export interface Learner {
   readonly classes: number;
   /** Parameters of the backbone and the class centres. */
   readonly parameters: Map<string, Tensor>;
+  /** Of gradient descent, by parameter; empty before the first step and after training. */
+  readonly velocities: Map<string, Tensor>;
   /** Names of what gradient descent changes; the centres are last. */
   readonly trained: readonly string[];
 }
@@ -27,7 +29,8 @@ export function createLearner(tf: Tf, backbone: Backbone, classes: number, seed:
   const centres = initialCentres(dimensions, classes, seededRandom(seed, 'centres'));
   parameters.set(CENTRES, tf.tensor2d(centres, [dimensions, classes]));
   const trained = parametersOf(backbone).filter(parameter => parameter.trained);
-  return { backbone, classes, parameters, trained: [...trained.map(({ name }) => name), CENTRES] };
+  const names = [...trained.map(({ name }) => name), CENTRES];
+  return { backbone, classes, parameters, velocities: new Map(), trained: names };
 }
 
 /** The backbone's present weights, without the class centres. */
@@ -44,6 +47,6 @@ export function centresOf({ parameters }: Learner): Tensor2D {
   return parameters.get(CENTRES) as Tensor2D;
 }
 
-export function disposeLearner(tf: Tf, { parameters }: Learner): void {
-  tf.dispose([...parameters.values()]);
+export function disposeLearner(tf: Tf, { parameters, velocities }: Learner): void {
+  tf.dispose([...parameters.values(), ...velocities.values()]);
 }

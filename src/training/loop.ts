@@ -5,6 +5,7 @@ import { clipFactor, normsOf } from './clip';
 import { differentiate } from './differentiate';
 import { CENTRES, type Learner } from './learner';
 import { notFinite, type Failure } from './not-finite';
+import { START, type Position } from './position';
 import { GRADIENT_LIMIT, type Recipe } from './recipe';
 import type { Exchange } from './replicas/exchange';
 import { updateRunningStatistics } from './running-statistics';
@@ -12,11 +13,7 @@ import { learningRateAt } from './schedule';
 import { sgd, type Optimizer } from './sgd';
 
 /** One step, after it. Losses are before their weights but `loss`, the weighted sum. */
-export interface StepReport {
-  /** From 1. */
-  readonly step: number;
-  /** From 0. */
-  readonly epoch: number;
+export interface StepReport extends Position {
   readonly learningRate: number;
   readonly loss: number;
   readonly identityLoss: number;
@@ -26,28 +23,31 @@ export interface StepReport {
 }
 
 export interface TrainingInput extends Failure {
-  /** The batches of an epoch, counted from 0. */
-  readonly batches: (epoch: number) => AsyncIterable<Batch>;
+  /** The batches of an epoch, counted from 0, without the first `from` of them. */
+  readonly batches: (epoch: number, from: number) => AsyncIterable<Batch>;
+  /** Where to go on, with the learner as it was then; the start unless told. */
+  readonly start?: Position;
 }
 
 /**
- * Trains `learner` in place and reports every step. Errors with `loss-not-finite` at a loss, gradients or statistics of batch normalisation that
+ * Trains `learner` in place and reports every step; between two steps its parameters and velocities are those of the position that was
+ * reported. The velocities are gone in the end. Errors with `loss-not-finite` at a loss, gradients or statistics of batch normalisation that
  * are not finite; such a step changes no weight. Equal seed, engine and input give equal weights, bit by bit.
  */
 export async function* train(
   tf: Tf,
   learner: Learner,
   recipe: Recipe,
-  { batches, ...failure }: TrainingInput,
+  { batches, start = START, ...failure }: TrainingInput,
   exchange?: Exchange,
 ): AsyncGenerator<StepReport> {
-  const optimizer = sgd(tf, recipe);
+  const optimizer = sgd(tf, recipe, learner.velocities);
+  const session = { tf, learner, recipe, optimizer, failure, exchange };
   try {
-    for (let epoch = 0, step = 1; epoch < recipe.epochs; epoch++) {
+    for (let { step, epoch, batch } = start; epoch < recipe.epochs; epoch++, batch = 0) {
       const learningRate = learningRateAt(epoch, recipe);
-      for await (const batch of batches(epoch)) {
-        yield await learn({ tf, learner, recipe, optimizer, failure, exchange }, { step, epoch, learningRate }, batch);
-        step++;
+      for await (const views of batches(epoch, batch)) {
+        yield await learn(session, { step: ++step, epoch, batch: ++batch, learningRate }, views);
       }
     }
   } finally {
@@ -66,7 +66,7 @@ interface Session {
 
 async function learn(
   { tf, learner, recipe, optimizer, failure, exchange }: Session,
-  at: Pick<StepReport, 'step' | 'epoch' | 'learningRate'>,
+  at: Position & Pick<StepReport, 'learningRate'>,
   batch: Batch,
 ): Promise<StepReport> {
   const random = seededRandom(recipe.seed, 'step', at.step);

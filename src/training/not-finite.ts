@@ -36,9 +36,15 @@ export async function notFinite(
   return new UserError(
     `Train: ${found} in step ${step} of epoch ${epoch}, at learning rate ${learningRate}; ${kept}` +
       `lower the learning rate, or look at the faces of that step: ${await describe(samples)}`,
-    { code: 'loss-not-finite' },
+    { code: CODE },
   );
 }
+
+export function isNotFinite(error: unknown): boolean {
+  return error instanceof UserError && error.code === CODE;
+}
+
+const CODE = 'loss-not-finite';
 
 function ofLoss({ loss, identityLoss, distillationLoss }: FailedStep): string {
   return `the loss is ${loss} (identity ${identityLoss}, distillation ${distillationLoss})`;

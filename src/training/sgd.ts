@@ -25,11 +25,17 @@ export interface Optimizer {
 /**
  * Stochastic gradient descent in PyTorch's convention: v = momentum * v + (factor * gradient + weightDecay * w), then
  * w = w - learningRate * v, with v = 0 at the start.
+ * @param velocities of parameters that were changed before; kept up to date, and emptied by `dispose`
  */
-export function sgd(tf: Tf, options: SgdOptions): Optimizer {
-  const velocities = new Map<string, Tensor>();
+export function sgd(tf: Tf, options: SgdOptions, velocities = new Map<string, Tensor>()): Optimizer {
   const step = hasFused(tf, 'sgd') ? fusedStep(tf, options, velocities) : composedStep(tf, options, velocities);
-  return { step, dispose: () => tf.dispose([...velocities.values()]) };
+  return {
+    step,
+    dispose() {
+      tf.dispose([...velocities.values()]);
+      velocities.clear();
+    },
+  };
 }
 
 /** All parameters in one native call and in place, which halves the traffic to memory. */

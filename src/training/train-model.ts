@@ -5,15 +5,19 @@ import { openFaceSet } from '../faces/face-set';
 import type { Backbone } from '../networks';
 import type { Emit } from '../streams/stage-task';
 import { readBatches, stepsPerEpoch } from './batches';
+import { trainingCheckpoint, type TrainingCheckpoint } from './checkpoint';
 import { describeSamples } from './describe-samples';
+import { trainingIdentity } from './identity';
 import { keepLastFinite } from './keep-last-finite';
 import { createLearner, disposeLearner, readWeights } from './learner';
+import { isNotFinite } from './not-finite';
 import type { Recipe } from './recipe';
 import { refuseReplicas, trainReplicas, type Replication } from './replicas/train-replicas';
 import { readSamples, type Samples, type SourceSet } from './samples';
 import { openTeacherVectors, type TeacherVectors } from './teacher-vectors';
 import type { TrainingJob } from './training-job';
 import { startHistory, type History } from './training-history';
+import { trainingProgress } from './training-progress';
 import { writeModel } from './write-model';
 
 /** A job for one replica, or for several. */
@@ -47,38 +51,51 @@ interface Data {
 }
 
 async function learn(job: ReplicatedJob, data: Data, emit: Emit): Promise<void> {
-  const { backbone, recipe, signal } = job;
+  const { backbone, recipe, checkpoints, signal } = job;
   const { sources, samples } = data;
   const tf = await startEngine(job.engine, { threads: job.threads, precision: job.precision });
   const learner = createLearner(tf, backbone, samples.classes.length, recipe.seed);
   const steps = recipe.epochs * stepsPerEpoch(samples.count, recipe.batch);
-  const history = await startHistory(join(job.folder, 'training.csv'), steps, recipe);
+  const checkpoint = checkpointOf(job, samples, emit);
+  const found = await checkpoint.load(tf, learner);
+  const history = await startHistory(join(job.folder, 'training.csv'), steps, recipe, found?.history);
+  const progress = trainingProgress(steps, recipe, emit);
+  if (found) progress.resume(found.position);
   try {
     const input = {
-      batches: (epoch: number) => readBatches(data, recipe, epoch),
+      batches: (epoch: number, from: number) => readBatches(data, recipe, epoch, from),
       describe: (wanted: Uint32Array) => describeSamples(sources, samples, wanted),
       keep: keepLastFinite(job.folder, backbone),
+      ...(found && { start: found.position }),
     };
     const reports = trainReplicas(tf, learner, recipe, input, replicationOf(job));
     for await (const report of reports) {
-      signal.throwIfAborted();
       await history.add(report);
-      emit({
-        type: 'progress',
-        done: report.step * recipe.batch,
-        total: steps * recipe.batch,
-        unit: 'images',
-        note: `epoch ${report.epoch + 1} of ${recipe.epochs}, loss ${report.loss.toPrecision(4)}`,
-      });
+      if (signal.aborted || checkpoints.isDue()) {
+        const { step, epoch, batch } = report;
+        await checkpoint.save(learner, { position: { step, epoch, batch }, history: await history.state() });
+        checkpoints.saved();
+      }
+      signal.throwIfAborted();
+      progress.tell(report);
     }
     const weights = await readWeights(learner);
     await report(job, data, history, emit);
     // The file is float32, and so is what it is checked against.
     await writeModel(await startEngine(job.engine, { threads: job.threads }), job, data, weights, emit);
+  } catch (error) {
+    // The next attempt would come to the same step in the same way.
+    if (isNotFinite(error)) await checkpoint.remove();
+    throw error;
   } finally {
     await history.close();
     disposeLearner(tf, learner);
   }
+}
+
+function checkpointOf(job: TrainingJob, samples: Samples, emit: Emit): TrainingCheckpoint {
+  const warn = (text: string): void => emit({ type: 'log', level: 'warn', text });
+  return trainingCheckpoint(job.checkpoints.folder, trainingIdentity(job, samples), warn);
 }
 
 function replicationOf({ recipe: { replicas = 1 }, engine, execArgv }: ReplicatedJob): Replication {

@@ -1,4 +1,4 @@
-import { open, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { lineChart } from '../plots/line-chart';
 import type { Json } from '../stage';
 import type { StepReport } from './loop';
@@ -7,10 +7,22 @@ import type { Recipe } from './recipe';
 /** What is kept of a training for people. */
 export interface History {
   add(report: StepReport): Promise<void>;
+  /** All that it knows, so that another history can go on from it: JSON, nothing rounded. */
+  state(): Promise<HistoryState>;
   /** Means over the last epoch. */
   summary(): Readonly<Record<string, Json>>;
   draw(path: string, title: string): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface HistoryState {
+  /** What is in the file. */
+  readonly csv: string;
+  readonly curves: Curves;
+  /** Sums since the last point of the curves, and since the start of the epoch. */
+  readonly point: Sums;
+  readonly epoch: Sums;
+  readonly last: Pick<StepReport, 'step' | 'epoch'> | undefined;
 }
 
 const COLUMNS = ['step', 'epoch', 'learningRate', 'loss', 'identityLoss', 'distillationLoss', 'accuracy'] as const;
@@ -22,20 +34,26 @@ const POINTS = 400;
 type Sums = Record<(typeof MEASURED)[number], number> & { count: number };
 type Curves = Record<'loss' | 'identityLoss' | 'distillationLoss', [step: number, loss: number][]>;
 
-/** Writes a line per step to `path` (CSV), and remembers means only: its memory does not grow with the steps. */
-export async function startHistory(path: string, steps: number, recipe: Recipe): Promise<History> {
+/**
+ * Writes a line per step to `path` (CSV), and remembers means only: its memory does not grow with the steps.
+ * @param before of another history, whose steps come first
+ */
+export async function startHistory(
+  path: string,
+  steps: number,
+  recipe: Recipe,
+  before: HistoryState = NOTHING,
+): Promise<History> {
   const file = await open(path, 'w');
-  await file.appendFile(COLUMNS.join(',') + '\n');
+  await file.appendFile(before.csv);
   const stride = Math.ceil(steps / POINTS);
-  const curves: Curves = { loss: [], identityLoss: [], distillationLoss: [] };
-  let point = noSums();
-  let epoch = noSums();
-  let last: StepReport | undefined;
+  const { curves, ...sums } = structuredClone(before);
+  let { point, epoch, last } = sums;
   return {
     async add(report) {
       await file.appendFile(COLUMNS.map(name => rounded(report[name])).join(',') + '\n');
       if (last?.epoch !== report.epoch) epoch = noSums();
-      last = report;
+      last = { step: report.step, epoch: report.epoch };
       addTo(epoch, report);
       addTo(point, report);
       if (point.count < stride && report.step < steps) return;
@@ -44,6 +62,7 @@ export async function startHistory(path: string, steps: number, recipe: Recipe):
       }
       point = noSums();
     },
+    state: async () => structuredClone({ csv: await readFile(path, 'utf8'), curves, point, epoch, last }),
     summary: () => ({
       steps: last?.step ?? 0,
       epochs: recipe.epochs,
@@ -67,6 +86,14 @@ export async function startHistory(path: string, steps: number, recipe: Recipe):
 function noSums(): Sums {
   return { count: 0, loss: 0, identityLoss: 0, distillationLoss: 0, accuracy: 0 };
 }
+
+const NOTHING: HistoryState = {
+  csv: COLUMNS.join(',') + '\n',
+  curves: { loss: [], identityLoss: [], distillationLoss: [] },
+  point: noSums(),
+  epoch: noSums(),
+  last: undefined,
+};
 
 function addTo(sums: Sums, report: StepReport): void {
   sums.count++;

@@ -1,6 +1,7 @@
-import type { EngineName, Precision } from '../engines';
+import type { Precision } from '../engines';
 import type { Backbone } from '../networks';
-import type { StageInput } from '../stage';
+import type { Checkpoints, StageContext, StageInput } from '../stage';
+import type { EngineName } from '../engines/engine';
 import type { Recipe } from './recipe';
 
 /** A backbone to be trained, and where everything is. */
@@ -20,5 +21,27 @@ export interface TrainingJob {
   readonly folder: string;
   /** The trained model lies here. */
   readonly modelFolder: string;
+  /** Where it goes on when it was interrupted. */
+  readonly checkpoints: Checkpoints;
   readonly signal: AbortSignal;
+}
+
+/** The job of a training stage: what is trained and how, and the rest as its context says. */
+export function jobOf<What extends Pick<TrainingJob, 'backbone' | 'recipe' | 'precision'>>(
+  { inputs, engine, cores, folder, output, checkpoints, signal }: StageContext<unknown>,
+  what: What,
+): What & TrainingJob {
+  const selection = inputs['selection']?.[0];
+  return {
+    ...what,
+    faces: inputs['faces']!,
+    embeddings: inputs['embeddings'] ?? [],
+    ...(selection && { selection }),
+    engine: engine as EngineName,
+    threads: cores,
+    folder,
+    modelFolder: output('model'),
+    checkpoints,
+    signal,
+  };
 }

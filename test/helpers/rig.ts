@@ -1,12 +1,15 @@
 import { mkdtemp, readFile, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore } from '../../src/artifacts/store';
+import { openStore, type Store } from '../../src/artifacts/store';
 import type { Manifest } from '../../src/artifacts/manifest';
 import { EXECUTORS, type Executor } from '../../src/executors';
 import type { CheckedPipeline } from '../../src/configuration/checked-pipeline';
 import type { RunEvent, RunFinished } from '../../src/pipeline/events';
+import type { ProgramOf } from '../../src/pipeline/program';
 import { runPipeline, type RunOptions } from '../../src/pipeline/run';
+import { NO_NOTES } from '../../src/pipeline/run-scope';
+import { EVERYTHING } from '../../src/pipeline/selection';
 import type { AnyStage, Json } from '../../src/stage';
 
 /** A step of a toy pipeline in short: `{uses: 'say', from: ['a'], with: {word: 'x'}}`. */
@@ -59,24 +62,51 @@ export async function temporaryFolder(): Promise<string> {
 
 export const CLOCK = { now: () => Date.now(), randomName: () => Math.random().toString(16).slice(2, 10) };
 
+/** Options of a run in short. */
+export interface ToyRunOptions extends Partial<RunOptions> {
+  readonly targets?: readonly string[];
+  readonly jobs?: number;
+  readonly cores?: number;
+}
+
+/** Toy stages have no modules; the engine is a leaf of those that use it. */
+export function toyProgram(engine: string): ProgramOf {
+  return ({ stage }) => ({ modules: {}, runtime: stage.usesEngine === true ? { 'runtime.engine': engine } : {} });
+}
+
+/** What a run of toys takes that says nothing else. */
+export function toyRunOptions(
+  store: Store,
+  { targets = [], jobs = 1, cores = 2, ...options }: ToyRunOptions = {},
+): RunOptions {
+  const { engine = 'wasm' } = options;
+  return {
+    store,
+    executor: EXECUTORS['in-process'](),
+    selection: { ...EVERYTHING, targets },
+    force: [],
+    capacity: { jobs, cores, memory: 2 ** 30, gpus: [] },
+    demandOf: () => ({}),
+    engine,
+    program: toyProgram(engine),
+    run: { id: '20260101-000000-toy-run', folder: '/nowhere', rerun: step => `pipeline run toy ${step}`, notes: NO_NOTES },
+    keepGoing: false,
+    wait: true,
+    follow: () => undefined,
+    signal: new AbortController().signal,
+    ...options,
+  };
+}
+
 /** Runs a pipeline to its end and returns its events. */
 export async function runToEnd(
   pipeline: CheckedPipeline,
   artifacts: string,
-  options: Partial<RunOptions> = {},
+  options: ToyRunOptions = {},
 ): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
-  await runPipeline(pipeline, {
-    store: await openStore(artifacts, CLOCK),
-    executor: EXECUTORS['in-process'](),
-    targets: [],
-    force: [],
-    jobs: 1,
-    cores: 2,
-    engine: 'wasm',
-    signal: new AbortController().signal,
-    ...options,
-  }).forEach(event => void events.push(event));
+  const whole = toyRunOptions(await openStore(artifacts, CLOCK), options);
+  await runPipeline(pipeline, whole).forEach(event => void events.push(event));
   return events;
 }
 

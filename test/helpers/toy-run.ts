@@ -3,7 +3,7 @@ import { openStore } from '../../src/artifacts/store';
 import { processEffects } from '../../src/effects';
 import { chooseLogger } from '../../src/loggers';
 import { runPipeline } from '../../src/pipeline/run';
-import { toyChildren, toyPipeline, type ToyStep } from './rig';
+import { toyChildren, toyPipeline, toyRunOptions, type ToyStep } from './rig';
 import { TOYS } from './toy-stages';
 
 /** A program for tests that kill one: `toy-run.ts <artifacts> <steps as JSON>`. */
@@ -13,13 +13,8 @@ async function main(artifacts: string, steps: Record<string, ToyStep>): Promise<
   const interrupts = listenForInterrupts(() => logger.close());
   let exit = 1;
   const store = await openStore(artifacts, effects);
-  const common = { targets: [], force: [], jobs: 2, cores: 2, engine: '' };
-  await runPipeline(toyPipeline(steps, TOYS), {
-    ...common,
-    store,
-    executor: toyChildren(),
-    signal: interrupts.signal,
-  }).forEach(event => {
+  const options = { jobs: 2, engine: '', executor: toyChildren(), signal: interrupts.signal };
+  await runPipeline(toyPipeline(steps, TOYS), toyRunOptions(store, options)).forEach(event => {
     logger.log(event);
     if (event.type === 'run-finished') exit = event.exit;
   });

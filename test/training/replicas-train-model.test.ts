@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { StageInput } from '../../src/stage';
 import { trainModel } from '../../src/training/train-model';
 import { testFaces, writeFaceSet } from '../helpers/face-set';
+import { noEarlier } from '../helpers/no-earlier';
 import { TOY_BACKBONE, TOY_RECIPE } from '../helpers/toy-training';
 
 const EXEC_ARGV = ['-r', join(__dirname, '..', 'helpers', 'register-typescript.js')];
@@ -24,7 +25,9 @@ describe('trainModel() with replicas', () => {
     const modelFolder = join(folder, 'model');
     await mkdir(modelFolder);
     const { signal } = new AbortController();
-    const job = { recipe, faces: [faces], embeddings: [], folder, modelFolder, signal, execArgv: EXEC_ARGV };
+    const { checkpoints } = noEarlier(folder);
+    const where = { folder, modelFolder, checkpoints, signal };
+    const job = { recipe, faces: [faces], embeddings: [], ...where, execArgv: EXEC_ARGV };
     await trainModel({ backbone: TOY_BACKBONE, engine: 'wasm', ...job }, () => undefined);
     expect(await readdir(modelFolder)).toContain('model.onnx');
     const rows = (await readFile(join(folder, 'training.csv'), 'utf8')).trim().split('\n').slice(1);

@@ -18,6 +18,7 @@ import { openTeacherVectors } from '../../src/training/teacher-vectors';
 import { trainModel } from '../../src/training/train-model';
 import type { TrainingJob } from '../../src/training/training-job';
 import { testFaces, writeFaceSet } from '../helpers/face-set';
+import { noEarlier } from '../helpers/no-earlier';
 import { TEST_ENGINES } from '../helpers/usable-engines';
 
 const SIZE = 16;
@@ -99,7 +100,8 @@ describe('training', () => {
       embeddings: given,
       ...on,
     } as const;
-    await trainModel({ ...job, folder, modelFolder, signal }, event => events.push(event));
+    const { checkpoints } = noEarlier(folder);
+    await trainModel({ ...job, folder, modelFolder, checkpoints, signal }, event => events.push(event));
     const metrics = Object.assign({}, ...events.map(e => (e.type === 'metrics' ? e.values : {}))) as Record<
       string,
       Json

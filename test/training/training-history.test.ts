@@ -27,7 +27,7 @@ async function historyOf(steps: number, recipe: Recipe) {
   for (let step = 1; step <= steps; step++) {
     const epoch = step <= steps / 2 ? 0 : 1;
     const losses = { loss: 3 * step, identityLoss: 2 * step, distillationLoss: step / 10, accuracy: epoch };
-    await history.add({ step, epoch, learningRate: 0.1, ...losses });
+    await history.add({ step, epoch, batch: step, learningRate: 0.1, ...losses });
   }
   const svg = join(folder, 'loss.svg');
   await history.draw(svg, 'A title');

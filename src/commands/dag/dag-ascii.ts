@@ -23,7 +23,7 @@ export const ascii: GraphFormat = {
   render: (graph, columns) => {
     if (graph.nodes.length === 0) return 'nothing\n';
     const drawing = graph.nodes.length <= MOST_NODES ? draw(graph, columns) : undefined;
-    return `${(drawing ?? list(graph)).join('\n')}\n${legend(graph)}`;
+    return [...(drawing ?? list(graph)), ...legend(graph), ''].join('\n');
   },
 };
 
@@ -37,10 +37,12 @@ function draw(graph: Graph, columns: number): string[] | undefined {
   });
   const rows = layOut(nodes, { room: columns, gap: 3, lane: 1 });
   if (widthOf(rows) > columns) return undefined;
-  return rows.flatMap((row, i) => {
+  const drawn = rows.flatMap((row, i) => {
     const channel = i === 0 ? [] : drawChannel(rows[i - 1]!, row);
     return [...channel, nameRow(row, labels)];
   });
+  const leftOut = graph.nodes.some(({ id, needs }) => new Set(needs.map(need => need.id)).size > direct.get(id)!.length);
+  return leftOut ? [...drawn, '', 'Left out: lines that follow from others'] : drawn;
 }
 
 function nameRow(row: Rows[number], labels: ReadonlyMap<string, string>): string {
@@ -69,20 +71,16 @@ function list({ nodes }: Graph): string[] {
 function labelOf({ name, tone, word }: GraphNode): string {
   const mark = MARKS[tone];
   // Of several cells the counts say more than a mark.
-  const counts = /\d/.test(word) ? ` (${printableWord(word)})` : '';
+  const counts = /^\d/.test(word) ? ` (${clip(word, LONGEST_NAME)})` : '';
   return `${mark === '' ? '' : `${mark} `}${clip(name, LONGEST_NAME)}${counts}`;
 }
 
-function printableWord(word: string): string {
-  return clip(word, LONGEST_NAME);
-}
-
-function legend({ nodes }: Graph): string {
+function legend({ nodes }: Graph): string[] {
   const words = new Map<string, Set<string>>();
   for (const { tone, word } of nodes) {
-    if (MARKS[tone] === '' || word === '' || /\d/.test(word)) continue;
+    if (MARKS[tone] === '' || word === '' || /^\d/.test(word)) continue;
     words.set(MARKS[tone], (words.get(MARKS[tone]) ?? new Set()).add(clip(word, LONGEST_NAME)));
   }
-  if (words.size === 0) return '';
-  return `\n${[...words].map(([mark, all]) => `${mark} ${[...all].join(' or ')}`).join('   ')}\n`;
+  if (words.size === 0) return [];
+  return ['', [...words].map(([mark, all]) => `${mark} ${[...all].join(' or ')}`).join('   ')];
 }

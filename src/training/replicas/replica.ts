@@ -1,11 +1,14 @@
 /** What a replica's thread runs: the same training as the one that started it, on its own part of every batch. */
 import { on } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { startEngine, type EngineName } from '../../engines';
 import { messageOf, UserError } from '../../errors';
 import type { Backbone, Weights } from '../../networks';
 import type { Batch } from '../batch';
 import { train } from '../loop';
+import { isNotFinite } from '../not-finite';
+import type { Position } from '../position';
 import type { Recipe } from '../recipe';
 import { joinExchange, ReplicaStopped, type SharedMemory } from './exchange';
 
@@ -19,6 +22,9 @@ export interface ReplicaData {
   /** All parameters at the start. */
   readonly parameters: Weights;
   readonly trained: readonly string[];
+  /** Of gradient descent, and the position that they are of. */
+  readonly velocities: Weights;
+  readonly start: Position;
   readonly memory: SharedMemory;
 }
 
@@ -41,16 +47,17 @@ async function main(data: ReplicaData): Promise<void> {
   const exchange = joinExchange(data.memory, data.index);
   try {
     const tf = await startEngine(data.engine);
-    const parameters = new Map(
-      [...data.parameters].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape], 'float32')]),
-    );
+    const tensorsOf = (weights: Weights): Map<string, Tensor> =>
+      new Map([...weights].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape], 'float32')]));
+    const learner = { ...data, parameters: tensorsOf(data.parameters), velocities: tensorsOf(data.velocities) };
     const messages = on(parentPort!, 'message');
     tell('ready');
     const input = {
       batches: () => receive(messages as AsyncIterator<[ToReplica]>),
       describe: () => Promise.resolve(''),
+      start: data.start,
     };
-    const reports = train(tf, { ...data, parameters }, data.recipe, input, exchange);
+    const reports = train(tf, learner, data.recipe, input, exchange);
     while (!(await reports.next()).done);
   } catch (error) {
     if (isFoundByAll(error)) return;
@@ -75,7 +82,7 @@ async function* receive(messages: AsyncIterator<[ToReplica]>): AsyncGenerator<Ba
 
 /** The other replicas stop by themselves, and the first one says why. */
 function isFoundByAll(error: unknown): boolean {
-  return error instanceof ReplicaStopped || (error instanceof UserError && error.code === 'loss-not-finite');
+  return error instanceof ReplicaStopped || isNotFinite(error);
 }
 
 function describe(error: unknown): Problem {

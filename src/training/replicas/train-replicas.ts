@@ -1,9 +1,11 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { EngineName, Tf } from '../../engines';
 import { UserError } from '../../errors';
 import type { Weights } from '../../networks';
 import type { Batch } from '../batch';
 import type { Learner } from '../learner';
 import { train, type StepReport, type TrainingInput } from '../loop';
+import { START } from '../position';
 import type { Recipe } from '../recipe';
 import { joinExchange, ReplicaStopped, shareMemory } from './exchange';
 import { startOthers, type OtherReplicas } from './other-replicas';
@@ -62,10 +64,12 @@ export async function* trainReplicas(
   const memory = shareMemory(count, sizesOf(learner));
   const exchange = joinExchange(memory, 0);
   const { backbone, classes, trained } = learner;
-  const common = { engine, recipe, backbone, classes, trained, parameters: valuesOf(learner), memory };
+  const [parameters, velocities] = [valuesOf(learner.parameters), valuesOf(learner.velocities)];
+  const { start = START } = input;
+  const common = { engine, recipe, backbone, classes, trained, parameters, velocities, start, memory };
   const data = Array.from({ length: count - 1 }, (_, i) => ({ ...common, index: i + 1 }));
   const others = await startOthers(data, { ...(execArgv && { execArgv }), onFailure: exchange.stop });
-  const batches = (epoch: number): AsyncIterable<Batch> => handOut(input.batches(epoch), others, count);
+  const batches: TrainingInput['batches'] = (epoch, from) => handOut(input.batches(epoch, from), others, count);
   try {
     yield* train(tf, learner, recipe, { ...input, batches }, exchange);
   } catch (error) {
@@ -100,8 +104,8 @@ function sizesOf({ parameters, trained }: Learner): { small: number; large: numb
 
 const LOSSES = 4;
 
-function valuesOf({ parameters }: Learner): Weights {
+function valuesOf(tensors: ReadonlyMap<string, Tensor>): Weights {
   return new Map(
-    [...parameters].map(([name, tensor]) => [name, { shape: tensor.shape, values: tensor.dataSync<'float32'>() }]),
+    [...tensors].map(([name, tensor]) => [name, { shape: tensor.shape, values: tensor.dataSync<'float32'>() }]),
   );
 }

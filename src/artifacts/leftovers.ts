@@ -1,0 +1,41 @@
+import { lstatSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { LEFT_ON_FAILURE } from '../stage';
+import { list } from './contents';
+import { MANIFEST_FILE } from './manifest';
+
+/** What is kept of a failed stage is for a person to look at, and must not fill the disk. In bytes. */
+const MOST_KEPT = 64 * 2 ** 20;
+
+/** A folder in which a stage has worked, and the names of the sub-folders for its outputs. */
+export interface WorkFolder {
+  readonly folder: string;
+  readonly ports: readonly string[];
+}
+
+/**
+ * Moves what a failed stage has left beside its outputs (its log, lists of what it skipped, `on-failure/`) to `kept`, as far as it is small, in place
+ * of what an earlier attempt has left there. Resolves to whether there was anything.
+ */
+export async function keepForPerson({ folder, ports }: WorkFolder, kept: string): Promise<boolean> {
+  for (const name of [...ports, MANIFEST_FILE]) await rm(join(folder, name), { recursive: true, force: true });
+  const { files, others } = await list(folder);
+  let bytes = 0;
+  for (const path of [...byImportance(files), ...others]) {
+    const stat = lstatSync(join(folder, path));
+    if (stat.isFile() && bytes + stat.size <= MOST_KEPT) bytes += stat.size;
+    else await rm(join(folder, path));
+  }
+  if ((await readdir(folder)).length === 0) return false;
+  await mkdir(dirname(kept), { recursive: true });
+  await rm(kept, { recursive: true, force: true });
+  await rename(folder, kept);
+  return true;
+}
+
+/** What the stage has meant for a person comes first. */
+function byImportance(files: readonly string[]): string[] {
+  const isMeant = (path: string): boolean => path.startsWith(`${LEFT_ON_FAILURE}/`);
+  return [...files.filter(isMeant), ...files.filter(path => !isMeant(path))];
+}

@@ -1,0 +1,124 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { forEachPooled } from '../streams/for-each-pooled';
+import { digestFile, list, objectId } from './contents';
+import type { Store } from './layout';
+import { MANIFEST_FILE, readManifest, type FileRecord, type Manifest } from './manifest';
+import { markOf, readMarks, writeMarks } from './marks';
+
+const AT_ONCE = 4;
+
+export interface CheckOptions {
+  /** Read every file, also those that look as they did when they were last found right. Default false. */
+  readonly everything?: boolean;
+}
+
+export function objectFolder(store: Store, id: string): string {
+  return join(store.objects, id);
+}
+
+/**
+ * Checks an object against its manifest: nothing missing, nothing more, every size right, and every digest of what does not look as it did
+ * when it was last found right. Returns the manifest, or a sentence that says what is wrong. Touches nothing but the record of that look.
+ */
+export async function checkObject(
+  store: Store,
+  id: string,
+  { everything = false }: CheckOptions = {},
+): Promise<Manifest | string> {
+  const known = everything ? {} : await readMarks(store, id);
+  const seen = store.clock.now();
+  const folder = objectFolder(store, id);
+  const looked = look(folder, id, known);
+  if (typeof looked === 'string') return looked;
+  const { manifest, marks, suspects, isFolderSuspect } = looked;
+  const damage = (isFolderSuspect ? await findStranger(folder, manifest) : undefined) ?? (await digest(folder, suspects));
+  if (damage !== undefined) return damage;
+  if (suspects.length > 0 || isFolderSuspect || everything) await remember(store, id, marks, seen);
+  return manifest;
+}
+
+/** Records how an object looks that is right. A record that cannot be written costs no more than time. */
+export async function remember(
+  store: Store,
+  id: string,
+  marks: ReadonlyMap<string, string>,
+  seen: number,
+): Promise<void> {
+  await writeMarks(store, id, marks, seen).catch(() => undefined);
+}
+
+interface Looked {
+  readonly manifest: Manifest;
+  readonly marks: Map<string, string>;
+  /** Files whose content has to be read. */
+  readonly suspects: readonly FileRecord[];
+  /** Whether a name may have been added or removed. */
+  readonly isFolderSuspect: boolean;
+}
+
+// Synchronous, because thousands of promises cost more than the calls themselves.
+function look(folder: string, id: string, known: Readonly<Record<string, string>>): Looked | string {
+  const marks = new Map<string, string>();
+  const suspects: FileRecord[] = [];
+  let isFolderSuspect = false;
+  /** Whether it looks as it did; a sentence when it cannot be right. */
+  const compare = (path: string, bytes: number | null): boolean | string => {
+    const stat = lstatSync(path === '' ? folder : `${folder}/${path}`, { bigint: true, throwIfNoEntry: false });
+    const name = path === '' ? 'the object' : path;
+    if (stat === undefined) return `${name} is missing`;
+    if (bytes === null && !stat.isDirectory()) return `${name} is not a folder`;
+    if (bytes !== null && !stat.isFile()) return `${name} is not a file`;
+    if (bytes !== null && bytes >= 0 && stat.size !== BigInt(bytes)) return `${name} has ${stat.size} bytes instead of ${bytes}`;
+    const mark = markOf(stat);
+    marks.set(path, mark);
+    return Object.hasOwn(known, path) && known[path] === mark;
+  };
+
+  const top = compare('', null);
+  if (typeof top === 'string') return top;
+  const trusted = compare(MANIFEST_FILE, -1);
+  if (typeof trusted === 'string') return trusted;
+  const manifest = readManifest(folder, { trusted });
+  if (typeof manifest === 'string') return manifest;
+  if (!trusted && idOf(manifest) !== id) return `${MANIFEST_FILE} is that of the object ${idOf(manifest)}`;
+  isFolderSuspect = !top || !trusted;
+  for (const path of manifest.folders) {
+    const same = compare(path, null);
+    if (typeof same === 'string') return same;
+    isFolderSuspect ||= !same;
+  }
+  for (const file of manifest.files) {
+    const same = compare(file.path, file.bytes);
+    if (typeof same === 'string') return same;
+    if (!same) suspects.push(file);
+  }
+  return { manifest, marks, suspects, isFolderSuspect };
+}
+
+/** Something in the object that is not in its manifest. */
+async function findStranger(folder: string, manifest: Manifest): Promise<string | undefined> {
+  const { files, folders, others } = await list(folder);
+  const own = new Set([MANIFEST_FILE, ...manifest.folders, ...manifest.files.map(file => file.path)]);
+  const stranger = [...files, ...folders, ...others].find(path => !own.has(path));
+  return stranger === undefined ? undefined : `${stranger} does not belong to it`;
+}
+
+async function digest(folder: string, files: readonly FileRecord[]): Promise<string | undefined> {
+  let damage: string | undefined;
+  await forEachPooled(
+    files,
+    AT_ONCE,
+    file => (damage === undefined ? digestFile(join(folder, file.path)) : Promise.resolve(undefined)),
+    (found, index) => {
+      const { path, sha256 } = files[index]!;
+      if (found !== undefined && found.sha256 !== sha256) damage ??= `${path} has the SHA-256 ${found.sha256} instead of ${sha256}`;
+    },
+  );
+  return damage;
+}
+
+function idOf({ stage, outputs, looks, files }: Manifest): string {
+  const types = Object.entries(outputs).map(([port, { type }]) => [port, type]);
+  return objectId(stage.name, Object.fromEntries(types) as Record<string, string>, looks, files);
+}

@@ -1,0 +1,116 @@
+import type { KeyLeaves } from '../artifacts/action';
+import { clip, printable } from '../loggers/printable';
+import type { Execution, PlannedStep, Reason } from '../pipeline/planned-step';
+import type { Json } from '../stage';
+import { formatBytes, formatSeconds, plural } from '../util/human';
+import { STATE_WORDS } from './plan-states';
+import { ageOf, aligned, dateOf, placeText, shortDigest, shortRun, valueText } from './wording';
+
+export interface ExplainOptions {
+  readonly cwd: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** All leaves of the step's key; null while they are not known. */
+  readonly leaves: KeyLeaves | null;
+  /** Of a result that a person accepted for this key. */
+  readonly accepted?: { readonly because: string; readonly from: string; readonly time: string } | null;
+}
+
+/** What `pipeline explain` prints: all that decided whether a stage runs, and from where it came. */
+export function explainText(step: PlannedStep, options: ExplainOptions): string {
+  return [
+    `${printable(step.stage)} (${printable(step.uses)}): ${STATE_WORDS[step.state]}${step.key === null ? '' : `, key ${shortDigest(step.key)}`}`,
+    MEANINGS[step.state],
+    ...made(step, options),
+    ...compared(step, options),
+    ...matched(step, options),
+    ...cost(step),
+    '',
+  ].join('\n');
+}
+
+/** The same for programs. */
+export function explainJson(step: PlannedStep, { leaves, accepted = null }: ExplainOptions): string {
+  return `${JSON.stringify({ kind: 'fairdistill-explanation', format: 1, ...step, leaves, accepted }, null, 1)}\n`;
+}
+
+const MEANINGS: Readonly<Record<PlannedStep['state'], string>> = {
+  hit: 'The result is there; a run would reuse it.',
+  partial: 'It has to run, and can go on from or reuse what is there already.',
+  miss: 'It has to run.',
+  forced: 'The result is there, and is to be made again because --force says so.',
+  pending: 'Its key is known only after the stages that it waits for; it runs unless they come out as before.',
+};
+
+function made({ state, nearest, saves }: PlannedStep, { now, accepted }: ExplainOptions): string[] {
+  if (state !== 'hit' || nearest === null) return [];
+  const saved = saves === null ? '' : `; reusing it saves ${formatSeconds(saves)}`;
+  const lines = ['', `made by ${whereAndWhen(nearest, now)}${saved}`];
+  if (!accepted) return lines;
+  return [
+    ...lines,
+    `accepted for this key ${ageOf(accepted.time, now)} although it was made under ${shortDigest(accepted.from)}, because: ${clip(accepted.because, 200)}`,
+  ];
+}
+
+function compared({ state, nearest, because, needs }: PlannedStep, { now, cwd }: ExplainOptions): string[] {
+  if (nearest === null) {
+    const waits = state === 'pending' && needs.length > 0 ? ['', `waits for ${clip(needs.join(', '), 200)}`] : [];
+    return [...waits, '', 'nearest earlier execution: none', ...because.map(({ text }) => `  ${printable(text)}`)];
+  }
+  if (state === 'hit' && nearest.differing === 0) return because.flatMap(reason => reasonLines(reason, cwd));
+  return [
+    '',
+    `nearest earlier execution: ${whereAndWhen(nearest, now)}`,
+    `  ${nearest.differing} of ${plural(nearest.leaves, 'key leaf', 'key leaves')} ${nearest.differing === 1 ? 'differs' : 'differ'}`,
+    ...because.flatMap(reason => reasonLines(reason, cwd)),
+  ];
+}
+
+function whereAndWhen({ run, pipeline, step, finished }: Execution, now: number): string {
+  return `run ${shortRun(run)}, stage ${printable(step)} of ${printable(pipeline)}, ${ageOf(finished, now)} (${dateOf(finished)})`;
+}
+
+function reasonLines(reason: Reason, cwd: string): string[] {
+  const { leaf, before, after, places, chain } = reason;
+  const change =
+    before === null && after === null ? printable(reason.text) : `${leafName(leaf)}  ${side(before)} → ${side(after)}`;
+  return [
+    `    ${change}`,
+    ...places.map(place => `        ${placeText(place, cwd)}${place.line === 0 ? '' : `  ${clip(place.text, 80)}`}`),
+    ...(chain.length > 1 ? [`        ← ${chain.map(link => clip(link, 80)).join(' ← ')}`] : []),
+  ];
+}
+
+/** Code is named by its module, because a leaf of code stands for a file that somebody has edited. */
+function leafName(leaf: string): string {
+  return leaf.startsWith('code.') ? `code of ${printable(leaf.slice('code.'.length))}` : printable(leaf);
+}
+
+const LONGEST_VALUE = 60;
+
+function side(value: string | null): string {
+  if (value === null) return 'not there';
+  return /^(sha256:)?[0-9a-f]{32,}$/.test(value) ? shortDigest(value) : clip(value, LONGEST_VALUE);
+}
+
+/** Every leaf of the key, those of one kind together. */
+function matched({ state, because }: PlannedStep, { leaves }: ExplainOptions): string[] {
+  if (leaves === null) return [];
+  const changed = new Set(because.map(({ leaf }) => leaf));
+  const same = Object.entries(leaves).filter(([leaf]) => !changed.has(leaf));
+  if (same.length === 0) return [];
+  const title =
+    state === 'hit' ? `matched on all ${plural(same.length, 'leaf', 'leaves')} of the key` : 'the other leaves of the key';
+  return ['', `${title}:`, ...aligned(same.map(([leaf, value]) => [`    ${leafName(leaf)}`, leafValue(value)]))];
+}
+
+function leafValue(value: Json): string {
+  return typeof value === 'string' ? side(value) : valueText(value, LONGEST_VALUE);
+}
+
+function cost({ state, expected }: PlannedStep): string[] {
+  if (state === 'hit' || expected === null) return [];
+  const runs = expected.runs === 1 ? 'took it once' : `is the median of ${expected.runs} runs`;
+  return ['', `expected: ${formatSeconds(expected.seconds)} and ${formatBytes(expected.bytes)}, which ${runs}`];
+}

@@ -1,0 +1,42 @@
+import { relative, resolve } from 'node:path';
+import { STAGES } from '../../stages';
+import type { CheckedPipeline } from '../configuration/checked-pipeline';
+import { printDiagnostics } from '../configuration/diagnostics';
+import { realDisk } from '../configuration/disk';
+import { loadPipeline } from '../configuration/load';
+import type { Effects } from '../effects';
+import { ENGINE_NAMES } from '../engines/engine';
+import { EXIT, UserError } from '../errors';
+import { findPipeline, onlyPipeline } from './find-pipeline';
+
+/** Which pipeline a command is about, and what is laid over its file. */
+export interface PipelineChoice {
+  /** The one of the latest run, or the only one there is, unless given. */
+  readonly file?: string | undefined;
+  readonly set?: Readonly<Record<string, string>>;
+  readonly profile?: readonly string[];
+  /** What the pipeline file says, or `auto`, unless given. */
+  readonly engine?: string;
+  /** Folder of results, as typed. */
+  readonly artifacts: string;
+}
+
+export const ENGINE_CHOICES = ['auto', ...ENGINE_NAMES];
+
+/** Reads and checks a pipeline. Throws UserError `pipeline-not-found`, or `bad-pipeline` with every mistake and its place. */
+export async function openPipeline(choice: PipelineChoice, effects: Effects): Promise<CheckedPipeline> {
+  const { cwd, env } = effects;
+  const file = choice.file === undefined ? await usualPipeline(choice, cwd) : findPipeline(choice.file, cwd);
+  const { set = {}, profile: profiles = [] } = choice;
+  const loaded = loadPipeline({ file, stages: STAGES, engines: ENGINE_CHOICES, set, profiles, env, cwd, disk: realDisk });
+  if (loaded.ok) return loaded.pipeline;
+  const text = printDiagnostics(loaded.diagnostics, path => relative(cwd, path));
+  throw new UserError(text.replace(/\n$/, ''), { code: 'bad-pipeline', exit: EXIT.configuration });
+}
+
+/** The pipeline of the latest run in these artifacts, or the only one that there is. */
+async function usualPipeline({ artifacts }: PipelineChoice, cwd: string): Promise<string> {
+  const { listRuns } = await import('../history/read-runs');
+  const [latest] = await listRuns(resolve(cwd, artifacts));
+  return latest === undefined ? onlyPipeline(cwd) : findPipeline(latest.file, cwd);
+}

@@ -1,0 +1,57 @@
+import { join, resolve } from 'node:path';
+import { openStore, type Store } from '../artifacts/store';
+import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
+import type { Effects } from '../effects';
+import type { EngineName } from '../engines/engine';
+import type { ProgramOf } from '../pipeline/program';
+import type { Capacity } from '../pipeline/slots';
+import { machineCapacity, usualDemand } from './capacity';
+import type { PipelineChoice } from './open-pipeline';
+import { createPrograms } from './runtime-leaves';
+
+/** What it takes to look at or run the steps of a pipeline on this machine. */
+export interface Workshop {
+  readonly store: Store;
+  /** Empty when no step needs one. */
+  readonly engine: string;
+  readonly program: ProgramOf;
+  readonly capacity: Capacity;
+}
+
+export interface WorkshopOptions extends Pick<PipelineChoice, 'engine' | 'artifacts'> {
+  readonly jobs?: number;
+}
+
+/** Everything that can be wrong with the command is found before anything is written. */
+export async function openWorkshop(
+  pipeline: CheckedPipeline,
+  steps: readonly CheckedStep[],
+  options: WorkshopOptions,
+  effects: Effects,
+): Promise<Workshop> {
+  const { jobs, artifacts } = options;
+  const root = resolve(effects.cwd, artifacts);
+  const engine = await resolveEngine(pipeline, steps, options, join(root, '.store'));
+  const capacity = machineCapacity(jobs, effects.env);
+  const threads = (step: CheckedStep): number => {
+    const { cpu } = { ...usualDemand(step, engine, capacity), ...step.resources };
+    return cpu ?? capacity.cores;
+  };
+  const program = createPrograms({ engine: engine as EngineName | '', threads });
+  return { store: await openStore(root, effects), engine, program, capacity };
+}
+
+/** Name of the engine; empty for steps that need none. */
+async function resolveEngine(
+  pipeline: CheckedPipeline,
+  steps: readonly CheckedStep[],
+  { engine }: WorkshopOptions,
+  notes: string,
+): Promise<string> {
+  const training = steps.filter(step => step.stage.usesEngine === true);
+  if (training.length === 0) return '';
+  const { findEngine } = await import('../engines');
+  // One engine serves them all, so that what is compared was trained alike.
+  const precision = training.some(step => step.options['precision'] === 'bf16') ? 'bf16' : 'f32';
+  return findEngine(engine ?? pipeline.engine ?? 'auto', notes, precision).name;
+}

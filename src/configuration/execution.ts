@@ -1,0 +1,131 @@
+import { quote } from '../util/quote';
+import type { Resources, Retry } from './checked-pipeline';
+import { toJson, type Located, type LocatedMap } from './located';
+import type { Report } from './problem';
+import { badName, isNothing, mapOf, refuseOthers, stringsOf, type Word } from './shape';
+import { VARIABLE_NAME, VARIABLE_RULE } from './names';
+import { DURATION_RULE, parseDuration, parseSize, SIZE_RULE } from './units';
+
+/** How a stage is run; nothing of it but `env` can change what comes out. */
+export interface Execution {
+  readonly resources: Resources;
+  readonly retry: Retry;
+  /** Seconds. */
+  readonly timeout?: number;
+  /** Names of variables, each once. */
+  readonly env: readonly Word[];
+}
+
+export const EXECUTION_KEYS = ['resources', 'retry', 'timeout', 'env'];
+export const RESOURCE_KEYS = ['cpu', 'memory', 'gpu'];
+export const RETRY_KEYS = ['times', 'delay'];
+export const MAX_CPU = 1024;
+export const MAX_GPU = 64;
+export const MAX_RETRIES = 100;
+/** Timers of Node count milliseconds in 31 bits. */
+const MAX_SECONDS = 24 * 86_400;
+const DEFAULT_DELAY = 1;
+
+export const NO_EXECUTION: Execution = { resources: {}, retry: { times: 0, delay: DEFAULT_DELAY }, env: [] };
+
+/** Reads what a stage entry says about how it is run; mistakes are reported and left out. */
+export function readExecution(step: LocatedMap, what: string, report: Report): Execution {
+  const timeout = step.entries.get('timeout')?.value;
+  const seconds = timeout && readDuration(timeout, `"timeout" of ${what}`, report);
+  if (timeout && seconds === 0)
+    report({ code: 'bad-duration', message: `Cannot use 0 as "timeout" of ${what}: leave it out`, span: timeout.span });
+  return {
+    resources: readResources(step.entries.get('resources')?.value, what, report),
+    retry: readRetry(step.entries.get('retry')?.value, what, report),
+    ...(seconds === undefined ? {} : { timeout: seconds }),
+    env: readVariables(step, `"env" of ${what}`, report),
+  };
+}
+
+/** The names of variables under `env` or `secrets`. */
+export function readVariables(from: LocatedMap, what: string, report: Report, key = 'env'): Word[] {
+  const words = new Map<string, Word>();
+  for (const word of stringsOf(from, key, what, report)) {
+    if (VARIABLE_NAME.test(word.name)) words.set(word.name, word);
+    else report(badName('name of a variable', word.name, VARIABLE_RULE, word.span));
+  }
+  return [...words.values()];
+}
+
+function readResources(value: Located | undefined, what: string, report: Report): Resources {
+  if (!value || isNothing(value)) return {};
+  const map = mapOf(value, `"resources" of ${what}`, report, 'a map such as {cpu: 2, memory: 4GB, gpu: 1}');
+  if (!map) return {};
+  refuseOthers(map, RESOURCE_KEYS, `"resources" of ${what}`, report);
+  const part = <T>(name: string, read: (value: Located, what: string) => T | undefined): Record<string, T> => {
+    const found = map.entries.get(name);
+    const result = found && read(found.value, `"${name}" of ${what}`);
+    return result === undefined ? {} : { [name]: result };
+  };
+  return {
+    ...part('cpu', (cpu, name) => readNumber(cpu, name, { above: 0, most: MAX_CPU, whole: false }, report)),
+    ...part('memory', (memory, name) => readSize(memory, name, report)),
+    ...part('gpu', (gpu, name) => readNumber(gpu, name, { above: -1, most: MAX_GPU, whole: true }, report)),
+  };
+}
+
+function readRetry(value: Located | undefined, what: string, report: Report): Retry {
+  const retry = { times: 0, delay: DEFAULT_DELAY };
+  if (!value || isNothing(value)) return retry;
+  const range = { above: -1, most: MAX_RETRIES, whole: true };
+  const name = `"retry" of ${what}`;
+  if (value.kind === 'scalar' && typeof value.value === 'number') {
+    return { ...retry, times: readNumber(value, name, range, report) ?? 0 };
+  }
+  const map = mapOf(value, name, report, 'a number of times, or a map such as {times: 2, delay: 5s}');
+  if (!map) return retry;
+  refuseOthers(map, RETRY_KEYS, name, report);
+  const [times, delay] = RETRY_KEYS.map(key => map.entries.get(key)?.value);
+  return {
+    // Who names a delay only wants to try again.
+    times: times ? (readNumber(times, `"times" of ${name}`, range, report) ?? 0) : 1,
+    delay: (delay && readDuration(delay, `"delay" of ${name}`, report)) ?? DEFAULT_DELAY,
+  };
+}
+
+function readDuration(value: Located, what: string, report: Report): number | undefined {
+  const seconds = value.kind === 'scalar' && typeof value.value === 'string' ? parseDuration(value.value) : undefined;
+  if (seconds !== undefined && seconds <= MAX_SECONDS) return seconds;
+  if (!value.broken) refuse('bad-duration', value, what, `${DURATION_RULE}, at most 24d${unitHint(value, 's')}`, report);
+  return undefined;
+}
+
+function readSize(value: Located, what: string, report: Report): number | undefined {
+  const bytes = value.kind === 'scalar' && typeof value.value === 'string' ? parseSize(value.value) : undefined;
+  if (bytes !== undefined && bytes > 0 && Number.isSafeInteger(bytes)) return bytes;
+  if (!value.broken) refuse('bad-size', value, what, `${SIZE_RULE}${unitHint(value, 'GB')}`, report);
+  return undefined;
+}
+
+interface Range {
+  readonly above: number;
+  readonly most: number;
+  readonly whole: boolean;
+}
+
+function readNumber(
+  value: Located,
+  what: string,
+  { above, most, whole }: Range,
+  report: Report,
+): number | undefined {
+  const number = value.kind === 'scalar' && typeof value.value === 'number' ? value.value : NaN;
+  if (number > above && number <= most && (!whole || Number.isInteger(number))) return number;
+  const wanted = whole ? `a whole number from ${above + 1} to ${most}` : `a number above ${above}, at most ${most}`;
+  if (!value.broken) refuse('bad-number', value, what, wanted, report);
+  return undefined;
+}
+
+function unitHint(value: Located, unit: string): string {
+  return value.kind === 'scalar' && typeof value.value === 'number' ? ` (did you mean ${value.value}${unit}?)` : '';
+}
+
+function refuse(code: string, value: Located, what: string, wanted: string, report: Report): void {
+  const message = `Cannot use ${quote(toJson(value))} as ${what}: wanted ${wanted}`;
+  report({ code, message, span: value.span });
+}

@@ -1,0 +1,59 @@
+const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
+const BYTES: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+};
+
+export const DURATION_RULE = 'a duration such as 5s, 30m, 1h30m or 2d';
+export const SIZE_RULE = 'a size such as 500MB, 4GB or 4GiB';
+
+/** For schemas. */
+export const DURATION_PATTERN = '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$';
+export const SIZE_PATTERN = '^\\d+(\\.\\d+)?(B|[kK]B|[MGT]B|[KMGT]iB)$';
+
+/** `1h30m` in seconds, or undefined: each unit at most once, the larger first, and the unit is never left out. */
+export function parseDuration(text: string): number | undefined {
+  if (text.length > 64 || !new RegExp(DURATION_PATTERN).test(text)) return undefined;
+  let [seconds, last] = [0, Infinity];
+  for (const [, amount, unit] of text.matchAll(/([\d.]+)([a-z]+)/g)) {
+    const size = SECONDS[unit!]!;
+    if (size >= last) return undefined;
+    seconds += Number(amount) * size;
+    last = size;
+  }
+  return seconds;
+}
+
+/** `4GB` in whole bytes, or undefined. `GB` is 10^9, `GiB` 2^30. */
+export function parseSize(text: string): number | undefined {
+  if (text.length > 64 || !new RegExp(SIZE_PATTERN).test(text)) return undefined;
+  const [, amount, unit] = /^([\d.]+)([A-Za-z]+)$/.exec(text)!;
+  return Math.round(Number(amount) * BYTES[unit!]!);
+}
+
+/** Seconds as a duration that reads back as the same. */
+export function formatDuration(seconds: number): string {
+  const milliseconds = Math.round(seconds * 1000);
+  const units = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['m', 60_000],
+    ['s', 1000],
+    ['ms', 1],
+  ] as const;
+  let rest = milliseconds;
+  const parts = units.map(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count === 0 ? '' : `${count}${unit}`;
+  });
+  return parts.join('') || '0s';
+}

@@ -1,0 +1,100 @@
+import { formatValue } from '../artifacts/flatten-metrics';
+import type { ComparedRow, Comparison } from './compare';
+import { nameOf } from './run-name';
+import { cell } from './cell';
+
+export interface CompareTextOptions {
+  /** Leaves out what is the same in all runs. */
+  readonly onlyChanged: boolean;
+  /** Width of the terminal in characters; runs that have no room are shown below the others. */
+  readonly columns: number;
+}
+
+const LONGEST_VALUE = 28;
+const LONGEST_NAME = 40;
+const GAP = 2;
+
+/**
+ * A comparison for people: a column for each run, blocks of rows for parameters and each stage. Numbers of metrics have their difference
+ * from the run in the first column beside them.
+ */
+export function compareText(comparison: Comparison, { onlyChanged, columns }: CompareTextOptions): string {
+  const rows = comparison.rows.filter(row => row.changed || !onlyChanged);
+  if (rows.length === 0)
+    return onlyChanged ? 'Nothing differs between these runs.\n' : 'There is nothing to compare.\n';
+  const lines = withHeadings(rows);
+  const labels = ['', ...lines.map(line => (typeof line === 'string' ? line : `  ${cell(line.name, LONGEST_NAME)}`))];
+  const labelWidth = Math.max(...labels.map(length));
+  const runs = comparison.runs.map((run, index) => runColumn(nameOf(run.id), lines, index));
+  return intoBlocks(runs, columns - labelWidth)
+    .map(block => labels.map((label, row) => joinCells(label.padEnd(labelWidth), block, row)).join('\n') + '\n')
+    .join('\n');
+}
+
+type Line = string | ComparedRow;
+
+/** A heading before the rows of each stage. */
+function withHeadings(rows: readonly ComparedRow[]): Line[] {
+  return rows.flatMap((row, index): Line[] => {
+    const heading = headingOf(row);
+    return index > 0 && headingOf(rows[index - 1]!) === heading ? [row] : [heading, row];
+  });
+}
+
+function headingOf({ kind, stage }: ComparedRow): string {
+  if (stage === null) return kind === 'run' ? 'run' : 'params';
+  return `${cell(stage, LONGEST_NAME)} ${kind === 'result' ? 'metrics' : `${kind}s`}`;
+}
+
+/** The texts of a run, all of one width: the name of the run, then a text for each line. */
+function runColumn(name: string, lines: readonly Line[], index: number): string[] {
+  const values = lines.map(line => (typeof line === 'string' ? '' : valueText(line, index)));
+  const deltas = lines.map(line => (typeof line === 'string' ? '' : deltaText(line, index)));
+  const valueWidth = Math.max(length(name), ...values.map(length));
+  const deltaWidth = Math.max(...deltas.map(length));
+  const texts = values.map((value, row) => value.padStart(valueWidth) + ` ${deltas[row]!}`.padEnd(deltaWidth + 1));
+  const head = name.padStart(valueWidth).padEnd(valueWidth + deltaWidth + 1);
+  return deltaWidth === 0 ? [head, ...texts].map(text => text.trimEnd()) : [head, ...texts];
+}
+
+function valueText({ kind, values }: ComparedRow, index: number): string {
+  const value = values[index];
+  if (value === undefined) return '–';
+  // Beginnings of digests differ as well as the whole.
+  if (kind === 'result')
+    return formatValue(value)
+      .replace(/^sha256:/, '')
+      .slice(0, 12);
+  return cell(formatValue(value), LONGEST_VALUE);
+}
+
+function deltaText({ kind, values }: ComparedRow, index: number): string {
+  const [first, value] = [values[0], values[index]];
+  if (kind !== 'metric' || index === 0 || typeof first !== 'number' || typeof value !== 'number') return '';
+  const delta = value - first;
+  if (delta === 0) return '';
+  return `(${delta > 0 ? '+' : ''}${formatValue(Number(delta.toPrecision(4)))})`;
+}
+
+function intoBlocks(runs: readonly (readonly string[])[], room: number): (readonly string[])[][] {
+  const blocks: (readonly string[])[][] = [];
+  let left = 0;
+  for (const run of runs) {
+    const width = GAP + length(run[0]!);
+    if (width > left) {
+      blocks.push([]);
+      left = room;
+    }
+    blocks.at(-1)!.push(run);
+    left -= width;
+  }
+  return blocks;
+}
+
+function joinCells(label: string, block: readonly (readonly string[])[], row: number): string {
+  return (label + block.map(run => ' '.repeat(GAP) + run[row]!).join('')).trimEnd();
+}
+
+function length(text: string): number {
+  return Array.from(text).length;
+}

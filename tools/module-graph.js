@@ -1,0 +1,116 @@
+'use strict';
+
+const { posix } = require('node:path');
+const ts = require('typescript');
+const { digestTokens, parseModule } = require('./module-tokens');
+
+/**
+ * Reads compiled modules as they are asked for, each once. `read` returns the text of a file by its path relative to the root of the
+ * build, or undefined. Modules are named by that path without its ending.
+ */
+function openModules(read) {
+  const known = new Map();
+  return {
+    /** Name of the module that a relative specifier means; undefined when there is none. */
+    find: specifier =>
+      [specifier, `${specifier}/index`].find(name => known.has(name) || read(`${name}.js`) !== undefined),
+    /** `{name, digest, specifiers, unknown}`; see `loadsOf`. */
+    get(name) {
+      if (!known.has(name)) {
+        const file = parseModule(`${name}.js`, read(`${name}.js`));
+        known.set(name, { name, digest: digestTokens(file), ...loadsOf(file) });
+      }
+      return known.get(name);
+    },
+  };
+}
+
+/**
+ * Everything that can be loaded once the entry is: its modules by name with their digests, the entry first and the others sorted, and
+ * the packages, sorted. Not what lies behind an edge for which `isCut` holds, but for the entry. Throws an Error for a relative
+ * specifier without a file, and for a module which loads what only its run can tell, unless `listed` has its name.
+ */
+function reach(modules, entry, { isCut = () => false, listed = {} } = {}) {
+  const found = new Map([[entry, modules.get(entry)]]);
+  const packages = new Set();
+  // A Map tells what is added to it while it is gone through.
+  for (const [name, { specifiers, unknown }] of found) {
+    if (unknown.length > 0 && !Object.hasOwn(listed, name)) throw new Error(unlisted(name, unknown));
+    for (const specifier of specifiers) {
+      if (!specifier.startsWith('.')) {
+        if (!isBuiltin(specifier)) packages.add(packageOf(specifier));
+        continue;
+      }
+      const target = modules.find(posix.join(posix.dirname(name), specifier.replace(/\.js$/, '')));
+      if (target === undefined) throw new Error(`${name}.js loads ${specifier}, which is not there`);
+      if (!isCut(name, target) && !found.has(target)) found.set(target, modules.get(target));
+    }
+  }
+  const others = [...found.keys()].slice(1).sort();
+  return {
+    modules: Object.fromEntries([entry, ...others].map(name => [name, found.get(name).digest])),
+    packages: [...packages].sort(),
+  };
+}
+
+/**
+ * What a module loads: `specifiers`, whether at its start, late or for a thread, and the texts of the places where that cannot be seen
+ * (`unknown`). Imports of types leave nothing in compiled text.
+ */
+function loadsOf(file) {
+  const specifiers = new Set();
+  const unknown = [];
+  const visit = node => {
+    const specifier = specifierOf(node);
+    if (specifier && ts.isStringLiteralLike(specifier)) specifiers.add(specifier.text);
+    else if (specifier ?? isOpenLoad(node)) unknown.push((specifier ? node : node.parent).getText(file));
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return { specifiers: [...specifiers], unknown };
+}
+
+/** The node that says what is loaded, when this node loads something by `import`, `export … from`, `require` or `require.resolve`. */
+function specifierOf(node) {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return node.moduleSpecifier;
+  if (!ts.isCallExpression(node)) return undefined;
+  const isLoad =
+    node.expression.kind === ts.SyntaxKind.ImportKeyword || isRequire(node.expression) || isResolve(node.expression);
+  return isLoad ? node.arguments[0] : undefined;
+}
+
+/** Something that loads is made, or handed on as a value: what it will be asked for cannot be seen. */
+function isOpenLoad(node) {
+  if (!ts.isIdentifier(node)) return false;
+  if (node.text === 'createRequire') return true;
+  if (!isRequire(node)) return false;
+  const { parent } = node;
+  const called = isResolve(parent) ? parent : node;
+  const isMember = ts.isPropertyAccessExpression(parent) && parent.name === node;
+  return !isMember && !(ts.isCallExpression(called.parent) && called.parent.expression === called);
+}
+
+const isRequire = node => ts.isIdentifier(node) && node.text === 'require';
+const isResolve = node =>
+  ts.isPropertyAccessExpression(node) && isRequire(node.expression) && node.name.text === 'resolve';
+
+function isBuiltin(specifier) {
+  return specifier.startsWith('node:');
+}
+
+/** `@scope/name` of `@scope/name/file`. */
+function packageOf(specifier) {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+function unlisted(name, unknown) {
+  return (
+    `${name}.js loads what only its run can tell (${unknown.join(', ')}), so no digest can hold it: load it by a literal, ` +
+    'or say in tools/digest-stages.js why its results do not depend on that'
+  );
+}
+
+module.exports = { openModules, reach };
