@@ -2,6 +2,7 @@ import type { Stage } from '../src/stage';
 import { stageTask } from '../src/streams/stage-task';
 import { TRAINING_INPUTS, TRAINING_OPTIONS, studentOption, type TrainingOptions } from '../src/training/options';
 import type { Recipe } from '../src/training/recipe';
+import { jobOf } from '../src/training/training-job';
 
 interface StudentOptions extends TrainingOptions, Pick<Recipe, 'identityWeight' | 'distillation'> {
   readonly student: string;
@@ -61,7 +62,6 @@ export const distillStudent: Stage<StudentOptions> = {
     stageTask(async emit => {
       const { findStudent } = await import('../src/students');
       const { trainModel } = await import('../src/training/train-model');
-      const { jobOf } = await import('../src/training/training-job');
       const { student, embeddingSize, precision, ...recipe } = context.options;
       const backbone = findStudent(student, embeddingSize);
       await trainModel(jobOf(context, { backbone, recipe, precision }), emit);

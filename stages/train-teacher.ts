@@ -1,6 +1,7 @@
 import type { Stage } from '../src/stage';
 import { stageTask } from '../src/streams/stage-task';
 import { TRAINING_INPUTS, TRAINING_OPTIONS, studentOption, type TrainingOptions } from '../src/training/options';
+import { jobOf } from '../src/training/training-job';
 
 interface TeacherOptions extends TrainingOptions {
   readonly backbone: string;
@@ -23,7 +24,6 @@ export const trainTeacher: Stage<TeacherOptions> = {
     stageTask(async emit => {
       const { findStudent } = await import('../src/students');
       const { trainModel } = await import('../src/training/train-model');
-      const { jobOf } = await import('../src/training/training-job');
       const { backbone: name, embeddingSize, precision, ...options } = context.options;
       const backbone = findStudent(name, embeddingSize);
       const recipe = { ...options, identityWeight: 1, distillation: { weight: 0, reduction: 'mean' as const } };

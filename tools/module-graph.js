@@ -109,7 +109,7 @@ function packageOf(specifier) {
 function unlisted(name, unknown) {
   return (
     `${name}.js loads what only its run can tell (${unknown.join(', ')}), so no digest can hold it: load it by a literal, ` +
-    'or say in tools/digest-stages.js why its results do not depend on that'
+    'or say in tools/describe-code.js why its results do not depend on that'
   );
 }
 

@@ -2,10 +2,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../errors';
 import { readSealed, writeSealed } from '../util/sealed-json';
-import { ACTION_FORMAT, type Action } from './action';
+import { ACTION_FORMAT, type Action, type Production } from './action';
 import type { Store } from './layout';
+import { checkObject } from './objects';
 import { temporaryName } from './owner';
 import { quarantine } from './quarantine';
+import { inStorage } from './storage-error';
 
 const KEY = /^[0-9a-f]{32}$/;
 
@@ -35,6 +37,36 @@ export async function listActions(store: Store): Promise<Action[]> {
 export async function writeAction(store: Store, action: Action): Promise<void> {
   const temporary = join(store.temporary, temporaryName(`${action.key}.action`, store.clock.randomName()));
   await writeSealed(actionPath(store, action.key), action, temporary);
+}
+
+/** What is known of work whose result another work's result is taken for. */
+export type Acceptance = Pick<Action, 'key' | 'leaves'> & Partial<Omit<Production, 'key'> & Pick<Action, 'stage'>>;
+
+/**
+ * Records that the result of earlier work holds for another key too, because a person says so. Throws UserError `accept-damaged` when that
+ * result is no longer sound.
+ */
+export async function acceptAction(store: Store, from: Action, to: Acceptance, because: string): Promise<Action> {
+  return inStorage(store.root, async () => {
+    const manifest = await checkObject(store, from.object);
+    if (typeof manifest === 'string' || manifest.digest !== from.digest) {
+      const found = typeof manifest === 'string' ? manifest : `it has the digest ${manifest.digest}`;
+      throw new UserError(
+        `Cannot accept the result of ${from.pipeline}/${from.step} (run ${from.run}): ${found}; run the stage instead`,
+        { code: 'accept-damaged', exit: EXIT.storage },
+      );
+    }
+    const before = parseAction(store, to.key);
+    const others = typeof before === 'object' ? [...before.others, before.object] : [];
+    const action: Action = {
+      ...from,
+      ...to,
+      accepted: { because, from: from.key, time: new Date(store.clock.now()).toISOString() },
+      others: [...new Set(others)].filter(other => other !== from.object),
+    };
+    await writeAction(store, action);
+    return action;
+  });
 }
 
 export function actionPath(store: Store, key: string): string {

@@ -1,9 +1,9 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { EXIT, UserError } from '../errors';
 import { errnoOf } from '../util/errno';
-import { claim, release, temporaryName } from './owner';
+import { temporaryName } from './owner';
 import { inStorage } from './storage-error';
 import type { Store } from './layout';
 
@@ -20,7 +20,9 @@ export function namedPath(store: Store, pipeline: string, step: string): string 
 /** Folder under `objects/` of the artifact that a step's name shows, or undefined. */
 export function namedObject(store: Store, pipeline: string, step: string): string | undefined {
   try {
-    return basename(realpathSync(namedPath(store, pipeline, step)));
+    const path = namedPath(store, pipeline, step);
+    const target = resolve(dirname(path), readlinkSync(path));
+    return dirname(target) === store.objects ? basename(target) : undefined;
   } catch {
     return undefined;
   }
@@ -36,11 +38,9 @@ export async function nameArtifact(store: Store, pipeline: string, step: string,
     if (present === relative(dirname(path), target)) return;
     if (process.platform === 'win32') return replaceJunction(path, target, present);
     const temporary = join(store.temporary, temporaryName(`${object}.link`, store.clock.randomName()));
-    await claim(temporary);
     // The text of the link is relative to where it ends up, so that the whole folder can be moved.
     await symlink(relative(dirname(path), target), temporary);
     await rename(temporary, path);
-    await release(temporary);
   });
 }
 
@@ -52,6 +52,17 @@ export async function removeOtherNames(store: Store, pipeline: string, steps: re
     if (steps.includes(name) || !lstatSync(path).isSymbolicLink()) continue;
     if (dirname(join(folder, await readlink(path))) === store.objects) await rm(path);
   }
+}
+
+/** Every name of every pipeline, and the object that it shows. */
+export function listNamed(store: Store): { readonly pipeline: string; readonly step: string; readonly object: string }[] {
+  const folders = readdirSync(store.root, { withFileTypes: true }).filter(entry => entry.isDirectory());
+  return folders.flatMap(({ name: pipeline }) =>
+    readdirSync(join(store.root, pipeline)).flatMap(step => {
+      const object = namedObject(store, pipeline, step);
+      return object === undefined ? [] : [{ pipeline, step, object }];
+    }),
+  );
 }
 
 async function linkTarget(path: string): Promise<string | undefined> {

@@ -2,7 +2,7 @@ import type { KeyLeaves } from '../artifacts/action';
 import { clip, printable } from '../loggers/printable';
 import type { Execution, PlannedStep, Reason } from '../pipeline/planned-step';
 import type { Json } from '../stage';
-import { formatBytes, formatSeconds, plural } from '../util/human';
+import { formatBytes, formatCount, formatSeconds } from '../util/human';
 import { STATE_WORDS } from './plan-states';
 import { ageOf, aligned, dateOf, placeText, shortDigest, shortRun, valueText } from './wording';
 
@@ -62,7 +62,7 @@ function compared({ state, nearest, because, needs }: PlannedStep, { now, cwd }:
   return [
     '',
     `nearest earlier execution: ${whereAndWhen(nearest, now)}`,
-    `  ${nearest.differing} of ${plural(nearest.leaves, 'key leaf', 'key leaves')} ${nearest.differing === 1 ? 'differs' : 'differ'}`,
+    `  ${nearest.differing} of ${countLeaves(nearest.leaves)} of the key ${nearest.differing === 1 ? 'differs' : 'differ'}`,
     ...because.flatMap(reason => reasonLines(reason, cwd)),
   ];
 }
@@ -78,7 +78,7 @@ function reasonLines(reason: Reason, cwd: string): string[] {
   return [
     `    ${change}`,
     ...places.map(place => `        ${placeText(place, cwd)}${place.line === 0 ? '' : `  ${clip(place.text, 80)}`}`),
-    ...(chain.length > 1 ? [`        ← ${chain.map(link => clip(link, 80)).join(' ← ')}`] : []),
+    ...(chain.length > 2 ? [`        ← ${chain.map(link => clip(link, 80)).join(' ← ')}`] : []),
   ];
 }
 
@@ -101,7 +101,7 @@ function matched({ state, because }: PlannedStep, { leaves }: ExplainOptions): s
   const same = Object.entries(leaves).filter(([leaf]) => !changed.has(leaf));
   if (same.length === 0) return [];
   const title =
-    state === 'hit' ? `matched on all ${plural(same.length, 'leaf', 'leaves')} of the key` : 'the other leaves of the key';
+    state === 'hit' ? `matched on all ${countLeaves(same.length)} of the key` : 'the other leaves of the key';
   return ['', `${title}:`, ...aligned(same.map(([leaf, value]) => [`    ${leafName(leaf)}`, leafValue(value)]))];
 }
 
@@ -113,4 +113,8 @@ function cost({ state, expected }: PlannedStep): string[] {
   if (state === 'hit' || expected === null) return [];
   const runs = expected.runs === 1 ? 'took it once' : `is the median of ${expected.runs} runs`;
   return ['', `expected: ${formatSeconds(expected.seconds)} and ${formatBytes(expected.bytes)}, which ${runs}`];
+}
+
+function countLeaves(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'leaf' : 'leaves'}`;
 }

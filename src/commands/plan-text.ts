@@ -56,8 +56,12 @@ function firstReason({ state, because, needs }: PlannedStep, cwd: string): strin
   }
   const place = first.places[0] === undefined ? '' : `  ${placeText(first.places[0], cwd)}`;
   const more = because.length > 1 ? `  and ${because.length - 1} more` : '';
-  return [clip(first.text, 120) + place + more];
+  // The second of the chain is the input that the text names already; what follows leads to where the change began.
+  const way = first.chain.slice(2).map(link => ` ← ${link}`);
+  return [clip([first.text, ...way].join(''), LONGEST_REASON) + place + more];
 }
+
+const LONGEST_REASON = 160;
 
 function costText({ expected }: PlannedStep): string[] {
   if (expected === null) return [];

@@ -10,32 +10,26 @@ import { followStage } from '../history/follow-stage';
 import { beginRun, type RunFolder } from '../history/run-folder';
 import { gatherStageRecords } from '../history/stage-records';
 import { chooseLogger } from '../loggers';
-import type { RunEvent, RunFinished } from '../pipeline/events';
+import type { RunFinished } from '../pipeline/events';
 import { runPipeline } from '../pipeline/run';
 import type { RunIdentity } from '../pipeline/run-scope';
-import { selectSteps, type Selection } from '../pipeline/selection';
+import { selectSteps } from '../pipeline/selection';
 import { usualDemand } from './capacity';
 import { listenForInterrupts } from './interrupts';
 import { openPipeline, type PipelineChoice } from './open-pipeline';
 import { planCommand } from './plan';
+import { selectionOf, type SelectionOptions } from './selection-options';
 import { commandLine } from './shell-words';
 import { version } from './version';
 import { openWorkshop } from './workshop';
 
-export interface RunCommandOptions extends PipelineChoice {
+export interface RunCommandOptions extends PipelineChoice, SelectionOptions {
   readonly file: string;
-  readonly stages: readonly string[];
-  /** True: the stages are those of the arguments. */
-  readonly only?: true | readonly string[];
-  readonly from?: readonly string[];
-  readonly until?: readonly string[];
-  readonly force?: true | readonly string[];
   readonly dryRun?: boolean;
   readonly keepGoing?: boolean;
   readonly jobs?: number;
   readonly json?: boolean;
   readonly wait?: boolean;
-  readonly columns?: number;
   /** As typed. */
   readonly typed: readonly string[];
 }
@@ -65,7 +59,7 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
       keepGoing: options.keepGoing === true,
       wait: options.wait !== false,
       follow: (folder, theirs, ours, signal) =>
-        followStage(folder, theirs, event => logger.log({ ...event, stage: ours } as RunEvent), signal),
+        void followStage(folder, theirs, ours, event => logger.log({ time: new Date(effects.now()).toISOString(), ...event }), signal),
       signal: interrupts.signal,
     });
     await run.forEach(event => {
@@ -82,13 +76,6 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
     interrupts.release();
   }
   return end.exit;
-}
-
-/** Which steps the arguments name. */
-export function selectionOf({ stages, only, from = [], until = [] }: Partial<RunCommandOptions>): Selection {
-  const targets = stages ?? [];
-  if (only === undefined) return { targets, only: [], from, until };
-  return { targets: [], only: only === true ? targets : only, from, until };
 }
 
 function openHistory(

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { KeyLeaves } from '../artifacts/action';
-import type { CheckedStep } from '../configuration/checked-pipeline';
 import type { Program, ProgramOf } from '../pipeline/program';
 import { codeOf, type StageCode } from '../pipeline/stage-code';
 import { canonicalJson } from '../util/canonical-json';
@@ -14,9 +13,16 @@ export interface Runtime {
   readonly platform: string;
   readonly arch: string;
   /** Version of an installed package; null when it is not there. */
-  version(name: string): string | null;
+  version(this: void, name: string): string | null;
   /** Digest of what the addon of an engine was built from and with; undefined for an engine without one. */
-  build(engine: string): string | undefined;
+  build(this: void, engine: string): string | undefined;
+}
+
+export interface Training {
+  /** Name of the training engine; empty when no step uses one. */
+  readonly engine: string;
+  /** That a training step gets when it declares none. */
+  readonly cores: number;
 }
 
 /** Engines whose sums are cut into parts by the number of threads. */
@@ -24,16 +30,11 @@ const THREADS_MATTER = ['onednn'];
 
 /**
  * The code of each step and what of the runtime can change its result. A thousand steps of a few stages cost no more than those stages.
- * @param engine name of the training engine; empty when no step uses one
- * @param cores that a training step gets when it declares none
+ * The result throws UserError `stage-code` for a stage or engine that the build does not know.
  */
-export function programsOf(
-  code: StageCode,
-  { engine, cores }: { engine: string; cores: number },
-  runtime: Runtime,
-): ProgramOf {
+export function programsOf(code: StageCode, { engine, cores }: Training, runtime: Runtime): ProgramOf {
   const known = new Map<string, Program>();
-  return ({ stage, resources }: CheckedStep) => {
+  return ({ stage, resources }) => {
     const trainsOn = stage.usesEngine === true ? engine : undefined;
     const threads = trainsOn !== undefined && THREADS_MATTER.includes(trainsOn) ? (resources.cpu ?? cores) : undefined;
     const name = `${stage.name} ${threads ?? ''}`;
@@ -91,8 +92,8 @@ function readVersion(name: string): string | null {
 function readBuild(): string | undefined {
   const text = readUpwards(join('native', 'build', 'build.json'));
   if (text === undefined) return undefined;
-  const { time: _, ...note } = JSON.parse(text) as Record<string, unknown>;
-  return `sha256:${sha256Text(canonicalJson(note))}`;
+  const note = JSON.parse(text) as Record<string, unknown>;
+  return `sha256:${sha256Text(canonicalJson({ ...note, time: undefined }))}`;
 }
 
 /** The text of a file below this folder or one above it. */

@@ -2,12 +2,12 @@ import { join, resolve } from 'node:path';
 import { openStore, type Store } from '../artifacts/store';
 import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
 import type { Effects } from '../effects';
-import type { EngineName } from '../engines/engine';
 import type { ProgramOf } from '../pipeline/program';
 import type { Capacity } from '../pipeline/slots';
-import { machineCapacity, usualDemand } from './capacity';
+import { machineCapacity } from './capacity';
 import type { PipelineChoice } from './open-pipeline';
-import { createPrograms } from './runtime-leaves';
+import { programsOf, thisRuntime } from './runtime-leaves';
+import { loadStageCode } from './stage-code';
 
 /** What it takes to look at or run the steps of a pipeline on this machine. */
 export interface Workshop {
@@ -33,11 +33,7 @@ export async function openWorkshop(
   const root = resolve(effects.cwd, artifacts);
   const engine = await resolveEngine(pipeline, steps, options, join(root, '.store'));
   const capacity = machineCapacity(jobs, effects.env);
-  const threads = (step: CheckedStep): number => {
-    const { cpu } = { ...usualDemand(step, engine, capacity), ...step.resources };
-    return cpu ?? capacity.cores;
-  };
-  const program = createPrograms({ engine: engine as EngineName | '', threads });
+  const program = programsOf(loadStageCode(), { engine, cores: capacity.cores }, thisRuntime());
   return { store: await openStore(root, effects), engine, program, capacity };
 }
 

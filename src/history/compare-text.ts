@@ -52,9 +52,9 @@ function runColumn(name: string, lines: readonly Line[], index: number): string[
   const deltas = lines.map(line => (typeof line === 'string' ? '' : deltaText(line, index)));
   const valueWidth = Math.max(length(name), ...values.map(length));
   const deltaWidth = Math.max(...deltas.map(length));
-  const texts = values.map((value, row) => value.padStart(valueWidth) + ` ${deltas[row]!}`.padEnd(deltaWidth + 1));
-  const head = name.padStart(valueWidth).padEnd(valueWidth + deltaWidth + 1);
-  return deltaWidth === 0 ? [head, ...texts].map(text => text.trimEnd()) : [head, ...texts];
+  const room = valueWidth + (deltaWidth === 0 ? 0 : 1 + deltaWidth);
+  const texts = values.map((value, row) => `${value.padStart(valueWidth)} ${deltas[row]!}`);
+  return [name.padStart(valueWidth), ...texts].map(text => text.trimEnd().padEnd(room));
 }
 
 function valueText({ kind, values }: ComparedRow, index: number): string {

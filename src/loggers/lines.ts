@@ -1,13 +1,46 @@
 import { relative } from 'node:path';
-import type { Failure, RunEventBody, RunFinished } from '../pipeline/events';
+import { placeText } from '../history/explain-plan';
+import { nameOf } from '../history/run-name';
+import type { RunEventBody, RunFinished } from '../pipeline/events';
 import { formatAge, formatCount, formatSeconds, plural } from '../util/human';
 
 type Of<Type> = Extract<RunEventBody, { type: Type }>;
 
-/** Lines that the loggers for people share. Without colours and marks. */
-export function finishedLine({ amount, seconds }: Of<'stage-finished'>): string {
+/** Lines that the loggers for people share. Without colours and marks, and without the name of the stage. */
+export function startedLine({ pipeline, run }: Of<'run-started'>): string {
+  return `${pipeline}  run ${nameOf(run)}`;
+}
+
+/** Why a stage runs; undefined for one that does not, or not for a reason that is known yet. */
+export function plannedLine({ state, because }: Of<'stage-planned'>, cwd: string): string | undefined {
+  const [reason] = because;
+  if (reason === undefined || state === 'hit' || state === 'pending') return undefined;
+  const { text, places, chain } = reason;
+  const [place] = places;
+  // The chain begins with the stage itself and ends with what changed at the root.
+  const root = chain.length > 2 ? [`← ${chain.at(-1)!}`] : [];
+  const more = because.length > 1 ? [`and ${because.length - 1} more`] : [];
+  return [text, ...root, ...(place === undefined ? [] : [placeText(place, cwd)]), ...more].join('  ');
+}
+
+export function waitingLine({ holder: { run, pid, host } }: Of<'stage-waiting'>): string {
+  return `waits for run ${nameOf(run)} (pid ${pid} on ${host})`;
+}
+
+export function retryLine({ attempt, delay, error }: Of<'stage-retry'>): string {
+  const again = delay > 0 ? `again in ${formatSeconds(delay)}` : 'again at once';
+  return `attempt ${attempt} failed (${error.class}): ${firstLine(error.message)}; ${again}`;
+}
+
+export function skippedLine({ because }: Of<'stage-skipped'>): string {
+  return `not run: it needs ${because}`;
+}
+
+export function finishedLine({ amount, rows, seconds }: Of<'stage-finished'>): string {
   const did = amount === null ? [] : [`${formatCount(amount.done)} ${amount.unit}`];
-  return [...did, formatSeconds(seconds)].join('  ');
+  const reused =
+    rows === null || rows.reused === 0 ? [] : [`${formatCount(rows.reused)} of ${formatCount(rows.total)} rows reused`];
+  return [...did, ...reused, formatSeconds(seconds)].join('  ');
 }
 
 export function reusedLine({ ageMs }: Of<'stage-reused'>): string {
@@ -16,17 +49,25 @@ export function reusedLine({ ageMs }: Of<'stage-reused'>): string {
 
 /** What to read after a run: headlines, where things lie, counts. */
 export function closingLines(event: RunFinished, cwd: string): string[] {
-  const { headlines, reports, overview, outcome } = event;
+  const { headlines, reports, overview, outcome, runFolder } = event;
   const texts = headlines.flatMap(({ text }) => [...text.trimEnd().split('\n'), '']);
-  const places = [...reports.map(path => `report     ${shorten(path, cwd)}`), `artifacts  ${shorten(overview, cwd)}`];
+  const places = [
+    ...reports.map(path => `report     ${shorten(path, cwd)}`),
+    `artifacts  ${shorten(overview, cwd)}`,
+    `history    ${shorten(runFolder, cwd)}/report.html`,
+  ];
   const hint = outcome === 'interrupted' ? ['interrupted; finished stages are kept; the same command goes on'] : [];
   return ['', ...texts, ...places, countLine(event), ...hint];
 }
 
-/** The failed stages in one block, with what to do. */
-export function failureLines(stage: string, { message, code, stack }: Failure): string[] {
-  if (code !== null) return ['', `Stage "${stage}" failed:`, ...indent(message)];
-  return ['', `Stage "${stage}" failed; this is a defect of fairdistill:`, ...indent(stack ?? message)];
+/** Relative where that is shorter. */
+export function shorten(path: string, cwd: string): string {
+  const short = relative(cwd, path);
+  return short !== '' && short.length < path.length ? short : path;
+}
+
+export function firstLine(text: string): string {
+  return text.split('\n', 1)[0]!;
 }
 
 function countLine({ stages, reused, executed, failed, notRun, seconds }: RunFinished): string {
@@ -35,14 +76,4 @@ function countLine({ stages, reused, executed, failed, notRun, seconds }: RunFin
   if (notRun > 0) counts.push(`${notRun} not run`);
   const all = stages > 0 && reused === stages ? '; everything was reused' : '';
   return `${plural(stages, 'stage')}: ${counts.join(', ')} in ${formatSeconds(seconds)}${all}`;
-}
-
-function indent(text: string): string[] {
-  return text.split('\n').map(line => `  ${line}`);
-}
-
-/** Relative where that is shorter. */
-function shorten(path: string, cwd: string): string {
-  const short = relative(cwd, path);
-  return short !== '' && short.length < path.length ? short : path;
 }

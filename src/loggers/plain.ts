@@ -1,5 +1,15 @@
 import type { RunEvent } from '../pipeline/events';
-import { closingLines, failureLines, finishedLine, reusedLine } from './lines';
+import { failureBlock, type FailedStage } from './failures';
+import {
+  closingLines,
+  finishedLine,
+  plannedLine,
+  retryLine,
+  reusedLine,
+  skippedLine,
+  startedLine,
+  waitingLine,
+} from './lines';
 import type { Logger, LoggerEffects } from './logger';
 import { describePace, pace, type Pace } from './pace';
 import { printable } from './printable';
@@ -10,16 +20,29 @@ const PROGRESS_EVERY_MS = 5000;
 export function plain({ now, out, err, cwd }: LoggerEffects): Logger {
   const paces = new Map<string, Pace>();
   const lastSaid = new Map<string, number>();
-  const failures: string[] = [];
+  const failed: FailedStage[] = [];
   const say = (text: string): void => out.write(printable(text) + '\n');
+  const begins = (stage: string): void => {
+    paces.delete(stage);
+    lastSaid.set(stage, now());
+  };
 
   const log = (event: RunEvent): void => {
     switch (event.type) {
       case 'run-started':
-        say(`pipeline ${event.pipeline}`);
+        say(`pipeline ${startedLine(event)}`);
+        break;
+      case 'stage-planned': {
+        const why = plannedLine(event, cwd);
+        if (why !== undefined) say(`  ${event.stage}  ${why}`);
+        break;
+      }
+      case 'stage-waiting':
+        begins(event.stage);
+        say(`  ${event.stage}  ${waitingLine(event)}`);
         break;
       case 'stage-started':
-        lastSaid.set(event.stage, now());
+        begins(event.stage);
         say(`> ${event.stage}  started`);
         break;
       case 'stage-progress': {
@@ -32,6 +55,11 @@ export function plain({ now, out, err, cwd }: LoggerEffects): Logger {
       case 'stage-log':
         say(`  ${event.stage}  ${event.level === 'warn' ? 'warning: ' : ''}${event.text}`);
         break;
+      case 'stage-scalars':
+        break;
+      case 'stage-retry':
+        say(`! ${event.stage}  ${retryLine(event)}`);
+        break;
       case 'stage-finished':
         say(`✓ ${event.stage}  ${finishedLine(event)}`);
         break;
@@ -39,12 +67,15 @@ export function plain({ now, out, err, cwd }: LoggerEffects): Logger {
         say(`= ${event.stage}  ${reusedLine(event)}`);
         break;
       case 'stage-failed':
-        failures.push(...failureLines(event.stage, event.error));
+        failed.push(event);
         say(`✗ ${event.stage}  failed`);
+        break;
+      case 'stage-skipped':
+        say(`- ${event.stage}  ${skippedLine(event)}`);
         break;
       case 'run-finished':
         say(closingLines(event, cwd).join('\n'));
-        if (failures.length > 0) err.write(printable(failures.join('\n')) + '\n');
+        if (failed.length > 0) err.write(printable(failureBlock(failed, event.runFolder, cwd)));
     }
   };
   return { log, close: () => undefined };

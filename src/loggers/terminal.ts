@@ -1,6 +1,16 @@
 import type { RunEvent } from '../pipeline/events';
 import { formatSeconds } from '../util/human';
-import { closingLines, failureLines, finishedLine, reusedLine } from './lines';
+import { failureBlock, type FailedStage } from './failures';
+import {
+  closingLines,
+  finishedLine,
+  plannedLine,
+  retryLine,
+  reusedLine,
+  skippedLine,
+  startedLine,
+  waitingLine,
+} from './lines';
 import type { Logger, LoggerEffects } from './logger';
 import { describePace, pace, type Pace } from './pace';
 import { clip, printable } from './printable';
@@ -20,12 +30,14 @@ const PLAIN = '\x1b[0m';
 interface Running {
   readonly since: number;
   readonly pace?: Pace;
+  /** Shown until there is progress: for whom it waits. */
+  readonly note?: string;
 }
 
 /** A bar for each running stage at the bottom, drawn over and over; what is finished scrolls up, one line each. */
 export function terminal({ now, every, out, err, cwd }: LoggerEffects): Logger {
   const running = new Map<string, Running>();
-  const failures: string[] = [];
+  const failed: FailedStage[] = [];
   let nameWidth = 0;
   let drawn = 0;
 
@@ -38,8 +50,12 @@ export function terminal({ now, every, out, err, cwd }: LoggerEffects): Logger {
     if (above !== '' || drawn > 0 || bars.length > 0) out.write(erase() + above + bars.join(''));
     drawn = bars.length;
   };
-  const say = (colour: string, text: string): void => draw(`${colour}${clip(text, out.columns - 1)}${PLAIN}\n`);
+  const say = (colour: string, mark: string, stage: string, text: string): void =>
+    draw(`${colour}${clip(`${mark} ${stage.padEnd(nameWidth)}  ${text}`, out.columns - 1)}${PLAIN}\n`);
+  // What is to be read whole, however narrow the window.
   const sayWhole = (text: string): void => draw(printable(text) + '\n');
+  const warn = (stage: string, text: string): void =>
+    draw(`${YELLOW}! ${stage.padEnd(nameWidth)}  ${printable(text)}${PLAIN}\n`);
 
   out.write(HIDE_CURSOR);
   // Time passes also when a stage says nothing, and progress comes more often than anybody can read.
@@ -49,7 +65,16 @@ export function terminal({ now, every, out, err, cwd }: LoggerEffects): Logger {
     switch (event.type) {
       case 'run-started':
         nameWidth = Math.max(...event.stages.map(stage => stage.id.length), 0);
-        sayWhole(event.pipeline);
+        sayWhole(startedLine(event));
+        break;
+      case 'stage-planned': {
+        const why = plannedLine(event, cwd);
+        if (why !== undefined) say(DIM, ' ', event.stage, why);
+        break;
+      }
+      case 'stage-waiting':
+        say(DIM, ' ', event.stage, waitingLine(event));
+        running.set(event.stage, { since: now(), note: waitingLine(event) });
         break;
       case 'stage-started':
         running.set(event.stage, { since: now() });
@@ -60,26 +85,36 @@ export function terminal({ now, every, out, err, cwd }: LoggerEffects): Logger {
         break;
       }
       case 'stage-log':
-        if (event.level === 'info') say(DIM, `  ${event.stage.padEnd(nameWidth)}  ${event.text}`);
-        // A warning is read whole, however narrow the window.
-        else draw(`${YELLOW}! ${event.stage.padEnd(nameWidth)}  ${printable(event.text)}${PLAIN}\n`);
+        if (event.level === 'info') say(DIM, ' ', event.stage, event.text);
+        else warn(event.stage, event.text);
+        break;
+      case 'stage-scalars':
+        break;
+      case 'stage-retry':
+        running.delete(event.stage);
+        warn(event.stage, retryLine(event));
         break;
       case 'stage-finished':
         running.delete(event.stage);
-        say(GREEN, `✓ ${event.stage.padEnd(nameWidth)}  ${finishedLine(event)}`);
+        say(GREEN, '✓', event.stage, finishedLine(event));
         break;
       case 'stage-reused':
-        say(DIM, `= ${event.stage.padEnd(nameWidth)}  ${reusedLine(event)}`);
+        running.delete(event.stage);
+        say(DIM, '=', event.stage, reusedLine(event));
         break;
       case 'stage-failed':
         running.delete(event.stage);
-        failures.push(...failureLines(event.stage, event.error));
-        say(RED, `✗ ${event.stage.padEnd(nameWidth)}  failed after ${formatSeconds(event.seconds)}`);
+        failed.push(event);
+        say(RED, '✗', event.stage, `failed after ${formatSeconds(event.seconds)}`);
+        break;
+      case 'stage-skipped':
+        running.delete(event.stage);
+        say(DIM, '-', event.stage, skippedLine(event));
         break;
       case 'run-finished':
         running.clear();
         sayWhole(closingLines(event, cwd).join('\n'));
-        if (failures.length > 0) err.write(printable(failures.join('\n')) + '\n');
+        if (failed.length > 0) err.write(printable(failureBlock(failed, event.runFolder, cwd)));
     }
   };
   return {
@@ -93,11 +128,12 @@ export function terminal({ now, every, out, err, cwd }: LoggerEffects): Logger {
   };
 }
 
-function barLine(name: string, { since, pace: state }: Running, time: number, columns: number): string {
+function barLine(name: string, { since, pace: state, note }: Running, time: number, columns: number): string {
   const elapsed = formatSeconds((time - since) / 1000);
   const total = state?.total ?? 0;
   const filled = total > 0 ? Math.min(BAR, Math.floor(((state?.done ?? 0) / total) * BAR)) : 0;
   const bar = total > 0 ? `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}  ` : '';
+  const text = state !== undefined ? describePace(state) : note === undefined ? elapsed : `${note}  ${elapsed}`;
   // One column is left free: some terminals wrap when the last one is written.
-  return clip(`  ${name}  ${bar}${state === undefined ? elapsed : describePace(state)}`, columns - 1);
+  return clip(`  ${name}  ${bar}${text}`, columns - 1);
 }

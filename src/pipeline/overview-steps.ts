@@ -1,6 +1,6 @@
 import type { Manifest } from '../artifacts/manifest';
 import { readManifest } from '../artifacts/manifest';
-import { namedKey, namedPath } from '../artifacts/names';
+import { namedObject, namedPath } from '../artifacts/names';
 import type { OverviewStep } from '../artifacts/overview';
 import type { Store } from '../artifacts/store';
 import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
@@ -14,34 +14,33 @@ export interface StepStates {
 }
 
 /** What the overview page shows of each step, those included that this run did not touch. */
-export async function overviewSteps(
+export function overviewSteps(
   pipeline: CheckedPipeline,
   states: StepStates,
   store: Store,
-): Promise<OverviewStep[]> {
+): OverviewStep[] {
   const steps: OverviewStep[] = [];
   for (const step of pipeline.steps) {
     const { id, stage } = step;
-    steps.push({ id, uses: stage.name, summary: stage.summary, needs: needsOf(step), ...(await stateOf(step)) });
+    steps.push({ id, uses: stage.name, summary: stage.summary, needs: needsOf(step), ...stateOf(step) });
   }
   return steps;
 
-  async function stateOf({ id }: CheckedStep): Promise<Pick<OverviewStep, 'status' | 'manifest' | 'failure'>> {
+  function stateOf({ id }: CheckedStep): Pick<OverviewStep, 'status' | 'manifest' | 'failure'> {
     const outcome = states.outcomes.get(id);
     if (outcome !== undefined) {
       return { status: outcome.reused ? 'reused' : 'executed', manifest: outcome.artifact.manifest };
     }
     const failure = states.failures.get(id);
-    const manifest = await earlierManifest(store, pipeline.name, id);
+    const manifest = earlierManifest(store, pipeline.name, id);
     if (failure !== undefined) return { status: 'failed', failure: failure.message, manifest };
     return { status: manifest === undefined ? 'not run' : 'earlier', manifest };
   }
 }
 
 /** Of the artifact that the step's name still shows from an earlier run. */
-async function earlierManifest(store: Store, pipeline: string, step: string): Promise<Manifest | undefined> {
-  const key = namedKey(store, pipeline, step);
-  if (key === undefined) return undefined;
-  const manifest = await readManifest(namedPath(store, pipeline, step), key).catch(() => 'unreadable');
+function earlierManifest(store: Store, pipeline: string, step: string): Manifest | undefined {
+  if (namedObject(store, pipeline, step) === undefined) return undefined;
+  const manifest = readManifest(namedPath(store, pipeline, step));
   return typeof manifest === 'string' ? undefined : manifest;
 }

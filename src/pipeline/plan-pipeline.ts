@@ -10,13 +10,17 @@ export interface PlanOptions extends PlannerOptions {
   readonly force: readonly string[] | 'all';
 }
 
-/** What a run would do with each step, and the plan behind it where its key is known. Executes and names nothing. */
-export async function planPipeline(
-  options: PlanOptions,
-): Promise<readonly { readonly planned: PlannedStep; readonly plan: Plan | undefined }[]> {
+export interface PlannedStage {
+  readonly planned: PlannedStep;
+  /** Undefined while its key is not known. */
+  readonly plan: Plan | undefined;
+}
+
+/** What a run would do with each step. Executes and names nothing. */
+export async function planPipeline(options: PlanOptions): Promise<PlannedStage[]> {
   const planner = createPlanner(options);
   const artifacts = new Map<string, Artifact>();
-  const results: { planned: PlannedStep; plan: Plan | undefined }[] = [];
+  const results: PlannedStage[] = [];
   for (const step of options.steps) {
     const waitsFor = needsOf(step).filter(need => !artifacts.has(need));
     if (waitsFor.length > 0) {

@@ -100,7 +100,7 @@ async function run(
   });
   const all = pipeline.steps.map(step => step.id);
   if (state.outcomes.size === all.length) await removeOtherNames(store, pipeline.name, all);
-  const overview = await writeOverview(store, pipeline.name, await overviewSteps(pipeline, state, store));
+  const overview = await writeOverview(store, pipeline.name, overviewSteps(pipeline, state, store));
   const seconds = (store.clock.now() - started) / 1000;
   emit({ ...summarize(pipeline, steps, state, options), overview, seconds });
 }

@@ -89,7 +89,12 @@ export function toyRunOptions(
     demandOf: () => ({}),
     engine,
     program: toyProgram(engine),
-    run: { id: '20260101-000000-toy-run', folder: '/nowhere', rerun: step => `pipeline run toy ${step}`, notes: NO_NOTES },
+    run: {
+      id: '20260101-000000-toy-run',
+      folder: '/nowhere',
+      rerun: step => `pipeline run toy ${step}`,
+      notes: NO_NOTES,
+    },
     keepGoing: false,
     wait: true,
     follow: () => undefined,

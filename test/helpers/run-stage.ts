@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lastValueFrom, toArray } from 'rxjs';
-import type { Json, Stage, StageEvent, StageInput } from '../../src/stage';
+import { lastValueFrom, tap, toArray } from 'rxjs';
+import type { Checkpoints, Json, Stage, StageEvent, StageInput } from '../../src/stage';
 import { noEarlier } from './no-earlier';
 
 export interface StageRun {
@@ -14,12 +14,28 @@ export interface StageRun {
   readonly looks: readonly string[];
 }
 
+export interface RunOptions {
+  readonly cores?: number;
+  readonly signal?: AbortSignal;
+  /** Folders of artifacts to take rows from. */
+  readonly earlier?: readonly string[];
+  readonly checkpoints?: Partial<Checkpoints>;
+  /** What it throws, the run fails with. */
+  readonly onEvent?: (event: StageEvent) => void;
+}
+
 /** Runs one stage by itself in a new temporary folder, without the engine: options are not checked, defaults not filled in. */
 export async function runStage<Options>(
   stage: Stage<Options>,
   options: Options,
   inputs: Readonly<Record<string, string>>,
-  { cores = 1, signal = new AbortController().signal } = {},
+  {
+    cores = 1,
+    signal = new AbortController().signal,
+    earlier = [],
+    checkpoints = {},
+    onEvent = () => undefined,
+  }: RunOptions = {},
 ): Promise<StageRun> {
   const folder = await mkdtemp(join(tmpdir(), `fairdistill-${stage.name}-`));
   for (const port of Object.keys(stage.outputs)) await mkdir(join(folder, port));
@@ -34,10 +50,11 @@ export async function runStage<Options>(
     output: port => join(folder, port),
     cores,
     engine: 'cpu',
-    ...noEarlier(folder),
+    earlier: earlier.map(artifact => ({ folder: artifact, output: port => join(artifact, port) })),
+    checkpoints: { ...noEarlier(folder).checkpoints, ...checkpoints },
     signal,
   });
-  const events = await lastValueFrom(run.pipe(toArray()), { defaultValue: [] });
+  const events = await lastValueFrom(run.pipe(tap(onEvent), toArray()), { defaultValue: [] });
   const metrics = Object.assign({}, ...events.map(e => (e.type === 'metrics' ? e.values : {}))) as Record<string, Json>;
   return { folder, events, metrics, looks: events.flatMap(event => (event.type === 'look' ? [event.file] : [])) };
 }

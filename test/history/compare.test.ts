@@ -74,11 +74,11 @@ describe('sortRuns()', () => {
   test('knows a metric by the end of its name, if that is enough', () => {
     expect(idsBy('African')).toEqual(['calm-crab', 'amber-otter', 'bold-bison']);
     const twice = runRecord('z', { stages: ['a', 'b'].map(id => stageRecord(id, { metrics: { loss: 1 } })) });
-    expect(() => idsBy('loss', [twice])).toThrow(expect.objectContaining({ code: 'ambiguous-metric' }) as Error);
+    expect(() => idsBy('loss', [twice])).toThrow(expect.objectContaining({ code: 'ambiguous-metric' }));
   });
 
   test('says what there is when there is no such metric', () => {
-    expect(() => idsBy('acuracy.African')).toThrow(expect.objectContaining({ code: 'unknown-metric' }) as Error);
+    expect(() => idsBy('acuracy.African')).toThrow(expect.objectContaining({ code: 'unknown-metric' }));
     expect(() => idsBy('acuracy.African')).toThrow('did you mean "accuracy.African"?');
     expect(() => idsBy('loss', [C])).toThrow('these runs have none');
   });

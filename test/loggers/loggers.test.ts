@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { LOGGERS, chooseLogger } from '../../src/loggers';
-import type { RunEventBody, RunFinished } from '../../src/pipeline/events';
+import type { Failure, RunEventBody, RunFinished } from '../../src/pipeline/events';
+import type { PlannedStep } from '../../src/pipeline/planned-step';
 import { recordingEffects, type Recording } from '../helpers/effects';
 
+const RUN_FOLDER = '/proj/artifacts/runs/20261124-101500-amber-otter';
 const RESULT = {
   key: 'k',
   digest: 'sha256:0',
@@ -13,28 +15,47 @@ const RESULT = {
 };
 const STARTED: RunEventBody = {
   type: 'run-started',
+  format: 1,
+  run: '20261124-101500-amber-otter',
+  runFolder: RUN_FOLDER,
   pipeline: 'toy',
   file: '/toy.yaml',
   jobs: 1,
   stages: ['align', 'embed'].map(id => ({ id, uses: id, needs: [] })),
 };
-const BEGUN: RunEventBody = { type: 'stage-started', stage: 'align', uses: 'align-faces', key: 'k' };
+const BEGUN: RunEventBody = {
+  type: 'stage-started',
+  stage: 'align',
+  uses: 'align-faces',
+  key: 'k',
+  attempt: 1,
+  gpus: [],
+};
 const FINISHED: RunEventBody = {
   type: 'stage-finished',
   stage: 'align',
   amount: { done: 2000, unit: 'images' },
   peakMemory: null,
+  rows: null,
   ...RESULT,
 };
-const REUSED: RunEventBody = { type: 'stage-reused', ageMs: 185_000, ...RESULT, stage: 'embed' };
-const FAILED: RunEventBody = {
-  type: 'stage-failed',
-  stage: 'embed',
-  seconds: 1,
-  error: { message: 'Cannot read x.jpg:\nreplace it', code: 'corrupt-image', exit: 1 },
+const REUSED: RunEventBody = { type: 'stage-reused', ageMs: 185_000, run: 'r', ...RESULT, stage: 'embed' };
+const ERROR: Failure = {
+  message: 'Cannot read x.jpg:\nreplace it',
+  class: 'your data',
+  code: 'corrupt-image',
+  exit: 1,
+  item: 'x.jpg',
+  log: [],
+  logFile: null,
+  rerun: 'pipeline run toy.yaml embed',
 };
+const FAILED: RunEventBody = { type: 'stage-failed', stage: 'embed', seconds: 1, attempt: 1, error: ERROR };
+const ENDED_BADLY = { outcome: 'failed', exit: 1, reused: 0, executed: 1, failed: 1 } as const;
 const END: RunFinished = {
   type: 'run-finished',
+  run: '20261124-101500-amber-otter',
+  runFolder: RUN_FOLDER,
   pipeline: 'toy',
   outcome: 'done',
   exit: 0,
@@ -49,6 +70,14 @@ const END: RunFinished = {
   overview: '/proj/artifacts/toy/index.html',
   reports: ['/proj/artifacts/toy/report/report.html'],
 };
+
+const WAITING: RunEventBody = {
+  type: 'stage-waiting',
+  stage: 'align',
+  key: 'k',
+  holder: { host: 'box', pid: 123, run: '20261124-101400-calm-crab', since: '2026-11-24T10:14:00.000Z' },
+};
+const TITLE = 'toy  run amber-otter';
 
 /** What a logger shows of events that are so many seconds apart. */
 function show(
@@ -74,7 +103,7 @@ describe('plain()', () => {
   test('writes a line at the start and at the end of a stage', () => {
     expect(show('plain', [STARTED, BEGUN, FINISHED, REUSED]).out()).toBe(
       [
-        'pipeline toy',
+        'pipeline toy  run amber-otter',
         '> align  started',
         '✓ align  2,000 images  12.3 s',
         '= embed  reused (made 3 min ago)',
@@ -105,28 +134,104 @@ describe('plain()', () => {
         '',
         'report     artifacts/toy/report/report.html',
         'artifacts  artifacts/toy/index.html',
+        'history    artifacts/runs/20261124-101500-amber-otter/report.html',
         '2 stages: 2 reused, 0 executed in 0.4 s; everything was reused',
         '',
       ].join('\n'),
     );
   });
 
-  test('tells on the error output what failed, in the words of the error', () => {
-    const shown = show('plain', [FAILED, { ...END, outcome: 'failed', exit: 1, reused: 0, executed: 1, failed: 1 }]);
-    expect(shown.out()).toContain('✗ embed  failed');
-    expect(shown.out()).toContain('2 stages: 0 reused, 1 executed, 1 failed in 0.4 s');
-    expect(shown.err()).toBe('\nStage "embed" failed:\n  Cannot read x.jpg:\n  replace it\n');
+  test('says why a stage runs, in one line, and nothing more about a hit', () => {
+    const reason = {
+      leaf: 'options.seed',
+      before: '1',
+      after: '2',
+      text: 'options.seed 1 → 2',
+      places: [{ file: '/proj/kd.yaml', line: 41, column: 13, text: '2' }],
+      chain: ['align', 'options.seed 1 → 2'],
+    };
+    const input = { ...reason, text: 'input align changed', chain: ['embed', 'align', 'options.seed 1 → 2'] };
+    const shown = show('plain', [
+      planned('align', { state: 'miss', because: [reason] }),
+      planned('embed', { state: 'partial', because: [input, reason, reason] }),
+      planned('hit', { state: 'hit', because: [reason] }),
+      planned('later', { state: 'pending', because: [reason] }),
+      planned('new', { state: 'miss', because: [{ ...reason, text: 'never made', places: [], chain: [] }] }),
+      planned('set', {
+        state: 'miss',
+        because: [{ ...reason, places: [{ ...reason.places[0]!, line: 0, text: '--set seed=2' }] }],
+      }),
+    ]);
+    expect(shown.out().trimEnd().split('\n')).toEqual([
+      '  align  options.seed 1 → 2  kd.yaml:41:13',
+      '  embed  input align changed  ← options.seed 1 → 2  kd.yaml:41:13  and 2 more',
+      '  new  never made',
+      '  set  options.seed 1 → 2  --set seed=2',
+    ]);
   });
 
-  test('calls a defect a defect, with its stack', () => {
-    const error = {
+  test('says for whom a stage waits, what is tried again, what is skipped and which rows were there', () => {
+    const shown = show('plain', [
+      WAITING,
+      { type: 'stage-retry', stage: 'align', attempt: 1, delay: 5, error: { ...ERROR, class: 'out of memory' } },
+      { type: 'stage-skipped', stage: 'embed', because: 'align' },
+      { type: 'stage-scalars', stage: 'align', step: 1, values: { loss: 1 } },
+      { ...FINISHED, rows: { reused: 612_004, total: 640_117 } } as RunEventBody,
+      { ...FINISHED, rows: { reused: 0, total: 5 } } as RunEventBody,
+    ]);
+    expect(shown.out().trimEnd().split('\n')).toEqual([
+      '  align  waits for run calm-crab (pid 123 on box)',
+      '! align  attempt 1 failed (out of memory): Cannot read x.jpg:; again in 5.0 s',
+      '- embed  not run: it needs align',
+      '✓ align  2,000 images  612,004 of 640,117 rows reused  12.3 s',
+      '✓ align  2,000 images  12.3 s',
+    ]);
+  });
+
+  test('tells on the error output what failed, in one block at the end', () => {
+    const log = Array.from({ length: 30 }, (_, line) => `line ${line}`);
+    const error = { ...ERROR, log, logFile: '/proj/artifacts/runs/r/stages/embed/log.txt' };
+    const shown = show('plain', [{ ...FAILED, error, attempt: 2 } as RunEventBody, { ...END, ...ENDED_BADLY }]);
+    expect(shown.out()).toContain('✗ embed  failed');
+    expect(shown.out()).toContain('2 stages: 0 reused, 1 executed, 1 failed in 0.4 s');
+    expect(shown.err().split('\n')).toEqual([
+      '',
+      '1 stage failed:',
+      '',
+      '✗ embed  your data, in attempt 2',
+      '  Cannot read x.jpg:',
+      '  replace it',
+      '  item: x.jpg',
+      '  last 20 lines of its log:',
+      ...log.slice(10).map(line => `    | ${line}`),
+      '  log: artifacts/runs/r/stages/embed/log.txt',
+      '  Run it again: pipeline run toy.yaml embed',
+      '',
+    ]);
+  });
+
+  test('calls a defect a defect, with its stack and what to send', () => {
+    const error: Failure = {
+      ...ERROR,
       message: 'x is not a function',
+      class: 'bug',
       code: null,
-      exit: 1,
       stack: 'TypeError: x is not a function\n at y',
     };
-    const shown = show('plain', [{ ...FAILED, error }, END]);
-    expect(shown.err()).toContain('this is a defect of fairdistill:\n  TypeError: x is not a function\n   at y');
+    const shown = show('plain', [{ ...FAILED, error } as RunEventBody, END]);
+    expect(shown.err()).toContain('✗ embed  a defect of fairdistill\n  TypeError: x is not a function\n   at y');
+    expect(shown.err()).toContain('report this, with the files in artifacts/runs/20261124-101500-amber-otter');
+  });
+
+  test('shows the first of many failures whole, and the others in a line each', () => {
+    const many = Array.from(
+      { length: 100 },
+      (_, n): RunEventBody => ({ ...FAILED, stage: `cell${n}` }) as RunEventBody,
+    );
+    const text = show('plain', [...many, { ...END, ...ENDED_BADLY }]).err();
+    expect(text).toContain('100 stages failed:');
+    expect(text.match(/Run it again/g)).toHaveLength(6);
+    expect(text.match(/^✗ cell/gm)).toHaveLength(100);
   });
 
   test('says after an interruption that the same command goes on', () => {
@@ -145,13 +250,13 @@ describe('terminal()', () => {
     const screen = draw(
       show('terminal', [STARTED, BEGUN, progress(0, 2000), progress(500, 2000)], { close: false }).out(),
     );
-    expect(screen).toEqual(['toy', '  align  █████░░░░░░░░░░░░░░░  500/2,000 images  500/s  3.0 s left']);
+    expect(screen).toEqual([TITLE, '  align  █████░░░░░░░░░░░░░░░  500/2,000 images  500/s  3.0 s left']);
   });
 
   test('lets finished stages scroll up as one line each', () => {
     const events = [STARTED, BEGUN, progress(1, 2), FINISHED, REUSED];
     expect(draw(show('terminal', events).out())).toEqual([
-      'toy',
+      TITLE,
       '✓ align  2,000 images  12.3 s',
       '= embed  reused (made 3 min ago)',
     ]);
@@ -176,7 +281,28 @@ describe('terminal()', () => {
     const shown = show('terminal', [STARTED, BEGUN, progress(1, 2)]).out();
     expect(shown.startsWith('\x1b[?25l')).toBe(true);
     expect(shown.endsWith('\x1b[?25h')).toBe(true);
-    expect(draw(shown)).toEqual(['toy']);
+    expect(draw(shown)).toEqual([TITLE]);
+  });
+
+  test('shows for whom a stage waits, then how far that is, then what it came to', () => {
+    const waiting = draw(show('terminal', [STARTED, WAITING], { close: false }).out());
+    expect(waiting.at(-1)).toBe('  align  waits for run calm-crab (pid 123 on box)  1.0 s');
+    const further = draw(show('terminal', [STARTED, WAITING, progress(500, 2000)], { close: false }).out());
+    expect(further.at(-1)).toBe('  align  █████░░░░░░░░░░░░░░░  500/2,000 images');
+    const reused = { ...REUSED, stage: 'align' } as RunEventBody;
+    expect(draw(show('terminal', [STARTED, WAITING, progress(500, 2000), reused]).out()).slice(2)).toEqual([
+      '= align  reused (made 3 min ago)',
+    ]);
+  });
+
+  test('takes the bar away from a stage that is tried again, and starts anew', () => {
+    const retry: RunEventBody = { type: 'stage-retry', stage: 'align', attempt: 1, delay: 0, error: ERROR };
+    const events = [STARTED, BEGUN, progress(500, 2000), retry];
+    expect(draw(show('terminal', events, { close: false }).out()).slice(1)).toEqual([
+      '! align  attempt 1 failed (your data): Cannot read x.jpg:; again at once',
+    ]);
+    const again = draw(show('terminal', [...events, BEGUN], { close: false }).out());
+    expect(again.at(-1)).toBe('  align  1.0 s');
   });
 
   test('begins to count anew when a stage goes on to something else', () => {
@@ -216,6 +342,11 @@ describe('chooseLogger()', () => {
     expect(chosen({ isTerminal: true }, true)).toBe('json-lines');
   });
 });
+
+function planned(stage: string, changes: Pick<PlannedStep, 'state' | 'because'>): RunEventBody {
+  const plan = { stage, uses: 'say', needs: [], key: 'k', nearest: null, saves: null, expected: null };
+  return { type: 'stage-planned', ...plan, ...changes };
+}
 
 /** What a terminal shows after the text: knows line ends, carriage returns, "up n" and "erase below". */
 function draw(text: string): string[] {

@@ -1,0 +1,175 @@
+import { lstatSync, readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { readSealed } from '../util/sealed-json';
+import { actionPath, parseAction } from './actions';
+import type { Store } from './layout';
+import { isStale, listLeases } from './lease-files';
+import { MANIFEST_FILE, MANIFEST_FORMAT, type Manifest } from './manifest';
+import { parseMarks } from './marks';
+import { checkObject, objectFolder } from './objects';
+import { quarantine } from './quarantine';
+import { inStorage } from './storage-error';
+
+/** The kinds of things in a store, in the order in which they are checked. */
+export const STORED_KINDS = ['object', 'action', 'verified', 'checkpoint', 'lease', 'fingerprint', 'run'] as const;
+export type StoredKind = (typeof STORED_KINDS)[number];
+
+export interface VerifyOptions {
+  /** Move what is damaged to quarantine, so that it is made again; otherwise it is only told. */
+  readonly repair: boolean;
+  readonly onProgress: (progress: { readonly done: number; readonly total: number; readonly kind: StoredKind }) => void;
+}
+
+export interface VerifyReport {
+  /** How many were looked at. */
+  readonly checked: Readonly<Record<StoredKind, number>>;
+  /** Bytes of objects that were read. */
+  readonly bytes: number;
+  /** Objects of earlier versions, to which nothing refers. A collection removes them. */
+  readonly outdated: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+export interface Problem {
+  readonly kind: StoredKind;
+  /** Relative to the folder that people open. */
+  readonly path: string;
+  /** What is wrong, as a sentence. */
+  readonly found: string;
+  /** Absolute place in quarantine; null when it was left where it is. */
+  readonly movedTo: string | null;
+}
+
+interface Item {
+  readonly kind: StoredKind;
+  readonly path: string;
+  /** What is wrong; undefined for a sound one. */
+  readonly check: (state: State) => Promise<string | undefined> | string | undefined;
+}
+
+interface State {
+  readonly sound: Map<string, Manifest>;
+  readonly outdated: string[];
+  bytes: number;
+}
+
+/** Checks everything in a store, and reads every byte of its objects. Changes nothing unless it is told to repair. */
+export async function verifyStore(store: Store, { repair, onProgress }: VerifyOptions): Promise<VerifyReport> {
+  return inStorage(store.root, async () => {
+    const items = await itemsOf(store);
+    const state: State = { sound: new Map(), outdated: [], bytes: 0 };
+    const damaged: { readonly item: Item; readonly found: string }[] = [];
+    for (const [done, item] of items.entries()) {
+      onProgress({ done, total: items.length, kind: item.kind });
+      const found = await item.check(state);
+      if (found !== undefined) damaged.push({ item, found });
+    }
+    const problems: Problem[] = [];
+    // Objects last: a kill in between must not leave the record of an action whose object is gone.
+    for (const { item, found } of [...damaged].sort((a, b) => Number(a.item.kind === 'object') - Number(b.item.kind === 'object'))) {
+      const { kind, path } = item;
+      const movedTo = repair ? await quarantine(store, { path, expected: EXPECTED[kind], found }) : undefined;
+      problems.push({ kind, path: relative(store.root, path), found, movedTo: movedTo ?? null });
+    }
+    const checked = Object.fromEntries(STORED_KINDS.map(kind => [kind, items.filter(item => item.kind === kind).length]));
+    return { checked: checked as VerifyReport['checked'], bytes: state.bytes, outdated: state.outdated, problems };
+  });
+}
+
+const EXPECTED: Readonly<Record<StoredKind, string>> = {
+  object: 'an object, as its manifest tells',
+  action: 'the record of an action, with its object',
+  verified: 'what is known of an object',
+  checkpoint: 'a folder of checkpoints',
+  lease: 'a lease',
+  fingerprint: 'what is known of files outside the store',
+  run: 'the record of a run',
+};
+
+async function itemsOf(store: Store): Promise<Item[]> {
+  const runs = join(store.root, 'runs');
+  return [
+    ...namesIn(store.objects).map(name => objectItem(store, name)),
+    ...namesIn(store.actions).map(name => actionItem(store, name)),
+    ...namesIn(store.verified).map(name => markItem(store, name)),
+    ...namesIn(store.checkpoints).map(name => folderItem(join(store.checkpoints, name))),
+    ...(await listLeases(store)).map((lease): Item => {
+      return { kind: 'lease', path: lease.path, check: () => (isStale(store, lease) ? lease.damage : undefined) };
+    }),
+    ...namesIn(store.fingerprints)
+      .filter(name => name.endsWith('.json'))
+      .map(name => sealedItem('fingerprint', join(store.fingerprints, name))),
+    ...namesIn(runs).map(name => sealedItem('run', join(runs, name, 'run.json'))),
+  ];
+}
+
+function objectItem(store: Store, id: string): Item {
+  const path = objectFolder(store, id);
+  const check = async (state: State): Promise<string | undefined> => {
+    if (isOutdated(path)) {
+      state.outdated.push(id);
+      return undefined;
+    }
+    const manifest = await checkObject(store, id, { everything: true });
+    if (typeof manifest === 'string') return manifest;
+    state.sound.set(id, manifest);
+    state.bytes += manifest.bytes;
+    return undefined;
+  };
+  return { kind: 'object', path, check };
+}
+
+function actionItem(store: Store, name: string): Item {
+  const key = name.replace(/\.json$/, '');
+  const check = ({ sound }: State): string | undefined => {
+    if (name === key) return 'it is not the record of an action';
+    const action = parseAction(store, key);
+    if (action === undefined || typeof action === 'string') return action;
+    const manifest = sound.get(action.object);
+    if (manifest === undefined) return `its object ${action.object} is missing or damaged`;
+    return manifest.digest === action.digest ? undefined : `its object ${action.object} has the digest ${manifest.digest}`;
+  };
+  return { kind: 'action', path: name === key ? join(store.actions, name) : actionPath(store, key), check };
+}
+
+function markItem(store: Store, name: string): Item {
+  const check = (): string | undefined => {
+    const marks = parseMarks(store, name.replace(/\.json$/, ''));
+    return typeof marks === 'string' ? marks : undefined;
+  };
+  return { kind: 'verified', path: join(store.verified, name), check };
+}
+
+function folderItem(path: string): Item {
+  return {
+    kind: 'checkpoint',
+    path,
+    check: () => (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false ? 'it is not a folder' : undefined),
+  };
+}
+
+function sealedItem(kind: StoredKind, path: string): Item {
+  const check = (): string | undefined => {
+    const value = readSealed(path);
+    return typeof value === 'string' ? value : undefined;
+  };
+  return { kind, path, check };
+}
+
+/** Whether an object was made when manifests had no seal. */
+function isOutdated(folder: string): boolean {
+  try {
+    const { format } = JSON.parse(readFileSync(join(folder, MANIFEST_FILE), 'utf8')) as { format?: unknown };
+    return typeof format === 'number' && format < MANIFEST_FORMAT;
+  } catch {
+    return false;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}

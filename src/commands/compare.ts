@@ -1,0 +1,27 @@
+import { resolve } from 'node:path';
+import type { Effects } from '../effects';
+import { EXIT } from '../errors';
+import { compareRuns, sortRuns } from '../history/compare';
+import { compareText } from '../history/compare-text';
+import { findRun } from '../history/find-run';
+import { listRuns } from '../history/read-runs';
+
+export interface CompareCommandOptions {
+  readonly runs: readonly string[];
+  readonly onlyChanged?: boolean;
+  readonly sort?: string;
+  readonly json?: boolean;
+  readonly artifacts: string;
+}
+
+/** `pipeline compare`: options and metrics of runs side by side. Returns the exit code. */
+export async function compareCommand(options: CompareCommandOptions, effects: Effects): Promise<number> {
+  const { runs: wanted, onlyChanged = false, sort, json, artifacts } = options;
+  const { out, cwd } = effects;
+  const all = await listRuns(resolve(cwd, artifacts));
+  const compared = compareRuns(wanted.map(name => findRun(all, name)));
+  const sorted = sort === undefined ? compared : sortRuns(compared, sort);
+  if (json === true) out.write(`${JSON.stringify(sorted)}\n`);
+  else out.write(compareText(sorted, { onlyChanged, columns: out.columns }));
+  return EXIT.done;
+}

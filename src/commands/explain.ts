@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { KeyLeaves } from '../artifacts/action';
+import { openStore } from '../artifacts/store';
+import type { CheckedPipeline } from '../configuration/checked-pipeline';
+import type { Effects } from '../effects';
+import { EXIT, UserError } from '../errors';
+import { findRun } from '../history/find-run';
+import { listRuns } from '../history/read-runs';
+import { explainPast } from '../pipeline/explain-past';
+import { explainJson, explainText } from './explain-text';
+import { openPipeline, type PipelineChoice } from './open-pipeline';
+import { lookAhead } from './plan';
+
+export interface ExplainOptions extends PipelineChoice {
+  readonly file: string;
+  /** `stage` or `stage@run`. */
+  readonly stage: string;
+  readonly json?: boolean;
+}
+
+/** `pipeline explain`: all that is known about why a stage runs or not. Returns the exit code. */
+export async function explainCommand(options: ExplainOptions, effects: Effects): Promise<number> {
+  const pipeline = await openPipeline(options, effects);
+  const at = options.stage.lastIndexOf('@');
+  const isPresent = at < 0 || pipeline.steps.some(({ id }) => id === options.stage);
+  return isPresent
+    ? explainPresent(options, effects)
+    : explainRun(pipeline, options, { stage: options.stage.slice(0, at), run: options.stage.slice(at + 1) }, effects);
+}
+
+async function explainPresent(options: ExplainOptions, effects: Effects): Promise<number> {
+  const { planned } = await lookAhead({ ...options, stages: [options.stage] }, effects);
+  // A name may stand for the cells of a matrix.
+  const wanted = planned.filter(({ planned: { stage } }) => stage === options.stage || stage.startsWith(`${options.stage}@`));
+  for (const { planned: step, plan } of wanted) {
+    const accepted = plan?.artifact?.action.accepted ?? null;
+    print(step, { leaves: plan?.present.leaves ?? null, accepted }, options, effects);
+  }
+  return EXIT.done;
+}
+
+async function explainRun(
+  pipeline: CheckedPipeline,
+  options: ExplainOptions,
+  { stage, run: wanted }: { readonly stage: string; readonly run: string },
+  effects: Effects,
+): Promise<number> {
+  const root = resolve(effects.cwd, options.artifacts);
+  const run = findRun(await listRuns(root), wanted);
+  const record = run.stages.find(each => each.stage === stage);
+  if (record?.key === undefined || record.key === null) {
+    const stages = run.stages.map(each => each.stage).join(', ');
+    throw new UserError(`Run ${run.id} of ${run.pipeline} did not come to stage "${stage}" of ${pipeline.name}; it has ${stages}`, {
+      code: 'unknown-stage',
+      exit: EXIT.usage,
+    });
+  }
+  const leaves = readLeaves(join(root, 'runs', run.id, 'stages', stage, 'key.json'));
+  const past = { run: run.id, pipeline: run.pipeline, stage, uses: record.uses, key: record.key, leaves };
+  const step = await explainPast(
+    { ...past, reused: record.status === 'reused', started: run.started },
+    await openStore(root, effects),
+  );
+  print(step, { leaves, accepted: null }, options, effects);
+  return EXIT.done;
+}
+
+function readLeaves(path: string): KeyLeaves {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as KeyLeaves;
+  } catch {
+    throw new UserError(`Cannot read ${path}: the history of that run is incomplete, so it cannot be explained`, {
+      code: 'history-incomplete',
+      exit: EXIT.storage,
+    });
+  }
+}
+
+function print(
+  step: Parameters<typeof explainText>[0],
+  about: Pick<Parameters<typeof explainText>[1], 'leaves' | 'accepted'>,
+  { json }: ExplainOptions,
+  { out, cwd, now }: Effects,
+): void {
+  const options = { cwd, now: now(), ...about };
+  out.write(json === true ? explainJson(step, options) : explainText(step, options));
+}

@@ -1,0 +1,44 @@
+import type { CheckedPipeline } from '../configuration/checked-pipeline';
+import type { Effects } from '../effects';
+import { EXIT } from '../errors';
+import { planPipeline, type PlannedStage } from '../pipeline/plan-pipeline';
+import { selectSteps, stepsNamed } from '../pipeline/selection';
+import { openPipeline, type PipelineChoice } from './open-pipeline';
+import { planText } from './plan-text';
+import { selectionOf, type SelectionOptions } from './selection-options';
+import { openWorkshop, type Workshop } from './workshop';
+
+export interface PlanCommandOptions extends PipelineChoice, SelectionOptions {
+  readonly json?: boolean;
+  readonly all?: boolean;
+}
+
+/** `pipeline plan` and `pipeline run --dry-run`: what a run would do, and why. Returns the exit code. */
+export async function planCommand(options: PlanCommandOptions, effects: Effects): Promise<number> {
+  const { planned } = await lookAhead(options, effects);
+  const steps = planned.map(stage => stage.planned);
+  const { out, cwd } = effects;
+  if (options.json === true) {
+    for (const step of steps) out.write(`${JSON.stringify(step)}\n`);
+    return EXIT.done;
+  }
+  out.write(planText(steps, { cwd, columns: out.columns, now: effects.now(), all: options.all === true }));
+  return EXIT.done;
+}
+
+export interface Outlook {
+  readonly pipeline: CheckedPipeline;
+  readonly workshop: Workshop;
+  readonly planned: readonly PlannedStage[];
+}
+
+/** Looks at the steps that the arguments name. Executes nothing. */
+export async function lookAhead(options: PlanCommandOptions, effects: Effects): Promise<Outlook> {
+  const pipeline = await openPipeline(options, effects);
+  const { steps } = selectSteps(pipeline, selectionOf(options));
+  const workshop = await openWorkshop(pipeline, steps, options, effects);
+  const { store, program, capacity } = workshop;
+  const force = options.force === true ? 'all' : (options.force ?? []).flatMap(name => stepsNamed(pipeline, name));
+  const planned = await planPipeline({ pipeline, store, program, cores: capacity.cores, steps, force });
+  return { pipeline, workshop, planned };
+}

@@ -1,0 +1,41 @@
+import { leaseHolder } from '../artifacts/lease-holder';
+import { readManifest } from '../artifacts/manifest';
+import { namedObject, namedPath } from '../artifacts/names';
+import type { Store } from '../artifacts/store';
+import type { Effects } from '../effects';
+import { EXIT } from '../errors';
+import { listRuns, stateOf } from '../history/read-runs';
+import type { PipelineChoice } from './open-pipeline';
+import { lookAhead } from './plan';
+import { statusText, type StageStatus, type Status } from './status-text';
+
+export interface StatusCommandOptions extends PipelineChoice {
+  readonly json?: boolean;
+  readonly all?: boolean;
+}
+
+/** `pipeline status`: what is there, what is out of date, what runs now. Returns the exit code. */
+export async function statusCommand(options: StatusCommandOptions, effects: Effects): Promise<number> {
+  const { pipeline, workshop, planned } = await lookAhead(options, effects);
+  const { store } = workshop;
+  const stages: StageStatus[] = [];
+  for (const { planned: step, plan } of planned) {
+    const holder = step.key === null ? null : await leaseHolder(store, step.key);
+    const present = plan?.artifact?.action ?? shownBy(store, pipeline.name, step.stage);
+    stages.push({ planned: step, present, holder });
+  }
+  const record = (await listRuns(store.root)).find(run => run.pipeline === pipeline.name);
+  const lastRun = record === undefined ? null : { record, alive: stateOf(record) === 'running' };
+  const status: Status = { pipeline: pipeline.name, file: pipeline.file, stages, lastRun };
+  const { out, cwd, now } = effects;
+  if (options.json === true) out.write(`${JSON.stringify({ kind: 'fairdistill-status', format: 1, ...status })}\n`);
+  else out.write(statusText(status, { cwd, now: now(), all: options.all === true }));
+  return EXIT.done;
+}
+
+/** What the name of a step still shows from an earlier run. */
+function shownBy(store: Store, pipeline: string, step: string): StageStatus['present'] {
+  if (namedObject(store, pipeline, step) === undefined) return null;
+  const manifest = readManifest(namedPath(store, pipeline, step));
+  return typeof manifest === 'string' ? null : { ...manifest, accepted: null };
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as ts from 'typescript';
+import { describeCode, type CodeSources } from '../../tools/describe-code';
+
+export const REPOSITORY = join(__dirname, '..', '..');
+
+/** The code of a toy: TypeScript by path, `stages/index.ts` among it, compiled as the build does. */
+export function describeToy(
+  sources: Readonly<Record<string, string>>,
+  options: Partial<CodeSources> = {},
+): ReturnType<typeof describeCode> {
+  const read = (path: string): string | undefined => {
+    const source = sources[path.replace(/\.js$/, '.ts')];
+    return source === undefined ? undefined : compile(source);
+  };
+  return describeCode({ read, native: {}, listed: {}, byPath: {}, ...options });
+}
+
+/** The code of this repository, as it lies there and not as it was last built. */
+export function describeRepository(options: Partial<CodeSources> = {}): ReturnType<typeof describeCode> {
+  const read = (path: string): string | undefined => {
+    try {
+      return compileOnce(readFileSync(join(REPOSITORY, path.replace(/\.js$/, '.ts')), 'utf8'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  };
+  return describeCode({ read, native: {}, ...options });
+}
+
+function compileOnce(source: string): string {
+  const text = compiled.get(source) ?? compile(source);
+  compiled.set(source, text);
+  return text;
+}
+
+const compiled = new Map<string, string>();
+
+function compile(source: string): string {
+  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, isolatedModules: true };
+  return ts.transpileModule(source, { compilerOptions: { ...compilerOptions, esModuleInterop: true } }).outputText;
+}

@@ -1,0 +1,222 @@
+import { describe, expect, test } from '@jest/globals';
+import { STAGES } from '../../stages';
+import { ENGINE_NAMES } from '../../src/engines/engine';
+import { LISTED } from '../../tools/describe-code';
+import { describeRepository, describeToy } from './compiled';
+
+/** A stage that reaches `far` through two others, and one that reaches nothing. */
+const TOY = {
+  'stages/index.ts': `import { paint } from './paint'; import { rest } from './rest'; export const all = [paint, rest];`,
+  'stages/paint.ts': `export const paint = async () => (await import('../src/near')).near();`,
+  'stages/rest.ts': `import { readFileSync } from 'node:fs'; import sharp from 'sharp'; export const rest = [readFileSync, sharp];`,
+  'src/near.ts': `import { middle } from './middle'; export const near = (): number => middle(1);`,
+  'src/middle.ts': `export { far as middle } from './far';`,
+  'src/far.ts': `/** Doubles. */\nexport function far(x: number): number {\n  return 2 * x;\n}`,
+};
+
+const paintOf = (changes: Readonly<Record<string, string>> = {}, listed = {}) =>
+  describeToy({ ...TOY, ...changes }, { listed }).stages['paint']!;
+
+describe('describeCode()', () => {
+  test('names every module that a stage can load, its own first, and its packages', () => {
+    const { stages, engines } = describeToy(TOY);
+    expect(Object.keys(stages)).toEqual(['paint', 'rest']);
+    expect(Object.keys(stages['paint']!.modules)).toEqual(['stages/paint', 'src/far', 'src/middle', 'src/near']);
+    expect(stages['rest']).toMatchObject({ modules: { 'stages/rest': expect.stringMatching(/^[0-9a-f]{32}$/) } });
+    expect([stages['paint']!.packages, stages['rest']!.packages]).toEqual([[], ['sharp']]);
+    expect(engines).toEqual({});
+  });
+
+  test.each([
+    ['a comment', `// Twice as much.\nexport function far(x: number): number {\n  return /* two */ 2 * x;\n}`],
+    ['formatting', `export function far( x : number, ) : number { return 2*x }`],
+    ['a type', `type Count = number;\nexport function far(x: Count): Count {\n  return 2 * x;\n}`],
+  ])('does not count %s', (_, changed) => {
+    expect(paintOf({ 'src/far.ts': changed })).toEqual(paintOf());
+  });
+
+  test.each([
+    ['number', `export function far(x: number): number { return 3 * x; }`],
+    ['operator', `export function far(x: number): number { return 2 + x; }`],
+    ['statement', `export function far(x: number): number { far.length; return 2 * x; }`],
+  ])('counts a changed %s three imports away, and says where', (_, changed) => {
+    const [before, after] = [paintOf().modules, paintOf({ 'src/far.ts': changed }).modules];
+    expect(Object.keys(after).filter(name => after[name] !== before[name])).toEqual(['src/far']);
+    expect(describeToy({ ...TOY, 'src/far.ts': changed }).stages['rest']).toEqual(describeToy(TOY).stages['rest']);
+  });
+
+  test.each([
+    ["const a = 'x  y';", "const a = 'x y';"],
+    ['const a = /x  y/;', 'const a = /x y/;'],
+    ['const a = `x  ${1} y`;', 'const a = `x ${1} y`;'],
+    ["const a = '// b';", "const a = '// c';"],
+    ['const a = [1, ,];', 'const a = [1, ];'],
+    ['const a = [,];', 'const a = [];'],
+    ['let a = 1; a-- - 1;', 'let a = 1; a - - -1;'],
+    ['return_(\n1);', 'return_;\n(1);'],
+  ])('tells %j from %j', (before, after) => {
+    const text = (code: string) => ({ 'src/far.ts': `export const far = 1; declare let return_: any; ${code}` });
+    expect(paintOf(text(before)).modules['src/far']).not.toBe(paintOf(text(after)).modules['src/far']);
+  });
+
+  test.each([
+    ["const a = 'it';", 'const a = "it";'],
+    ['const a = [1, 2];', 'const a = [\n  1,\n  2,\n];'],
+    ['const a = { b: 1 };', 'const a = {\n  b: 1,\n};'],
+    ['const a = x => x;', 'const a = (x) => x;'],
+    ['const a = async x => x;', 'const a = async (x,) => x;'],
+  ])('takes %j and %j for the same', (before, after) => {
+    const text = (code: string) => ({ 'src/far.ts': `export const far = 1; ${code}` });
+    expect(paintOf(text(before))).toEqual(paintOf(text(after)));
+  });
+
+  test('follows no import of types', () => {
+    const importing = (text: string) =>
+      paintOf({ 'src/far.ts': `${text}\n${TOY['src/far.ts']}`, 'src/type.ts': 'export type T = 1;' });
+    expect(importing(`import type { T } from './type';`)).toEqual(paintOf());
+    expect(importing(`import { type T } from './type'; export type U = T;`).modules['src/far']).toBe(
+      paintOf().modules['src/far'],
+    );
+    expect(importing(`type U = typeof import('./type');`)).toEqual(paintOf());
+    expect(Object.keys(importing(`import './type';`).modules)).toContain('src/type');
+  });
+
+  test('goes round in a circle of imports once', () => {
+    const circle = {
+      'src/far.ts': `import { near } from './near'; export const far = (x: number): number => x + near.length;`,
+    };
+    expect(Object.keys(paintOf(circle).modules)).toEqual(['stages/paint', 'src/far', 'src/middle', 'src/near']);
+    const self = { 'src/far.ts': `import * as self from './far'; export const far = (): unknown => self;` };
+    expect(Object.keys(paintOf(self).modules)).toHaveLength(4);
+  });
+
+  test('follows a module that a thread loads, and the index of a folder', () => {
+    const far = `export const far = () => require.resolve('./thread'); export * from './folder';`;
+    const { modules } = paintOf({
+      'src/far.ts': far,
+      'src/thread.ts': 'export {}',
+      'src/folder/index.ts': 'export {}',
+    });
+    expect(Object.keys(modules)).toEqual(expect.arrayContaining(['src/thread', 'src/folder/index']));
+  });
+
+  test.each([
+    ['require(s)', 'export const far = (name: string) => import(name);'],
+    ['require(name)', 'export const far = (name: string): unknown => require(name);'],
+    ['require.resolve(name)', 'export const far = (name: string) => require.resolve(name);'],
+    ['load: require', 'export const far = () => ({ load: require });'],
+    [
+      '(createRequire)(__filename)',
+      `import { createRequire } from 'node:module'; export const far = createRequire(__filename);`,
+    ],
+  ])('refuses %s, unless the module is listed', (call, far) => {
+    expect(() => paintOf({ 'src/far.ts': far })).toThrow(/^src\/far\.js loads what only its run can tell/);
+    expect(() => paintOf({ 'src/far.ts': far }, { 'src/far': 'a test' })).not.toThrow();
+    expect(() => paintOf({ 'src/far.ts': far }, { 'src/near': 'a test' })).toThrow(call);
+  });
+
+  test('takes a member that is called like it for nothing', () => {
+    const far = `export const far = (x: { require: (n: string) => void }, n: string) => x.require(n);`;
+    expect(() => paintOf({ 'src/far.ts': far })).not.toThrow();
+  });
+
+  test('says which module imports what is not there, and which cannot be parsed', () => {
+    expect(() => paintOf({ 'src/far.ts': `import './gone';` })).toThrow('src/far.js loads ./gone, which is not there');
+    const read = (path: string) =>
+      path === 'stages/index.js' ? `require("./paint")` : path === 'stages/paint.js' ? 'a b' : undefined;
+    expect(() => describeToy({}, { read })).toThrow(/^stages\/paint\.js cannot be parsed/);
+    expect(() => describeToy({})).toThrow('stages/index.js imports no stage');
+  });
+});
+
+describe('describeCode() of engines', () => {
+  const ENGINES = {
+    ...TOY,
+    'src/far.ts': `export { start as far } from './engines';`,
+    'src/engines/index.ts': `import { slow } from './slow'; import { onednn } from './onednn'; export const start = { slow, onednn };`,
+    'src/engines/slow.ts': `import { help } from './help'; export const slow = help;`,
+    'src/engines/help.ts': `export const help = 1;`,
+    'src/engines/onednn.ts': `export const onednn = 2;`,
+  };
+
+  test('leaves to an engine what is reached through it only', () => {
+    const { stages, engines } = describeToy(ENGINES);
+    expect(Object.keys(stages['paint']!.modules)).toEqual([
+      'stages/paint',
+      'src/engines/index',
+      'src/far',
+      'src/middle',
+      'src/near',
+    ]);
+    expect(Object.keys(engines['slow']!.modules)).toEqual(['src/engines/slow', 'src/engines/help']);
+  });
+
+  test('lets the change of an engine touch that engine only', () => {
+    const [before, after] = [
+      describeToy(ENGINES),
+      describeToy({ ...ENGINES, 'src/engines/help.ts': 'export const help = 3;' }),
+    ];
+    expect(after.stages).toEqual(before.stages);
+    expect(after.engines['onednn']).toEqual(before.engines['onednn']);
+    expect(after.engines['slow']).not.toEqual(before.engines['slow']);
+  });
+
+  test('counts a helper of an engine for a stage that reaches it by another way, too', () => {
+    const other = {
+      ...ENGINES,
+      'src/middle.ts': `export { far as middle } from './far'; export * from './engines/help';`,
+    };
+    expect(Object.keys(describeToy(other).stages['paint']!.modules)).toContain('src/engines/help');
+  });
+
+  test('digests the sources of the addon without comments and indentation', () => {
+    const nativeOf = (text: string) => describeToy(ENGINES, { native: { 'a.cc': text } }).engines['onednn']!.native;
+    const plain = nativeOf('int a() {\n  return 1;\n}\n');
+    expect(nativeOf('// One.\nint a() {\n\n\treturn 1; /* really:\n one */\n}')).toBe(plain);
+    expect(nativeOf('int a() {\n  return 2;\n}\n')).not.toBe(plain);
+    expect(nativeOf('char* a = "// x";')).not.toBe(nativeOf('char* a = "// y";'));
+    expect(nativeOf("char a = '\"'; // x")).toBe(nativeOf("char a = '\"'; // y"));
+    expect(describeToy(ENGINES).engines['slow']).not.toHaveProperty('native');
+  });
+});
+
+describe('the code of this repository', () => {
+  const { stages, engines } = describeRepository();
+
+  test('has every stage and every engine', () => {
+    expect(Object.keys(stages)).toEqual(Object.keys(STAGES).sort());
+    expect(Object.keys(engines)).toEqual([...ENGINE_NAMES].sort());
+  });
+
+  test('has the module of a stage first', () => {
+    expect(Object.entries(stages).map(([name, { modules }]) => [name, Object.keys(modules)[0]])).toEqual(
+      Object.keys(stages).map(name => [name, `stages/${name}`]),
+    );
+  });
+
+  test('has what a stage computes with, and nothing of the engine or of the other stages', () => {
+    const student = Object.keys(stages['distill-student']!.modules);
+    expect(student).toEqual(
+      expect.arrayContaining(['src/losses/elastic-arcface', 'src/math/random', 'src/training/replicas/replica']),
+    );
+    expect(stages['align-faces']!.packages).toContain('sharp');
+    const foreign = /^src\/(pipeline|configuration|inputs|artifacts|history|executors|trackers|loggers|commands)\//;
+    for (const [name, { modules }] of Object.entries(stages)) {
+      expect(Object.keys(modules).filter(module => foreign.test(module))).toEqual([]);
+      expect(Object.keys(modules).filter(module => module.startsWith('stages/'))).toEqual([`stages/${name}`]);
+    }
+  });
+
+  test('has the kernels of an engine with it, and with no stage', () => {
+    expect(Object.keys(engines['wasm']!.modules)).toContain('src/engines/wasm-kernels/binary');
+    const inStages = Object.values(stages).flatMap(({ modules }) => Object.keys(modules));
+    expect(inStages.filter(module => /^src\/engines\/(?!index|engine$|fused-kernel$)/.test(module))).toEqual([]);
+  });
+
+  test('lists no module that need not be listed', () => {
+    for (const name of Object.keys(LISTED)) {
+      const listed = Object.fromEntries(Object.entries(LISTED).filter(([other]) => other !== name));
+      expect(() => describeRepository({ listed })).toThrow(`${name}.js loads what only its run can tell`);
+    }
+  });
+});

@@ -1,0 +1,24 @@
+export interface CodeSources {
+  /** Text of a compiled file by its path below the root of the build; undefined when there is none. */
+  readonly read: (path: string) => string | undefined;
+  /** Sources of the addon by path. */
+  readonly native: Readonly<Record<string, string>>;
+  /** By module that may load what only its run can tell: why its results do not depend on that. */
+  readonly listed?: Readonly<Record<string, string>>;
+  /** By engine: packages that it loads by path. */
+  readonly byPath?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Shape of `StageCode` in src/pipeline/stage-code.ts. Throws an Error that says what is wrong with the modules. */
+export function describeCode(sources: CodeSources): {
+  readonly stages: Readonly<Record<string, CodePart>>;
+  readonly engines: Readonly<Record<string, CodePart>>;
+};
+
+export interface CodePart {
+  readonly modules: Readonly<Record<string, string>>;
+  readonly packages: readonly string[];
+  readonly native?: string;
+}
+
+export const LISTED: Readonly<Record<string, string>>;
