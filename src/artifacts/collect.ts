@@ -90,7 +90,8 @@ export async function collect(store: Store, plan: CollectionPlan): Promise<Colle
 }
 
 async function takeInventory(store: Store): Promise<Inventory> {
-  const manifests = readdirSync(store.objects).map(object => {
+  const folders = readdirSync(store.objects, { withFileTypes: true }).filter(entry => entry.isDirectory());
+  const manifests = folders.map(({ name: object }) => {
     const manifest = readManifest(objectFolder(store, object));
     return [object, typeof manifest === 'string' ? undefined : manifest] as const;
   });

@@ -65,7 +65,8 @@ export async function digestFile(
   path: string,
   { sync = false }: { readonly sync?: boolean } = {},
 ): Promise<Omit<FileRecord, 'path'> & { readonly mark: string }> {
-  const handle = await open(path, FOLLOW_NO_LINK);
+  // Windows lets nobody wait for a file that is open for reading only.
+  const handle = await open(path, sync && process.platform === 'win32' ? 'r+' : FOLLOW_NO_LINK);
   try {
     const stat = await handle.stat({ bigint: true });
     if (!stat.isFile()) throw new Error(`Cannot read ${path}: it is not a file`);

@@ -107,8 +107,8 @@ function readLease(store: Store, name: string): LeaseFile | undefined {
   if (damage !== undefined) {
     return { ...at, nonce: null, damage, owner: { ...UNKNOWN, since: new Date(at.modified).toISOString() } };
   }
-  const { kind: _, nonce, ...owner } = value as unknown as LeaseOwner & { kind: string; nonce: string };
-  return { ...at, nonce, owner };
+  const { nonce, host, pid, started, boot, run, runFolder, step, since } = value as unknown as LeaseOwner & { nonce: string };
+  return { ...at, nonce, owner: { host, pid, started, boot, run, runFolder, step, since } };
 }
 
 /** Nobody ever sees a part of the file, unless the file system has no links. */

@@ -9,7 +9,7 @@ import { markOf, readMarks, writeMarks } from './marks';
 const AT_ONCE = 4;
 
 export interface CheckOptions {
-  /** Read every file, also those that look as they did when they were last found right. Default false. */
+  /** Read every file, also those that look as they did when they were last found right, and record nothing. Default false. */
   readonly everything?: boolean;
 }
 
@@ -34,7 +34,7 @@ export async function checkObject(
   const { manifest, marks, suspects, isFolderSuspect } = looked;
   const damage = (isFolderSuspect ? await findStranger(folder, manifest) : undefined) ?? (await digest(folder, suspects));
   if (damage !== undefined) return damage;
-  if (suspects.length > 0 || isFolderSuspect || everything) await remember(store, id, marks, seen);
+  if ((suspects.length > 0 || isFolderSuspect) && !everything) await remember(store, id, marks, seen);
   return manifest;
 }
 

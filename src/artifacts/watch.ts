@@ -39,6 +39,6 @@ function watchOf(store: Store): Watch {
   if (present !== undefined) return present;
   const watch: Watch = { ticks: 0, sights: new Map() };
   watches.set(store, watch);
-  every(store, TICK_MS, () => void watch.ticks++);
+  every(store, TICK_MS, () => (watch.ticks += 1));
   return watch;
 }

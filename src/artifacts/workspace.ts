@@ -5,7 +5,7 @@ import { errnoOf } from '../util/errno';
 import { sealedText } from '../util/sealed-json';
 import { syncFolder, writeDurably } from '../util/write-atomically';
 import { ACTION_FORMAT, type Action, type KeyLeaves, type Production } from './action';
-import { parseAction, writeAction } from './actions';
+import { readAction, writeAction } from './actions';
 import { artifactDigest, describeOutput, listContents, objectId, totalBytes, type Contents } from './contents';
 import { firstDifference } from './difference';
 import { keepForPerson } from './leftovers';
@@ -112,19 +112,28 @@ function assertPorts({ folder, ports }: Workspace): void {
 }
 
 function describe(key: string, draft: Draft, { files, folders }: Contents): Manifest {
-  const { leaves: _, accepted: __, outputs, ...known } = draft;
-  const described = Object.entries(outputs).map(([port, type]) => [port, describeOutput(files, port, type)]);
+  const { stage, looks, headline, metrics } = draft;
+  const described = Object.entries(draft.outputs).map(([port, type]) => [port, describeOutput(files, port, type)]);
   return {
     kind: 'fairdistill-artifact',
     format: MANIFEST_FORMAT,
-    ...known,
-    key,
+    ...productionOf(key, draft),
+    stage,
     outputs: Object.fromEntries(described) as Manifest['outputs'],
     digest: artifactDigest(files),
     bytes: totalBytes(files),
     files,
     folders,
+    looks,
+    headline,
+    metrics,
   };
+}
+
+function productionOf(key: string, draft: Draft): Production {
+  const { pipeline, step, run, options, inputs, externals, engine } = draft;
+  const { started, finished, seconds, peakMemory, host, rows } = draft;
+  return { key, pipeline, step, run, options, inputs, externals, engine, started, finished, seconds, peakMemory, host, rows };
 }
 
 /** Resolves to the manifest of an equal object that is there already and sound; then the workspace is where it was. */
@@ -158,14 +167,14 @@ async function act(
   object: string,
   { digest, bytes }: Manifest,
 ): Promise<{ readonly action: Action; readonly differs: string | null }> {
-  const found = parseAction(store, key);
-  const before = typeof found === 'object' ? found : undefined;
-  const { stage, looks: _, headline: __, metrics: ___, outputs: ____, ...known } = draft;
+  const before = await readAction(store, key);
+  const { stage, leaves, accepted } = draft;
   const action: Action = {
     kind: 'fairdistill-action',
     format: ACTION_FORMAT,
-    ...known,
-    key,
+    ...productionOf(key, draft),
+    leaves,
+    accepted,
     stage: { name: stage.name, version: stage.version },
     object,
     digest,

@@ -32,7 +32,9 @@ export async function explainCommand(options: ExplainOptions, effects: Effects):
 async function explainPresent(options: ExplainOptions, effects: Effects): Promise<number> {
   const { planned } = await lookAhead({ ...options, stages: [options.stage] }, effects);
   // A name may stand for the cells of a matrix.
-  const wanted = planned.filter(({ planned: { stage } }) => stage === options.stage || stage.startsWith(`${options.stage}@`));
+  const wanted = planned.filter(
+    ({ planned: { stage } }) => stage === options.stage || stage.startsWith(`${options.stage}@`),
+  );
   for (const { planned: step, plan } of wanted) {
     const accepted = plan?.artifact?.action.accepted ?? null;
     print(step, { leaves: plan?.present.leaves ?? null, accepted }, options, effects);
@@ -51,10 +53,13 @@ async function explainRun(
   const record = run.stages.find(each => each.stage === stage);
   if (record?.key === undefined || record.key === null) {
     const stages = run.stages.map(each => each.stage).join(', ');
-    throw new UserError(`Run ${run.id} of ${run.pipeline} did not come to stage "${stage}" of ${pipeline.name}; it has ${stages}`, {
-      code: 'unknown-stage',
-      exit: EXIT.usage,
-    });
+    throw new UserError(
+      `Run ${run.id} of ${run.pipeline} did not come to stage "${stage}" of ${pipeline.name}; it has ${stages}`,
+      {
+        code: 'unknown-stage',
+        exit: EXIT.usage,
+      },
+    );
   }
   const leaves = readLeaves(join(root, 'runs', run.id, 'stages', stage, 'key.json'));
   const past = { run: run.id, pipeline: run.pipeline, stage, uses: record.uses, key: record.key, leaves };

@@ -12,7 +12,10 @@ export interface RunsCommandOptions {
 }
 
 /** `pipeline runs`: the history, newest first. Returns the exit code. */
-export async function runsCommand({ pipeline, last, json, artifacts }: RunsCommandOptions, effects: Effects): Promise<number> {
+export async function runsCommand(
+  { pipeline, last, json, artifacts }: RunsCommandOptions,
+  effects: Effects,
+): Promise<number> {
   const { out, err, cwd, now } = effects;
   const all = await listRuns(resolve(cwd, artifacts), text => err.write(`${text}\n`));
   const chosen = all.filter(run => pipeline === undefined || run.pipeline === pipeline).slice(0, last ?? all.length);

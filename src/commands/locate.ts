@@ -41,7 +41,10 @@ export function locate(argument: string, options: LocateOptions): Located {
 }
 
 /** A path below `objects/`, links resolved; undefined for any other path. */
-function insideObjects(path: string, objects: string): { readonly object: string; readonly file: string | null } | undefined {
+function insideObjects(
+  path: string,
+  objects: string,
+): { readonly object: string; readonly file: string | null } | undefined {
   try {
     const place = relative(realpathSync(objects), realpathSync(path));
     if (place === '' || place.startsWith('..') || isAbsolute(place)) return undefined;
@@ -91,7 +94,10 @@ function notFound(argument: string, paths: readonly string[], { store, actions }
         : names.length === 0
           ? `there are no artifacts in ${store.root}; run a pipeline, or say where they are with --artifacts`
           : `use pipeline/stage (such as ${names.slice(0, 3).join(', ')}), a path, or the first digits of a digest${suggestion(argument, names)}`;
-  return new UserError(`Cannot find the artifact ${quote(argument)}: ${why}`, { code: 'artifact-not-found', exit: EXIT.usage });
+  return new UserError(`Cannot find the artifact ${quote(argument)}: ${why}`, {
+    code: 'artifact-not-found',
+    exit: EXIT.usage,
+  });
 }
 
 function namesIn(folder: string): string[] {

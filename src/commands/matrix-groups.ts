@@ -14,7 +14,10 @@ export function groupCells<Item>(items: readonly Item[], idOf: (item: Item) => s
     if (group === undefined) groups.set(stage, [item]);
     else group.push(item);
   }
-  return [...groups].map(([stage, cells]) => ({ name: cells.length === 1 ? idOf(cells[0]!) : `${stage}@…`, items: cells }));
+  return [...groups].map(([stage, cells]) => ({
+    name: cells.length === 1 ? idOf(cells[0]!) : `${stage}@…`,
+    items: cells,
+  }));
 }
 
 /** `student` of the cell `student@seed=1`; the id itself of a stage without a matrix. */

@@ -28,7 +28,16 @@ export async function openPipeline(choice: PipelineChoice, effects: Effects): Pr
   const { cwd, env } = effects;
   const file = choice.file === undefined ? await usualPipeline(choice, cwd) : findPipeline(choice.file, cwd);
   const { set = {}, profile: profiles = [] } = choice;
-  const loaded = loadPipeline({ file, stages: STAGES, engines: ENGINE_CHOICES, set, profiles, env, cwd, disk: realDisk });
+  const loaded = loadPipeline({
+    file,
+    stages: STAGES,
+    engines: ENGINE_CHOICES,
+    set,
+    profiles,
+    env,
+    cwd,
+    disk: realDisk,
+  });
   if (loaded.ok) return loaded.pipeline;
   const text = printDiagnostics(loaded.diagnostics, path => relative(cwd, path));
   throw new UserError(text.replace(/\n$/, ''), { code: 'bad-pipeline', exit: EXIT.configuration });

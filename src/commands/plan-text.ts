@@ -42,7 +42,8 @@ function detailsOf({ items }: CellGroup<PlannedStep>, options: PlanTextOptions):
 
 function stepDetails(step: PlannedStep, { cwd, now }: PlanTextOptions): string[] {
   if (step.state === 'hit') {
-    const made = step.nearest === null ? [] : [`${ageOf(step.nearest.finished, now)}, run ${shortRun(step.nearest.run)}`];
+    const made =
+      step.nearest === null ? [] : [`${ageOf(step.nearest.finished, now)}, run ${shortRun(step.nearest.run)}`];
     return [...made, ...(step.saves === null ? [] : [`saves ${formatSeconds(step.saves)}`])];
   }
   return [...firstReason(step, cwd), ...costText(step)];
@@ -114,7 +115,8 @@ function totals(steps: readonly PlannedStep[]): string[] {
     const rest = unknown > 0 ? `, and ${plural(unknown, 'stage')} that never ran before` : '';
     lines.push(`to run: about ${formatSeconds(seconds)} one after another, ${formatBytes(bytes)}${rest}`);
   } else lines.push(`to run: ${plural(unknown, 'stage')} that never ran before, so nothing is known about the time`);
-  if (running.some(({ state }) => state === 'pending')) lines.push('pending: runs unless what it waits for comes out as before');
+  if (running.some(({ state }) => state === 'pending'))
+    lines.push('pending: runs unless what it waits for comes out as before');
   return lines;
 }
 

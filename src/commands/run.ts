@@ -59,7 +59,13 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
       keepGoing: options.keepGoing === true,
       wait: options.wait !== false,
       follow: (folder, theirs, ours, signal) =>
-        void followStage(folder, theirs, ours, event => logger.log({ time: new Date(effects.now()).toISOString(), ...event }), signal),
+        void followStage(
+          folder,
+          theirs,
+          ours,
+          event => logger.log({ time: new Date(effects.now()).toISOString(), ...event }),
+          signal,
+        ),
       signal: interrupts.signal,
     });
     await run.forEach(event => {

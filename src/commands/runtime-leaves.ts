@@ -13,9 +13,9 @@ export interface Runtime {
   readonly platform: string;
   readonly arch: string;
   /** Version of an installed package; null when it is not there. */
-  version(this: void, name: string): string | null;
+  readonly version: (name: string) => string | null;
   /** Digest of what the addon of an engine was built from and with; undefined for an engine without one. */
-  build(this: void, engine: string): string | undefined;
+  readonly build: (engine: string) => string | undefined;
 }
 
 export interface Training {

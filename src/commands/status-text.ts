@@ -44,7 +44,10 @@ export function statusText({ pipeline, file, stages, lastRun }: Status, options:
   return [
     `${printable(pipeline)} (${shortPath(file, options.cwd)})`,
     '',
-    ...aligned(groups.map(group => ['', clip(group.name, LONGEST_NAME), ...cellsOf(group, options.now)]), [3]),
+    ...aligned(
+      groups.map(group => ['', clip(group.name, LONGEST_NAME), ...cellsOf(group, options.now)]),
+      [3],
+    ),
     '',
     ...summary(stages),
     ...runLines(lastRun, options.now),
@@ -65,7 +68,9 @@ function cellsOf({ items }: CellGroup<StageStatus>, now: number): string[] {
 function groupRemark(items: readonly StageStatus[]): string {
   const there = items.filter(({ present }) => present !== null).length;
   const running = items.filter(({ holder }) => holder !== null).length;
-  const counts = countStates(items.map(({ planned }) => planned)).map(([state, count]) => `${formatCount(count)} ${state}`);
+  const counts = countStates(items.map(({ planned }) => planned)).map(
+    ([state, count]) => `${formatCount(count)} ${state}`,
+  );
   return `${formatCount(there)} there; ${[...counts, ...(running > 0 ? [`${running} running`] : [])].join(', ')}`;
 }
 
@@ -80,7 +85,9 @@ function remarkOf(
   const reason = first === undefined ? '' : `: ${clip(first.text, 100)}`;
   if (state === 'hit') {
     const accepted = present?.accepted ? 'up to date, accepted by hand' : 'up to date';
-    return running + (present !== null && present.key !== key ? 'another result fits the file; a run shows it' : accepted);
+    return (
+      running + (present !== null && present.key !== key ? 'another result fits the file; a run shows it' : accepted)
+    );
   }
   if (state === 'pending') return `${running}may change with what it reads`;
   if (state === 'forced') return `${running}to be made again`;
@@ -116,5 +123,7 @@ function runLines(lastRun: Status['lastRun'], now: number): string[] {
   const took = Number.isNaN(seconds) ? '' : ` after ${formatSeconds(seconds)}`;
   const failed = stages.filter(({ status }) => status === 'failed').map(({ stage }) => stage);
   const which = failed.length === 0 ? '' : `; failed: ${clip(failed.join(', '), 200)}`;
-  return [`${name}, ${record.outcome}${exit === null || exit === 0 ? '' : ` (exit ${exit})`} ${ageOf(finished, now)}${took}${which}`];
+  return [
+    `${name}, ${record.outcome}${exit === null || exit === 0 ? '' : ` (exit ${exit})`} ${ageOf(finished, now)}${took}${which}`,
+  ];
 }

@@ -1,34 +1,39 @@
 import { resolve } from 'node:path';
 import Ajv, { type ValidateFunction } from 'ajv';
-import type { AnyStage, Json } from '../stage';
+import type { AnyStage, Json, OptionSchema } from '../stage';
 import { quote } from '../util/quote';
 import { notesOf } from './interpolate';
-import { partAt, toRecord, type LocatedMap } from './located';
+import { partAt, toRecord, type Located, type LocatedMap } from './located';
 import { optionProblems } from './option-problems';
 import type { Report } from './problem';
-import type { StepSpec } from './spec';
-
-/** Where `input-path` options are looked for. */
-export interface Disk {
-  /** Absolute. */
-  readonly cwd: string;
-  readonly exists: (path: string) => boolean;
-}
+import { clipped, type Roots } from './roots';
+import type { StepSpec } from './step-spec';
 
 type Options = Record<string, Json>;
 
+/** Lists whose items must differ are compared item by item. */
+const MAX_UNIQUE_ITEMS = 256;
+
 /**
- * The options of a stage: checked against its schema, defaults filled in, `input-path` options as absolute paths. They are fit for
- * use only when nothing was reported.
+ * The options of a stage: checked against its schema, defaults filled in, `input-path` options as absolute paths that exist in the
+ * roots. They are fit for use only when nothing was reported.
  */
-export function checkOptions(step: StepSpec, stage: AnyStage, values: LocatedMap, disk: Disk, report: Report): Options {
+export function checkOptions(
+  step: StepSpec,
+  stage: AnyStage,
+  given: LocatedMap,
+  roots: Roots,
+  report: Report,
+): Options {
+  const values = typed(given, stage);
   const options = toRecord(values);
+  if (refusesLongLists(stage, values, report)) return options;
   const validate = validatorOf(stage);
   if (!validate(options)) optionProblems(step, stage, values, validate.errors ?? []).forEach(report);
   for (const [name, schema] of Object.entries(stage.options.properties)) {
     const isList = isPath(schema['items']);
     if (isPath(schema) || isList)
-      options[name] = resolvePaths({ name, step, stage, values, disk, report }, options[name]);
+      options[name] = resolvePaths({ name, step, stage, values, roots, report }, options[name]);
   }
   return options;
 }
@@ -59,12 +64,47 @@ function validatorOf(stage: AnyStage): ValidateFunction<Options> {
   return validate;
 }
 
+/** Options that came whole from the environment, where everything is text, as what the schema wants. */
+function typed(values: LocatedMap, stage: AnyStage): LocatedMap {
+  const untyped = [...values.entries].filter(([, { value }]) => value.kind === 'scalar' && value.untyped);
+  if (untyped.length === 0) return values;
+  const entries = new Map(values.entries);
+  for (const [name, entry] of untyped) {
+    const schema = Object.hasOwn(stage.options.properties, name) ? stage.options.properties[name] : undefined;
+    if (schema) entries.set(name, { ...entry, value: readAs(schema, entry.value) });
+  }
+  return { ...values, entries };
+}
+
+function readAs({ type }: OptionSchema, value: Located): Located {
+  const types = [type].flat();
+  if (value.kind !== 'scalar' || types.includes('string') || types.includes(undefined)) return value;
+  const text = String(value.value);
+  const isNumber = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text);
+  if (isNumber && (types.includes('number') || types.includes('integer'))) return { ...value, value: Number(text) };
+  if (types.includes('boolean') && (text === 'true' || text === 'false')) return { ...value, value: text === 'true' };
+  return value;
+}
+
+function refusesLongLists(stage: AnyStage, values: LocatedMap, report: Report): boolean {
+  const long = Object.entries(stage.options.properties).flatMap(([name, schema]) => {
+    const value = values.entries.get(name)?.value;
+    const isLong = schema['uniqueItems'] === true && value?.kind === 'list' && value.items.length > MAX_UNIQUE_ITEMS;
+    return isLong ? [{ name, value }] : [];
+  });
+  for (const { name, value } of long) {
+    const message = `Cannot use option ${quote(name)} of ${stage.name}: found ${value.items.length} items, at most ${MAX_UNIQUE_ITEMS} are compared`;
+    report({ code: 'too-many-values', message, span: value.span, notes: notesOf(value.origins) });
+  }
+  return long.length > 0;
+}
+
 interface PathOption {
   readonly name: string;
   readonly step: StepSpec;
   readonly stage: AnyStage;
   readonly values: LocatedMap;
-  readonly disk: Disk;
+  readonly roots: Roots;
   readonly report: Report;
 }
 
@@ -75,28 +115,27 @@ function resolvePaths(option: PathOption, value: Json | undefined): Json {
 }
 
 function resolvePath(
-  { name, step, stage, values, disk, report }: PathOption,
+  { name, step, stage, values, roots, report }: PathOption,
   value: Json | undefined,
   pointer: string[],
 ): Json {
   // Something else than a string has been reported; '' as a default means that there is none.
   if (typeof value !== 'string' || (value === '' && !values.entries.has(name))) return value as Json;
-  const path = resolve(disk.cwd, value);
-  if (value !== '' && disk.exists(path)) return path;
+  const path = resolve(roots.cwd, value);
+  const refusal = value === '' ? { code: 'missing-path', reason: '' } : roots.refuse(path);
+  if (!refusal) return path;
   const part = partAt(values, pointer);
-  const where = path === value ? '' : ` (relative to ${quoteless(disk.cwd)})`;
-  const problem = value === '' ? 'the path is empty' : `${quoteless(path)} does not exist${where}`;
+  const where = path === value ? '' : ` (relative to ${clipped(roots.cwd)})`;
+  const isMissing = refusal.code === 'missing-path';
+  const problem = value === '' ? 'the path is empty' : `${clipped(path)} ${refusal.reason}${isMissing ? where : ''}`;
+  const verb = isMissing ? 'find' : 'use';
   report({
-    code: 'missing-path',
-    message: `Cannot find ${quote(value)}, option ${quote(name)} of ${stage.name}: ${problem}`,
+    code: refusal.code,
+    message: `Cannot ${verb} ${quote(value)}, option ${quote(name)} of ${stage.name}: ${problem}`,
     span: part?.value.span ?? (step.with.entries.size > 0 ? values.span : step.span),
     notes: notesOf(part?.value.origins),
   });
   return path;
-}
-
-function quoteless(path: string): string {
-  return path.length > 300 ? `${path.slice(0, 300)}…` : path;
 }
 
 function isPath(schema: unknown): boolean {

@@ -1,118 +1,107 @@
 import { resolve } from 'node:path';
 import type { AnyStage } from '../stage';
 import { alternatives, quote, suggestion } from '../util/quote';
-import { checkOptions } from './check-options';
-import type { CheckedPipeline, CheckedStep } from './checked-pipeline';
-import { connect, toInputs, type Connections, type KnownStep } from './connect';
+import { checkSteps } from './check-steps';
+import type { CheckedPipeline, SourceFile } from './checked-pipeline';
 import { toDiagnostics, type Diagnostic } from './diagnostics';
-import { interpolateMap } from './interpolate';
+import type { Disk } from './disk';
+import { variableOf } from './expression';
+import { openFiles, type Files } from './files';
+import { fullExpansionBudget } from './limits';
 import { toRecord } from './located';
-import { orderSteps } from './order';
-import { overrideParams } from './override-params';
-import { parseYaml } from './parse';
-import { positionsIn, withoutByteOrderMark } from './positions';
-import type { Problem, Report, Span } from './problem';
-import { readSpec, unknownStepKey, type StepSpec } from './spec';
+import { readMainModule, type Module } from './modules';
+import { collectProblems, GiveUp, type Report } from './problem';
+import { openRoots } from './roots';
+import type { Word } from './shape';
 
 export interface LoadOptions {
   /** Path of the pipeline file. */
   readonly file: string;
-  /** Its content. */
-  readonly text: string;
   /** Every stage there is, by name. */
   readonly stages: Readonly<Record<string, AnyStage>>;
   /** What `engine` may say; anything unless given. */
   readonly engines?: readonly string[];
   /** Parameters to replace, as typed: `{seed: '2'}` for `--set seed=2`. */
   readonly set: Readonly<Record<string, string>>;
-  /** Working directory, absolute; `input-path` options are relative to it. */
+  /** Names of profiles to lay over the file, in order. */
+  readonly profiles?: readonly string[];
+  /** Working directory, absolute; `input-path` options and roots are relative to it. */
   readonly cwd: string;
-  /** Whether a path is on disk. */
-  readonly exists: (path: string) => boolean;
+  /** Environment for `${env:NAME}` and `${secret:NAME}`; of it, only what files declare is looked at. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly disk: Disk;
 }
 
 export type LoadResult =
   | { readonly ok: true; readonly pipeline: CheckedPipeline }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+  | {
+      readonly ok: false;
+      readonly diagnostics: readonly Diagnostic[];
+      /** The files that the mistakes are in, for `printDiagnostics`. */
+      readonly sources: readonly SourceFile[];
+    };
 
-/** Checks a pipeline file from end to end. A function of its arguments; all mistakes come in one go, in the order of the file. */
-export function loadPipeline({ file, text: bytes, stages, engines, set, cwd, exists }: LoadOptions): LoadResult {
-  const text = withoutByteOrderMark(bytes);
-  const problems: Problem[] = [];
-  const report: Report = problem => void problems.push(problem);
-  const root = parseYaml(text, report);
-  if (!root) return { ok: false, diagnostics: toDiagnostics(problems, text) };
+/**
+ * Checks a pipeline file, with all that it extends and imports, from end to end. A function of its arguments; all mistakes come in one go, file
+ * by file and each from the top.
+ */
+export function loadPipeline(options: LoadOptions): LoadResult {
+  const { problems, report } = collectProblems();
+  const { cwd, disk } = options;
+  const files = openFiles({ file: resolve(cwd, options.file), cwd, disk, report });
+  const pipeline = untilGivenUp(() => check(options, files, report));
+  if (pipeline && problems.length === 0) return { ok: true, pipeline };
+  return { ok: false, diagnostics: toDiagnostics(problems, files.sources), sources: files.sources };
+}
 
-  const spec = readSpec(root, report);
+function check(options: LoadOptions, files: Files, report: Report): CheckedPipeline | undefined {
+  const { stages, engines, set, profiles = [], cwd, env, disk } = options;
+  const main = files.main();
+  const context = { files, report, budget: fullExpansionBudget(), environment: env, set, profiles };
+  const module = main && readMainModule([main], context);
+  if (!module) return undefined;
+  const { spec, scope } = module;
   if (spec.engine && engines) checkEngine(spec.engine, engines, report);
-  const defined = interpolateMap(spec.params, { params: undefined, text, report });
-  const params = overrideParams(defined, set, report);
-  const known = new Map(spec.steps.map(step => [step.id, knownStep(step, stages, report)]));
-  const connections = new Map([...known].map(([id, step]) => [id, connect(step, known, report)]));
-  const lines = positionsIn(text);
-  const checked = new Map<string, CheckedStep>();
-  for (const [id, step] of known) {
-    const values = interpolateMap(step.spec.with, { params, text, report });
-    if (!step.stage) continue;
-    const options = checkOptions(step.spec, step.stage, values, { cwd, exists }, report);
-    const { line, column } = lines(step.spec.span.start);
-    const place = { file: resolve(cwd, file), line, column, text: id };
-    const common = { resources: {}, retry: { times: 0, delay: 1 }, env: {}, place, placesOf: () => [] };
-    checked.set(id, { id, stage: step.stage, options, inputs: toInputs(connections.get(id)!), ...common });
-  }
-  const order = orderSteps(needsOf(connections), report);
-
-  if (problems.length > 0) return { ok: false, diagnostics: toDiagnostics(problems, text) };
+  const foreign = foreignRootsOf(module);
+  const roots = openRoots({ declared: spec.roots, foreign, cwd, disk, report });
   return {
-    ok: true,
-    pipeline: {
-      name: spec.name,
-      file: resolve(cwd, file),
-      ...(spec.engine && { engine: spec.engine.name }),
-      steps: order.map(id => checked.get(id)!),
-      sources: [{ path: resolve(cwd, file), text: bytes }],
-      profiles: [],
-      params: toRecord(params),
-      secrets: {},
-    },
+    name: spec.name,
+    file: main.source.path,
+    ...(spec.engine && { engine: spec.engine.name }),
+    steps: checkSteps(module, { stages, roots, report }),
+    sources: files.sources,
+    profiles,
+    params: toRecord(scope.params),
+    secrets: secretsOf(module),
   };
 }
 
-function checkEngine({ name, span }: { name: string; span: Span }, engines: readonly string[], report: Report): void {
+function untilGivenUp<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof GiveUp) return undefined;
+    throw error;
+  }
+}
+
+function checkEngine({ name, span }: Word, engines: readonly string[], report: Report): void {
   if (engines.includes(name)) return;
   const message = `Unknown engine ${quote(name)}: use ${alternatives(engines)}${suggestion(name, engines)}`;
   report({ code: 'unknown-engine', message, span });
 }
 
-function knownStep(spec: StepSpec, stages: Readonly<Record<string, AnyStage>>, report: Report): KnownStep {
-  const stage = spec.uses && Object.hasOwn(stages, spec.uses.name) ? stages[spec.uses.name] : undefined;
-  if (spec.uses && !stage) {
-    const { name, span } = spec.uses;
-    const names = Object.keys(stages);
-    const message = `Unknown stage ${quote(name)}: use ${alternatives(names)}${suggestion(name, names)}`;
-    report({ code: 'unknown-stage', message, span });
-  }
-  for (const other of spec.others) report(otherKey(other, spec.id, stage));
-  return { spec, stage };
+/** Where files other than the pipeline file declare roots. */
+function foreignRootsOf({ foreignRoots, imports }: Module): Module['foreignRoots'] {
+  const imported = imports.flatMap(module => [...module.spec.roots.map(({ span }) => span), ...foreignRootsOf(module)]);
+  return [...foreignRoots, ...imported];
 }
 
-/** Options and inputs that were written one level too high are the likely mistake. */
-function otherKey(other: StepSpec['others'][number], id: string, stage: AnyStage | undefined): Problem {
-  const problem = unknownStepKey(other, id);
-  const block = (
-    [
-      ['with', stage?.options.properties],
-      ['in', stage?.inputs],
-    ] as const
-  ).find(([, names]) => names && Object.hasOwn(names, other.name))?.[0];
-  if (!block || !stage) return problem;
-  const kind = block === 'with' ? 'an option' : 'an input';
-  return {
-    ...problem,
-    message: `Unknown key ${quote(other.name)} in stage ${quote(id)}: it is ${kind} of ${stage.name}, put it under "${block}"`,
-  };
-}
-
-function needsOf(connections: ReadonlyMap<string, Connections>) {
-  return new Map([...connections].map(([id, ports]) => [id, [...ports.values()].flat()]));
+/** All that are declared and set: one that no option names can still come up in what a stage prints. */
+function secretsOf({ spec, scope, imports }: Module): Record<string, string> {
+  const own = spec.secrets.flatMap(({ name }): [string, string][] => {
+    const value = variableOf(scope.variables, name) ?? '';
+    return value === '' ? [] : [[name, value]];
+  });
+  return { ...Object.fromEntries(own), ...Object.assign({}, ...imports.map(secretsOf)) } as Record<string, string>;
 }

@@ -39,10 +39,9 @@ export function readMatrix(matrix: LocatedMap, id: string, tell: Report): Cell[]
     if (!isWrong) report(wrongKeys(keys.length, what, matrix.span));
     return [];
   }
-  // Without a key of its own, only what `include` lists is there.
-  const size = axes.length === 0 ? 0 : axes.reduce((product, { values }) => product * values.items.length, 1);
-  if (size + included.length > MAX_STEPS) {
-    const message = `${what} expands to ${size + included.length} steps: at most ${MAX_STEPS} are possible`;
+  const size = matrixSize(matrix);
+  if (size > MAX_STEPS) {
+    const message = `${what} expands to ${size} steps: at most ${MAX_STEPS} are possible`;
     report({ code: 'too-many-stages', message, span: matrix.span });
     return [];
   }
@@ -57,6 +56,15 @@ export function readMatrix(matrix: LocatedMap, id: string, tell: Report): Cell[]
   refuseTwins(cells, what, report);
   const names = cellNames(cells);
   return cells.map((values, index) => ({ name: names[index]!, values }));
+}
+
+/** How many cells a matrix has before any is excluded; 1 without a matrix. */
+export function matrixSize(matrix: LocatedMap | undefined): number {
+  if (!matrix) return 1;
+  const lists = [...matrix.entries].filter(([key]) => !RESERVED_KEYS.includes(key));
+  const length = (value: Located | undefined) => (value?.kind === 'list' ? value.items.length : 0);
+  const size = lists.reduce((product, [, { value }]) => product * length(value), lists.length === 0 ? 0 : 1);
+  return size + length(matrix.entries.get('include')?.value);
 }
 
 /** The stage whose cells a matrix shares: `{like: student}`; undefined when it has cells of its own. */

@@ -5,9 +5,12 @@ import { alternatives, quote, suggestion } from '../util/quote';
 import { notesOf } from './interpolate';
 import { partAt, toJson, type LocatedMap } from './located';
 import type { Problem } from './problem';
-import type { StepSpec } from './spec';
+import type { StepSpec } from './step-spec';
 
 type Schema = Readonly<Record<string, unknown>>;
+
+/** A list can hold as many mistakes as a file has room for, and they are compared with each other. */
+const MAX_ERRORS = 1000;
 
 /** What ajv found wrong with the options of a stage, as mistakes at places of the file: one for each place. */
 export function optionProblems(
@@ -19,8 +22,8 @@ export function optionProblems(
   const context: Context = { step, stage, values, names: Object.keys(stage.options.properties) };
   const told = new Set<string>();
   const problems: Problem[] = [];
-  for (const error of mostTelling(errors)) {
-    const problem = problemOf(error, context, errors);
+  for (const error of mostTelling(errors.slice(0, MAX_ERRORS))) {
+    const problem = problemOf(error, context, errors.slice(0, MAX_ERRORS));
     const key = `${problem?.span.start ?? -1} ${error.instancePath} ${String(error.params['missingProperty'])}`;
     if (!problem || told.has(key)) continue;
     told.add(key);

@@ -1,5 +1,5 @@
 import { quote, alternatives, suggestion } from '../util/quote';
-import { emptyMap, kindOf, type Located, type LocatedMap, type LocatedScalar } from './located';
+import { emptyMap, kindOf, type Located, type LocatedMap } from './located';
 import type { Problem, Report, Span } from './problem';
 
 /** A word of a file and where it stands. */
@@ -71,7 +71,7 @@ export function badName(what: string, name: string, rule: string, span: Span): P
   return { code: 'bad-name', message: `Cannot use ${quote(name)} as a ${what}: wanted ${rule}`, span };
 }
 
-export function isNothing(value: Located): value is LocatedScalar {
+export function isNothing(value: Located): boolean {
   return value.kind === 'scalar' && value.value === null && !value.broken;
 }
 

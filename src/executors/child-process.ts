@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { Observable } from 'rxjs';
 import { describeDeath } from './describe-death';
-import type { Executor, WorkEvent } from './executor';
+import type { Executor, StageRequest, WorkEvent } from './executor';
 import { interrupted } from './interrupted';
 import { fromErrorData, type FromChild, type ToChild } from './messages';
 
@@ -29,7 +29,7 @@ export function childProcess(options: ChildProcessOptions): Executor {
           subscriber.error(interrupted(stage.name));
           return;
         }
-        const child = start(options, request.cores);
+        const child = start(options, request);
         let last: FromChild | undefined;
         let errors = '';
 
@@ -63,11 +63,11 @@ export function childProcess(options: ChildProcessOptions): Executor {
   };
 }
 
-function start({ module, args, execArgv, env }: ChildProcessOptions, cores: number): ChildProcess {
+function start({ module, args, execArgv, env }: ChildProcessOptions, request: StageRequest): ChildProcess {
   return fork(module, args, {
     execArgv: [...(execArgv ?? [])],
     // Native image decoding runs in this pool; its default of 4 leaves cores idle.
-    env: { ...env, UV_THREADPOOL_SIZE: String(cores) },
+    env: { ...env, UV_THREADPOOL_SIZE: String(request.cores), ...request.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }

@@ -30,8 +30,7 @@ export function renderReport(record: RunRecord, story: Story, folder: string): s
           <p class="summary">${summary(record)}</p>
           ${links(record, story, folder)} ${facts(record)}
           <h2>Timeline</h2>
-          ${timeline(story)}
-          ${record.stages.map(stage => section(stage, story.stages.get(stage.stage), record, folder))}
+          ${timeline(story)} ${record.stages.map(stage => section(stage, story.stages.get(stage.stage), folder))}
         </main>
       </body>
     </html> `.text;
@@ -51,14 +50,25 @@ function summary({ pipeline, started, finished, stages }: RunRecord): string {
   return [pipeline, time, ...took, `${plural(stages.length, 'stage')}: ${counts.join(', ')}`].join(' · ');
 }
 
-function links({ pipeline }: RunRecord, { end }: Story, folder: string): Html {
+function links({ pipeline, git }: RunRecord, { end }: Story, folder: string): Html {
   const overview = end?.overview ?? join(folder, '..', '..', pipeline, 'index.html');
-  const reports = (end?.reports ?? []).map(path => html` · <a href="${address(folder, path)}">${shortPath(path)}</a>`);
-  return html`<p><a href="${address(folder, overview)}">Results of ${pipeline}</a>${reports}</p>`;
+  const files = [
+    'pipeline.resolved.yaml',
+    ...(git?.dirty === true ? ['diff.patch'] : []),
+    'environment.json',
+    'events.jsonl',
+  ];
+  const links = [
+    html`<a href="${address(folder, overview)}">Results of ${pipeline}</a>`,
+    ...(end?.reports ?? []).map(path => html` · <a href="${address(folder, path)}">${shortPath(path)}</a>`),
+    ...files.map(file => html` · <a href="${link(file)}">${file}</a>`),
+  ];
+  return html`<p>${links}</p>`;
 }
 
 function facts({ id, command, file, git, engine, params, profiles, exit, process }: RunRecord): Html {
-  const state = git?.dirty === true ? ', with changes (diff.patch)' : git?.dirty === false ? '' : ', changes not known';
+  const state =
+    git?.dirty === true ? ', with changes that were not committed' : git?.dirty === false ? '' : ', changes not known';
   const rows: [string, string][] = [
     ['run', id],
     ['command', command.join(' ')],
@@ -75,7 +85,7 @@ function facts({ id, command, file, git, engine, params, profiles, exit, process
   return table(rows);
 }
 
-function section(stage: StageRecord, story: StageStory | undefined, record: RunRecord, folder: string): Html {
+function section(stage: StageRecord, story: StageStory | undefined, folder: string): Html {
   const { status, uses, seconds, bytes, key, metrics } = stage;
   const about = [
     ...(seconds === null ? [] : [status === 'reused' ? `saved ${formatSeconds(seconds)}` : formatSeconds(seconds)]),
@@ -97,9 +107,15 @@ function section(stage: StageRecord, story: StageStory | undefined, record: RunR
           </ul>`
     }
     ${story?.skippedBecause === undefined ? '' : html`<p class="about">It needs ${story.skippedBecause}, which failed.</p>`}
-    ${story?.failure === undefined ? '' : failure(story.failure)} ${metricsTable(metrics)}
-    ${stage.object === null ? '' : html`<p class="about"><a href="${address(folder, join(folder, '..', '..', record.pipeline, stage.stage))}/">files</a></p>`}
+    ${story?.failure === undefined ? '' : failure(story.failure)} ${metricsTable(metrics)} ${files(stage, folder)}
   </section>`;
+}
+
+/** Of this run: the name of the stage in the pipeline's folder leads to what it made last. */
+function files({ object }: StageRecord, folder: string): Html | '' {
+  if (object === null) return '';
+  const place = join(folder, '..', '..', '.store', 'objects', object);
+  return html`<p class="about"><a href="${address(folder, place)}/">files</a></p>`;
 }
 
 function failure({ class: kind, message, item, log, rerun, stack }: Failure): Html {

@@ -14,6 +14,7 @@ export const TIMELINE_STYLE = `
 .timeline .executed { fill: #2da44e; } .timeline .failed { fill: #d1242f; } .timeline .reused { fill: #57606a; }
 .timeline .waiting { fill: #bf8700; } .timeline .running { fill: #0969da; } .timeline line { stroke: var(--line); }
 .legend { display: flex; gap: 1rem; flex-wrap: wrap; } .legend svg { width: .8rem; height: .8rem; vertical-align: middle; }
+main > h2 { margin-top: 1.5rem; }
 .badge.interrupted { background: #bf870033; }
 `;
 
@@ -34,11 +35,17 @@ export function timeline(story: Story): Html {
 }
 
 function row({ stage, spans }: StageStory, y: number, xOf: (time: number) => number): Html {
-  const characters = Array.from(stage);
-  // The end of a long name tells cells of a matrix apart.
-  const label = characters.length <= LONGEST_LABEL ? stage : `…${characters.slice(1 - LONGEST_LABEL).join('')}`;
-  return html`<a href="#${link(stage)}"><text x="${LABEL - 8}" y="${y + 15}" text-anchor="end">${label}</text></a
+  return html`<a href="#${link(stage)}"
+      ><text x="${LABEL - 8}" y="${y + 15}" text-anchor="end">${shortName(stage)}</text></a
     >${spans.map(span => bar(stage, span, y, xOf))}`;
+}
+
+/** Both ends of a long name are kept: one tells stages apart, the other cells of a matrix. */
+function shortName(stage: string): string {
+  const characters = Array.from(stage);
+  if (characters.length <= LONGEST_LABEL) return stage;
+  const half = Math.floor(LONGEST_LABEL / 2);
+  return `${characters.slice(0, half).join('')}…${characters.slice(1 - half).join('')}`;
 }
 
 function bar(stage: string, { what, from, to, holder }: Span, y: number, xOf: (time: number) => number): Html {

@@ -1,5 +1,6 @@
-import { readdirSync, realpathSync, statSync, type BigIntStats } from 'node:fs';
+import { readdirSync, realpathSync, statSync, type BigIntStats, type Dirent } from 'node:fs';
 import { join, sep } from 'node:path';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { EXIT, UserError } from '../errors';
 import { errnoOf } from '../util/errno';
 
@@ -12,16 +13,22 @@ export interface ListedFile {
   readonly bytes: number;
   /** Changes whenever the file does: size, times and number of the file. */
   readonly stat: string;
+  /** Milliseconds since 1970 of the last change of its content, name or rights. */
+  readonly changed: number;
 }
 
+/** So many files are looked at before anything else has its turn: about 3 ms on a local disk. */
+const AT_ONCE = 1000;
+
 /**
- * Lists a file, or all files of a folder sorted by path. Links inside are followed as long as they stay inside. Synchronous,
- * because a folder of 200,000 images is read four times as fast that way. Throws UserError `input-missing`, `link-out-of-input`.
+ * Lists a file, or all files of a folder sorted by path. Links inside are followed as long as they stay inside. The system is asked
+ * synchronously, because a folder of 200,000 images is read four times as fast that way. Rejects with UserError `input-missing`,
+ * `input-unreadable`, `link-out-of-input`.
  */
-export function listFiles(path: string): ListedFile[] {
+export async function listFiles(path: string): Promise<ListedFile[]> {
   const root = reading(path, () => realpathSync(path));
   const files: ListedFile[] = [];
-  visit(root, '', { root, open: [root], files });
+  await visit(root, '', { root, open: [root], files });
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -32,40 +39,55 @@ interface Visit {
   readonly files: ListedFile[];
 }
 
-function visit(absolute: string, path: string, state: Visit): void {
-  const stat = reading(absolute, () => statSync(absolute, { bigint: true }));
-  if (stat.isFile()) {
-    state.files.push({ path, absolute, bytes: Number(stat.size), stat: statText(stat) });
-    return;
-  }
+async function visit(absolute: string, path: string, state: Visit): Promise<void> {
+  const stat = statOf(absolute);
+  if (stat.isFile()) return add(absolute, path, stat, state);
   if (!stat.isDirectory()) {
     throw new UserError(`Cannot read ${absolute}: it is neither a file nor a folder`, { code: 'input-unreadable' });
   }
-  for (const entry of reading(absolute, () => readdirSync(absolute, { withFileTypes: true }))) {
-    const child = join(absolute, entry.name);
+  for (const entry of entriesOf(absolute)) {
+    const child = `${absolute}${sep}${entry.name}`;
     const childPath = path === '' ? entry.name : `${path}/${entry.name}`;
-    if (entry.isSymbolicLink()) visitLink(child, childPath, state);
-    else visit(child, childPath, entry.isDirectory() ? { ...state, open: [...state.open, child] } : state);
+    if (entry.isFile()) add(child, childPath, statOf(child), state);
+    else if (entry.isSymbolicLink()) await visitLink(child, childPath, state);
+    else await visit(child, childPath, entry.isDirectory() ? { ...state, open: [...state.open, child] } : state);
+    if (state.files.length % AT_ONCE === 0) await otherWork();
   }
 }
 
-function visitLink(link: string, path: string, state: Visit): void {
+async function visitLink(link: string, path: string, state: Visit): Promise<void> {
   const target = reading(link, () => realpathSync(link));
   if (!target.startsWith(state.root + sep) || state.open.includes(target)) {
     const where = state.open.includes(target) ? 'back to a folder that holds it' : `out of ${state.root}`;
     throw new UserError(
       `Cannot read ${link}: the link leads ${where}, to ${target}; replace it by a copy or remove it`,
-      {
-        code: 'link-out-of-input',
-      },
+      { code: 'link-out-of-input' },
     );
   }
-  visit(target, path, { ...state, open: [...state.open, target] });
+  await visit(target, path, { ...state, open: [...state.open, target] });
 }
 
-/** The change time is part of it because copying tools set the other times back. */
-function statText(stat: BigIntStats): string {
-  return `${stat.size} ${stat.mtimeNs} ${stat.ctimeNs} ${stat.ino}`;
+/** Sorted, so that little is left to sort at the end. */
+function entriesOf(folder: string): Dirent[] {
+  const entries = reading(folder, () => readdirSync(folder, { withFileTypes: true }));
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function add(absolute: string, path: string, stat: BigIntStats, { files }: Visit): void {
+  const { size, mtimeNs, ctimeNs, ino, mtimeMs, ctimeMs } = stat;
+  // The change time is part of it because copying tools set the other times back.
+  const text = `${size} ${mtimeNs} ${ctimeNs} ${ino}`;
+  files.push({
+    path,
+    absolute,
+    bytes: Number(size),
+    stat: text,
+    changed: Number(mtimeMs > ctimeMs ? mtimeMs : ctimeMs),
+  });
+}
+
+function statOf(path: string): BigIntStats {
+  return reading(path, () => statSync(path, { bigint: true }));
 }
 
 function reading<T>(path: string, work: () => T): T {

@@ -65,7 +65,7 @@ export function terminal({ now, every, out, err, cwd }: LoggerEffects): Logger {
     switch (event.type) {
       case 'run-started':
         nameWidth = Math.max(...event.stages.map(stage => stage.id.length), 0);
-        sayWhole(startedLine(event));
+        draw(`${clip(startedLine(event), out.columns - 1)}\n`);
         break;
       case 'stage-planned': {
         const why = plannedLine(event, cwd);

@@ -120,10 +120,10 @@ export function encodeOnnx(model: OnnxModel & { readonly initializers: readonly 
 }
 
 /**
- * What an ONNX file holds, without the values of its initializers. Errors with `not-onnx` when the octets are no ONNX model; the
- * caller names the file.
+ * What an ONNX file holds, without the values of its initializers; `parameters` is how many values those have together. Errors with
+ * `not-onnx` when the octets are no ONNX model; the caller names the file.
  */
-export function decodeOnnx(bytes: Uint8Array): OnnxModel {
+export function decodeOnnx(bytes: Uint8Array): OnnxModel & { readonly parameters: number } {
   let model: DecodedModel;
   try {
     model = MODEL.toObject(MODEL.decode(bytes), { longs: Number, defaults: true, arrays: true }) as DecodedModel;
@@ -142,6 +142,7 @@ export function decodeOnnx(bytes: Uint8Array): OnnxModel {
     inputs: graph.input.map(decodeValue),
     outputs: graph.output.map(decodeValue),
     metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
+    parameters: graph.initializer.reduce((sum, { dims }) => sum + dims.reduce((product, size) => product * size, 1), 0),
   };
 }
 
@@ -178,6 +179,7 @@ interface DecodedModel {
     readonly node: readonly DecodedNode[];
     readonly input: readonly DecodedValue[];
     readonly output: readonly DecodedValue[];
+    readonly initializer: readonly { readonly dims: readonly number[] }[];
   } | null;
 }
 

@@ -106,7 +106,8 @@ export interface Amount {
 }
 
 /** Whose turn it is to mend a failure. `bug`: ours. */
-export type FailureClass = 'your data' | 'configuration' | 'out of memory' | 'disk' | 'timeout' | 'cancelled' | 'machine' | 'bug';
+export type FailureClass =
+  'your data' | 'configuration' | 'out of memory' | 'disk' | 'timeout' | 'cancelled' | 'machine' | 'bug';
 
 export interface Failure {
   readonly message: string;

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -87,13 +88,16 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
     const kept = await failArtifact(store, workspace).catch(() => undefined);
     const reason = asStorageError(tellKept(error, kept), store.root);
     const [item, log] = [record?.item() ?? null, record?.tail() ?? []];
-    const logFile = scope.run.notes.logFile(step.id) ?? (kept === undefined || log.length === 0 ? null : join(kept, LOG_FILE));
+    const logFile =
+      scope.run.notes.logFile(step.id) ?? (kept === undefined || log.length === 0 ? null : join(kept, LOG_FILE));
     throw new AttemptFailed(reason, { item, log, logFile, rerun: scope.run.rerun(step.id) }, attempt);
   }
 }
 
+/** Something beside its log was put aside for a person. */
 function tellKept(error: unknown, kept: string | undefined): unknown {
-  if (kept === undefined || !(error instanceof UserError) || !error.code.startsWith('loss-')) return error;
+  if (kept === undefined || !(error instanceof UserError)) return error;
+  if (readdirSync(kept).every(name => name === LOG_FILE)) return error;
   const { message, code, exit, item } = error;
   return new UserError(`${message}; kept in ${kept}`, { code, exit, item, cause: error });
 }

@@ -64,7 +64,8 @@ async function reasonsOf(leaf: string, present: Present, before: Action, scope: 
 async function modulesChanged(present: Present, before: Action, store: Store, plain: Reason): Promise<Reason[]> {
   const old = await readModules(store, String(before.leaves['code']));
   const { id } = present.step;
-  if (old === undefined) return [{ ...plain, text: 'code of the stage changed', chain: [id, 'code of the stage changed'] }];
+  if (old === undefined)
+    return [{ ...plain, text: 'code of the stage changed', chain: [id, 'code of the stage changed'] }];
   const now = present.modules;
   return differingLeaves(old, now).map(module => {
     const [was, is] = [old[module] ?? null, now[module] ?? null];
@@ -81,7 +82,8 @@ async function inputChanged(reason: Reason, present: Present, before: Action, sc
   const nth = (records: readonly InputRecord[]): InputRecord | undefined =>
     records.filter(record => record.port === port)[Number(index)];
   const [was, is] = [nth(before.inputs), nth(present.inputs)];
-  if (is === undefined) return { ...reason, text: `input ${port} is no longer connected`, chain: [id, `input ${port}`] };
+  if (is === undefined)
+    return { ...reason, text: `input ${port} is no longer connected`, chain: [id, `input ${port}`] };
   if (was === undefined) return { ...reason, text: `input ${is.step} is new`, chain: [id, `input ${is.step} is new`] };
   const text = `input ${is.step} changed`;
   const source = scope.presents.get(is.step);

@@ -14,11 +14,7 @@ export interface StepStates {
 }
 
 /** What the overview page shows of each step, those included that this run did not touch. */
-export function overviewSteps(
-  pipeline: CheckedPipeline,
-  states: StepStates,
-  store: Store,
-): OverviewStep[] {
+export function overviewSteps(pipeline: CheckedPipeline, states: StepStates, store: Store): OverviewStep[] {
   const steps: OverviewStep[] = [];
   for (const step of pipeline.steps) {
     const { id, stage } = step;

@@ -94,7 +94,15 @@ export function createPlanner({ pipeline, store, program, cores }: PlannerOption
   function hit(step: CheckedStep, { leaves }: Present, action: Action, force: boolean): PlannedStep {
     const because: Reason[] = force ? [said('force', 'forced')] : action.accepted ? [acceptance(action.accepted)] : [];
     const nearest = executionOf(action, leaves);
-    return { ...about(step), state: force ? 'forced' : 'hit', key: action.key, because, nearest, saves: action.seconds, expected: null };
+    return {
+      ...about(step),
+      state: force ? 'forced' : 'hit',
+      key: action.key,
+      because,
+      nearest,
+      saves: action.seconds,
+      expected: null,
+    };
   }
 
   async function miss(
@@ -111,11 +119,13 @@ export function createPlanner({ pipeline, store, program, cores }: PlannerOption
     const similar = rowsSimilarTo(leaves, step.stage.name, step.stage.rowInputs ?? [], history);
     const resumes = hasCheckpoints(store, key);
     const because: Reason[] = [
-      ...(damage === undefined ? [] : [said('store', `the stored artifact was damaged: ${damage}`)]),
+      ...(damage === undefined ? reasons : [said('store', `the stored artifact was damaged: ${damage}`)]),
       // Nothing differs when the object of a finished action is gone.
-      ...(reasons.length === 0 && damage === undefined ? [said('store', 'its artifact is no longer in the store')] : reasons),
+      ...(reasons.length === 0 && damage === undefined ? [said('store', 'its artifact is no longer in the store')] : []),
       ...(resumes ? [said('checkpoint', 'goes on from where an earlier attempt ended')] : []),
-      ...(similar.length > 0 ? [said('rows', `takes unchanged rows from ${similar[0]!.step} of run ${similar[0]!.run}`)] : []),
+      ...(similar.length > 0
+        ? [said('rows', `takes unchanged rows from ${similar[0]!.step} of run ${similar[0]!.run}`)]
+        : []),
     ];
     const planned: PlannedStep = {
       ...about(step),
@@ -131,7 +141,15 @@ export function createPlanner({ pipeline, store, program, cores }: PlannerOption
 
   async function pending(step: CheckedStep, waitsFor: readonly string[]): Promise<PlannedStep> {
     const because = [{ ...said('inputs', `after ${waitsFor.join(', ')}`), chain: [step.id, ...waitsFor.slice(0, 1)] }];
-    return { ...about(step), state: 'pending', key: null, because, nearest: null, saves: null, expected: expectation(step, await past()) };
+    return {
+      ...about(step),
+      state: 'pending',
+      key: null,
+      because,
+      nearest: null,
+      saves: null,
+      expected: expectation(step, await past()),
+    };
   }
 
   /** The median of the latest executions of the same step, or of the stage anywhere. */

@@ -128,8 +128,11 @@ async function attempt(
     // An interrupted stage has not failed: it was not run.
     if (scope.signal.aborted) return false;
     const nothing = { item: null, log: [], logFile: null, rerun: scope.run.rerun(step.id) };
-    const { reason, traces, attempt: count } =
-      error instanceof AttemptFailed ? error : { reason: error, traces: nothing, attempt: 1 };
+    const {
+      reason,
+      traces,
+      attempt: count,
+    } = error instanceof AttemptFailed ? error : { reason: error, traces: nothing, attempt: 1 };
     const failure = withoutSecrets(describeFailure(reason, traces), scope.redact);
     state.failures.set(step.id, failure);
     const seconds = (scope.store.clock.now() - started) / 1000;

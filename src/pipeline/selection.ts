@@ -41,7 +41,10 @@ export function selectSteps(pipeline: CheckedPipeline, { targets, only, from, un
   const ends = [asked, last].filter(set => set.size > 0).map(set => idsOf(withNeeds(steps, set)));
   const after = first.size > 0 ? [withReaders(steps, first)] : [];
   // Each condition narrows what is left; what the rest needs is needed anyway.
-  const wanted = [...ends, ...after].reduce<Set<string>>((left, set) => new Set([...left].filter(id => set.has(id))), idsOf(steps));
+  const wanted = [...ends, ...after].reduce<Set<string>>(
+    (left, set) => new Set([...left].filter(id => set.has(id))),
+    idsOf(steps),
+  );
   return { steps: withNeeds(steps, wanted), mustBeThere: new Set() };
 }
 

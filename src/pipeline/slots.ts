@@ -63,7 +63,9 @@ export function assertFits(step: CheckedStep, { cpu = 0, memory = 0, gpu = 0 }: 
   const { file, line, column } = step.place;
   const lacks = [
     ...(cpu > capacity.cores ? [`${cpu} cores, and there are ${capacity.cores}`] : []),
-    ...(memory > capacity.memory ? [`${formatBytes(memory)} of memory, and there are ${formatBytes(capacity.memory)}`] : []),
+    ...(memory > capacity.memory
+      ? [`${formatBytes(memory)} of memory, and there are ${formatBytes(capacity.memory)}`]
+      : []),
     ...(gpu > capacity.gpus.length ? [`${gpu} GPUs, and there are ${capacity.gpus.length} (see --gpus)`] : []),
   ];
   if (lacks.length === 0) return;

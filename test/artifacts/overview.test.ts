@@ -5,9 +5,12 @@ import { renderOverview, type OverviewStep } from '../../src/artifacts/overview'
 
 const MANIFEST: Manifest = {
   kind: 'fairdistill-artifact',
-  format: 1,
+  format: 2,
   pipeline: 'toy',
   step: 'report',
+  run: '20260101-000000-amber-otter',
+  rows: null,
+  folders: ['report'],
   stage: { name: 'report-bias', version: 1, summary: 'Reports' },
   options: {},
   inputs: [],

@@ -31,6 +31,13 @@ export function describeExecutor(name: string, make: () => Executor): void {
       expect(await readFile(join(second.folder, 'text', 'text.txt'), 'utf8')).toBe('first second ');
     });
 
+    test('hands earlier artifacts and the folder of checkpoints to the stage', async () => {
+      const work = await start('look-round', {}, { earlier: ['/one', '/two'], checkpoints: '/kept' });
+      await work.ended;
+      const metrics = work.events.find(event => event.type === 'metrics');
+      expect(metrics).toMatchObject({ values: { earlier: ['/one/text', '/two/text'], checkpoints: '/kept' } });
+    });
+
     test('keeps code, exit code and message of an error that the user can mend', async () => {
       expect(await (await start('fail')).ended).toMatchObject({
         name: 'UserError',
@@ -66,7 +73,8 @@ export function describeExecutor(name: string, make: () => Executor): void {
     ) {
       const folder = await temporaryFolder();
       await mkdir(join(folder, 'text'));
-      const request = { stage: TOYS[stage]!, options, inputs: {}, folder, cores: 3, engine: 'wasm', ...extra };
+      const nothing = { inputs: {}, earlier: [], checkpoints: folder, env: {} };
+      const request = { stage: TOYS[stage]!, options, folder, cores: 3, engine: 'wasm', ...nothing, ...extra };
       const events: WorkEvent[] = [];
       const ended = new Promise<unknown>(resolve => {
         make()

@@ -33,6 +33,15 @@ describe('childProcess()', () => {
     });
   });
 
+  test('gives the stage its variables, over those of the executor', async () => {
+    const seen: WorkEvent[] = [];
+    const request = { ...(await requestOf('look-round')), env: { TOY_MODE: 'loud' } };
+    await toyChildren()
+      .run(request, new AbortController().signal)
+      .forEach(event => void seen.push(event));
+    expect(seen.find(event => event.type === 'metrics')).toMatchObject({ values: { mode: 'loud' } });
+  });
+
   test('kills a stage that does not listen, after the grace', async () => {
     const stopping = new AbortController();
     const running = run(toyChildren(100), 'deaf', () => stopping.abort(), stopping.signal);
@@ -59,7 +68,17 @@ describe('childProcess()', () => {
 async function requestOf(stage: string) {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'text'));
-  return { stage: TOYS[stage]!, options: {}, inputs: { texts: [] }, folder, cores: 1, engine: '' };
+  return {
+    stage: TOYS[stage]!,
+    options: {},
+    inputs: { texts: [] },
+    folder,
+    cores: 1,
+    engine: '',
+    earlier: [],
+    checkpoints: folder,
+    env: {},
+  };
 }
 
 async function run(

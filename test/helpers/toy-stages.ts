@@ -106,7 +106,17 @@ const recite = toyStage('recite', async (context, emit) => {
   emit({ type: 'log', level: 'warn', text: 'ends' });
 });
 
+/** Tells what it was given beside its inputs. */
+const lookRound = toyStage('look-round', async (context, emit) => {
+  const earlier = context.earlier.map(artifact => artifact.output('text'));
+  emit({
+    type: 'metrics',
+    values: { earlier, checkpoints: context.checkpoints.folder, mode: process.env['TOY_MODE'] ?? '' },
+  });
+  await writeText(context, 'looked ');
+});
+
 /** Stages that a process of its own can find by name. */
 export const TOYS: Readonly<Record<string, AnyStage>> = Object.fromEntries(
-  [say, shrug, chatter, fail, defect, listen, deaf, die, eat, recite].map(stage => [stage.name, stage]),
+  [say, shrug, chatter, fail, defect, listen, deaf, die, eat, recite, lookRound].map(stage => [stage.name, stage]),
 );

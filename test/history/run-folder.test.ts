@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -147,14 +147,6 @@ describe('take()', () => {
     expect(events(run)).toHaveLength(1);
     expect(read(run, 'stages', 'a', 'log.txt')).toContain('warn ä');
     await run.finish({ outcome: 'done', exit: 0, stages: [] });
-  });
-
-  test('goes on after a line that was cut off', async () => {
-    const run = beginRun(root, about(), effects);
-    begun(run, 'a');
-    appendFileSync(join(run.folder, 'events.jsonl'), '{"type": "stage-l');
-    await run.finish({ outcome: 'done', exit: 0, stages: [] });
-    expect(() => read(run, 'run.json')).not.toThrow();
   });
 
   test('explains each stage, and keeps its key, its log and a link to its object', async () => {

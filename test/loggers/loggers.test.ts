@@ -176,8 +176,8 @@ describe('plain()', () => {
       { type: 'stage-retry', stage: 'align', attempt: 1, delay: 5, error: { ...ERROR, class: 'out of memory' } },
       { type: 'stage-skipped', stage: 'embed', because: 'align' },
       { type: 'stage-scalars', stage: 'align', step: 1, values: { loss: 1 } },
-      { ...FINISHED, rows: { reused: 612_004, total: 640_117 } } as RunEventBody,
-      { ...FINISHED, rows: { reused: 0, total: 5 } } as RunEventBody,
+      { ...FINISHED, rows: { reused: 612_004, total: 640_117 } },
+      { ...FINISHED, rows: { reused: 0, total: 5 } },
     ]);
     expect(shown.out().trimEnd().split('\n')).toEqual([
       '  align  waits for run calm-crab (pid 123 on box)',
@@ -191,7 +191,7 @@ describe('plain()', () => {
   test('tells on the error output what failed, in one block at the end', () => {
     const log = Array.from({ length: 30 }, (_, line) => `line ${line}`);
     const error = { ...ERROR, log, logFile: '/proj/artifacts/runs/r/stages/embed/log.txt' };
-    const shown = show('plain', [{ ...FAILED, error, attempt: 2 } as RunEventBody, { ...END, ...ENDED_BADLY }]);
+    const shown = show('plain', [{ ...FAILED, error, attempt: 2 }, { ...END, ...ENDED_BADLY }]);
     expect(shown.out()).toContain('✗ embed  failed');
     expect(shown.out()).toContain('2 stages: 0 reused, 1 executed, 1 failed in 0.4 s');
     expect(shown.err().split('\n')).toEqual([
@@ -218,7 +218,7 @@ describe('plain()', () => {
       code: null,
       stack: 'TypeError: x is not a function\n at y',
     };
-    const shown = show('plain', [{ ...FAILED, error } as RunEventBody, END]);
+    const shown = show('plain', [{ ...FAILED, error }, END]);
     expect(shown.err()).toContain('✗ embed  a defect of fairdistill\n  TypeError: x is not a function\n   at y');
     expect(shown.err()).toContain('report this, with the files in artifacts/runs/20261124-101500-amber-otter');
   });
@@ -226,7 +226,7 @@ describe('plain()', () => {
   test('shows the first of many failures whole, and the others in a line each', () => {
     const many = Array.from(
       { length: 100 },
-      (_, n): RunEventBody => ({ ...FAILED, stage: `cell${n}` }) as RunEventBody,
+      (_, n): RunEventBody => ({ ...FAILED, stage: `cell${n}` }),
     );
     const text = show('plain', [...many, { ...END, ...ENDED_BADLY }]).err();
     expect(text).toContain('100 stages failed:');

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, mkdir, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { UserError } from '../../src/errors';
 import { LEFT_ON_FAILURE, type AnyStage } from '../../src/stage';
@@ -24,6 +24,7 @@ const STEPS: Record<string, ToyStep> = {
 
 let artifacts: string;
 const run = (steps = STEPS, options = {}, stages = TOYS) => runToEnd(toyPipeline(steps, stages), artifacts, options);
+const objectOf = async (step: string): Promise<string> => basename(await realpath(join(artifacts, 'toy', step)));
 const temporary = (): Promise<string[]> => readdir(join(artifacts, '.store', 'tmp'));
 
 beforeEach(async () => {
@@ -55,6 +56,7 @@ describe('runPipeline() on an empty store', () => {
       output: 'text',
       digest: one.outputs['text']!.digest,
       key: one.key,
+      object: await objectOf('one'),
     });
     expect(both.files.map(file => file.path)).toEqual(['log.txt', 'metrics.json', 'text/text.txt']);
     expect(JSON.parse(await readFile(join(artifacts, 'toy', 'both', 'metrics.json'), 'utf8'))).toEqual({ words: 1 });
@@ -194,11 +196,11 @@ describe('runPipeline() with a stage that fails', () => {
     const [key] = await readdir(join(artifacts, '.store', 'failed'));
     const kept = join(artifacts, '.store', 'failed', key!);
     expect(failed).toMatchObject({ error: { code: 'fell', exit: 3, message: `It fell; kept in ${kept}` } });
-    expect(await readdir(kept)).toEqual(['clue.txt']);
+    expect(await readdir(join(kept, LEFT_ON_FAILURE))).toEqual(['clue.txt']);
     expect(await temporary()).toEqual([]);
     // A second failure takes the place of the first.
     await once();
-    expect(await readdir(kept)).toEqual(['clue.txt']);
+    expect((await readdir(kept)).sort()).toEqual(['log.txt', LEFT_ON_FAILURE]);
     isBroken = false;
     expect(lastOf(await once())).toMatchObject({ outcome: 'done' });
     expect(existsSync(kept)).toBe(false);
@@ -343,14 +345,17 @@ describe('runPipeline() on a damaged store', () => {
   for (const [name, damage] of Object.entries(damages)) {
     test(`moves an object with ${name} to quarantine and makes it again`, async () => {
       await run();
-      const { key, digest } = await manifestOf(artifacts, 'one');
-      await damage(join(artifacts, '.store', 'objects', key));
+      const { digest } = await manifestOf(artifacts, 'one');
+      const object = await objectOf('one');
+      await damage(join(artifacts, '.store', 'objects', object));
       const events = await run();
       expect(stagesOf(events, 'stage-finished')).toEqual(['one']);
       expect(stagesOf(events, 'stage-reused')).toEqual(['two', 'both']);
       expect(events.find(event => event.type === 'stage-log')).toMatchObject({ stage: 'one', level: 'warn' });
       expect((await manifestOf(artifacts, 'one')).digest).toBe(digest);
-      expect(await readdir(join(artifacts, '.store', 'quarantine'))).toHaveLength(2);
+      const kept = await readdir(join(artifacts, '.store', 'quarantine'));
+      // The object and a report.
+      expect(kept.filter(file => file.startsWith(object))).toHaveLength(2);
     });
   }
 });

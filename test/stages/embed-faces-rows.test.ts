@@ -30,9 +30,12 @@ beforeAll(async () => {
 
 const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'fairdistill-rows-'));
 const embed = async (faces: readonly TestFace[], options: RunOptions = {}): Promise<StageRun> =>
-  embedSet(await writeFaceSet(faces, SIZE), options);
+  embedSet(await setOf(faces), options);
 const embedSet = async (faces: string, options: RunOptions = {}): Promise<StageRun> =>
   runStage(embedFaces, { model, batch: 16 }, { faces }, { checkpoints: { folder: await newFolder() }, ...options });
+/** Face sets and undisturbed runs of the same faces are made once. */
+const setOf = memo((faces: readonly TestFace[]) => writeFaceSet(faces, SIZE));
+const plainRunOf = memo((faces: readonly TestFace[]) => embed(faces));
 const rowsOf = ({ events }: StageRun): StageEvent | undefined => events.find(event => event.type === 'rows');
 const warningsOf = ({ events }: StageRun): string[] =>
   events.flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []));
@@ -41,7 +44,7 @@ const resumedOf = ({ events }: StageRun): string[] =>
 
 /** Files and metrics are those of a run that computes everything. */
 async function expectSame(run: StageRun, faces: readonly TestFace[]): Promise<void> {
-  const plain = await embed(faces);
+  const plain = await plainRunOf(faces);
   expect(rowsOf(plain)).toEqual({ type: 'rows', reused: 0, total: faces.length });
   expect(await digestsIn(run.folder)).toEqual(await digestsIn(plain.folder));
   expect(run.metrics).toEqual(plain.metrics);
@@ -264,6 +267,15 @@ describe('embed-faces after an interruption', () => {
     await expectSame(run, FACES);
   });
 });
+
+function memo<Given extends object, Made>(make: (given: Given) => Promise<Made>): (given: Given) => Promise<Made> {
+  const made = new Map<Given, Promise<Made>>();
+  return given => {
+    const one = made.get(given) ?? make(given);
+    made.set(given, one);
+    return one;
+  };
+}
 
 function shuffled(faces: readonly TestFace[]): TestFace[] {
   return [...permutation(faces.length, seededRandom(1, 'order'))].map(i => faces[i]!);

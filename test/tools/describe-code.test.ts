@@ -106,7 +106,7 @@ describe('describeCode()', () => {
     ['require.resolve(name)', 'export const far = (name: string) => require.resolve(name);'],
     ['load: require', 'export const far = () => ({ load: require });'],
     [
-      '(createRequire)(__filename)',
+      'createRequire',
       `import { createRequire } from 'node:module'; export const far = createRequire(__filename);`,
     ],
   ])('refuses %s, unless the module is listed', (call, far) => {

@@ -11,7 +11,13 @@ export class Canvas {
   readonly #rows: { sides: number; owner: unknown }[][] = [];
 
   /** A line downwards from row `top` to row `bottom`; the ends reach to the edges of their cells unless they are joined. */
-  vertical(column: number, top: number, bottom: number, owner: unknown, sides: { readonly up: boolean; readonly down: boolean }): void {
+  vertical(
+    column: number,
+    top: number,
+    bottom: number,
+    owner: unknown,
+    sides: { readonly up: boolean; readonly down: boolean },
+  ): void {
     for (let row = top; row <= bottom; row++) {
       this.#add(row, column, (row > top || sides.up ? UP : 0) | (row < bottom || sides.down ? DOWN : 0), owner);
     }

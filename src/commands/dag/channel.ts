@@ -40,7 +40,9 @@ export function widthForPorts(lines: number): number {
 }
 
 function connectNets(upper: readonly Item[], lower: readonly Item[]): Net[] {
-  const nets = new Map(upper.filter(({ to }) => to.length > 0).map(source => [source, { source, ends: [] as number[] }]));
+  const nets = new Map(
+    upper.filter(({ to }) => to.length > 0).map(source => [source, { source, ends: [] as number[] }]),
+  );
   const sources = new Set(upper.filter(({ to }) => to.length > 0).map(({ x }) => x));
   for (const item of lower) {
     const from = [...item.from].sort((a, b) => a.x - b.x);
@@ -61,10 +63,16 @@ function portsOf(item: Item, from: readonly Item[], sources: ReadonlySet<number>
     return [column];
   }
   const wanted = from.map(({ x }) => (from.length === 1 ? nearest(x, low, high) : x));
-  const ports = placeApart(from.length === 1 && wanted[0] !== from[0]!.x ? [item.x] : wanted, from.map(() => PORT_GAP), { low, high });
+  const ports = placeApart(
+    from.length === 1 && wanted[0] !== from[0]!.x ? [item.x] : wanted,
+    from.map(() => PORT_GAP),
+    { low, high },
+  );
   return ports.map((port, i) => {
     const [before, after] = [ports[i - 1] ?? low - 2, ports[i + 1] ?? high + 2];
-    const others = [port, port - 1, port + 1].filter(each => each >= low && each <= high && each > before + 1 && each < after - 1);
+    const others = [port, port - 1, port + 1].filter(
+      each => each >= low && each <= high && each > before + 1 && each < after - 1,
+    );
     return others.find(each => isFree(each, from[i]!)) ?? port;
   });
 }

@@ -41,7 +41,9 @@ function draw(graph: Graph, columns: number): string[] | undefined {
     const channel = i === 0 ? [] : drawChannel(rows[i - 1]!, row);
     return [...channel, nameRow(row, labels)];
   });
-  const leftOut = graph.nodes.some(({ id, needs }) => new Set(needs.map(need => need.id)).size > direct.get(id)!.length);
+  const leftOut = graph.nodes.some(
+    ({ id, needs }) => new Set(needs.map(need => need.id)).size > direct.get(id)!.length,
+  );
   return leftOut ? [...drawn, '', 'Left out: lines that follow from others'] : drawn;
 }
 

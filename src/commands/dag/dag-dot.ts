@@ -20,7 +20,9 @@ export const dot: GraphFormat = {
       `digraph ${quoted(graph.title)} {`,
       '  node [shape=box, style="rounded,filled", fillcolor="white", fontname="sans-serif", fontsize=11]',
       '  edge [fontname="sans-serif", fontsize=9, color="#6b7480"]',
-      ...graph.nodes.map(node => `  ${names.get(node.id)!} [label=${labelOf(node)}${linkOf(node)}${COLOURS[node.tone]}]`),
+      ...graph.nodes.map(
+        node => `  ${names.get(node.id)!} [label=${labelOf(node)}${linkOf(node)}${COLOURS[node.tone]}]`,
+      ),
       ...edges(graph, names),
       '}',
       '',

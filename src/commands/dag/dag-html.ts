@@ -13,33 +13,38 @@ export const htmlPage: GraphFormat = {
 
 function page(graph: Graph): string {
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8" />
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-<meta name="viewport" content="width=device-width, initial-scale=1" />
-<title>${graph.title}</title>
-<style>${raw(GRAPH_STYLE)}</style>
-</head>
-<body>
-<main>
-<h1>${graph.title}</h1>
-${legend(graph)}
-<div class="drawing">${drawSvg(graph)}</div>
-<div class="tables">${table(graph)}</div>
-</main>
-</body>
-</html>
-`.text;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${graph.title}</title>
+        <style>
+          ${raw(GRAPH_STYLE)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <h1>${graph.title}</h1>
+          ${legend(graph)}
+          <div class="drawing">${drawSvg(graph)}</div>
+          <div class="tables">${table(graph)}</div>
+        </main>
+      </body>
+    </html> `.text;
 }
 
 function legend({ nodes }: Graph): Html {
   const entries = new Map(
     // Counts of cells stand in the boxes.
-    nodes.filter(({ word }) => word !== '' && !/^\d/.test(word)).map(({ tone, word }) => [`${tone} ${word}`, { tone, word }]),
+    nodes
+      .filter(({ word }) => word !== '' && !/^\d/.test(word))
+      .map(({ tone, word }) => [`${tone} ${word}`, { tone, word }]),
   );
   if (entries.size === 0) return raw('');
-  return html`<ul class="legend">${[...entries.values()].map(({ tone, word }) => html`<li><i class="${tone}"></i>${word}</li>`)}</ul>`;
+  return html`<ul class="legend">
+    ${[...entries.values()].map(({ tone, word }) => html`<li><i class="${tone}"></i>${word}</li>`)}
+  </ul>`;
 }
 
 /** Everything that the drawing says, for those who do not see it, and what it has no room for. */
@@ -47,15 +52,32 @@ function table({ nodes }: Graph): Html {
   const names = new Map(nodes.map(({ id, name }) => [id, name]));
   const state = nodes.some(({ word }) => word !== '') ? html`<th>state</th>` : raw('');
   return html`<table>
-<thead><tr><th>name</th><th>what</th>${state}<th>reads</th><th>why</th></tr></thead>
-<tbody>
-${nodes.map(
-  node => html`<tr><th>${linked(node)}</th><td>${node.lines.join(', ')}</td>${state.text === '' ? raw('') : html`<td>${node.word}</td>`}<td>${node.needs
-    .map(({ id, label }) => (label === '' ? '' : `${label}: `) + (names.get(id) ?? id))
-    .join(', ')}</td><td>${node.remark}</td></tr>
-`,
-)}</tbody>
-</table>`;
+    <thead>
+      <tr>
+        <th>name</th>
+        <th>what</th>
+        ${state}
+        <th>reads</th>
+        <th>why</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${nodes.map(
+        node =>
+          html`<tr>
+            <th>${linked(node)}</th>
+            <td>${node.lines.join(', ')}</td>
+            ${state.text === '' ? raw('') : html`<td>${node.word}</td>`}
+            <td>
+              ${node.needs
+                .map(({ id, label }) => (label === '' ? '' : `${label}: `) + (names.get(id) ?? id))
+                .join(', ')}
+            </td>
+            <td>${node.remark}</td>
+          </tr> `,
+      )}
+    </tbody>
+  </table>`;
 }
 
 function linked({ name, link }: GraphNode): Html {

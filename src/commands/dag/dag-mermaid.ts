@@ -20,7 +20,9 @@ export const mermaid: GraphFormat = {
     const classes = Object.entries(CLASSES).filter(([tone]) => used.has(tone as Tone));
     return [
       'flowchart TB',
-      ...graph.nodes.map(node => `  ${names.get(node.id)!}["${labelOf(node)}"]${node.tone === 'plain' ? '' : `:::${node.tone}`}`),
+      ...graph.nodes.map(
+        node => `  ${names.get(node.id)!}["${labelOf(node)}"]${node.tone === 'plain' ? '' : `:::${node.tone}`}`,
+      ),
       ...edges(graph, names),
       ...classes.map(([tone, style]) => `  classDef ${tone} ${style}`),
       '',

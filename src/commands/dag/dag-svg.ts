@@ -22,10 +22,16 @@ export function drawSvg({ title, nodes }: Graph): Html {
   const tops = topsOf(rows, byId);
   const width = widthOf(rows) + 2 * EDGE;
   const height = tops.at(-1)! + 2 * EDGE;
-  return html`<svg viewBox="${-EDGE} ${-EDGE} ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}">
-${rows.flatMap((row, i) => row.flatMap(item => curves(item, i, tops, byId)))}
-${rows.flatMap((row, i) => row.filter(({ passes }) => !passes).map(item => box(byId.get(item.id)!, item, tops[i]!)))}
-</svg>`;
+  return html`<svg
+    viewBox="${-EDGE} ${-EDGE} ${width} ${height}"
+    width="${width}"
+    height="${height}"
+    role="img"
+    aria-label="${title}"
+  >
+    ${rows.flatMap((row, i) => row.flatMap(item => curves(item, i, tops, byId)))}
+    ${rows.flatMap((row, i) => row.filter(({ passes }) => !passes).map(item => box(byId.get(item.id)!, item, tops[i]!)))}
+  </svg>`;
 }
 
 /** Top of each row, and where the drawing ends. */
@@ -42,13 +48,13 @@ function curves(item: Item, row: number, tops: readonly number[], byId: Readonly
   const top = tops[row]!;
   // A line that passes goes straight through the row.
   const bottom = item.passes ? tops[row + 1]! - BETWEEN : top + heightOf(item, byId);
-  const through = item.passes ? [html`<path d="M${item.x} ${top}V${bottom}"/>`] : [];
+  const through = item.passes ? [html`<path d="M${item.x} ${top}V${bottom}" />`] : [];
   return [
     ...through,
     ...item.to.map(to => {
       const [x, y] = [portOf(to, item), tops[row + 1]!];
       const middle = (bottom + y) / 2;
-      return html`<path d="M${item.x} ${bottom}C${item.x} ${middle} ${x} ${middle} ${x} ${y}"/>`;
+      return html`<path d="M${item.x} ${bottom}C${item.x} ${middle} ${x} ${middle} ${x} ${y}" />`;
     }),
   ];
 }
@@ -68,9 +74,17 @@ function box(node: GraphNode, item: Item, top: number): Html {
     ...node.lines.map(text => ({ text, kind: 'more' })),
     ...(node.word === '' ? [] : [{ text: node.word, kind: 'word' }]),
   ];
-  const drawn = html`<rect class="${node.tone}" x="${left}" y="${top}" width="${item.width}" height="${texts.length * LINE + 12}" rx="7"/>${texts.map(
-    ({ text, kind }, i) => html`<text class="${kind}" x="${item.x}" y="${top + 18 + i * LINE}" text-anchor="middle">${text}</text>`,
-  )}`;
+  const drawn = html`<rect
+      class="${node.tone}"
+      x="${left}"
+      y="${top}"
+      width="${item.width}"
+      height="${texts.length * LINE + 12}"
+      rx="7"
+    />${texts.map(
+      ({ text, kind }, i) =>
+        html`<text class="${kind}" x="${item.x}" y="${top + 18 + i * LINE}" text-anchor="middle">${text}</text>`,
+    )}`;
   const hint = node.remark === '' ? raw('') : html`<title>${node.remark}</title>`;
   return node.link === undefined ? html`<g>${hint}${drawn}</g>` : html`<a href="${node.link}">${hint}${drawn}</a>`;
 }

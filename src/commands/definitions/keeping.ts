@@ -2,7 +2,16 @@ import type { Command } from 'commander';
 import type { AcceptCommandOptions } from '../accept';
 import type { CollectCommandOptions } from '../collect-garbage';
 import type { VerifyCommandOptions } from '../verify';
-import { duration, example, positiveInteger, size, withArtifacts, withJson, withPipelineOptions, type Bench } from './arguments';
+import {
+  duration,
+  example,
+  positiveInteger,
+  size,
+  withArtifacts,
+  withJson,
+  withPipelineOptions,
+  type Bench,
+} from './arguments';
 
 /** Commands that look after the store. */
 export function defineKeeping(program: Command, bench: Bench): void {
@@ -26,17 +35,21 @@ function defineVerify(program: Command, { effects, finish }: Bench): void {
 function defineAccept(program: Command, { effects, finish }: Bench): void {
   const command = program
     .command('accept')
-    .description('Let the result of an earlier execution hold for a stage as it is now; the reason stays in its lineage')
+    .description(
+      'Let the result of an earlier execution hold for a stage as it is now; the reason stays in its lineage',
+    )
     .argument('<file-or-stage>', 'pipeline file; that of the latest run unless a stage follows')
     .argument('[stage]', 'stage that would have to run');
   withPipelineOptions(command)
     .requiredOption('--because <text>', 'why the earlier result is still right')
     .addHelpText('after', example('pipeline accept kd-mixed mix --because "only a message was changed"'))
-    .action(async (first: string, second: string | undefined, options: Omit<AcceptCommandOptions, 'file' | 'stage'>) => {
-      const { acceptCommand } = await import('../accept');
-      const named = second === undefined ? { stage: first } : { file: first, stage: second };
-      finish(await acceptCommand({ ...options, ...named }, effects));
-    });
+    .action(
+      async (first: string, second: string | undefined, options: Omit<AcceptCommandOptions, 'file' | 'stage'>) => {
+        const { acceptCommand } = await import('../accept');
+        const named = second === undefined ? { stage: first } : { file: first, stage: second };
+        finish(await acceptCommand({ ...options, ...named }, effects));
+      },
+    );
 }
 
 function defineCollect(program: Command, { effects, finish }: Bench): void {

@@ -79,7 +79,10 @@ function defineLineage(program: Command, { effects, finish }: Bench): void {
     .argument('<artifact>', 'pipeline/stage, a path of an artifact, or the beginning of a digest');
   withArtifacts(command)
     .option('--format <name>', 'text, mermaid, dot, html or json', 'text')
-    .addHelpText('after', example('pipeline lineage kd-mixed/report-bias', 'pipeline lineage kd-mixed/mix --format dot'))
+    .addHelpText(
+      'after',
+      example('pipeline lineage kd-mixed/report-bias', 'pipeline lineage kd-mixed/mix --format dot'),
+    )
     .action(async (artifact: string, options: Omit<LineageCommandOptions, 'artifact'>) => {
       const { lineageCommand } = await import('../trace-lineage');
       finish(await lineageCommand({ ...options, artifact }, effects));
@@ -93,7 +96,10 @@ function defineShow(program: Command, { effects, finish }: Bench): void {
     .argument('<artifact>', 'pipeline/stage, a path of an artifact or a file in it, or the beginning of a digest');
   withArtifacts(command)
     .option('--rows <count>', 'rows of a table to show', positiveInteger)
-    .addHelpText('after', example('pipeline show kd-mixed/mix', 'pipeline show kd-mixed/embed-real/embeddings/embeddings.parquet --rows 3'))
+    .addHelpText(
+      'after',
+      example('pipeline show kd-mixed/mix', 'pipeline show kd-mixed/embed-real/embeddings/embeddings.parquet --rows 3'),
+    )
     .action(async (artifact: string, options: Omit<ShowCommandOptions, 'artifact'>) => {
       const { showCommand } = await import('../show-artifact');
       finish(await showCommand({ ...options, artifact }, effects));

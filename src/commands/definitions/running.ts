@@ -56,10 +56,12 @@ function definePlan(program: Command, { effects, finish }: Bench): void {
   withJson(withPipelineOptions(withSelection(command)))
     .option('--all', 'show every cell of a matrix')
     .addHelpText('after', example('pipeline plan kd-mixed', 'pipeline plan kd-mixed --set seed=2 --json'))
-    .action(async (file: string | undefined, stages: string[], options: Omit<PlanCommandOptions, 'file' | 'stages'>) => {
-      const { planCommand } = await import('../plan');
-      finish(await planCommand({ ...options, file, stages }, effects));
-    });
+    .action(
+      async (file: string | undefined, stages: string[], options: Omit<PlanCommandOptions, 'file' | 'stages'>) => {
+        const { planCommand } = await import('../plan');
+        finish(await planCommand({ ...options, file, stages }, effects));
+      },
+    );
 }
 
 function defineExplain(program: Command, { effects, finish }: Bench): void {

@@ -17,7 +17,12 @@ export interface LineageOptions extends LineageTextOptions {
  * What `pipeline lineage` prints about an artifact: all that it was made from, back to what lies outside the store, and all that was made
  * from it. Throws UserError `unknown-format`, or `no-record` when only the bytes are left.
  */
-export function lineage({ object, actions: own }: Located, actions: readonly Action[], format: string, options: LineageOptions): string {
+export function lineage(
+  { object, actions: own }: Located,
+  actions: readonly Action[],
+  format: string,
+  options: LineageOptions,
+): string {
   const target = own.at(-1);
   if (target === undefined) {
     throw new UserError(`Cannot tell where ${object} comes from: no record of its making is left in the store`, {
@@ -28,11 +33,15 @@ export function lineage({ object, actions: own }: Located, actions: readonly Act
   const traced = traceLineage(target, actions);
   if (format === 'text') return lineageText(traced, options);
   if (format === 'json') return lineageJson(traced);
-  if ((LINEAGE_FORMATS as readonly string[]).includes(format)) return drawGraph(lineageGraph(traced, options), format, options.columns);
-  throw new UserError(`Unknown format ${quote(format)}: use ${alternatives(LINEAGE_FORMATS)}${suggestion(format, LINEAGE_FORMATS)}`, {
-    code: 'unknown-format',
-    exit: EXIT.usage,
-  });
+  if ((LINEAGE_FORMATS as readonly string[]).includes(format))
+    return drawGraph(lineageGraph(traced, options), format, options.columns);
+  throw new UserError(
+    `Unknown format ${quote(format)}: use ${alternatives(LINEAGE_FORMATS)}${suggestion(format, LINEAGE_FORMATS)}`,
+    {
+      code: 'unknown-format',
+      exit: EXIT.usage,
+    },
+  );
 }
 
 function lineageJson({ target, nodes }: Lineage): string {
@@ -49,13 +58,28 @@ function graphNode(node: LineageNode, { cwd, now }: LineageOptions): GraphNode {
   const common = { id: node.id, needs: node.needs.map(({ id, port }) => ({ id, label: port })), remark: '' };
   switch (node.kind) {
     case 'external':
-      return { ...common, name: shortPath(node.external.path, cwd), lines: [shortDigest(node.external.digest)], word: 'outside the store', tone: 'outside' };
+      return {
+        ...common,
+        name: shortPath(node.external.path, cwd),
+        lines: [shortDigest(node.external.digest)],
+        word: 'outside the store',
+        tone: 'outside',
+      };
     case 'gone':
-      return { ...common, name: node.input.step, lines: [shortDigest(node.input.object)], word: 'no longer in the store', tone: 'todo' };
+      return {
+        ...common,
+        name: node.input.step,
+        lines: [shortDigest(node.input.object)],
+        word: 'no longer in the store',
+        tone: 'todo',
+      };
     case 'artifact': {
       const { step, stage, object, run, finished, accepted } = node.action;
       const word = accepted === null ? RELATIONS[node.relation] : `${RELATIONS[node.relation]}, accepted`;
-      const remark = [`made ${dateOf(finished)} in run ${run}`, ...(accepted === null ? [] : [`accepted because: ${accepted.because}`])];
+      const remark = [
+        `made ${dateOf(finished)} in run ${run}`,
+        ...(accepted === null ? [] : [`accepted because: ${accepted.because}`]),
+      ];
       return {
         ...common,
         name: step,

@@ -19,7 +19,8 @@ export function lineageText({ target, nodes }: Lineage, options: LineageTextOpti
   const byId = new Map(nodes.map(node => [node.id, node]));
   const root = byId.get(target)!;
   const readers = readersOf(nodes);
-  const needs = (id: string): Branch[] => byId.get(id)!.needs.map(need => ({ id: need.id, label: printable(need.port) }));
+  const needs = (id: string): Branch[] =>
+    byId.get(id)!.needs.map(need => ({ id: need.id, label: printable(need.port) }));
   const products = (id: string): Branch[] => readers.get(id) ?? [];
   const sources = tree(target, needs, byId, options);
   const made = tree(target, products, byId, options);
@@ -48,7 +49,9 @@ function tree(
       const isLast = i === branches.length - 1;
       const again = seen.has(next) && branchesOf(next).length > 0;
       const port = label === '' ? '' : `${label}: `;
-      lines.push(`${indent}${isLast ? '└─' : '├─'} ${port}${nodeText(byId.get(next)!, options)}${again ? '  (see above)' : ''}`);
+      lines.push(
+        `${indent}${isLast ? '└─' : '├─'} ${port}${nodeText(byId.get(next)!, options)}${again ? '  (see above)' : ''}`,
+      );
       if (seen.has(next)) return;
       seen.add(next);
       visit(next, `${indent}${isLast ? '   ' : '│  '}`);
@@ -62,7 +65,8 @@ function readersOf(nodes: readonly LineageNode[]): Map<string, Branch[]> {
   const readers = new Map<string, Branch[]>();
   for (const { id, needs, relation } of nodes) {
     if (relation !== 'product') continue;
-    for (const need of new Set(needs.map(each => each.id))) readers.set(need, [...(readers.get(need) ?? []), { id, label: '' }]);
+    for (const need of new Set(needs.map(each => each.id)))
+      readers.set(need, [...(readers.get(need) ?? []), { id, label: '' }]);
   }
   return readers;
 }

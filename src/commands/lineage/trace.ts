@@ -68,7 +68,11 @@ function visitSources(
   open.add(id);
   const inputs = action.inputs.map(input => ({ id: visitInput(input, store, nodes, open), port: input.port }));
   const externals = action.externals.map(external => ({ id: addExternal(external, nodes), port: external.option }));
-  nodes.set(id, { ...artifactNode(action, store), relation, needs: [...inputs, ...externals].filter(need => !open.has(need.id)) });
+  nodes.set(id, {
+    ...artifactNode(action, store),
+    relation,
+    needs: [...inputs, ...externals].filter(need => !open.has(need.id)),
+  });
   open.delete(id);
   return id;
 }

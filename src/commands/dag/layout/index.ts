@@ -14,7 +14,12 @@ const SWEEPS = 8;
  */
 export function layOut(nodes: readonly LayoutNode[], options: LayoutOptions): Rows {
   const rows = orderRows(makeRows(nodes, options));
-  for (const row of rows) place(row, row.map(() => 0), options);
+  for (const row of rows)
+    place(
+      row,
+      row.map(() => 0),
+      options,
+    );
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const down = sweep % 2 === 0;
     const order = rows.map((_, i) => (down ? i : rows.length - 1 - i));

@@ -38,7 +38,9 @@ export function crossings(rows: readonly (readonly Item[])[]): number {
 function sortByNeighbours(row: Item[], placesOf: (item: Item) => number[]): void {
   const weighed = row.flatMap((item, at) => {
     const places = placesOf(item);
-    return places.length === 0 ? [] : [{ item, at, mean: places.reduce((sum, place) => sum + place, 0) / places.length }];
+    return places.length === 0
+      ? []
+      : [{ item, at, mean: places.reduce((sum, place) => sum + place, 0) / places.length }];
   });
   const slots = weighed.map(({ at }) => at);
   weighed.sort((a, b) => a.mean - b.mean || a.at - b.at).forEach(({ item }, i) => (row[slots[i]!] = item));

@@ -1,0 +1,121 @@
+import type { Row, Value } from '../../tables/table';
+import { formatCount, plural } from '../../util/human';
+import { clip } from '../../loggers/printable';
+import { aligned } from '../wording';
+import { readStart } from './read-start';
+import type { View, ViewOptions } from './view';
+
+const WIDEST_CELL = 32;
+/** Of a vector, how many of its values are shown. */
+const VECTOR_START = 3;
+
+/** Columns with their types, the number of rows, and the first of them. */
+export const parquet: View = {
+  name: 'parquet',
+  endings: ['.parquet'],
+  render: async (path, options) => {
+    const { inspectTable } = await import('../../tables/inspect-table');
+    const { readTable } = await import('../../tables/read-table');
+    const { rows, columns, metadata } = await inspectTable(path);
+    const known = columns.flatMap(({ name, column }) => (column === null ? [] : [[name, column] as const]));
+    const shown: Row[] = [];
+    if (known.length > 0 && rows > 0 && options.rows > 0) {
+      const table = await readTable(path, Object.fromEntries(known));
+      try {
+        for await (const row of table) if (shown.push(row) >= options.rows) break;
+      } finally {
+        await table.close();
+      }
+    }
+    return [
+      `${plural(rows, 'row')}, ${plural(columns.length, 'column')}`,
+      ...aligned(columns.map(({ name, type }) => [`  ${clip(name, 40)}`, type])),
+      ...Object.entries(metadata).map(([key, value]) => `  ${clip(`${key} = ${value}`, 100)}`),
+      ...(shown.length === 0
+        ? []
+        : [
+            '',
+            ...tableLines(
+              known.map(([name]) => name),
+              shown.map(row => known.map(([name]) => cellText(row[name] ?? null))),
+              options,
+            ),
+          ]),
+      ...(shown.length < rows ? [`… ${formatCount(rows - shown.length)} more rows`] : []),
+      '',
+    ].join('\n');
+  },
+};
+
+/** Comma-separated values as a table. */
+export const csv: View = {
+  name: 'csv',
+  endings: ['.csv'],
+  render: async (path, options) => {
+    const start = await readStart(path);
+    const [head, ...rows] = parseCsv(start.text);
+    if (head === undefined) return 'the file is empty\n';
+    const shown = rows.slice(0, options.rows);
+    const left = rows.length - shown.length;
+    const rest = start.isWhole ? (left > 0 ? [`… ${formatCount(left)} more rows`] : []) : ['… the file goes on'];
+    const count = start.isWhole ? [`${plural(rows.length, 'row')}, ${plural(head.length, 'column')}`, ''] : [];
+    return [...count, ...tableLines(head, shown, options), ...rest, ''].join('\n');
+  },
+};
+
+/** As many columns as fit; the names of the others below. Numbers end together. */
+function tableLines(head: readonly string[], rows: readonly (readonly string[])[], { columns }: ViewOptions): string[] {
+  const cells = [head, ...rows].map(row => head.map((_, i) => clip(row[i] ?? '', WIDEST_CELL)));
+  const widths = head.map((_, i) => Math.max(...cells.map(row => Array.from(row[i]!).length)));
+  let fitting = 0;
+  for (let used = 0; fitting < head.length; fitting++) {
+    used += widths[fitting]! + (fitting === 0 ? 0 : 2);
+    if (used > columns && fitting > 0) break;
+  }
+  const numeric = head.flatMap((_, i) =>
+    rows.length > 0 && cells.slice(1).every(row => isNumber(row[i]!)) ? [i] : [],
+  );
+  const lines = aligned(
+    cells.map(row => row.slice(0, fitting)),
+    numeric,
+  );
+  const hidden = head.slice(fitting);
+  const rule = '─'.repeat(Math.max(...lines.map(line => Array.from(line).length)));
+  const note =
+    hidden.length === 0
+      ? []
+      : [`… and the ${hidden.length === 1 ? 'column' : 'columns'} ${clip(hidden.join(', '), 200)}`];
+  return [lines[0]!, rule, ...lines.slice(1), ...note];
+}
+
+function isNumber(text: string): boolean {
+  return text === '' || text === '–' || /^-?\d[\d.]*(e[+-]?\d+)?$/i.test(text);
+}
+
+function cellText(value: Value): string {
+  if (value === null) return '–';
+  if (value instanceof Float32Array) {
+    const start = Array.from(value.subarray(0, VECTOR_START), number => number.toPrecision(3));
+    return `[${start.join(', ')}${value.length > VECTOR_START ? ', …' : ''}]`;
+  }
+  if (typeof value !== 'number' || Number.isInteger(value)) return String(value);
+  return String(Number(value.toPrecision(6)));
+}
+
+/** Fields may be quoted, quotes in them doubled (RFC 4180). A damaged end is shown as it is. */
+function parseCsv(text: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] | undefined;
+  const field = /"((?:[^"]|"")*)"(?=,|\r?\n|$)|([^,\r\n]*)/y;
+  for (let at = 0; at < text.length || row !== undefined;) {
+    field.lastIndex = at;
+    const [whole, quoted, plain] = field.exec(text)!;
+    row ??= rows[rows.push([]) - 1]!;
+    row.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
+    at += whole.length;
+    const end = /^(,|\r?\n|\r|$)/.exec(text.slice(at, at + 2))![0];
+    at += end.length;
+    if (end !== ',') row = undefined;
+  }
+  return rows;
+}

@@ -1,0 +1,97 @@
+import type { AnyStage } from '../stage';
+import { quote, suggestion } from '../util/quote';
+import { checkOptions } from './check-options';
+import type { CheckedStep } from './checked-pipeline';
+import { connect, type Connections } from './connect';
+import { openDirectory } from './directory';
+import { variableOf } from './expression';
+import { readGroups, stepId, type Group } from './groups';
+import { interpolateMap } from './interpolate';
+import { linkCells, type LinkCells, type Links } from './link-cells';
+import type { Module } from './modules';
+import { orderSteps } from './order';
+import { placesIn } from './places';
+import { placeOf } from './positions';
+import type { Report } from './problem';
+import type { Roots } from './roots';
+
+export interface StepsContext {
+  /** Every stage there is, by name. */
+  readonly stages: Readonly<Record<string, AnyStage>>;
+  readonly roots: Roots;
+  readonly report: Report;
+}
+
+/** The steps of a pipeline in an order in which they can run; fit for use only when nothing was reported. */
+export function checkSteps(main: Module, { stages, roots, report }: StepsContext): CheckedStep[] {
+  const groups = readGroups(main, stages, report);
+  const directory = openDirectory(groups);
+  const connections = new Map([...groups].map(([id, group]) => [id, connect(group, directory, report)]));
+  const link = linkCells(report);
+  const checked = new Map<string, CheckedStep[]>();
+  for (const [id, group] of groups) {
+    checked.set(id, checkGroup(group, connections.get(id)!, { link, roots, report }));
+  }
+  // Stages in a circle are in a circle cell by cell, and there can be many cells.
+  return orderSteps(needsOf(connections), report).flatMap(id => checked.get(id)!);
+}
+
+interface GroupContext {
+  readonly link: LinkCells;
+  readonly roots: Roots;
+  readonly report: Report;
+}
+
+function checkGroup(group: Group, connections: Connections, { link, roots, report }: GroupContext): CheckedStep[] {
+  const { stage, spec, module } = group;
+  const { resources, retry, timeout } = spec.execution;
+  const env = variablesOf(group, report);
+  const place = { ...placeOf(spec.span), text: spec.id };
+  const common = { resources, retry, ...(timeout === undefined ? {} : { timeout }), env, place };
+  return group.cells.flatMap(cell => {
+    const matrix = spec.matrix ? cell.values : undefined;
+    const values = interpolateMap(spec.with, { ...module.scope, matrix, takesSecrets: true });
+    const links = link(group, connections, cell);
+    if (!stage) return [];
+    const written = { options: values, connections, links, env: spec.execution.env };
+    const options = checkOptions(spec, stage, values, roots, report);
+    const inputs = toInputs(links);
+    return [
+      { id: stepId(group, cell), stage, options, inputs, ...common, placesOf: leaf => placesIn(written, leaf) },
+    ];
+  });
+}
+
+/** Variables that the stage declares, with their values. */
+function variablesOf({ spec, module }: Group, report: Report): Record<string, string> {
+  const { variables } = module.scope;
+  const values = spec.execution.env.flatMap(({ name, span }): [string, string][] => {
+    if (!variables.env.has(name)) {
+      const hint = suggestion(name, variables.env);
+      const message = `Cannot give the variable ${quote(name)} to ${quote(spec.id)}: add it to the "env" at the top of the file, too${hint}`;
+      report({ code: 'undeclared-env', message, span });
+      return [];
+    }
+    const value = variableOf(variables, name);
+    if (value !== undefined) return [[name, value]];
+    const message = `Cannot give the variable ${quote(name)} to ${quote(spec.id)}: it is not set in the environment; set it`;
+    report({ code: 'unset-env', message, span });
+    return [];
+  });
+  return Object.fromEntries(values);
+}
+
+function toInputs(links: Links): CheckedStep['inputs'] {
+  const ports = [...links].filter(([, outputs]) => outputs.length > 0);
+  return Object.fromEntries(
+    ports.map(([name, outputs]) => [name, outputs.map(({ step, port }) => ({ step, port }))] as const),
+  );
+}
+
+function needsOf(connections: ReadonlyMap<string, Connections>) {
+  const needs = [...connections].map(([id, ports]) => {
+    const list = [...ports.values()].flatMap(port => port.connections);
+    return [id, list.map(({ group, span }) => ({ step: group.id, span }))] as const;
+  });
+  return new Map(needs);
+}

@@ -1,0 +1,55 @@
+import sharp from 'sharp';
+import { UserError, messageOf } from '../errors';
+import type { Image } from './image';
+
+/** A larger one is a mistake or a trap. */
+const MOST_PIXELS = 100_000_000;
+
+export interface PictureFacts {
+  /** As its first octets say: `jpeg`, `png`, `svg`. */
+  readonly format: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Format and size of a picture file of any kind that sharp knows, SVG included. Errors with `unreadable-image`. */
+export async function pictureFacts(path: string): Promise<PictureFacts> {
+  return reading(path, async () => {
+    const { format, width, height } = await sharp(path, { limitInputPixels: MOST_PIXELS }).metadata();
+    return { format: String(format), width, height };
+  });
+}
+
+/** The picture on white, as RGB, no larger than the room and never enlarged. Errors with `unreadable-image`. */
+export async function shrinkPicture(
+  path: string,
+  room: { readonly width: number; readonly height: number },
+): Promise<Image> {
+  return reading(path, async () => {
+    const { data, info } = await shrunk(path, room).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    return { pixels: data, width: info.width, height: info.height };
+  });
+}
+
+/** The same as the octets of a PNG file. */
+export async function shrinkToPng(
+  path: string,
+  room: { readonly width: number; readonly height: number },
+): Promise<Uint8Array> {
+  return reading(path, () => shrunk(path, room).png().toBuffer());
+}
+
+function shrunk(path: string, { width, height }: { readonly width: number; readonly height: number }): sharp.Sharp {
+  return sharp(path, { limitInputPixels: MOST_PIXELS, autoOrient: true })
+    .resize(width, height, { fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb');
+}
+
+async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new UserError(`Cannot read image ${path}: ${messageOf(error)}`, { code: 'unreadable-image', cause: error });
+  }
+}

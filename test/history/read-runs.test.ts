@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { thisProcess } from '../../src/artifacts/owner';
+import { listRuns, stateOf } from '../../src/history/read-runs';
+import { runsText } from '../../src/history/runs-text';
+import { sealedText } from '../../src/util/sealed-json';
+import { runRecord, stageRecord } from '../helpers/run-records';
+
+const ID = '20261124-101500-amber-otter';
+
+let root: string;
+let told: string[];
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'fairdistill-'));
+  told = [];
+});
+
+function keep(id: string, text: string): void {
+  mkdirSync(join(root, 'runs', id), { recursive: true });
+  writeFileSync(join(root, 'runs', id, 'run.json'), text);
+}
+
+const list = () => listRuns(root, text => void told.push(text));
+
+describe('listRuns()', () => {
+  test('is empty where nothing ever ran', async () => {
+    expect(await list()).toEqual([]);
+    expect(told).toEqual([]);
+  });
+
+  test('has the newest first, with all that was kept', async () => {
+    const records = [ID, '20261123-101500-calm-crab', '20261125-000000-bold-bison'].map(id =>
+      runRecord(id, { stages: [stageRecord('a')] }),
+    );
+    for (const record of records) keep(record.id, sealedText(record));
+    expect(await list()).toEqual([records[2], records[0], records[1]]);
+  });
+
+  const damaged: readonly (readonly [what: string, text: string])[] = [
+    ['nothing', ''],
+    ['no JSON', '{"kind": '],
+    ['a list', '[]'],
+    ['no seal', JSON.stringify(runRecord(ID))],
+    ['one byte changed', sealedText(runRecord(ID)).replace('"exit": 0', '"exit": 1')],
+    ['cut off', sealedText(runRecord(ID)).slice(0, 200)],
+    ['something else', sealedText({ ...runRecord(ID), kind: 'x' })],
+    ['a newer format', sealedText({ ...runRecord(ID), format: 2 })],
+    ['another run', sealedText(runRecord('20261124-101500-calm-crab'))],
+    ['a stage without options', sealedText({ ...runRecord(ID), stages: [{ stage: 'a', status: 'done' }] })],
+    ['params that are a list', sealedText({ ...runRecord(ID), params: [] as never })],
+  ];
+  test.each(damaged)('leaves out a record that is %s, and says so', async (_, text) => {
+    keep(ID, text);
+    keep('20261123-101500-calm-crab', sealedText(runRecord('20261123-101500-calm-crab')));
+    expect((await list()).map(({ id }) => id)).toEqual(['20261123-101500-calm-crab']);
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(new RegExp(`^run ${ID} is left out: `));
+  });
+
+  test('leaves out folders without a record, links in its place, and what is no run', async () => {
+    mkdirSync(join(root, 'runs', ID), { recursive: true });
+    mkdirSync(join(root, 'runs', '20261124-101501-calm-crab', 'run.json'), { recursive: true });
+    mkdirSync(join(root, 'runs', '20261124-101502-bold-bison'));
+    symlinkSync('/etc/hostname', join(root, 'runs', '20261124-101502-bold-bison', 'run.json'));
+    writeFileSync(join(root, 'runs', 'notes.txt'), 'mine');
+    expect(await list()).toEqual([]);
+    expect(told).toHaveLength(3);
+  });
+});
+
+describe('stateOf()', () => {
+  const running = { finished: null, outcome: 'running', exit: null } as const;
+
+  test('knows a run that was killed by its process', () => {
+    const here = { host: hostname(), pid: process.pid, started: thisProcess().started };
+    expect(stateOf(runRecord(ID, { ...running, process: here }))).toBe('running');
+    expect(stateOf(runRecord(ID, { ...running, process: { ...here, pid: 0 } }))).toBe('killed');
+    if (here.started !== null) {
+      expect(stateOf(runRecord(ID, { ...running, process: { ...here, started: '1' } }))).toBe('killed');
+    }
+    expect(stateOf(runRecord(ID, { process: { ...here, pid: 0 } }))).toBe('done');
+  });
+});
+
+describe('runsText()', () => {
+  const now = Date.parse('2026-11-24T12:15:00.000Z');
+
+  test('has a line for each run, with the parameters that differ within its pipeline', () => {
+    const stages = (['reused', 'reused', 'executed', 'failed', 'not run'] as const).map(status =>
+      stageRecord(status, { status }),
+    );
+    const runs = [
+      runRecord(ID, { params: { seed: 2, loss: { margin: 0.5 } }, stages, outcome: 'failed' }),
+      runRecord('20261124-101400-calm-crab', { params: { seed: 1, loss: { margin: 0.5 } } }),
+      runRecord('20261123-101500-bold-bison', {
+        pipeline: 'other',
+        params: { seed: 7 },
+        finished: null,
+        outcome: 'running',
+      }),
+    ];
+    expect(runsText(runs, { now, columns: 120 }).trimEnd().split('\n')).toEqual([
+      'run                              age  pipeline  outcome  reused  executed  failed        time  differs in',
+      '20261124-101500-amber-otter  2 h ago  toy       failed        2         1       1  1 min 30 s  seed=2',
+      '20261124-101400-calm-crab    2 h ago  toy       done                               1 min 30 s  seed=1',
+      '20261123-101500-bold-bison   2 h ago  other     running',
+    ]);
+  });
+
+  test('keeps within the window, and says when there are none', () => {
+    const params = (seed: number) => ({ params: { seed, text: `${seed}\u001b`.repeat(500) } });
+    const text = runsText([runRecord(ID, params(1)), runRecord(ID, params(2))], { now, columns: 100 });
+    expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThan(100);
+    expect(text).not.toContain('\u001b');
+    expect(runsText([], { now, columns: 80 })).toBe('There are no runs yet.\n');
+  });
+});

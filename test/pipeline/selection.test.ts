@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { EVERYTHING, selectSteps, stepsNamed, type Selection } from '../../src/pipeline/selection';
+import { toyPipeline } from '../helpers/rig';
+import { TOYS } from '../helpers/toy-stages';
+
+//  a ─ b ─ c@n=1 ─ e
+//  │       c@n=2 ┘
+//  └ d
+const pipeline = toyPipeline(
+  {
+    a: { uses: 'say' },
+    b: { uses: 'say', from: ['a'] },
+    'c@n=1': { uses: 'say', from: ['b'] },
+    'c@n=2': { uses: 'say', from: ['b'] },
+    d: { uses: 'say', from: ['a'] },
+    e: { uses: 'say', from: ['c@n=1', 'c@n=2'] },
+  },
+  TOYS,
+);
+
+const select = (selection: Partial<Selection>) => {
+  const { steps, mustBeThere } = selectSteps(pipeline, { ...EVERYTHING, ...selection });
+  return [steps.map(({ id }) => id).join(' '), [...mustBeThere].join(' ')];
+};
+
+describe('selectSteps()', () => {
+  test.each<[string, Partial<Selection>, string, string]>([
+    ['everything', {}, 'a b c@n=1 c@n=2 d e', ''],
+    ['a target and what it needs', { targets: ['b'] }, 'a b', ''],
+    ['every cell of a matrix', { targets: ['c'] }, 'a b c@n=1 c@n=2', ''],
+    ['one cell', { targets: ['c@n=2'] }, 'a b c@n=2', ''],
+    ['nothing after', { until: ['b'] }, 'a b', ''],
+    ['what follows, with what that needs', { from: ['c@n=1'] }, 'a b c@n=1 c@n=2 e', ''],
+    ['what lies between', { from: ['b'], until: ['c@n=1'] }, 'a b c@n=1', ''],
+    ['targets among what follows', { from: ['b'], targets: ['d', 'c'] }, 'a b c@n=1 c@n=2', ''],
+    ['nothing, where nothing follows', { from: ['d'], until: ['e'] }, '', ''],
+    ['one alone, which reads what must be there', { only: ['c@n=1'] }, 'a b c@n=1', 'a b'],
+    ['one without needs', { only: ['a'] }, 'a', ''],
+  ])('finds %s', (_, selection, steps, mustBeThere) => {
+    expect(select(selection)).toEqual([steps, mustBeThere]);
+  });
+
+  test('refuses unknown names, with the nearest', () => {
+    for (const selection of [{ targets: ['cc'] }, { only: ['cc'] }, { from: ['cc'] }, { until: ['cc'] }]) {
+      expect(() => select(selection)).toThrow(expect.objectContaining({ code: 'unknown-stage', exit: 2 }));
+    }
+    expect(() => stepsNamed(pipeline, 'c@n=3')).toThrow(/did you mean "c@n=1"/);
+  });
+});
