@@ -41,7 +41,7 @@ export function locate(argument: string, options: LocateOptions): Located {
 }
 
 /** A path below `objects/`, links resolved; undefined for any other path. */
-function insideObjects(
+export function insideObjects(
   path: string,
   objects: string,
 ): { readonly object: string; readonly file: string | null } | undefined {

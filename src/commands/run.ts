@@ -20,6 +20,7 @@ import { openPipeline, type PipelineChoice } from './open-pipeline';
 import { planCommand } from './plan';
 import { selectionOf, type SelectionOptions } from './selection-options';
 import { commandLine } from './shell-words';
+import { stageEnvironment } from './stage-environment';
 import { version } from './version';
 import { openWorkshop } from './workshop';
 
@@ -111,7 +112,7 @@ function stageProcesses({ env }: Effects): Executor {
     args: ['run-stage'],
     // What was said to this process about memory holds for its children; a debugger's port can be opened only once.
     execArgv: process.execArgv.filter(argument => !argument.startsWith('--inspect')),
-    env,
+    env: stageEnvironment(env),
   });
 }
 

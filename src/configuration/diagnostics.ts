@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { escapeInvisible } from '../util/quote';
 import type { SourceFile } from './checked-pipeline';
 import { positionOf } from './positions';
@@ -18,6 +17,8 @@ export interface Position {
   readonly column: number;
   /** Of the part on this line, at least 1. */
   readonly length: number;
+  /** The whole line. */
+  readonly text: string;
 }
 
 /** One mistake in the files of a pipeline, as people and editors want it. */
@@ -36,28 +37,18 @@ export function toDiagnostics(problems: readonly Problem[], sources: readonly So
     return { code, message, ...toPosition(span), ...(located.length > 0 ? { notes: located } : {}) };
   });
   const ranks = new Map(sources.map(({ path }, rank) => [path, rank]));
-  const rank = ({ file }: Diagnostic) => ranks.get(file) ?? Infinity;
-  return diagnostics.sort((a, b) => compare(rank(a), rank(b)) || a.line - b.line || a.column - b.column);
+  const rank = ({ file }: Diagnostic) => ranks.get(file) ?? sources.length;
+  return diagnostics.sort((a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column);
 }
 
-export interface PrintOptions {
-  /** Of the files that the mistakes are in. */
-  readonly sources: readonly SourceFile[];
-  /** Paths are shown relative to it. */
-  readonly cwd: string;
-}
-
-/** Mistakes as text: `file:line:column message`, the line, a squiggle under what is wrong, and the same for notes. */
-export function printDiagnostics(diagnostics: readonly Diagnostic[], { sources, cwd }: PrintOptions): string {
-  const shown = diagnostics.slice(0, MAX_SHOWN);
-  const lines = linesOf(sources, shown);
-  const print = (position: Position & { message: string }, indent: string): string => {
-    const line = lines.get(position.file)?.get(position.line) ?? '';
-    return block(relative(cwd, position.file) || position.file, line, position, indent);
-  };
-  const blocks = shown.map(diagnostic => {
-    const notes = (diagnostic.notes ?? []).map(note => print(note, '  '));
-    return [print(diagnostic, ''), ...notes].join('');
+/**
+ * Mistakes as text: `file:line:column message`, the line, a squiggle under what is wrong, and the same for notes. `shown` gives the path to
+ * show of an absolute one.
+ */
+export function printDiagnostics(diagnostics: readonly Diagnostic[], shown: (path: string) => string): string {
+  const blocks = diagnostics.slice(0, MAX_SHOWN).map(diagnostic => {
+    const notes = (diagnostic.notes ?? []).map(note => block(note, shown, '  '));
+    return [block(diagnostic, shown, ''), ...notes].join('');
   });
   const hidden = diagnostics.length - MAX_SHOWN;
   if (hidden > 0) blocks.push(`… and ${hidden} more\n`);
@@ -67,47 +58,16 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], { sources, 
 function toPosition(span: Span): Position {
   const { line, column, lineEnd } = positionOf(span);
   const length = Math.max(1, Math.min(span.end, lineEnd) - span.start);
-  return { file: span.source.path, line, column, length };
-}
-
-/** `Infinity - Infinity` is no order. */
-function compare(a: number, b: number): number {
-  return a === b ? 0 : a < b ? -1 : 1;
-}
-
-type Lines = ReadonlyMap<number, string>;
-
-/** By path, the lines that are needed. */
-function linesOf(sources: readonly SourceFile[], diagnostics: readonly Diagnostic[]): ReadonlyMap<string, Lines> {
-  const positions = diagnostics.flatMap((diagnostic): Position[] => [diagnostic, ...(diagnostic.notes ?? [])]);
-  return new Map(
-    sources.map(({ path, text }) => {
-      const wanted = positions.filter(({ file }) => file === path).map(({ line }) => line);
-      return [path, linesIn(text, new Set(wanted))] as const;
-    }),
-  );
-}
-
-/** Without splitting a text that can be long. */
-function linesIn(text: string, wanted: ReadonlySet<number>): Lines {
-  const lines = new Map<number, string>();
-  let start = 0;
-  for (let line = 1; lines.size < wanted.size && start <= text.length; line++) {
-    const next = text.indexOf('\n', start);
-    const end = next < 0 ? text.length : next;
-    if (wanted.has(line)) lines.set(line, text.slice(start, end).replace(/\r$/, ''));
-    start = end + 1;
-  }
-  return lines;
+  const text = span.source.text.slice(span.start - column + 1, lineEnd);
+  return { file: span.source.path, line, column, length, text };
 }
 
 function block(
-  file: string,
-  line: string,
-  { line: number, column, length, message }: Position & { message: string },
+  { file, line, column, length, text, message }: Position & { message: string },
+  shown: (path: string) => string,
   indent: string,
 ): string {
-  const [source, squiggle] = underline(line, column - 1, length);
-  const head = `${escapeInvisible(file)}:${number}:${column} ${escapeInvisible(message)}`;
+  const [source, squiggle] = underline(text, column - 1, length);
+  const head = `${escapeInvisible(shown(file))}:${line}:${column} ${escapeInvisible(message)}`;
   return [head, `    ${source}`, `    ${squiggle}`].map(row => `${indent}${row.trimEnd()}\n`).join('');
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { AnyStage } from '../stage';
 import { alternatives, quote, suggestion } from '../util/quote';
 import { checkSteps } from './check-steps';
-import type { CheckedPipeline, SourceFile } from './checked-pipeline';
+import type { CheckedPipeline } from './checked-pipeline';
 import { toDiagnostics, type Diagnostic } from './diagnostics';
 import type { Disk } from './disk';
 import { variableOf } from './expression';
@@ -34,12 +34,7 @@ export interface LoadOptions {
 
 export type LoadResult =
   | { readonly ok: true; readonly pipeline: CheckedPipeline }
-  | {
-      readonly ok: false;
-      readonly diagnostics: readonly Diagnostic[];
-      /** The files that the mistakes are in, for `printDiagnostics`. */
-      readonly sources: readonly SourceFile[];
-    };
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /**
  * Checks a pipeline file, with all that it extends and imports, from end to end. A function of its arguments; all mistakes come in one go, file
@@ -51,7 +46,7 @@ export function loadPipeline(options: LoadOptions): LoadResult {
   const files = openFiles({ file: resolve(cwd, options.file), cwd, disk, report });
   const pipeline = untilGivenUp(() => check(options, files, report));
   if (pipeline && problems.length === 0) return { ok: true, pipeline };
-  return { ok: false, diagnostics: toDiagnostics(problems, files.sources), sources: files.sources };
+  return { ok: false, diagnostics: toDiagnostics(problems, files.sources) };
 }
 
 function check(options: LoadOptions, files: Files, report: Report): CheckedPipeline | undefined {

@@ -116,7 +116,7 @@ function readName(top: LocatedMap, start: Span, report: Report): string {
   const { span } = entry.value;
   const name = stringOf(entry.value, '"name"', report);
   if (name === undefined) return '';
-  if (RESERVED_NAMES.includes(name) || name.startsWith('.')) {
+  if (RESERVED_NAMES.includes(name) || /^\.[a-z0-9-]*$/.test(name)) {
     const message = `Cannot use ${quote(name)} as a pipeline name: artifacts/${name} is kept for the engine; choose another`;
     report({ code: 'reserved-name', message, span });
   } else if (!NAME.test(name)) report(badName('pipeline name', name, NAME_RULE, span));

@@ -79,6 +79,7 @@ const DIGEST = 32;
 
 interface EarlierSet {
   readonly faces: FaceSet;
+  readonly readPixels: (row: number) => Promise<Uint8Array>;
   /** By row. */
   readonly sources: readonly (string | undefined)[];
   readonly residuals: Float32Array;
@@ -103,18 +104,41 @@ async function openEarlier(folder: string, shape: Pick<FaceSetInfo, 'size' | 'te
       keys.write(key, sources.length * DIGEST, DIGEST, 'hex');
       sources.push(source);
     }
-    return { faces, sources, residuals, keys };
+    return { faces, readPixels: chunkReader(faces), sources, residuals, keys };
   } catch (error) {
     await faces.close();
     throw error;
   }
 }
 
-async function readKnown({ faces, residuals, keys }: EarlierSet, row: number): Promise<KnownFace> {
-  const pixels = new Uint8Array(faces.size ** 2 * 3);
-  await faces.readPixels(row, pixels);
+async function readKnown({ faces, readPixels, residuals, keys }: EarlierSet, row: number): Promise<KnownFace> {
+  const pixels = await readPixels(row);
   const key = createHash('sha256').update(pixels).digest('hex');
   const written = keys.toString('hex', row * DIGEST, (row + 1) * DIGEST);
   if (key !== written) throw new RangeError(`${faces.folder}: face ${row} has digest ${key}, want ${written}`);
   return { pixels, key, residual: residuals[row]! };
+}
+
+/** Octets that are read at once where rows are asked for one after the other, as they mostly are. */
+const CHUNK = 1 << 20;
+
+function chunkReader(faces: FaceSet): (row: number) => Promise<Uint8Array> {
+  const octets = faces.size ** 2 * 3;
+  const most = Math.max(1, Math.floor(CHUNK / octets));
+  let [start, end] = [0, 0];
+  let chunk: Promise<Uint8Array>;
+  const read = async (row: number, count: number): Promise<Uint8Array> => {
+    const pixels = new Uint8Array(count * octets);
+    await faces.readPixels(row, pixels, count);
+    return pixels;
+  };
+  return async row => {
+    if (row < start || row >= end) {
+      const count = row === end ? Math.min(most, faces.count - row) : 1;
+      [start, end] = [row, row + count];
+      chunk = read(row, count);
+    }
+    const at = (row - start) * octets;
+    return (await chunk).subarray(at, at + octets);
+  };
 }

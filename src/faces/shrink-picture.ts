@@ -16,7 +16,7 @@ export interface PictureFacts {
 export async function pictureFacts(path: string): Promise<PictureFacts> {
   return reading(path, async () => {
     const { format, width, height } = await sharp(path, { limitInputPixels: MOST_PIXELS }).metadata();
-    return { format: String(format), width, height };
+    return { format, width, height };
   });
 }
 

@@ -3,10 +3,10 @@ import { formatSeconds } from '../util/human';
 import type { Span, StageStory, Story } from './story';
 
 /** Pixels. */
-const [WIDTH, LABEL, ROW, AXIS] = [1000, 220, 22, 20];
+const [WIDTH, LABEL, ROW, AXIS] = [1000, 230, 22, 20];
 /** So that a stage of a moment can be seen. */
 const LEAST = 3;
-const LONGEST_LABEL = 30;
+const LONGEST_LABEL = 28;
 const TICKS = 4;
 
 export const TIMELINE_STYLE = `

@@ -1,13 +1,18 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
 import type { StoreClock } from '../artifacts/store';
 import { UserError } from '../errors';
-import { forEachPooled } from '../streams/for-each-pooled';
-import { canonicalJson } from '../util/canonical-json';
-import { sha256File, sha256Text } from '../util/sha256';
-import { writeAtomically } from '../util/write-atomically';
+import { sha256File } from '../util/sha256';
+import { hashFiles } from './hash-files';
 import { listFiles, type ListedFile } from './list-files';
-import { readStatCache, TOO_FRESH_MS, type KnownFiles } from './stat-cache';
+import {
+  entryOf,
+  knownDigest,
+  knownFiles,
+  rememberFiles,
+  rememberWhole,
+  type CacheDamage,
+  type CachePlace,
+} from './stat-cache';
 
 /** Content of a file or folder outside the store. */
 export interface Fingerprint {
@@ -25,59 +30,64 @@ export interface FingerprintOptions {
   /** How many files are read at once. */
   readonly concurrency: number;
   readonly clock: StoreClock;
+  /** Is told when what was remembered is damaged, and may move that away; then the files are read again. */
+  readonly onDamage?: (damage: CacheDamage) => Promise<unknown>;
 }
 
-/** Digest of a file or folder outside the store. */
+/**
+ * Digest of a file or folder outside the store. Rejects with UserError `input-missing`, `input-unreadable`, `link-out-of-input`,
+ * `input-changed`.
+ */
 export async function fingerprint(path: string, options: FingerprintOptions): Promise<Fingerprint> {
-  const files = listFiles(path);
-  const cachePath = join(options.cacheFolder, `${sha256Text(path).slice(0, 32)}.json`);
-  const known = await readStatCache(cachePath);
-  const digests: string[] = [];
-  const remembered: KnownFiles = {};
-  let read = 0;
-  await forEachPooled(
-    files,
-    options.concurrency,
-    async file => {
-      const before = known[file.path];
-      if (before?.[0] === file.stat) return before[1];
-      read++;
-      return sha256File(file.absolute, file.bytes);
-    },
-    (digest, index) => {
-      digests.push(digest);
-      const file = files[index]!;
-      // A later write within the resolution of the clock would leave the times as they are.
-      if (options.clock.now() - modified(file) > TOO_FRESH_MS) remembered[file.path] = [file.stat, digest];
-    },
-  );
-  if (read > 0 || Object.keys(known).length !== files.length) {
-    await mkdir(options.cacheFolder, { recursive: true });
-    await writeAtomically(cachePath, JSON.stringify(remembered), `${cachePath}.${options.clock.randomName()}.tmp`);
-  }
-  return { path, digest: `sha256:${combine(files, digests)}`, files: files.length, stat: statOf(files) };
+  const { cacheFolder: folder, clock, onDamage } = options;
+  // Before the files are listed: what changes from now on is fresh.
+  const place: CachePlace = { folder, about: path, now: clock.now(), onDamage };
+  const files = await listFiles(path);
+  const stat = statOf(files);
+  const digest = (await knownDigest(place, stat)) ?? (await readDigest(place, files, stat, options));
+  return { path, digest: `sha256:${digest}`, files: files.length, stat };
 }
 
-/** Throws UserError `input-changed` when the files are no longer those that were fingerprinted. Reads no content. */
-export function assertUnchanged(print: Fingerprint): void {
-  if (statOf(listFiles(print.path)) === print.stat) return;
+/** Rejects with UserError `input-changed` when the files are no longer those that were fingerprinted. Reads no content. */
+export async function assertUnchanged(print: Fingerprint): Promise<void> {
+  if (statOf(await listFiles(print.path)) === print.stat) return;
   throw new UserError(
     `Cannot keep the result: ${print.path} changed while it was being read; run the same command again when it is at rest`,
     { code: 'input-changed' },
   );
 }
 
+/** Reads what is not remembered. */
+async function readDigest(
+  place: CachePlace,
+  files: readonly ListedFile[],
+  stat: string,
+  { clock, concurrency }: FingerprintOptions,
+): Promise<string> {
+  const known = await knownFiles(place);
+  const missing = files.filter(file => !known.has(entryOf(file)));
+  const read = (await hashAll(missing, concurrency)).values();
+  const digests = files.map(file => known.get(entryOf(file)) ?? read.next().value!);
+  const digest = combine(files, digests);
+  if (missing.length > 0 || known.size !== files.length) await rememberFiles(place, files, digests, clock.randomName());
+  await rememberWhole(place, files, { stat, digest }, clock.randomName());
+  return digest;
+}
+
+/** Below these, starting a thread costs more than it saves. */
+const [FEW, SMALL] = [32, 1 << 20];
+
+async function hashAll(files: readonly ListedFile[], concurrency: number): Promise<string[]> {
+  return hashFiles(files, concurrency);
+}
+
 function combine(files: readonly ListedFile[], digests: readonly string[]): string {
   if (files.length === 1 && files[0]!.path === '') return digests[0]!;
-  return sha256Text(canonicalJson(files.map((file, index) => [file.path, digests[index]])));
+  // What canonical JSON makes of a list of pairs, without having all of it at once.
+  const pairs = files.map(({ path }, index) => `[${JSON.stringify(path)},"${digests[index]!}"]`);
+  return sha256Texts(['[', ...joined(pairs, ','), ']']);
 }
 
 function statOf(files: readonly ListedFile[]): string {
-  return sha256Text(canonicalJson(files.map(file => [file.path, file.stat])));
-}
-
-/** Milliseconds since 1970 of the last change. */
-function modified(file: ListedFile): number {
-  const [, mtime, ctime] = file.stat.split(' ').map(part => Number(part) / 1e6);
-  return Math.max(mtime ?? 0, ctime ?? 0);
+  return sha256Texts(files.map(({ path, stat }) => `${JSON.stringify(path)} ${stat}\n`));
 }

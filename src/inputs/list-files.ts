@@ -1,5 +1,5 @@
 import { readdirSync, realpathSync, statSync, type BigIntStats, type Dirent } from 'node:fs';
-import { join, sep } from 'node:path';
+import { sep } from 'node:path';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { EXIT, UserError } from '../errors';
 import { errnoOf } from '../util/errno';
@@ -41,10 +41,7 @@ interface Visit {
 
 async function visit(absolute: string, path: string, state: Visit): Promise<void> {
   const stat = statOf(absolute);
-  if (stat.isFile()) return add(absolute, path, stat, state);
-  if (!stat.isDirectory()) {
-    throw new UserError(`Cannot read ${absolute}: it is neither a file nor a folder`, { code: 'input-unreadable' });
-  }
+  if (!stat.isDirectory()) return add(absolute, path, stat, state);
   for (const entry of entriesOf(absolute)) {
     const child = `${absolute}${sep}${entry.name}`;
     const childPath = path === '' ? entry.name : `${path}/${entry.name}`;
@@ -74,6 +71,9 @@ function entriesOf(folder: string): Dirent[] {
 }
 
 function add(absolute: string, path: string, stat: BigIntStats, { files }: Visit): void {
+  if (!stat.isFile()) {
+    throw new UserError(`Cannot read ${absolute}: it is neither a file nor a folder`, { code: 'input-unreadable' });
+  }
   const { size, mtimeNs, ctimeNs, ino, mtimeMs, ctimeMs } = stat;
   // The change time is part of it because copying tools set the other times back.
   const text = `${size} ${mtimeNs} ${ctimeNs} ${ino}`;

@@ -121,7 +121,9 @@ export function createPlanner({ pipeline, store, program, cores }: PlannerOption
     const because: Reason[] = [
       ...(damage === undefined ? reasons : [said('store', `the stored artifact was damaged: ${damage}`)]),
       // Nothing differs when the object of a finished action is gone.
-      ...(reasons.length === 0 && damage === undefined ? [said('store', 'its artifact is no longer in the store')] : []),
+      ...(reasons.length === 0 && damage === undefined
+        ? [said('store', 'its artifact is no longer in the store')]
+        : []),
       ...(resumes ? [said('checkpoint', 'goes on from where an earlier attempt ended')] : []),
       ...(similar.length > 0
         ? [said('rows', `takes unchanged rows from ${similar[0]!.step} of run ${similar[0]!.run}`)]

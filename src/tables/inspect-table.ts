@@ -46,7 +46,7 @@ function describe(name: string, field: ParquetReader['schema']['fields'][string]
     return { name, type: `vector of ${typeLength / 4} float32`, column: { type: 'vector', width: 0 } };
   }
   const scalar = repetitionType === 'REPEATED' ? undefined : SCALARS[primitiveType];
-  if (scalar === undefined) return { name, type: String(primitiveType), column: null };
+  if (scalar === undefined) return { name, type: primitiveType, column: null };
   const optional = repetitionType === 'OPTIONAL';
   return {
     name,

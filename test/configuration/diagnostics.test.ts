@@ -1,23 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
 import { printDiagnostics, toDiagnostics, type Diagnostic } from '../../src/configuration/diagnostics';
 
-const at = (line: number, column: number, length: number): Diagnostic => ({
+const at = (line: number, column: number, length: number, text = ''): Diagnostic => ({
   code: 'test',
   message: 'Found it',
+  file: '/here/pipelines/a.yaml',
   line,
   column,
   length,
+  text,
 });
+
+const shown = (path: string): string => path.replace('/here/', '');
 
 /** Source line and squiggle as printed, without the four columns before them. */
 function printed(text: string, diagnostic: Diagnostic): [string, string] {
-  const [, source, squiggle] = printDiagnostics([diagnostic], { file: 'a.yaml', text }).split('\n');
+  const [, source, squiggle] = printDiagnostics([{ ...diagnostic, text }], shown).split('\n');
   return [source!.slice(4), squiggle!.slice(4)];
 }
 
 describe('toDiagnostics()', () => {
   const place = (text: string, start: number, end: number) =>
-    toDiagnostics([{ code: 'x', message: 'm', span: { start, end } }], text)[0];
+    toDiagnostics([{ code: 'x', message: 'm', span: { source: { path: '/a', text }, start, end } }], [])[0];
 
   test('counts lines and columns from 1', () => {
     expect(place('ab\ncd\n', 0, 1)).toMatchObject({ line: 1, column: 1, length: 1 });
@@ -38,8 +42,9 @@ describe('toDiagnostics()', () => {
   });
 
   test('sorts by line, then column', () => {
-    const spans = [5, 0, 3, 4].map(start => ({ code: 'x', message: 'm', span: { start, end: start + 1 } }));
-    expect(toDiagnostics(spans, 'ab\ncdef').map(({ line, column }) => [line, column])).toEqual([
+    const source = { path: '/a', text: 'ab\ncdef' };
+    const spans = [5, 0, 3, 4].map(start => ({ code: 'x', message: 'm', span: { source, start, end: start + 1 } }));
+    expect(toDiagnostics(spans, [source]).map(({ line, column }) => [line, column])).toEqual([
       [1, 1],
       [2, 1],
       [2, 2],
@@ -48,11 +53,31 @@ describe('toDiagnostics()', () => {
   });
 });
 
+describe('toDiagnostics() of several files', () => {
+  test('gives file by file in the order of reading, each with the line of its own text', () => {
+    const [main, base] = [
+      { path: '/main', text: 'ab\r\ncd' },
+      { path: '/base', text: 'ef' },
+    ];
+    const problem = (source: typeof main, start: number) => ({
+      code: 'x',
+      message: 'm',
+      span: { source, start, end: start + 1 },
+    });
+    const diagnostics = toDiagnostics([problem(base, 1), problem(main, 5), problem(main, 0)], [main, base]);
+    expect(diagnostics.map(({ file, line, text }) => [file, line, text])).toEqual([
+      ['/main', 1, 'ab'],
+      ['/main', 2, 'cd'],
+      ['/base', 1, 'ef'],
+    ]);
+  });
+});
+
 describe('printDiagnostics()', () => {
   test('shows place, message, line, squiggle, and the same for notes', () => {
-    const text = 'params: {loss: cosin}\nstages:\n    loss: ${params.loss}\n';
-    const diagnostic = { ...at(3, 11, 14), notes: [{ message: 'It is defined here', line: 1, column: 16, length: 5 }] };
-    expect(printDiagnostics([diagnostic, at(2, 1, 6)], { file: 'pipelines/a.yaml', text })).toBe(
+    const note = { ...at(1, 16, 5, 'params: {loss: cosin}'), message: 'It is defined here' };
+    const diagnostic = { ...at(3, 11, 14, '    loss: ${params.loss}'), notes: [note] };
+    expect(printDiagnostics([diagnostic, at(2, 1, 6, 'stages:')], shown)).toBe(
       `pipelines/a.yaml:3:11 Found it
         loss: \${params.loss}
               ~~~~~~~~~~~~~~
@@ -103,6 +128,6 @@ pipelines/a.yaml:2:1 Found it
   });
 
   test('no mistakes are no text', () => {
-    expect(printDiagnostics([], { file: 'a.yaml', text: '' })).toBe('');
+    expect(printDiagnostics([], shown)).toBe('');
   });
 });

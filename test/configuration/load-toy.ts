@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import type { CheckedPipeline } from '../../src/configuration/checked-pipeline';
 import { printDiagnostics, type Diagnostic } from '../../src/configuration/diagnostics';
 import type { Disk } from '../../src/configuration/disk';
@@ -44,7 +44,7 @@ export function refused(text: string, rest: Rest = {}): readonly Diagnostic[] {
 
 /** What a person is shown. */
 export function printed(result: LoadResult): string {
-  return result.ok ? '' : printDiagnostics(result.diagnostics, { sources: result.sources, cwd: CWD });
+  return result.ok ? '' : printDiagnostics(result.diagnostics, path => relative(CWD, path));
 }
 
 function toyDisk(files: ToyFiles, { links, cwd }: { links: ToyFiles; cwd: string }): Disk {

@@ -5,6 +5,7 @@ import { TOY_STAGES } from './toy-stages';
 const WHOLE = `# A comment
 name: kd-toy
 description: Everything that a file can say
+roots: [/lists]
 params:
   ratio: 0.5
   groups: [C, D]

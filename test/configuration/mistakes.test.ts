@@ -126,7 +126,7 @@ const OPTION_MISTAKES: readonly Mistake[] = [
   ['unknown-param', stage('{uses: draw-faces, with: {seed: «"\\u0024{params.x}"»}}'), '"x"'],
   ['bad-expression', stage('{uses: draw-faces, with: {seed: "«${seed}»"}}'), 'did you mean "${params.seed}"?'],
   ['bad-expression', stage('{uses: draw-faces, with: {seed: «"a ${params.seed"»}}'), 'closing'],
-  ['bad-expression', stage('{uses: draw-faces, with: {seed: "$${a} «${env:HOME}» ${params.seed}"}}'), 'env:HOME'],
+  ['undeclared-env', stage('{uses: draw-faces, with: {seed: "$${a} «${env:HOME}» ${params.seed}"}}'), 'env: [HOME]'],
   ['bad-expression', stage('{uses: align-faces, in: {photos: «"${params.list}"»}}'), 'for "with" only'],
   ['bad-expression', 'name: a\nparams: {a: 1, b: "«${params.a}»"}\nstages: {a: {uses: draw-faces}}', 'another'],
   [
@@ -224,7 +224,7 @@ stages:
   });
 
   test('every code that the source can report has a case in these tests', () => {
-    const folder = join(__dirname, '../../src/pipeline');
+    const folder = join(__dirname, '../../src/configuration');
     const source = readdirSync(folder).map(name => readFileSync(join(folder, name), 'utf8'));
     const reported = /(?:\bcode: |\b(?:broken|giveUp|problem)\(\s*)'([a-z-]+)'(?=,)(?!, exit)/g;
     const isOurs = (text: string) => /\breport\b|from '\.\/problem'/.test(text);

@@ -8,12 +8,13 @@ type Graph = Readonly<Record<string, readonly string[]>>;
 /** Each need has a span of its own, so that it can be told where a mistake is shown. */
 function order(graph: Graph) {
   const problems: Problem[] = [];
+  const source = { path: '/a.yaml', text: '' };
   const spans = new Map<number, string>();
   const needs = new Map<string, Need[]>();
   for (const [id, sources] of Object.entries(graph)) {
     const located = sources.map(step => {
       spans.set(spans.size, `${id} needs ${step}`);
-      return { step, span: { start: spans.size - 1, end: spans.size } };
+      return { step, span: { source, start: spans.size - 1, end: spans.size } };
     });
     needs.set(id, located);
   }

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { stagesText } from '../../src/commands/stages-text';
+import { realDisk } from '../../src/configuration/disk';
 import { STAGES } from '../../stages';
 import { accepted } from './load-toy';
 
@@ -14,8 +15,7 @@ describe('pipelines/', () => {
   });
 
   test.each(FILES)('%s is right, and named for its file', file => {
-    const text = readFileSync(join(FOLDER, file), 'utf8');
-    const pipeline = accepted(text, { stages: STAGES, exists: existsSync });
+    const pipeline = accepted('', { file: join(FOLDER, file), cwd: join(FOLDER, '..'), stages: STAGES, disk: realDisk });
     expect(pipeline.name).toBe(basename(file, '.yaml'));
   });
 

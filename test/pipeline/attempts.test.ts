@@ -7,7 +7,16 @@ import type { CheckedPipeline, CheckedStep } from '../../src/configuration/check
 import { UserError } from '../../src/errors';
 import type { RunEvent } from '../../src/pipeline/events';
 import type { AnyStage } from '../../src/stage';
-import { CLOCK, lastOf, runToEnd, stagesOf, temporaryFolder, textOf, toyPipeline, type ToyRunOptions } from '../helpers/rig';
+import {
+  CLOCK,
+  lastOf,
+  runToEnd,
+  stagesOf,
+  temporaryFolder,
+  textOf,
+  toyPipeline,
+  type ToyRunOptions,
+} from '../helpers/rig';
 import { readTexts, say, TOYS, toyStage, writeText } from '../helpers/toy-stages';
 
 let artifacts: string;
@@ -52,7 +61,10 @@ describe('an attempt that fails', () => {
 
   test('is not followed by another one where the data are to blame, or we', async () => {
     const retry = { retry: { times: 5, delay: 0 } };
-    expect(failureOf(await runOne(crash(1, 'corrupt-image'), retry))).toMatchObject({ attempt: 1, error: { class: 'your data' } });
+    expect(failureOf(await runOne(crash(1, 'corrupt-image'), retry))).toMatchObject({
+      attempt: 1,
+      error: { class: 'your data' },
+    });
     expect(failureOf(await runOne(TOYS['defect']!, retry))).toMatchObject({ attempt: 1, error: { class: 'bug' } });
   });
 
@@ -123,7 +135,9 @@ describe('a stage that takes rows from earlier artifacts', () => {
   const spell = toyStage(
     'spell',
     async (context, emit) => {
-      seen.push(await Promise.all(context.earlier.map(each => readFile(join(each.output('text'), 'text.txt'), 'utf8'))));
+      seen.push(
+        await Promise.all(context.earlier.map(each => readFile(join(each.output('text'), 'text.txt'), 'utf8'))),
+      );
       emit({ type: 'rows', reused: context.earlier.length, total: 2 });
       await writeText(context, await readTexts(context));
     },
@@ -141,7 +155,9 @@ describe('a stage that takes rows from earlier artifacts', () => {
     await run('b');
     const events = await run('c');
     expect(seen).toEqual([[], ['a '], ['b ', 'a ']]);
-    expect(events.find(event => event.type === 'stage-planned' && event.stage === 'spell')).toMatchObject({ state: 'partial' });
+    expect(events.find(event => event.type === 'stage-planned' && event.stage === 'spell')).toMatchObject({
+      state: 'partial',
+    });
     expect(events.find(event => event.type === 'stage-finished' && event.stage === 'spell')).toMatchObject({
       rows: { reused: 2, total: 2 },
     });
@@ -180,7 +196,12 @@ describe('two that want the same', () => {
     await rm(artifacts, { recursive: true });
     await mkdir(artifacts);
     const store = await openStore(artifacts, CLOCK);
-    const terms = { run: '20260101-000000-other-run', runFolder: '/x', step: 'theirs', signal: new AbortController().signal };
+    const terms = {
+      run: '20260101-000000-other-run',
+      runFolder: '/x',
+      step: 'theirs',
+      signal: new AbortController().signal,
+    };
     const lease = await tryLease(store, (key as { key: string }).key, terms);
     const events = await runOne(say, {}, { wait: false });
     expect(failureOf(events)).toMatchObject({

@@ -11,7 +11,13 @@ describe('schedule()', () => {
   test('starts a task when its needs have succeeded, earlier ones first', async () => {
     const started: string[] = [];
     const tasks = [task('a'), task('b', 'a'), task('c'), task('d', 'b', 'c')];
-    await schedule({ tasks, slots: slots(1), skip, mayStart: always, run: id => Promise.resolve(started.push(id) > 0) });
+    await schedule({
+      tasks,
+      slots: slots(1),
+      skip,
+      mayStart: always,
+      run: id => Promise.resolve(started.push(id) > 0),
+    });
     expect(started).toEqual(['a', 'b', 'c', 'd']);
   });
 

@@ -21,7 +21,14 @@ const step: CheckedStep = {
   ...toyPipeline({ one: { uses: 'read', with: options } }, { read: stage }).steps[0]!,
   env: { MODE: 'fast' },
 };
-const input = (port: string, digest: string, key = 'k') => ({ port, step: 's', output: 'o', digest, key, object: `o-${key}` });
+const input = (port: string, digest: string, key = 'k') => ({
+  port,
+  step: 's',
+  output: 'o',
+  digest,
+  key,
+  object: `o-${key}`,
+});
 const parts: KeyParts = {
   step,
   inputs: [input('b', '1'), input('a', '2'), input('b', '3')],

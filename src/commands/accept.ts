@@ -1,0 +1,44 @@
+import { acceptAction } from '../artifacts/actions';
+import { readAction } from '../artifacts/store';
+import type { Effects } from '../effects';
+import { EXIT, UserError } from '../errors';
+import { stepsNamed } from '../pipeline/selection';
+import type { PipelineChoice } from './open-pipeline';
+import { lookAhead } from './plan';
+
+export interface AcceptCommandOptions extends PipelineChoice {
+  readonly stage: string;
+  readonly because: string;
+}
+
+/**
+ * `pipeline accept`: the nearest earlier result of a stage is to hold for it as it is now, for a reason that stays in its lineage. Returns the
+ * exit code.
+ */
+export async function acceptCommand(options: AcceptCommandOptions, effects: Effects): Promise<number> {
+  const { out } = effects;
+  if (options.because.trim() === '')
+    throw refusal('say why the earlier result is still right: --because "…"', EXIT.usage);
+  const { pipeline, planned, workshop } = await lookAhead({ ...options, stages: [options.stage] }, effects);
+  const { store } = workshop;
+  for (const id of stepsNamed(pipeline, options.stage)) {
+    const { planned: step, plan } = planned.find(stage => stage.planned.stage === id)!;
+    if (step.state === 'hit') {
+      out.write(`${id}: its result is there already; nothing to accept\n`);
+      continue;
+    }
+    if (plan === undefined) throw refusal(`"${id}" waits for ${step.needs.join(', ')}: accept or run those first`);
+    const from = step.nearest === null ? undefined : await readAction(store, step.nearest.key);
+    if (from === undefined) throw refusal(`nothing like "${id}" was made before: run it`);
+    const { present, key, inputs } = plan;
+    const to = { key, leaves: present.leaves, pipeline: pipeline.name, step: id, options: plan.step.options };
+    await acceptAction(store, from, { ...to, inputs: inputs.map(input => input.record) }, options.because.trim());
+    out.write(`${id}: the result of run ${from.run} (${from.key.slice(0, 8)}) now holds for ${key.slice(0, 8)}\n`);
+    for (const { text } of step.because) out.write(`  although ${text}\n`);
+  }
+  return EXIT.done;
+}
+
+function refusal(reason: string, exit: number = EXIT.stageFailed): UserError {
+  return new UserError(`Cannot accept: ${reason}`, { code: 'cannot-accept', exit });
+}

@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import { collect, planCollection, type CollectionPlan } from '../artifacts/collect';
+import { openStore } from '../artifacts/store';
+import type { Effects } from '../effects';
+import { EXIT } from '../errors';
+import { listRuns, stateOf } from '../history/read-runs';
+import type { RunRecord } from '../history/run-record';
+import { formatBytes, formatSeconds, plural } from '../util/human';
+
+export interface CollectCommandOptions {
+  readonly dryRun?: boolean;
+  readonly keepRuns?: number;
+  /** Milliseconds. */
+  readonly keepFor?: number;
+  /** Bytes. */
+  readonly keepSize?: number;
+  readonly json?: boolean;
+  readonly artifacts: string;
+}
+
+const KEEP_RUNS = 10;
+const KEEP_FOR_MS = 7 * 24 * 3600 * 1000;
+
+/** `pipeline gc`: removes results that nothing shows or needs. Returns the exit code. */
+export async function collectCommand(options: CollectCommandOptions, effects: Effects): Promise<number> {
+  const { out, cwd } = effects;
+  const store = await openStore(resolve(cwd, options.artifacts), effects);
+  const runs = await listRuns(store.root);
+  const live = runs.filter(run => stateOf(run) === 'running').map(run => Date.parse(run.started));
+  const all = await planCollection(store, {
+    objects: objectsOf(latest(runs, options.keepRuns ?? KEEP_RUNS)),
+    grace: options.keepFor ?? KEEP_FOR_MS,
+    liveSince: live.length === 0 ? null : Math.min(...live),
+  });
+  const plan = options.keepSize === undefined ? all : withinBudget(all, options.keepSize);
+  const collected = options.dryRun === true ? undefined : await collect(store, plan);
+  if (options.json === true)
+    out.write(`${JSON.stringify({ kind: 'fairdistill-collection', format: 1, ...plan, collected })}\n`);
+  else out.write(collectionText(plan, collected));
+  return EXIT.done;
+}
+
+/** The latest runs of each pipeline. */
+function latest(runs: readonly RunRecord[], count: number): RunRecord[] {
+  const seen = new Map<string, number>();
+  return runs.filter(({ pipeline }) => {
+    const index = seen.get(pipeline) ?? 0;
+    seen.set(pipeline, index + 1);
+    return index < count;
+  });
+}
+
+function objectsOf(runs: readonly RunRecord[]): string[] {
+  return runs.flatMap(run => run.stages.flatMap(({ object }) => (object === null ? [] : [object])));
+}
+
+/** Keeps, of what would be removed, what took longest for its size, as long as all fits into so many bytes. */
+function withinBudget(plan: CollectionPlan, budget: number): CollectionPlan {
+  const kept = [...plan.keep];
+  let left = budget - kept.reduce((sum, { bytes }) => sum + bytes, 0);
+  const remove: CollectionPlan['remove'][number][] = [];
+  for (const item of [...plan.remove].sort((a, b) => b.seconds / b.bytes - a.seconds / a.bytes)) {
+    left -= item.bytes;
+    if (left >= 0) kept.push({ ...item, why: 'fits into --keep-size' });
+    else remove.push(item);
+  }
+  const sum = (name: 'bytes' | 'seconds'): number => remove.reduce((total, item) => total + item[name], 0);
+  return { ...plan, keep: kept, remove, bytes: sum('bytes'), seconds: sum('seconds') };
+}
+
+function collectionText(plan: CollectionPlan, collected: { readonly spared: readonly string[] } | undefined): string {
+  const done = collected !== undefined;
+  return [
+    ...plan.remove.map(
+      ({ object, step, bytes, seconds }) =>
+        `${done ? 'removed' : 'would remove'}  ${object.slice(0, 12)}  ${step ?? 'unknown'}  ${formatBytes(bytes)}  took ${formatSeconds(seconds)}`,
+    ),
+    ...(collected?.spared ?? []).map(object => `spared  ${object.slice(0, 12)}: it has come into use meanwhile`),
+    `${done ? 'removed' : 'would remove'} ${plural(plan.remove.length, 'object')}, ${formatBytes(plan.bytes)}, that took ${formatSeconds(plan.seconds)} to make; keeps ${plural(plan.keep.length, 'object')}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import { openStore } from '../artifacts/store';
+import { verifyStore, type VerifyReport } from '../artifacts/verify';
+import type { Effects } from '../effects';
+import { EXIT } from '../errors';
+import { formatBytes, formatSeconds, plural } from '../util/human';
+
+export interface VerifyCommandOptions {
+  readonly json?: boolean;
+  readonly artifacts: string;
+}
+
+/** `pipeline verify`: reads everything that is stored. Returns the exit code: 6 when something was damaged. */
+export async function verifyCommand({ json, artifacts }: VerifyCommandOptions, effects: Effects): Promise<number> {
+  const { out, err, cwd, now } = effects;
+  const store = await openStore(resolve(cwd, artifacts), effects);
+  const started = now();
+  let told = started;
+  const report = await verifyStore(store, {
+    repair: true,
+    onProgress: ({ done, total, kind }) => {
+      if (json === true || now() - told < 1000) return;
+      told = now();
+      err.write(`${done} of ${total} checked, now an ${kind}\n`);
+    },
+  });
+  if (json === true) out.write(`${JSON.stringify({ kind: 'fairdistill-verification', format: 1, ...report })}\n`);
+  else out.write(verifyText(report, (now() - started) / 1000));
+  return report.problems.length === 0 ? EXIT.done : EXIT.storage;
+}
+
+function verifyText({ checked, bytes, problems, outdated }: VerifyReport, seconds: number): string {
+  const counts = Object.entries(checked).filter(([, count]) => count > 0);
+  const sentence = (found: string): string => found.replace(/\.?$/, '');
+  return [
+    `checked ${counts.map(([kind, count]) => plural(count, kind)).join(', ') || 'an empty store'}: ${formatBytes(bytes)} in ${formatSeconds(seconds)}`,
+    ...problems.map(({ path, found, movedTo }) =>
+      movedTo === null
+        ? `damaged  ${path}: ${sentence(found)}`
+        : `damaged  ${path}: ${sentence(found)}; moved to ${movedTo}`,
+    ),
+    ...(outdated.length > 0
+      ? [`${plural(outdated.length, 'object')} of earlier versions; pipeline gc removes them`]
+      : []),
+    problems.length === 0
+      ? 'everything is as it was written'
+      : `${plural(problems.length, 'problem')}; the next run makes again what it needs`,
+    '',
+  ].join('\n');
+}

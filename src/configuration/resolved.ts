@@ -1,0 +1,79 @@
+import { stringify } from 'yaml';
+import type { AnyStage, Json } from '../stage';
+import type { CheckedPipeline, CheckedStep } from './checked-pipeline';
+import { formatDuration } from './units';
+
+/**
+ * A pipeline as one plain file, with everything that it extends, imports, inserts and expands written out; secrets stand there as
+ * `${secret:NAME}`. Loaded again, it gives the same steps.
+ */
+export function resolvedYaml({ name, engine, steps, secrets }: CheckedPipeline): string {
+  const variables = unique(steps.flatMap(step => Object.keys(step.env)));
+  const names = Object.keys(secrets);
+  const roots = unique(steps.flatMap(pathsOf));
+  const file = {
+    resolved: true,
+    name,
+    ...(engine === undefined ? {} : { engine }),
+    ...(variables.length === 0 ? {} : { env: variables }),
+    ...(names.length === 0 ? {} : { secrets: names }),
+    // Exactly what is read, wherever the command will be typed.
+    ...(roots.length === 0 ? {} : { roots }),
+    stages: Object.fromEntries(steps.map(step => [step.id, entryOf(step, secrets)])),
+  };
+  const comment = '# Written by fairdistill: the pipeline with everything that it was made from written out.\n';
+  // No aliases: a reader has to see each value where it counts, and their number is limited.
+  return comment + stringify(file, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function entryOf({ stage, options, inputs, ...step }: CheckedStep, secrets: CheckedPipeline['secrets']): object {
+  const { resources, retry, timeout, env } = step;
+  const connected = Object.entries(inputs).map(([port, outputs]) => {
+    const names = outputs.map(output => `${output.step}.${output.port}`);
+    return [port, stage.inputs[port]?.many === true ? names : names[0]];
+  });
+  const blocks = {
+    in: Object.fromEntries(connected) as object,
+    with: literal(withoutNoPath(options, stage), secrets) as object,
+    resources: {
+      ...resources,
+      ...(resources.memory === undefined ? {} : { memory: `${resources.memory}B` }),
+    },
+    retry: retry.times === 0 ? {} : { times: retry.times, delay: formatDuration(retry.delay) },
+    env: Object.keys(env),
+  };
+  const filled = Object.entries(blocks).filter(([, block]) => Object.keys(block).length > 0);
+  const limit = timeout === undefined ? {} : { timeout: formatDuration(timeout) };
+  return { uses: stage.name, ...(Object.fromEntries(filled) as object), ...limit };
+}
+
+/** Text that is not an expression any more, but for secrets. */
+function literal(value: Json, secrets: CheckedPipeline['secrets']): Json {
+  if (typeof value === 'string') {
+    return value.replace(/\$\{(?:secret:(\w+)\})?/g, (match, name: string | undefined) =>
+      name !== undefined && Object.hasOwn(secrets, name) ? match : `$${match}`,
+    );
+  }
+  if (Array.isArray(value)) return value.map((item: Json) => literal(item, secrets));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, literal(part as Json, secrets)]));
+}
+
+/** An empty path is a default that says that there is none; written down, it would be a mistake. */
+function withoutNoPath(options: CheckedStep['options'], stage: AnyStage): CheckedStep['options'] {
+  const isNoPath = ([name, value]: [string, Json]) =>
+    value === '' && stage.options.properties[name]?.format === 'input-path';
+  return Object.fromEntries(Object.entries(options).filter(entry => !isNoPath(entry)));
+}
+
+function pathsOf({ stage, options }: CheckedStep): string[] {
+  return Object.entries(stage.options.properties).flatMap(([name, schema]) => {
+    const items = schema['items'] as { format?: unknown } | undefined;
+    if (schema.format !== 'input-path' && items?.format !== 'input-path') return [];
+    return [options[name]].flat().filter((path): path is string => typeof path === 'string' && path !== '');
+  });
+}
+
+function unique(words: readonly string[]): string[] {
+  return [...new Set(words)];
+}

@@ -1,0 +1,148 @@
+import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { hasCheckpoints, openCheckpoints, removeCheckpoints } from '../../src/artifacts/checkpoints';
+import { markOf, writeMarks } from '../../src/artifacts/marks';
+import { findArtifact, openStore, type Store } from '../../src/artifacts/store';
+import { STORED_KINDS, verifyStore, type StoredKind, type VerifyReport } from '../../src/artifacts/verify';
+import { sealedText } from '../../src/util/sealed-json';
+import { KEY, OTHER_KEY, commitText, flipByte } from '../helpers/artifacts';
+import { CLOCK, temporaryFolder } from '../helpers/rig';
+
+let store: Store;
+let places: Readonly<Record<StoredKind, string>>;
+
+beforeEach(async () => {
+  store = await openStore(join(await temporaryFolder(), 'artifacts'), CLOCK);
+  const { action, folder } = await commitText(store, 'text');
+  await commitText(store, 'other', { key: OTHER_KEY });
+  for (const path of [store.fingerprints, join(store.root, 'runs', 'run-1')]) mkdirSync(path, { recursive: true });
+  places = {
+    object: folder,
+    action: join(store.actions, `${KEY}.json`),
+    verified: join(store.verified, `${action.object}.json`),
+    checkpoint: await openCheckpoints(store, KEY),
+    lease: join(store.leases, `${KEY}.1.json`),
+    fingerprint: join(store.fingerprints, 'x.json'),
+    run: join(store.root, 'runs', 'run-1', 'run.json'),
+  };
+  writeFileSync(places.lease, sealedText({ kind: 'fairdistill-lease', nonce: 'n', host: 'x', pid: 1, since: '' }));
+  for (const kind of ['fingerprint', 'run'] as const) writeFileSync(places[kind], sealedText({ kind }));
+});
+
+const verify = (repair: boolean): Promise<VerifyReport> => verifyStore(store, { repair, onProgress: () => undefined });
+
+const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
+  flipped: flipByte,
+  'cut off': path => truncateSync(path, 10),
+  'replaced by a folder': path => (rmSync(path), mkdirSync(path)),
+  'replaced by a link': path => (rmSync(path), symlinkSync('/etc/hostname', path)),
+};
+
+describe('verifyStore()', () => {
+  test('finds nothing wrong with a sound store, and counts what it read', async () => {
+    const seen: string[] = [];
+    const report = await verifyStore(store, {
+      repair: false,
+      onProgress: ({ kind, done, total }) => seen.push(`${kind} ${done}/${total}`),
+    });
+    expect(report).toEqual({
+      checked: { object: 2, action: 2, verified: 2, checkpoint: 1, lease: 1, fingerprint: 1, run: 1 },
+      bytes: 9,
+      outdated: [],
+      problems: [],
+    });
+    expect([seen[0], seen.at(-1), seen.length]).toEqual(['object 0/10', 'run 9/10', 10]);
+  });
+
+  for (const kind of ['action', 'verified', 'lease', 'fingerprint', 'run'] as const) {
+    for (const [name, damage] of Object.entries(DAMAGES)) {
+      test(`finds a stored ${kind} that was ${name}, leaves it, and moves it away when told to`, async () => {
+        damage(places[kind]);
+        const store2 = await openStore(store.root, { ...CLOCK, now: () => Date.now() + 10_000 });
+        const onProgress = (): void => undefined;
+        const told = await verifyStore(store2, { repair: false, onProgress });
+        expect(told.problems).toMatchObject([{ kind, movedTo: null }]);
+        expect(await readdir(store.hidden)).not.toContain('quarantine');
+        const repaired = await verifyStore(store2, { repair: true, onProgress });
+        expect(repaired.problems).toMatchObject([{ kind, found: told.problems[0]!.found }]);
+        expect(existsSync(repaired.problems[0]!.movedTo! + '.txt')).toBe(true);
+        expect((await verify(false)).problems).toEqual([]);
+      });
+    }
+  }
+
+  for (const [name, damage] of Object.entries(DAMAGES)) {
+    for (const file of ['text/text.txt', 'manifest.json']) {
+      test(`finds an object whose ${file} was ${name}, and moves it away with the record of its action`, async () => {
+        writeFileSync(join(places.object, 'text', 'text.txt'), 'text');
+        damage(join(places.object, file));
+        expect((await verify(false)).problems.map(({ kind }) => kind)).toEqual(['action', 'object']);
+        expect((await verify(true)).problems.map(({ kind }) => kind)).toEqual(['action', 'object']);
+        expect(await findArtifact(store, KEY)).toEqual({ found: false });
+        expect(await findArtifact(store, OTHER_KEY)).toMatchObject({ found: true });
+        expect((await verify(false)).problems).toEqual([]);
+      });
+    }
+  }
+
+  test('reads also what looks as it did when it was last found right', async () => {
+    const path = join(places.object, 'text', 'text.txt');
+    flipByte(path);
+    // As a disk does that forgets: nobody saw a write.
+    const paths = ['', 'manifest.json', 'text', 'text/text.txt'];
+    const marks = new Map(paths.map(name => [name, markOf(lstatSync(join(places.object, name), { bigint: true }))]));
+    await writeMarks(store, basename(places.object), marks, Date.now() + 10_000);
+    expect(await findArtifact(store, KEY)).toMatchObject({ found: true });
+    expect((await verify(false)).problems.map(({ kind }) => kind)).toEqual(['action', 'object']);
+  });
+
+  test('finds a file in place of checkpoints, strangers among objects and actions, and an object that is gone', async () => {
+    await removeCheckpoints(store, KEY);
+    writeFileSync(places.checkpoint, '');
+    writeFileSync(join(store.objects, 'stranger'), '');
+    writeFileSync(join(store.actions, 'stranger'), '');
+    rmSync(places.object, { recursive: true });
+    const { problems } = await verify(true);
+    expect(problems.map(({ kind }) => kind).sort()).toEqual(['action', 'action', 'checkpoint', 'object']);
+    expect((await verify(false)).problems).toEqual([]);
+  });
+
+  test('tells objects of earlier versions from damaged ones', async () => {
+    mkdirSync(join(store.objects, KEY));
+    writeFileSync(join(store.objects, KEY, 'manifest.json'), JSON.stringify({ kind: 'fairdistill-artifact', format: 1 }));
+    expect(await verify(true)).toMatchObject({ outdated: [KEY], problems: [] });
+  });
+
+  test('is content with an empty store', async () => {
+    const empty = await openStore(await temporaryFolder(), CLOCK);
+    const report = await verifyStore(empty, { repair: true, onProgress: () => undefined });
+    expect(report.problems).toEqual([]);
+    expect(Object.keys(report.checked)).toEqual([...STORED_KINDS]);
+  });
+});
+
+describe('openCheckpoints()', () => {
+  test('gives a folder that stays until it is removed', async () => {
+    expect(hasCheckpoints(store, OTHER_KEY)).toBe(false);
+    const folder = await openCheckpoints(store, OTHER_KEY);
+    expect(hasCheckpoints(store, OTHER_KEY)).toBe(false);
+    writeFileSync(join(folder, 'part'), '');
+    expect(await openCheckpoints(store, OTHER_KEY)).toBe(folder);
+    expect(hasCheckpoints(store, OTHER_KEY)).toBe(true);
+    await removeCheckpoints(store, OTHER_KEY);
+    expect(existsSync(folder)).toBe(false);
+    await removeCheckpoints(store, OTHER_KEY);
+  });
+
+  test('moves what else is in its place to quarantine', async () => {
+    rmSync(places.checkpoint, { recursive: true });
+    for (const put of [() => writeFileSync(places.checkpoint, ''), () => symlinkSync('/etc', places.checkpoint)]) {
+      put();
+      await openCheckpoints(store, KEY);
+      rmSync(places.checkpoint, { recursive: true });
+    }
+    expect((await readdir(store.quarantine)).filter(name => name.endsWith('.txt'))).toHaveLength(2);
+  });
+});
