@@ -4,9 +4,9 @@ import type { ComparedPairs } from '../src/embeddings/compare-pairs';
 import type { FaceModel } from '../src/embeddings/face-model';
 import type { Look } from '../src/embeddings/looks';
 import type { Recogniser } from '../src/embeddings/onnx-recogniser';
-import type { PairList } from '../src/embeddings/pair-list';
 import { recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
 import type { FaceSet } from '../src/faces/face-set';
+import type { PairList } from '../src/faces/pair-list';
 import type { GroupEvaluation, OverallEvaluation } from '../src/metrics/evaluation';
 import type { Comparisons } from '../src/metrics/metric';
 import type { Stage, StageContext } from '../src/stage';
@@ -48,7 +48,7 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
 async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Promise<void> {
   const { comparePairs } = await import('../src/embeddings/compare-pairs');
   const { openGivenModel } = await import('../src/embeddings/face-model');
-  const { readPairs } = await import('../src/embeddings/pair-list');
+  const { readPairs } = await import('../src/faces/pair-list');
   const { openFaceSet } = await import('../src/faces/face-set');
   const { options, inputs, cores, signal } = context;
   const pairs = await readPairs(inputs['pairs']![0]!.folder);

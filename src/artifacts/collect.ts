@@ -18,7 +18,7 @@ export type { CollectionRoots } from './roots';
 export interface CollectionPlan {
   readonly keep: readonly KeptObject[];
   readonly remove: readonly StoredObject[];
-  /** Absolute folders: checkpoints that nobody needs any more, and what failed stages have left. */
+  /** Absolute paths: checkpoints that nobody needs any more, what failed stages have left, files that were never put in their place. */
   readonly leftovers: readonly string[];
   /** Of the objects that are removed, and the seconds that making them took. */
   readonly bytes: number;
@@ -117,13 +117,15 @@ function describe(store: Store, object: string, { manifests, actions }: Inventor
 function leftovers(store: Store, { grace, liveSince }: CollectionRoots, { actions, leases }: Inventory): string[] {
   const done = new Set(actions.map(action => action.key));
   const isBeingMade = (key: string): boolean => leases.some(({ path }) => path.startsWith(join(store.leases, `${key}.`)));
-  const foldersIn = (folder: string): string[] => namesIn(folder).map(name => join(folder, name));
+  const pathsIn = (folder: string): string[] => namesIn(folder).map(name => join(folder, name));
+  // Written aside by a process that was killed before it could put them in their place.
+  const unfinished = pathsIn(store.fingerprints).filter(path => path.endsWith('.tmp'));
   const isOld = (path: string): boolean => {
     const modified = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
     return store.clock.now() - modified >= grace && modified < (liveSince ?? Infinity);
   };
   const checkpoints = namesIn(store.checkpoints).filter(key => !isBeingMade(key) && (done.has(key) || isOld(join(store.checkpoints, key))));
-  return [...checkpoints.map(key => join(store.checkpoints, key)), ...foldersIn(store.failed).filter(isOld)];
+  return [...checkpoints.map(key => join(store.checkpoints, key)), ...pathsIn(store.failed).filter(isOld), ...unfinished.filter(isOld)];
 }
 
 async function putBack(store: Store, moved: Map<string, string>): Promise<string[]> {
@@ -160,7 +162,8 @@ function bytesIn(folder: string): number {
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
-  } catch {
-    return [];
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
   }
 }

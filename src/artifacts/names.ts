@@ -47,11 +47,13 @@ export async function nameArtifact(store: Store, pipeline: string, step: string,
 /** Removes the names of steps that the pipeline no longer has. Their artifacts stay in the store. */
 export async function removeOtherNames(store: Store, pipeline: string, steps: readonly string[]): Promise<void> {
   const folder = pipelineFolder(store, pipeline);
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    if (steps.includes(name) || !lstatSync(path).isSymbolicLink()) continue;
-    if (dirname(join(folder, await readlink(path))) === store.objects) await rm(path);
-  }
+  return inStorage(store.root, async () => {
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name);
+      if (steps.includes(name) || !lstatSync(path).isSymbolicLink()) continue;
+      if (dirname(join(folder, await readlink(path))) === store.objects) await rm(path);
+    }
+  });
 }
 
 /** Every name of every pipeline, and the object that it shows. */

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Action } from './action';
 import { actionPath, parseAction } from './actions';
 import type { Store, StoreClock } from './layout';
+import { isStale, listLeases, removeStale } from './lease-files';
 import type { Manifest } from './manifest';
 import { checkObject, objectFolder } from './objects';
 import { removeAbandoned } from './owner';
@@ -51,6 +52,7 @@ export async function openStore(root: string, clock: StoreClock): Promise<Store>
       await mkdir(folder, { recursive: true });
     }
     await removeAbandoned(temporary);
+    for (const lease of await listLeases(store)) if (isStale(store, lease)) await removeStale(store, lease);
   });
   return store;
 }

@@ -1,5 +1,7 @@
 import { lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { readSealedLines } from '../inputs/sealed-lines';
+import { errnoOf } from '../util/errno';
 import { readSealed } from '../util/sealed-json';
 import { actionPath, parseAction } from './actions';
 import type { Store } from './layout';
@@ -96,9 +98,7 @@ async function itemsOf(store: Store): Promise<Item[]> {
     ...(await listLeases(store)).map((lease): Item => {
       return { kind: 'lease', path: lease.path, check: () => (isStale(store, lease) ? lease.damage : undefined) };
     }),
-    ...namesIn(store.fingerprints)
-      .filter(name => name.endsWith('.json'))
-      .map(name => sealedItem('fingerprint', join(store.fingerprints, name))),
+    ...namesIn(store.fingerprints).flatMap(name => fingerprintItems(join(store.fingerprints, name))),
     ...namesIn(runs).map(name => sealedItem('run', join(runs, name, 'run.json'))),
   ];
 }
@@ -148,6 +148,18 @@ function folderItem(path: string): Item {
   };
 }
 
+/** What is known of a path as a whole, and of its files one by one. What was left half written under another name is neither. */
+function fingerprintItems(path: string): Item[] {
+  if (path.endsWith('.json')) return [sealedItem('fingerprint', path)];
+  if (!path.endsWith('.files')) return [];
+  const check = async (): Promise<string | undefined> => {
+    if (lstatSync(path).isSymbolicLink()) return 'a link is in its place';
+    const lines = await readSealedLines(path);
+    return typeof lines === 'string' ? lines : undefined;
+  };
+  return [{ kind: 'fingerprint', path, check }];
+}
+
 function sealedItem(kind: StoredKind, path: string): Item {
   const check = (): string | undefined => {
     const value = readSealed(path);
@@ -169,7 +181,8 @@ function isOutdated(folder: string): boolean {
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder).sort();
-  } catch {
-    return [];
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
   }
 }

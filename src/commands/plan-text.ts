@@ -23,7 +23,8 @@ export function planText(steps: readonly PlannedStep[], options: PlanTextOptions
       ? steps.map(step => ({ name: step.stage, items: [step] }))
       : groupCells(steps, step => step.stage);
   const heads = aligned(groups.map(headOf));
-  const lines = groups.flatMap((group, i) => withDetails(`  ${heads[i]!}`, detailsOf(group, options), options.columns));
+  const width = Math.max(...heads.map(lengthOf));
+  const lines = groups.flatMap((group, i) => withDetails(`  ${heads[i]!.padEnd(width)}`, detailsOf(group, options), options.columns));
   const hint = groups.length < steps.length ? ['', 'Show every cell of a matrix: --all'] : [];
   return [...lines, ...hint, '', ...totals(steps), ''].join('\n');
 }
@@ -89,16 +90,13 @@ function groupDetails(cells: readonly PlannedStep[], { cwd }: PlanTextOptions): 
 
 /** Details after the head as long as they fit, then below it. */
 function withDetails(head: string, details: readonly string[], columns: number): string[] {
-  const lines = [head.trimEnd()];
-  const indent = ' '.repeat(6);
+  const lines = [head];
   for (const detail of details) {
-    const last = lines.at(-1)!;
-    const separator = lines.length === 1 && last === head.trimEnd() ? head.slice(last.length) + '  ' : '  ';
-    const longer = last + separator + detail;
+    const longer = `${lines.at(-1)!}  ${detail}`;
     if (lengthOf(longer) <= columns) lines[lines.length - 1] = longer;
-    else lines.push(indent + detail);
+    else lines.push(`      ${detail}`);
   }
-  return lines;
+  return lines.map(line => line.trimEnd());
 }
 
 function totals(steps: readonly PlannedStep[]): string[] {

@@ -32,8 +32,9 @@ export function checkOptions(
   if (!validate(options)) optionProblems(step, stage, values, validate.errors ?? []).forEach(report);
   for (const [name, schema] of Object.entries(stage.options.properties)) {
     const isList = isPath(schema['items']);
-    if (isPath(schema) || isList)
-      options[name] = resolvePaths({ name, step, stage, values, roots, report }, options[name]);
+    const value = options[name];
+    if (value !== undefined && (isPath(schema) || isList))
+      options[name] = resolvePaths({ name, step, stage, values, roots, report }, value);
   }
   return options;
 }
@@ -108,19 +109,15 @@ interface PathOption {
   readonly report: Report;
 }
 
-function resolvePaths(option: PathOption, value: Json | undefined): Json {
+function resolvePaths(option: PathOption, value: Json): Json {
   if (Array.isArray(value))
     return value.map((item: Json, index) => resolvePath(option, item, [option.name, String(index)]));
   return resolvePath(option, value, [option.name]);
 }
 
-function resolvePath(
-  { name, step, stage, values, roots, report }: PathOption,
-  value: Json | undefined,
-  pointer: string[],
-): Json {
+function resolvePath({ name, step, stage, values, roots, report }: PathOption, value: Json, pointer: string[]): Json {
   // Something else than a string has been reported; '' as a default means that there is none.
-  if (typeof value !== 'string' || (value === '' && !values.entries.has(name))) return value as Json;
+  if (typeof value !== 'string' || (value === '' && !values.entries.has(name))) return value;
   const path = resolve(roots.cwd, value);
   const refusal = value === '' ? { code: 'missing-path', reason: '' } : roots.refuse(path);
   if (!refusal) return path;

@@ -56,9 +56,7 @@ function checkGroup(group: Group, connections: Connections, { link, roots, repor
     const written = { options: values, connections, links, env: spec.execution.env };
     const options = checkOptions(spec, stage, values, roots, report);
     const inputs = toInputs(links);
-    return [
-      { id: stepId(group, cell), stage, options, inputs, ...common, placesOf: leaf => placesIn(written, leaf) },
-    ];
+    return [{ id: stepId(group, cell), stage, options, inputs, ...common, placesOf: leaf => placesIn(written, leaf) }];
   });
 }
 

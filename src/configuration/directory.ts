@@ -62,7 +62,9 @@ export function openDirectory(groups: Groups): Directory {
       const [first, second] = from.module.spec.resolved ? [part, whole] : [whole, part];
       if (first.named || second.named) return first.named ? first : second;
       // `faces.algin`: with the prefix of an import before it, the whole is a name.
-      const isImported = from.module.spec.imports.some(({ prefix }) => prefix.name === text.slice(0, text.indexOf('.')));
+      const isImported = from.module.spec.imports.some(
+        ({ prefix }) => prefix.name === text.slice(0, text.indexOf('.')),
+      );
       return isImported && !head.includes('.') ? whole : part;
     },
     unknown: (name, from) => {

@@ -91,7 +91,8 @@ function readRetry(value: Located | undefined, what: string, report: Report): Re
 function readDuration(value: Located, what: string, report: Report): number | undefined {
   const seconds = value.kind === 'scalar' && typeof value.value === 'string' ? parseDuration(value.value) : undefined;
   if (seconds !== undefined && seconds <= MAX_SECONDS) return seconds;
-  if (!value.broken) refuse('bad-duration', value, what, `${DURATION_RULE}, at most 24d${unitHint(value, 's')}`, report);
+  if (!value.broken)
+    refuse('bad-duration', value, what, `${DURATION_RULE}, at most 24d${unitHint(value, 's')}`, report);
   return undefined;
 }
 
@@ -108,12 +109,7 @@ interface Range {
   readonly whole: boolean;
 }
 
-function readNumber(
-  value: Located,
-  what: string,
-  { above, most, whole }: Range,
-  report: Report,
-): number | undefined {
+function readNumber(value: Located, what: string, { above, most, whole }: Range, report: Report): number | undefined {
   const number = value.kind === 'scalar' && typeof value.value === 'number' ? value.value : NaN;
   if (number > above && number <= most && (!whole || Number.isInteger(number))) return number;
   const wanted = whole ? `a whole number from ${above + 1} to ${most}` : `a number above ${above}, at most ${most}`;

@@ -106,7 +106,8 @@ function readVariable(name: string, span: Span, { variables, report }: Scope): F
 function readSecret(name: string, { match, span }: Expression, scope: Scope): Found | undefined {
   const { variables, report, takesSecrets } = scope;
   const problem = (code: string, message: string): undefined => void report({ code, message, span });
-  if (takesSecrets !== true) return problem('bad-expression', `Cannot use ${quote(match)} here: secrets are for "with" only`);
+  if (takesSecrets !== true)
+    return problem('bad-expression', `Cannot use ${quote(match)} here: secrets are for "with" only`);
   if (!variables.secrets.has(name)) {
     const message = `Cannot use the secret ${quote(name)}: the file does not declare it; add it to the top of the file, secrets: [${shownName(name)}]`;
     return problem('undeclared-secret', message + suggestion(name, variables.secrets));

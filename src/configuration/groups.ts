@@ -72,7 +72,9 @@ function flatten(module: Module): Omit<Entry, 'matrix'>[] {
 function ownMatrix({ spec, module, id }: Omit<Entry, 'matrix'>): LocatedMap | undefined {
   const longest = LONGEST_STEP_ID - 72;
   if (id.length > longest && !module.spec.resolved) {
-    module.scope.report(badName('stage id', id, `at most ${longest} characters, prefixes of imports included`, spec.span));
+    module.scope.report(
+      badName('stage id', id, `at most ${longest} characters, prefixes of imports included`, spec.span),
+    );
   }
   return spec.matrix && interpolateMap(spec.matrix, module.scope);
 }
@@ -122,11 +124,7 @@ function cellsOf({ matrix, spec }: Entry, report: Report): Cell[] {
   return matrix ? readMatrix(matrix, spec.id, report) : [{ name: '', values: emptyMap(spec.span) }];
 }
 
-function knownStage(
-  spec: StepSpec,
-  stages: Readonly<Record<string, AnyStage>>,
-  report: Report,
-): AnyStage | undefined {
+function knownStage(spec: StepSpec, stages: Readonly<Record<string, AnyStage>>, report: Report): AnyStage | undefined {
   const stage = spec.uses && Object.hasOwn(stages, spec.uses.name) ? stages[spec.uses.name] : undefined;
   if (spec.uses && !stage) {
     const { name, span } = spec.uses;

@@ -122,7 +122,8 @@ function refusesSecretText(text: string, span: Span, { report }: Scope): boolean
 }
 
 function tooMuch(span: Span, { report }: Scope): never {
-  const message = 'What the stages insert grows beyond a million values or 20 million characters: insert less';
+  const message =
+    'The options of all steps together grow beyond 500000 values or 20 million characters here: insert less';
   report({ code: 'too-many-values', message, span });
   throw new GiveUp();
 }

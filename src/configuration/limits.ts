@@ -10,7 +10,7 @@ export const MAX_STEPS = 10_000;
 /** Artifacts that steps read: the square of the number of steps is more than anybody can wait for. */
 export const MAX_CONNECTIONS = 200_000;
 /** Values and characters of the options of all steps, with everything inserted. */
-const MAX_EXPANDED_VALUES = 1_000_000;
+const MAX_EXPANDED_VALUES = 500_000;
 const MAX_EXPANDED_CHARACTERS = 20_000_000;
 
 /** What is left of the limits for all files of a pipeline together. */

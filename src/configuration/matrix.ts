@@ -50,9 +50,12 @@ export function readMatrix(matrix: LocatedMap, id: string, tell: Report): Cell[]
   for (const entry of included) checkComplete(entry, keys, what, report);
   // Values that are none can be as large as the file, and there can be many cells.
   if (isWrong) return [];
-  const kept = (axes.length === 0 ? [] : product(axes, matrix)).filter(cell => !excluded.some(entry => agrees(cell, entry)));
+  const kept = (axes.length === 0 ? [] : product(axes, matrix)).filter(
+    cell => !excluded.some(entry => agrees(cell, entry)),
+  );
   const cells = [...kept, ...included.map(entry => inOrder(entry, keys))];
-  if (cells.length === 0) report({ code: 'bad-matrix', message: `${what} has no cells: "exclude" leaves none`, span: matrix.span });
+  if (cells.length === 0)
+    report({ code: 'bad-matrix', message: `${what} has no cells: "exclude" leaves none`, span: matrix.span });
   refuseTwins(cells, what, report);
   const names = cellNames(cells);
   return cells.map((values, index) => ({ name: names[index]!, values }));
@@ -96,7 +99,11 @@ function readAxes(matrix: LocatedMap, what: string, report: Report): Axis[] {
       return [];
     }
     if (value.items.length === 0) {
-      report({ code: 'bad-matrix', message: `${quote(key)} in ${what} has no values: give at least one`, span: value.span });
+      report({
+        code: 'bad-matrix',
+        message: `${quote(key)} in ${what} has no values: give at least one`,
+        span: value.span,
+      });
     }
     for (const item of value.items) checkValue(item, key, what, report);
     return [{ key, span, values: value }];
@@ -150,7 +157,9 @@ function checkValue(value: Located, key: string, what: string, report: Report): 
 function product(axes: readonly Axis[], { span }: LocatedMap): LocatedMap[] {
   let cells: [string, Entry][][] = [[]];
   for (const { key, span: place, values } of axes) {
-    cells = cells.flatMap(cell => values.items.map(value => [...cell, [key, { key: place, value }] as [string, Entry]]));
+    cells = cells.flatMap(cell =>
+      values.items.map(value => [...cell, [key, { key: place, value }] as [string, Entry]]),
+    );
   }
   return cells.map(entries => ({ kind: 'map', entries: new Map(entries), span }));
 }
@@ -177,7 +186,10 @@ function refuseTwins(cells: readonly LocatedMap[], what: string, report: Report)
 }
 
 function wrongKeys(count: number, what: string, span: Span) {
-  const wanted = count === 0 ? 'give at least one key with a list of values' : `at most ${MAX_KEYS} keys can be read, found ${count}`;
+  const wanted =
+    count === 0
+      ? 'give at least one key with a list of values'
+      : `at most ${MAX_KEYS} keys can be read, found ${count}`;
   return { code: 'bad-matrix', message: `${what} has no cells: ${wanted}`, span };
 }
 

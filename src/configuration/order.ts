@@ -43,7 +43,15 @@ export function orderSteps(needs: Needs, report: Report): string[] {
 /** One circle for every group of steps that all need each other: the shortest through the first of them in the file. */
 function reportCycles(needs: Needs, ordered: ReadonlySet<string>, report: Report): void {
   const waiting = [...needs.keys()].filter(id => !ordered.has(id));
-  const edges = new Map(waiting.map(id => [id, needs.get(id)!.map(need => need.step).filter(step => !ordered.has(step))]));
+  const edges = new Map(
+    waiting.map(id => [
+      id,
+      needs
+        .get(id)!
+        .map(need => need.step)
+        .filter(step => !ordered.has(step)),
+    ]),
+  );
   const components = strongComponents(edges);
   for (const start of waiting) {
     const component = components.get(start)!;

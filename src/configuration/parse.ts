@@ -1,12 +1,14 @@
 import {
+  Composer,
   isAlias,
   isMap,
   isScalar,
   isSeq,
   Lexer,
-  parseDocument,
   Parser,
+  YAMLParseError,
   type Alias,
+  type CST,
   type Document,
   type Node,
   type Scalar,
@@ -20,6 +22,7 @@ import { GiveUp, type Problem, type Report, type Span } from './problem';
 
 /** The library goes on after a mistake, and finds more the longer it is lost. */
 const MAX_SYNTAX_MISTAKES = 5;
+const MAX_ERROR_TOKENS = 1000;
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 const PLAIN_TAGS = new Set(
@@ -36,11 +39,10 @@ export interface ParseOptions {
 
 /** The values of a YAML 1.2 text (core schema, string keys, no custom tags), or undefined when it cannot be read as a whole. */
 export function parseYaml(source: SourceFile, options: ParseOptions): Located | undefined {
-  const { text } = source;
   const { report, budget, wanted } = options;
-  if (isTooMuch(source, options)) return undefined;
-  // Repeated keys are looked for below: the library compares every key with every other.
-  const document = parseDocument(text, { schema: 'core', stringKeys: true, uniqueKeys: false, prettyErrors: false });
+  const tokens = readTokens(source, options);
+  if (!tokens) return undefined;
+  const document = composeDocument(tokens, source.text.length);
   if (document.errors.length > 0) {
     reportSyntax(document, source, report);
     return undefined;
@@ -61,29 +63,47 @@ export function startOf(source: SourceFile): Span {
   return { source, start: 0, end: 1 };
 }
 
-/** Looks at size and depth with the parts of the library that need no recursion. */
-function isTooMuch(source: SourceFile, { budget, report }: ParseOptions): boolean {
+/**
+ * The text as nested tokens; undefined when there is too much of them (reported). Neither the lexer nor the parser recurses, which what comes
+ * after them does.
+ */
+function readTokens(source: SourceFile, { budget, report }: ParseOptions): CST.Token[] | undefined {
   const bytes = Buffer.byteLength(source.text);
   budget.bytes -= bytes;
   if (budget.bytes < 0) {
     report(fileTooLarge(source, bytes));
-    return true;
+    return undefined;
   }
   const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let mistakes = 0;
+  const keep = (token: CST.Token): void => {
+    // Each of them is made into an error with a stack, which takes seconds for a file that is full of them.
+    if (token.type !== 'error' || ++mistakes <= MAX_ERROR_TOKENS) tokens.push(token);
+  };
   for (const lexeme of new Lexer().lex(source.text)) {
     const { offset } = parser;
-    // The generator does its work as it is drained.
-    Array.from(parser.next(lexeme));
+    for (const token of parser.next(lexeme)) keep(token);
     // On top of the collections lie the document and the value being read.
     const deep = parser.stack.length > MAX_DEPTH + 2;
     if (deep || --budget.tokens < 0) {
       const span = { source, start: offset, end: offset + 1 };
       if (deep) report(tooDeep(span));
       else report({ code: 'too-many-values', message: `There are more than ${MAX_TOKENS} tokens`, span });
-      return true;
+      return undefined;
     }
   }
-  return false;
+  for (const token of parser.end()) keep(token);
+  return tokens;
+}
+
+/** What `parseDocument` of the library does, which would read the text again. */
+function composeDocument(tokens: readonly CST.Token[], length: number): Document.Parsed {
+  // Repeated keys are looked for below: the library compares every key with every other.
+  const composer = new Composer({ schema: 'core', stringKeys: true, uniqueKeys: false, prettyErrors: false });
+  const [first, second] = composer.compose(tokens, true, length);
+  if (second) first!.errors.push(new YAMLParseError([second.range[0], second.range[1]], 'MULTIPLE_DOCS', ''));
+  return first!;
 }
 
 export function fileTooLarge(source: SourceFile, bytes: number): Problem {

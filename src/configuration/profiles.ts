@@ -1,5 +1,5 @@
 import { alternatives, quote, suggestion } from '../util/quote';
-import type { LocatedMap } from './located';
+import { emptyMap, type LocatedMap } from './located';
 import { mergeFiles } from './merge';
 import type { Report } from './problem';
 import { badName, firstOf, isNothing, mapOf, optionalMap, refuseOthers } from './shape';
@@ -29,7 +29,7 @@ function readProfiles(root: LocatedMap, report: Report): Map<string, LocatedMap>
   for (const [name, { key, value }] of optionalMap(root, 'profiles', '"profiles"', report).entries) {
     if (!NAME.test(name)) report(badName('profile name', name, NAME_RULE, key));
     const what = `profile ${quote(name)}`;
-    const profile = isNothing(value) ? undefined : mapOf(value, what, report);
+    const profile = isNothing(value) ? emptyMap(key) : mapOf(value, what, report);
     if (!profile) continue;
     refuseOthers(profile, PROFILE_KEYS, what, report);
     const overlay = new Map([...profile.entries].filter(([part]) => part !== 'description'));

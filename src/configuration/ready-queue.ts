@@ -21,7 +21,7 @@ export function firstInFirst(ranks: readonly number[]): ReadyQueue {
       const last = heap.pop();
       if (first === undefined || heap.length === 0) return first;
       heap[0] = last!;
-      for (let i = 0; ; ) {
+      for (let i = 0; ;) {
         const [left, right] = [2 * i + 1, 2 * i + 2];
         let least = i;
         if (left < heap.length && heap[left]! < heap[least]!) least = left;

@@ -1,6 +1,6 @@
-import { stringify } from 'yaml';
 import type { AnyStage, Json } from '../stage';
-import type { CheckedPipeline, CheckedStep } from './checked-pipeline';
+import type { CheckedPipeline, CheckedStep, Retry } from './checked-pipeline';
+import { NO_EXECUTION } from './execution';
 import { formatDuration } from './units';
 
 /**
@@ -22,8 +22,32 @@ export function resolvedYaml({ name, engine, steps, secrets }: CheckedPipeline):
     stages: Object.fromEntries(steps.map(step => [step.id, entryOf(step, secrets)])),
   };
   const comment = '# Written by fairdistill: the pipeline with everything that it was made from written out.\n';
-  // No aliases: a reader has to see each value where it counts, and their number is limited.
-  return comment + stringify(file, { lineWidth: 0, aliasDuplicateObjects: false });
+  return comment + block(file, '');
+}
+
+/** Maps in lines, lists in [ ]. Every JSON text is YAML; a library that can do more takes ten times as long. */
+function block(map: object, indent: string): string {
+  const lines = Object.entries(map).map(([key, value]: [string, unknown]) => {
+    const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (isMap && Object.keys(value).length > 0) return `${indent}${plain(key)}:\n${block(value, `${indent}  `)}`;
+    return `${indent}${plain(key)}: ${typeof value === 'string' ? plain(value) : json(value)}\n`;
+  });
+  return lines.join('');
+}
+
+/** Without quotes where nothing else can be meant. */
+function plain(text: string): string {
+  const isPlain = /^[A-Za-z][A-Za-z0-9_/@=,+~.-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|[yn])$/i.test(text);
+  return isPlain ? text : json(text);
+}
+
+/** JSON leaves some characters as they are that no YAML file may have. */
+function json(value: unknown): string {
+  return JSON.stringify(value).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, escapeUnit);
+}
+
+function escapeUnit(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function entryOf({ stage, options, inputs, ...step }: CheckedStep, secrets: CheckedPipeline['secrets']): object {
@@ -39,12 +63,17 @@ function entryOf({ stage, options, inputs, ...step }: CheckedStep, secrets: Chec
       ...resources,
       ...(resources.memory === undefined ? {} : { memory: `${resources.memory}B` }),
     },
-    retry: retry.times === 0 ? {} : { times: retry.times, delay: formatDuration(retry.delay) },
+    retry: isUsual(retry) ? {} : { times: retry.times, delay: formatDuration(retry.delay) },
     env: Object.keys(env),
   };
   const filled = Object.entries(blocks).filter(([, block]) => Object.keys(block).length > 0);
   const limit = timeout === undefined ? {} : { timeout: formatDuration(timeout) };
   return { uses: stage.name, ...(Object.fromEntries(filled) as object), ...limit };
+}
+
+function isUsual(retry: Retry): boolean {
+  const usual = NO_EXECUTION.retry;
+  return retry.times === usual.times && retry.delay === usual.delay;
 }
 
 /** Text that is not an expression any more, but for secrets. */

@@ -18,9 +18,9 @@ export function optionalMap(
 ): LocatedMap {
   const entry = from.entries.get(key);
   if (!entry) return emptyMap(absent);
-  const map = isNothing(entry.value) ? undefined : mapOf(entry.value, what, report);
+  const map = isNothing(entry.value) ? emptyMap(entry.key) : mapOf(entry.value, what, report);
   // Mistakes of the block as a whole are shown at its key.
-  return { ...(map ?? emptyMap(entry.key)), span: entry.key, ...(entry.value.broken ? { broken: true } : {}) };
+  return map ? { ...map, span: entry.key } : { ...emptyMap(entry.key), broken: true };
 }
 
 export function mapOf(value: Located, what: string, report: Report, wanted = 'a map'): LocatedMap | undefined {

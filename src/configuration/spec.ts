@@ -4,16 +4,7 @@ import { MAX_STEPS } from './limits';
 import { emptyMap, type Located, type LocatedMap } from './located';
 import { NAME, NAME_RULE, PARAM_NAME, PARAM_RULE, RESERVED_NAMES } from './names';
 import type { Report, Span } from './problem';
-import {
-  badName,
-  isNothing,
-  optionalMap,
-  refuseOthers,
-  stringOf,
-  stringsOf,
-  wrongKind,
-  type Word,
-} from './shape';
+import { badName, isNothing, optionalMap, refuseOthers, stringOf, stringsOf, wrongKind, type Word } from './shape';
 import { readStep, type StepSpec } from './step-spec';
 
 /** A pipeline file whose shape is right, with everything that it extends; whether its words mean anything is checked elsewhere. */
@@ -71,7 +62,9 @@ export interface SpecContext {
 
 export function readSpec(top: LocatedMap, { report, imported, start }: SpecContext): PipelineSpec {
   const resolved = readResolved(top, report);
-  refuseOthers(top, resolved ? RESOLVED_KEYS : PIPELINE_KEYS, 'a pipeline file', report);
+  // A wrong "resolved" has been reported.
+  const others = top.entries.has('resolved') ? [...PIPELINE_KEYS, 'resolved'] : PIPELINE_KEYS;
+  refuseOthers(top, resolved ? RESOLVED_KEYS : others, 'a pipeline file', report);
   const description = top.entries.get('description');
   if (description) stringOf(description.value, '"description"', report);
   const engine = readEngine(top, report);

@@ -1,4 +1,4 @@
-const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
+const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const BYTES: Readonly<Record<string, number>> = {
   B: 1,
   kB: 1e3,
@@ -19,17 +19,17 @@ export const SIZE_RULE = 'a size such as 500MB, 4GB or 4GiB';
 export const DURATION_PATTERN = '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$';
 export const SIZE_PATTERN = '^\\d+(\\.\\d+)?(B|[kK]B|[MGT]B|[KMGT]iB)$';
 
-/** `1h30m` in seconds, or undefined: each unit at most once, the larger first, and the unit is never left out. */
+/** `1h30m` in seconds (whole milliseconds), or undefined: each unit once at most, the larger first, and none is left out. */
 export function parseDuration(text: string): number | undefined {
   if (text.length > 64 || !new RegExp(DURATION_PATTERN).test(text)) return undefined;
-  let [seconds, last] = [0, Infinity];
+  let [milliseconds, last] = [0, Infinity];
   for (const [, amount, unit] of text.matchAll(/([\d.]+)([a-z]+)/g)) {
-    const size = SECONDS[unit!]!;
+    const size = MILLISECONDS[unit!]!;
     if (size >= last) return undefined;
-    seconds += Number(amount) * size;
+    milliseconds += Number(amount) * size;
     last = size;
   }
-  return seconds;
+  return Math.round(milliseconds) / 1000;
 }
 
 /** `4GB` in whole bytes, or undefined. `GB` is 10^9, `GiB` 2^30. */
@@ -41,19 +41,14 @@ export function parseSize(text: string): number | undefined {
 
 /** Seconds as a duration that reads back as the same. */
 export function formatDuration(seconds: number): string {
-  const milliseconds = Math.round(seconds * 1000);
-  const units = [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1000],
-    ['ms', 1],
-  ] as const;
-  let rest = milliseconds;
-  const parts = units.map(([unit, size]) => {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
-    return count === 0 ? '' : `${count}${unit}`;
-  });
+  let rest = Math.round(seconds * 1000);
+  // The table begins with the smallest.
+  const parts = Object.entries(MILLISECONDS)
+    .reverse()
+    .map(([unit, size]) => {
+      const count = Math.floor(rest / size);
+      rest -= count * size;
+      return count === 0 ? '' : `${count}${unit}`;
+    });
   return parts.join('') || '0s';
 }

@@ -1,7 +1,7 @@
 import type { FaceRow, FaceSet } from '../faces/face-set';
+import type { PairList } from '../faces/pair-list';
 import { dot, embedViews, normalise } from './embed-views';
 import type { Recogniser } from './onnx-recogniser';
-import type { PairList } from './pair-list';
 
 /** The outcome of comparing the pairs of a list. */
 export interface ComparedPairs {

@@ -1,8 +1,8 @@
 import { contactSheet } from '../faces/contact-sheet';
 import type { FaceSet } from '../faces/face-set';
+import type { PairList } from '../faces/pair-list';
 import type { ComparedPairs } from './compare-pairs';
 import { faceTiles, type Look } from './looks';
-import type { PairList } from './pair-list';
 
 /** Pairs of each kind on the sheet; two tiles a pair. */
 const SHOWN = 12;

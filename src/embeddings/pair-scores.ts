@@ -1,8 +1,8 @@
 import { UserError } from '../errors';
+import type { PairList } from '../faces/pair-list';
 import type { Columns } from '../tables/table';
 import { writeTable } from '../tables/write-table';
 import type { ComparedPairs } from './compare-pairs';
-import type { PairList } from './pair-list';
 
 /** Scores of one group, pair by pair, in the order of the list. */
 export interface GroupScores {

@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RunEvent } from '../pipeline/events';
 import type { QuietFolder } from './quiet-folder';
 
@@ -25,21 +26,25 @@ const AT_ONCE: readonly RunEvent['type'][] = [
  * Opens it. Of the progress that a stage tells between two flushes only the last is kept: a stage of a week would fill the disk with it.
  */
 export function openEventFile(folder: QuietFolder): EventFile {
-  const file = folder.attempt(() => openSync(`${folder.path}/${EVENTS_FILE}`, 'a'));
+  const open = (): number | undefined => folder.attempt(() => openSync(join(folder.path, EVENTS_FILE), 'a'));
+  let file = open();
   let pending: (RunEvent | undefined)[] = [];
   let progress = new Map<string, number>();
   let torn = false;
 
   const flush = (): void => {
-    if (pending.length === 0 || file === undefined) return;
+    if (pending.length === 0) return;
     const lines = pending.flatMap(event => (event === undefined ? [] : [JSON.stringify(event) + '\n']));
     pending = [];
     progress = new Map();
+    // There may have been too many open files.
+    const target = (file ??= open());
+    if (target === undefined) return;
     folder.attempt(() => {
       // What a full disk has cut off becomes a line of its own, which readers skip.
       const bytes = Buffer.from((torn ? '\n' : '') + lines.join(''));
       torn = true;
-      for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
+      writeWhole(target, bytes);
       torn = false;
     });
   };
@@ -56,7 +61,17 @@ export function openEventFile(folder: QuietFolder): EventFile {
     flush,
     close: () => {
       flush();
-      if (file !== undefined) folder.attempt(() => closeSync(file));
+      const target = file;
+      if (target !== undefined) folder.attempt(() => closeSync(target));
     },
   };
+}
+
+/** The system may take a part of it only. */
+function writeWhole(file: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) {
+    const count = writeSync(file, bytes, written);
+    if (count === 0) throw new Error('the disk takes nothing more');
+    written += count;
+  }
 }

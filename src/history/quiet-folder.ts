@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../errors';
+import { errnoOf } from '../util/errno';
 
 /**
  * A folder for what is good to have and not worth failing for: nothing here throws. The first thing that goes wrong is told; a full disk
@@ -9,8 +10,10 @@ import { messageOf } from '../errors';
 export interface QuietFolder {
   /** Absolute. */
   readonly path: string;
-  /** Writes a file below it, so that a reader sees the old text or the new one. Missing folders are made. */
+  /** Writes a file below it. Missing folders are made. */
   write(name: string, text: string): void;
+  /** The same for a file that is there already: a reader sees the old text or the new one. */
+  replace(name: string, text: string): void;
   /** Lets `name` lead to `target`. */
   link(name: string, target: string): void;
   /** Any other work on files. Undefined when it failed. */
@@ -20,6 +23,14 @@ export interface QuietFolder {
 /** `warn` is told the first problem. */
 export function quietFolder(path: string, warn: (text: string) => void): QuietFolder {
   let told = false;
+  const made = new Set<string>();
+  const placeFor = (name: string): string => {
+    const place = join(path, name);
+    const parent = dirname(place);
+    if (!made.has(parent)) mkdirSync(parent, { recursive: true });
+    made.add(parent);
+    return place;
+  };
   const attempt = <T>(work: () => T): T | undefined => {
     try {
       return work();
@@ -32,15 +43,15 @@ export function quietFolder(path: string, warn: (text: string) => void): QuietFo
   return {
     path,
     attempt,
-    write: (name, text) => attempt(() => replaceFile(join(path, name), text)),
-    link: (name, target) => attempt(() => makeLink(join(path, name), target)),
+    write: (name, text) => attempt(() => writeFileSync(placeFor(name), text)),
+    replace: (name, text) => attempt(() => replaceFile(placeFor(name), text)),
+    link: (name, target) => attempt(() => makeLink(placeFor(name), target)),
   };
 }
 
 /** Not synced: after a loss of power an old or an empty history is no harm, and a cached run has no time for it. */
 function replaceFile(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
-  mkdirSync(dirname(path), { recursive: true });
   try {
     writeFileSync(temporary, text);
     renameSync(temporary, path);
@@ -51,8 +62,14 @@ function replaceFile(path: string, text: string): void {
 }
 
 function makeLink(path: string, target: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  rmSync(path, { force: true });
   // Everybody on Windows may make a junction, but not a link.
-  symlinkSync(target, path, process.platform === 'win32' ? 'junction' : 'dir');
+  const make = (): void => symlinkSync(target, path, process.platform === 'win32' ? 'junction' : 'dir');
+  try {
+    make();
+  } catch (error) {
+    // Of an earlier attempt of the same stage.
+    if (errnoOf(error) !== 'EEXIST') throw error;
+    rmSync(path, { force: true });
+    make();
+  }
 }

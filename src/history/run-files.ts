@@ -50,7 +50,7 @@ export function recordOf(id: string, { pipeline, command, engine }: RunAbout, no
 export function writeRecord(folder: QuietFolder, record: RunRecord, redact: Redact): void {
   const { kind, outcome } = record;
   // The seal is over what is kept, and these two are ours, whatever a secret looks like.
-  folder.attempt(() => folder.write(RUN_FILE, sealedText({ ...redactJson(record, redact), kind, outcome })));
+  folder.attempt(() => folder.replace(RUN_FILE, sealedText({ ...redactJson(record, redact), kind, outcome })));
 }
 
 /** The pipeline as it was and as it was understood, and where it runs. */

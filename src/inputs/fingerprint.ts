@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StoreClock } from '../artifacts/store';
 import { UserError } from '../errors';
-import { sha256File } from '../util/sha256';
 import { hashFiles } from './hash-files';
 import { listFiles, type ListedFile } from './list-files';
 import {
@@ -9,7 +8,7 @@ import {
   knownDigest,
   knownFiles,
   rememberFiles,
-  rememberWhole,
+  rememberDigest,
   type CacheDamage,
   type CachePlace,
 } from './stat-cache';
@@ -65,29 +64,43 @@ async function readDigest(
   { clock, concurrency }: FingerprintOptions,
 ): Promise<string> {
   const known = await knownFiles(place);
-  const missing = files.filter(file => !known.has(entryOf(file)));
-  const read = (await hashAll(missing, concurrency)).values();
-  const digests = files.map(file => known.get(entryOf(file)) ?? read.next().value!);
+  const missing = known.size === 0 ? files : files.filter(file => !known.has(entryOf(file)));
+  const read = await hashFiles(missing, concurrency);
+  const rest = read.values();
+  const digests = known.size === 0 ? read : files.map(file => known.get(entryOf(file)) ?? rest.next().value!);
   const digest = combine(files, digests);
   if (missing.length > 0 || known.size !== files.length) await rememberFiles(place, files, digests, clock.randomName());
-  await rememberWhole(place, files, { stat, digest }, clock.randomName());
+  await rememberDigest(place, files, { stat, digest }, clock.randomName());
   return digest;
-}
-
-/** Below these, starting a thread costs more than it saves. */
-const [FEW, SMALL] = [32, 1 << 20];
-
-async function hashAll(files: readonly ListedFile[], concurrency: number): Promise<string[]> {
-  return hashFiles(files, concurrency);
 }
 
 function combine(files: readonly ListedFile[], digests: readonly string[]): string {
   if (files.length === 1 && files[0]!.path === '') return digests[0]!;
-  // What canonical JSON makes of a list of pairs, without having all of it at once.
-  const pairs = files.map(({ path }, index) => `[${JSON.stringify(path)},"${digests[index]!}"]`);
-  return sha256Texts(['[', ...joined(pairs, ','), ']']);
+  // The canonical JSON of a list of pairs, without having all of it at once.
+  const pair = (file: ListedFile, index: number): string => `[${JSON.stringify(file.path)},"${digests[index]!}"]`;
+  return sha256Of(
+    files,
+    (file, index) => `${index === 0 ? '[' : ','}${pair(file, index)}`,
+    files.length === 0 ? '[]' : ']',
+  );
 }
 
 function statOf(files: readonly ListedFile[]): string {
-  return sha256Texts(files.map(({ path, stat }) => `${JSON.stringify(path)} ${stat}\n`));
+  return sha256Of(files, ({ path, stat }) => `${stat} ${JSON.stringify(path)}\n`, '');
+}
+
+/** So many texts at a time, because a call for each takes longer than the hashing. */
+const TEXTS_AT_A_TIME = 4096;
+
+function sha256Of(
+  files: readonly ListedFile[],
+  textOf: (file: ListedFile, index: number) => string,
+  end: string,
+): string {
+  const hash = createHash('sha256');
+  for (let start = 0; start < files.length; start += TEXTS_AT_A_TIME) {
+    const some = files.slice(start, start + TEXTS_AT_A_TIME);
+    hash.update(some.map((file, index) => textOf(file, start + index)).join(''));
+  }
+  return hash.update(end).digest('hex');
 }

@@ -8,37 +8,48 @@ import type { ListedFile } from './list-files';
 const [FILES_AT_A_TIME, BYTES_AT_A_TIME] = [256, 1 << 24];
 /** More would only wait for each other: for the disk, or for the processor. */
 const MOST_THREADS = 8;
+/** Up to here, starting a thread takes longer than the reading. */
+const [FEW_FILES, FEW_BYTES] = [64, 1 << 20];
 
 /**
- * SHA-256 of each file, in hexadecimal, in their order. Files are read in threads, so that the disk is asked for several at once and
- * other work goes on; in constant memory, but for the digests.
- * Rejects with UserError `input-unreadable`, `input-changed` for a file that is not as it was listed.
+ * SHA-256 of each file, in hexadecimal, in their order. Many or large files are read in threads, so that the disk is asked for several
+ * at once and other work goes on; in constant memory, but for the digests.
+ * Rejects with UserError `input-unreadable`, and `input-changed` for a file that is not as it was listed.
+ * @param concurrency number of threads, at least 1; more than 8 are not used
  */
 export async function hashFiles(files: readonly ListedFile[], concurrency: number): Promise<string[]> {
-  const parts = cut(files);
-  const count = Math.min(concurrency, MOST_THREADS, parts.length);
-  const idle = Array.from({ length: count }, () => startThread(hashThread, null));
-  const threads = [...idle];
+  if (files.length <= FEW_FILES && bytesOf(files) <= FEW_BYTES) {
+    const { answer } = await hashThread(null, require)(files.map(question));
+    return answer.map((hashed, index) => digestOf(hashed, files[index]!));
+  }
+  return hashInThreads(cut(files), Math.min(concurrency, MOST_THREADS));
+}
+
+async function hashInThreads(parts: readonly ListedFile[][], most: number): Promise<string[]> {
+  const threads = Array.from({ length: Math.min(most, parts.length) }, () => startThread(hashThread, null));
   const digests: string[] = [];
   try {
     await forEachPooled(
       parts,
-      Math.max(1, count),
-      async part => {
-        const thread = idle.pop()!;
-        const hashed = await thread.ask(part.map(({ absolute, bytes }): FileToHash => ({ path: absolute, bytes })));
-        idle.push(thread);
-        return hashed;
-      },
-      (hashed, index) => {
-        hashed.forEach((one, place) => assertHashed(one, parts[index]![place]!.absolute));
-        digests.push(...hashed);
+      // Of each thread one part is read and another one waits, so that none is idle while an answer is on its way.
+      2 * threads.length,
+      (part, index) => threads[index % threads.length]!.ask(part.map(question)),
+      (answer, index) => {
+        answer.forEach((hashed, place) => digests.push(digestOf(hashed, parts[index]![place]!)));
       },
     );
     return digests;
   } finally {
     await Promise.all(threads.map(thread => thread.close()));
   }
+}
+
+function question({ absolute, bytes }: ListedFile): FileToHash {
+  return { path: absolute, bytes };
+}
+
+function bytesOf(files: readonly ListedFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function cut(files: readonly ListedFile[]): ListedFile[][] {
@@ -55,12 +66,13 @@ function cut(files: readonly ListedFile[]): ListedFile[][] {
   return parts;
 }
 
-function assertHashed(hashed: Hashed, path: string): void {
-  if (/^[0-9a-f]{64}$/.test(hashed)) return;
-  if (hashed === 'changed' || hashed === 'ENOENT') {
-    throw new UserError(`Cannot read ${path}: it changed while it was being read; run the same command again when it is at rest`, {
-      code: 'input-changed',
-    });
+function digestOf(hashed: Hashed, { absolute }: ListedFile): string {
+  if (/^[0-9a-f]{64}$/.test(hashed)) return hashed;
+  if (hashed !== 'changed' && hashed !== 'ENOENT') {
+    throw new UserError(`Cannot read ${absolute}: the system says ${hashed}`, { code: 'input-unreadable' });
   }
-  throw new UserError(`Cannot read ${path}: the system says ${hashed}`, { code: 'input-unreadable' });
+  throw new UserError(
+    `Cannot read ${absolute}: it changed while it was being read; run the same command again when it is at rest`,
+    { code: 'input-changed' },
+  );
 }

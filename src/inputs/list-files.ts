@@ -41,7 +41,10 @@ interface Visit {
 
 async function visit(absolute: string, path: string, state: Visit): Promise<void> {
   const stat = statOf(absolute);
-  if (!stat.isDirectory()) return add(absolute, path, stat, state);
+  if (!stat.isDirectory()) {
+    add(absolute, path, stat, state);
+    return;
+  }
   for (const entry of entriesOf(absolute)) {
     const child = `${absolute}${sep}${entry.name}`;
     const childPath = path === '' ? entry.name : `${path}/${entry.name}`;

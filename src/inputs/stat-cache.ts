@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Json } from '../stage';
 import { readSealed, writeSealed } from '../util/sealed-json';
 import { sha256Text } from '../util/sha256';
 import type { ListedFile } from './list-files';
+import { readSealedLines, writeSealedLines } from './sealed-lines';
 
 /** What was wrong with a file of the cache. */
 export interface CacheDamage {
@@ -23,56 +23,68 @@ export interface CachePlace {
   readonly onDamage?: ((damage: CacheDamage) => Promise<unknown>) | undefined;
 }
 
-/** What an earlier look at a path has learned when nothing was changing. */
-interface Whole {
-  /** Of all its files. */
-  readonly stat: string;
-  readonly digest: string;
-}
-
 /** Files changed more recently than this are read again next time; coarse file systems keep times to 2 s. */
 const TOO_FRESH_MS = 2000;
 const FORMAT = 2;
+const DIGEST_LENGTH = 64;
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /** Digest of the whole path, if it was learned from files with this stat. */
 export async function knownDigest(place: CachePlace, stat: string): Promise<string | undefined> {
-  const { whole } = (await read(place, 'whole')) ?? {};
-  const isWhole = isMap(whole) && typeof whole['digest'] === 'string' && DIGEST.test(whole['digest']);
-  return isWhole && whole['stat'] === stat ? (whole['digest'] as string) : undefined;
+  const path = fileOf(place, 'json');
+  const found = readSealed(path);
+  if (typeof found === 'string') return damaged(place, path, found);
+  const { digest, ...head } = found ?? {};
+  const isDigest = typeof digest === 'string' && DIGEST.test(digest);
+  return isDigest && head['stat'] === stat && isUsable(place, head) ? digest : undefined;
 }
 
-/** SHA-256 by `entryOf` each file. */
+/** Remembers the digest of the whole path, if none of its files may change again without a trace. */
+export async function rememberDigest(
+  place: CachePlace,
+  files: readonly ListedFile[],
+  { stat, digest }: { readonly stat: string; readonly digest: string },
+  name: string,
+): Promise<void> {
+  if (!files.every(file => isAtRest(file, place))) return;
+  const path = fileOf(place, 'json');
+  await mkdir(place.folder, { recursive: true });
+  await writeSealed(path, { ...headOf(place), stat, digest }, `${path}.${name}.tmp`, { durable: false });
+}
+
+/** SHA-256 by what `entryOf` says of a file. */
 export async function knownFiles(place: CachePlace): Promise<ReadonlyMap<string, string>> {
-  const { files } = (await read(place, 'files')) ?? {};
-  const lines = Array.isArray(files) ? files.filter(line => typeof line === 'string') : [];
-  return new Map(lines.map(line => [line.slice(64), line.slice(0, 64)]).filter(([, digest]) => DIGEST.test(digest!)) as [string, string][]);
+  const known = new Map<string, string>();
+  const path = fileOf(place, 'files');
+  const lines = await readSealedLines(path);
+  if (typeof lines === 'string') await damaged(place, path, lines);
+  if (!Array.isArray(lines) || !isUsable(place, parseHead(lines[0]))) return known;
+  for (const line of lines.slice(1)) known.set(line.slice(DIGEST_LENGTH + 1), line.slice(0, DIGEST_LENGTH));
+  return known;
 }
 
-/** What a file is found by: it changes whenever the file does. */
-export function entryOf({ stat, path }: ListedFile): string {
-  return `${stat} ${path}`;
-}
-
-/** Remembers the digest of each file, but for those that may change again without a trace. `temporary` is part of a name that nobody else uses. */
+/** Remembers the digest of each file, but for those that may change again without a trace. */
 export async function rememberFiles(
   place: CachePlace,
   files: readonly ListedFile[],
   digests: readonly string[],
-  temporary: string,
+  name: string,
 ): Promise<void> {
-  const lines = files.flatMap((file, index) => (isAtRest(file, place) ? [digests[index]! + entryOf(file)] : []));
-  await write(place, 'files', lines, temporary);
+  const path = fileOf(place, 'files');
+  await mkdir(place.folder, { recursive: true });
+  await writeSealedLines(path, linesOf(place, files, digests), `${path}.${name}.tmp`);
 }
 
-/** Remembers the digest of the whole path, if none of its files may change again without a trace. */
-export async function rememberWhole(
-  place: CachePlace,
-  files: readonly ListedFile[],
-  whole: Whole,
-  temporary: string,
-): Promise<void> {
-  if (files.every(file => isAtRest(file, place))) await write(place, 'whole', { ...whole }, temporary);
+/** What a file is found by: it changes whenever the file does. */
+export function entryOf({ stat, path }: ListedFile): string {
+  return `${stat} ${JSON.stringify(path)}`;
+}
+
+function* linesOf(place: CachePlace, files: readonly ListedFile[], digests: readonly string[]): Iterable<string> {
+  yield JSON.stringify(headOf(place));
+  for (const [index, file] of files.entries()) {
+    if (isAtRest(file, place)) yield `${digests[index]!} ${entryOf(file)}`;
+  }
 }
 
 /** A later write within the resolution of the clock would leave the times as they are. */
@@ -80,32 +92,34 @@ function isAtRest({ changed }: ListedFile, { now }: CachePlace): boolean {
   return now - changed > TOO_FRESH_MS;
 }
 
-type Part = 'whole' | 'files';
+interface Head {
+  readonly format: typeof FORMAT;
+  readonly about: string;
+  readonly time: number;
+}
 
-async function read(place: CachePlace, part: Part): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const path = fileOf(place, part);
-  const found = readSealed(path);
-  if (typeof found === 'string') {
-    await place.onDamage?.({ path, expected: 'what is known of files outside the store', found });
-    return undefined;
+function headOf({ about, now }: CachePlace): Head {
+  return { format: FORMAT, about, time: now };
+}
+
+/** After the clock was set back, a change may get a time that was seen before. */
+function isUsable(place: CachePlace, { format, about, time }: Readonly<Record<string, unknown>>): boolean {
+  return format === FORMAT && about === place.about && typeof time === 'number' && time <= place.now;
+}
+
+/** Of a line that is as it was written, but perhaps by another version. */
+function parseHead(line = 'null'): Readonly<Record<string, unknown>> {
+  try {
+    return { ...(JSON.parse(line) as object | null) };
+  } catch {
+    return {};
   }
-  // After the clock was set back, a change may get a time that was seen before.
-  const isUsable = found?.['format'] === FORMAT && found['about'] === place.about && Number(found['time']) <= place.now;
-  return isUsable ? found : undefined;
 }
 
-async function write(place: CachePlace, part: Part, value: Json, temporary: string): Promise<void> {
-  const path = fileOf(place, part);
-  await mkdir(place.folder, { recursive: true });
-  const content = { format: FORMAT, about: place.about, time: place.now, [part]: value };
-  await writeSealed(path, content, `${path}.${temporary}.tmp`, { indent: 0, durable: false });
+async function damaged({ onDamage }: CachePlace, path: string, found: string): Promise<undefined> {
+  await onDamage?.({ path, expected: 'what is known of files outside the store', found });
 }
 
-function fileOf({ folder, about }: CachePlace, part: Part): string {
-  const name = sha256Text(about).slice(0, 32);
-  return join(folder, part === 'whole' ? `${name}.json` : `${name}.files.json`);
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
+function fileOf({ folder, about }: CachePlace, ending: 'json' | 'files'): string {
+  return join(folder, `${sha256Text(about).slice(0, 32)}.${ending}`);
 }

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { placeText } from '../history/explain-plan';
 import { nameOf } from '../history/run-name';
 import type { RunEventBody, RunFinished } from '../pipeline/events';
+import type { Reason } from '../pipeline/planned-step';
 import { formatAge, formatCount, formatSeconds, plural } from '../util/human';
 
 type Of<Type> = Extract<RunEventBody, { type: Type }>;
@@ -11,15 +12,25 @@ export function startedLine({ pipeline, run }: Of<'run-started'>): string {
   return `${pipeline}  run ${nameOf(run)}`;
 }
 
-/** Why a stage runs; undefined for one that does not, or not for a reason that is known yet. */
-export function plannedLine({ state, because }: Of<'stage-planned'>, cwd: string): string | undefined {
-  const [reason] = because;
-  if (reason === undefined || state === 'hit' || state === 'pending') return undefined;
-  const { text, places, chain } = reason;
+/**
+ * Says why a stage runs; undefined for one that does not, or not for a reason that is known yet. That nothing like it was made before is
+ * said once something else was: in the first run of a pipeline it goes without saying.
+ */
+export function reasonTeller(cwd: string): (event: Of<'stage-planned'>) => string | undefined {
+  let hasPast = false;
+  return ({ state, because, nearest }) => {
+    hasPast ||= state === 'hit' || nearest !== null;
+    const [reason] = because;
+    if (reason === undefined || state === 'hit' || state === 'pending') return undefined;
+    return nearest === null && !hasPast ? undefined : reasonLine(reason, because.length - 1, cwd);
+  };
+}
+
+function reasonLine({ text, places, chain }: Reason, others: number, cwd: string): string {
   const [place] = places;
   // The chain begins with the stage itself and ends with what changed at the root.
   const root = chain.length > 2 ? [`← ${chain.at(-1)!}`] : [];
-  const more = because.length > 1 ? [`and ${because.length - 1} more`] : [];
+  const more = others > 0 ? [`and ${others} more`] : [];
   return [text, ...root, ...(place === undefined ? [] : [placeText(place, cwd)]), ...more].join('  ');
 }
 

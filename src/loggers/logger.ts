@@ -4,6 +4,8 @@ import type { RunEvent } from '../pipeline/events';
 /** Shows a run. Everything that it shows it learns from the events. */
 export interface Logger {
   log(event: RunEvent): void;
+  /** Says on the error output what is no event of the run: that a part of its history cannot be written. One line. */
+  warn(text: string): void;
   /** Leaves the terminal as it was. Called once, also when the run broke off. */
   close(): void;
 }

@@ -3,7 +3,7 @@ import { failureBlock, type FailedStage } from './failures';
 import {
   closingLines,
   finishedLine,
-  plannedLine,
+  reasonTeller,
   retryLine,
   reusedLine,
   skippedLine,
@@ -21,6 +21,7 @@ export function plain({ now, out, err, cwd }: LoggerEffects): Logger {
   const paces = new Map<string, Pace>();
   const lastSaid = new Map<string, number>();
   const failed: FailedStage[] = [];
+  const reasonOf = reasonTeller(cwd);
   const say = (text: string): void => out.write(printable(text) + '\n');
   const begins = (stage: string): void => {
     paces.delete(stage);
@@ -33,7 +34,7 @@ export function plain({ now, out, err, cwd }: LoggerEffects): Logger {
         say(`pipeline ${startedLine(event)}`);
         break;
       case 'stage-planned': {
-        const why = plannedLine(event, cwd);
+        const why = reasonOf(event);
         if (why !== undefined) say(`  ${event.stage}  ${why}`);
         break;
       }
@@ -78,5 +79,5 @@ export function plain({ now, out, err, cwd }: LoggerEffects): Logger {
         if (failed.length > 0) err.write(printable(failureBlock(failed, event.runFolder, cwd)));
     }
   };
-  return { log, close: () => undefined };
+  return { log, warn: text => err.write(printable(text) + '\n'), close: () => undefined };
 }

@@ -4,7 +4,7 @@ import { failureBlock, type FailedStage } from './failures';
 import {
   closingLines,
   finishedLine,
-  plannedLine,
+  reasonTeller,
   retryLine,
   reusedLine,
   skippedLine,
@@ -38,6 +38,7 @@ interface Running {
 export function terminal({ now, every, out, err, cwd }: LoggerEffects): Logger {
   const running = new Map<string, Running>();
   const failed: FailedStage[] = [];
+  const reasonOf = reasonTeller(cwd);
   let nameWidth = 0;
   let drawn = 0;
 
@@ -68,7 +69,7 @@ export function terminal({ now, every, out, err, cwd }: LoggerEffects): Logger {
         draw(`${clip(startedLine(event), out.columns - 1)}\n`);
         break;
       case 'stage-planned': {
-        const why = plannedLine(event, cwd);
+        const why = reasonOf(event);
         if (why !== undefined) say(DIM, ' ', event.stage, why);
         break;
       }
@@ -119,6 +120,13 @@ export function terminal({ now, every, out, err, cwd }: LoggerEffects): Logger {
   };
   return {
     log,
+    warn: text => {
+      // On the same screen as the bars, most likely.
+      if (drawn > 0) out.write(erase());
+      drawn = 0;
+      err.write(`! ${printable(text)}\n`);
+      draw();
+    },
     close: () => {
       endTicks();
       running.clear();

@@ -77,7 +77,7 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
   try {
     record = recordStage(workspace.folder, () => store.clock.now(), scope.redact);
     const said = await work({ plan, workspace, checkpoints, record, mode }, scope);
-    prints.forEach(assertUnchanged);
+    for (const print of prints) await assertUnchanged(print);
     await keepModules(store, plan.present.modules);
     const draft = { ...production(plan, said, started, scope), ...contents(plan, said) };
     const artifact = await commitArtifact(store, workspace, draft);

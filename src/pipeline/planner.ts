@@ -1,5 +1,6 @@
 import type { Action } from '../artifacts/action';
 import { hasCheckpoints } from '../artifacts/checkpoints';
+import { quarantine, type Damage } from '../artifacts/quarantine';
 import { findArtifact, type Artifact, type Store } from '../artifacts/store';
 import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
 import { fingerprint, type Fingerprint } from '../inputs/fingerprint';
@@ -61,7 +62,8 @@ export function createPlanner({ pipeline, store, program, cores }: PlannerOption
     Promise.all(
       [...new Set([...pathOptions(step).values()].flat())].map(path => {
         const { fingerprints: cacheFolder, clock } = store;
-        const print = prints.get(path) ?? fingerprint(path, { cacheFolder, concurrency: 2 * cores, clock });
+        const onDamage = (damage: Damage): Promise<unknown> => quarantine(store, damage);
+        const print = prints.get(path) ?? fingerprint(path, { cacheFolder, concurrency: 2 * cores, clock, onDamage });
         prints.set(path, print);
         return print;
       }),

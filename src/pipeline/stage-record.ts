@@ -55,8 +55,10 @@ export function recordStage(folder: string, now: () => number, redact: (text: st
     if (log !== undefined) writeWhole(log, text.replace(/^/gm, `${time} `) + '\n');
   };
   const close = (): void => {
-    if (log !== undefined) closeSync(log);
+    const descriptor = log;
+    // First: the system closes it also when it says that this went wrong.
     log = undefined;
+    if (descriptor !== undefined) closeSync(descriptor);
   };
 
   return {

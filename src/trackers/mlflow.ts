@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { messageOf } from '../errors';
 import { nameOf } from '../history/run-name';
 import { clip } from '../loggers/printable';
@@ -11,7 +12,8 @@ const EVERY_MS = 1000;
 const MOST = { params: 100, metrics: 1000 };
 /** Metrics that wait for a server that does not answer; then the oldest are lost. */
 const MOST_WAITING = 20_000;
-const CLOSE_MS = 3000;
+/** For all that is told at the end, and for what is told of it before the end itself. */
+const [CLOSE_MS, METRICS_MS] = [3000, 2000];
 /** After a failure it is left alone for a second, then for two, up to this. */
 const LONGEST_PAUSE_MS = 60_000;
 const LONGEST_REASON = 100;
@@ -83,17 +85,18 @@ export function mlflow(run: TrackedRun): Tracker | undefined {
     return working;
   };
   const finish = async (): Promise<void> => {
-    await work(true);
-    // What came while the last batch was under way.
-    await work(true);
+    // Twice: the first may be a batch that was under way when the last metrics came.
+    const rest = work(true).then(() => work(true));
+    await Promise.race([rest, setTimeout(METRICS_MS, undefined, { ref: false })]);
     if (isGivenUp) return;
-    const end = { run_id: await begin(), status: STATUS[outcome], end_time: effects.now() };
-    await client.post('runs/update', end);
+    // Goes beside a batch that takes long: a run that seems to go on for ever is worse than a curve without its end.
+    await client.post('runs/update', { run_id: await begin(), status: STATUS[outcome], end_time: effects.now() });
   };
   const add = (metrics: readonly MlflowMetric[]): void => {
     if (isGivenUp) return;
     waiting.push(...metrics);
-    if (waiting.length > MOST_WAITING) waiting = waiting.slice(-MOST_WAITING);
+    // Not with every one: copying takes time.
+    if (waiting.length > MOST_WAITING + MOST.metrics) waiting = waiting.slice(-MOST_WAITING);
   };
 
   const endTicks = effects.every(EVERY_MS, () => void work());
@@ -113,13 +116,12 @@ export function mlflow(run: TrackedRun): Tracker | undefined {
     },
     close: async () => {
       endTicks();
-      const timer = setTimeout(() => {
-        fail(new Error('it takes too long'));
-        ending.abort();
-      }, CLOSE_MS);
-      // Every request ends with the signal.
-      await finish().catch(fail);
-      clearTimeout(timer);
+      const isInTime = finish()
+        .catch(fail)
+        .then(() => true);
+      const isOver = setTimeout(CLOSE_MS, false, { ref: false });
+      if (!(await Promise.race([isInTime, isOver])) || waiting.length > 0) fail(new Error('it takes too long'));
+      // Requests that are under way would keep the process alive.
       ending.abort();
     },
   };

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -7,7 +7,7 @@ import { acquireLease, tryLease, type Lease, type LeaseOwner } from '../../src/a
 import { thisProcess } from '../../src/artifacts/owner';
 import { openStore, type Store } from '../../src/artifacts/store';
 import { sealedText } from '../../src/util/sealed-json';
-import { KEY, OTHER_KEY, flipByte } from '../helpers/artifacts';
+import { KEY, OTHER_KEY, flipByte, replaceByFolder } from '../helpers/artifacts';
 import { CLOCK, temporaryFolder } from '../helpers/rig';
 
 const PROGRAM = join(__dirname, '..', 'helpers', 'hold-lease.ts');
@@ -119,7 +119,7 @@ describe('a lease', () => {
     const child = await holder();
     child.kill('SIGSTOP');
     let told = 0;
-    const waiting = acquireLease(store, KEY, { ...terms(), onWait: () => void told++ });
+    const waiting = acquireLease(store, KEY, { ...terms(), onWait: () => (told += 1) });
     await new Promise(resolve => setTimeout(resolve, 500));
     expect([told, await readdir(store.leases)]).toEqual([1, [`${KEY}.1.json`]]);
     await end(child);
@@ -171,7 +171,7 @@ describe('a lease', () => {
 
   test('that is damaged goes to quarantine, once it cannot be one that is just being written', async () => {
     const old = 1e9;
-    for (const damage of [flipByte, (path: string) => truncateSync(path, 5), (path: string) => (rmSync(path), mkdirSync(path))]) {
+    for (const damage of [flipByte, (path: string) => truncateSync(path, 5), replaceByFolder]) {
       const path = await leave({ pid: DEAD }, 7);
       damage(path);
       expect(await tryLease(store, KEY, terms())).toMatchObject({ run: 'unknown' });

@@ -1,11 +1,11 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync, truncateSync, utimesSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { acceptAction } from '../../src/artifacts/actions';
 import { findArtifact, listActions, openStore, readAction, type Artifact, type Store } from '../../src/artifacts/store';
 import { sealedText } from '../../src/util/sealed-json';
-import { KEY, OTHER_KEY, commitText, flipByte } from '../helpers/artifacts';
+import { KEY, OTHER_KEY, commitText, flipByte, replaceByFolder, replaceByLink } from '../helpers/artifacts';
 import { CLOCK, temporaryFolder } from '../helpers/rig';
 
 let root: string;
@@ -30,12 +30,8 @@ const DAMAGES: Readonly<Record<string, readonly [path: string, damage: (path: st
   'a byte flipped': [TEXT, flipByte, /^text\/text.txt has the SHA-256/],
   'a file cut off': [TEXT, path => truncateSync(path, 4), /^text\/text.txt has 4 bytes instead of 9/],
   'a file removed': [TEXT, path => rmSync(path), /^text\/text.txt is missing/],
-  'a folder in place of a file': [TEXT, path => (rmSync(path), mkdirSync(path)), /^text\/text.txt is not a file/],
-  'a link in place of a file': [
-    TEXT,
-    path => (renameSync(path, `${path}.aside`), symlinkSync(`${path}.aside`, path)),
-    /^text\/text.txt is not a file/,
-  ],
+  'a folder in place of a file': [TEXT, replaceByFolder, /^text\/text.txt is not a file/],
+  'a link in place of a file': [TEXT, replaceByLink, /^text\/text.txt is not a file/],
   'a file more': ['text', path => cpSync(join(path, 'text.txt'), join(path, 'more')), /^text\/more does not belong to it/],
   'a folder more': ['.', path => mkdirSync(join(path, 'more')), /^more does not belong to it/],
   'a folder removed': ['text', path => rmSync(path, { recursive: true }), /^text is missing/],
@@ -44,11 +40,7 @@ const DAMAGES: Readonly<Record<string, readonly [path: string, damage: (path: st
   'a manifest cut off': ['manifest.json', path => truncateSync(path, 100), /^manifest.json: it is not JSON/],
   'a manifest removed': ['manifest.json', path => rmSync(path), /^manifest.json is missing/],
   'all removed': ['.', path => rmSync(path, { recursive: true }), /^the object is missing/],
-  'a link in place of all': [
-    '.',
-    path => (renameSync(path, `${path}-aside`), symlinkSync(`${path}-aside`, path)),
-    /^the object is not a folder/,
-  ],
+  'a link in place of all': ['.', replaceByLink, /^the object is not a folder/],
 };
 
 describe('findArtifact()', () => {
@@ -96,7 +88,7 @@ describe('findArtifact()', () => {
 
   test('does without the record of how files looked, and moves a damaged one to quarantine', async () => {
     const record = join(store.verified, `${artifact.action.object}.json`);
-    for (const damage of [flipByte, (path: string) => truncateSync(path, 9), (path: string) => (rmSync(path), mkdirSync(path))]) {
+    for (const damage of [flipByte, (path: string) => truncateSync(path, 9), replaceByFolder]) {
       await openLater();
       damage(record);
       expect(await findArtifact(store, KEY)).toMatchObject({ found: true });

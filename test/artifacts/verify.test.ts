@@ -7,7 +7,7 @@ import { markOf, writeMarks } from '../../src/artifacts/marks';
 import { findArtifact, openStore, type Store } from '../../src/artifacts/store';
 import { STORED_KINDS, verifyStore, type StoredKind, type VerifyReport } from '../../src/artifacts/verify';
 import { sealedText } from '../../src/util/sealed-json';
-import { KEY, OTHER_KEY, commitText, flipByte } from '../helpers/artifacts';
+import { KEY, OTHER_KEY, commitText, flipByte, replaceByFolder, replaceByLink } from '../helpers/artifacts';
 import { CLOCK, temporaryFolder } from '../helpers/rig';
 
 let store: Store;
@@ -36,8 +36,8 @@ const verify = (repair: boolean): Promise<VerifyReport> => verifyStore(store, { 
 const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
   flipped: flipByte,
   'cut off': path => truncateSync(path, 10),
-  'replaced by a folder': path => (rmSync(path), mkdirSync(path)),
-  'replaced by a link': path => (rmSync(path), symlinkSync('/etc/hostname', path)),
+  'replaced by a folder': replaceByFolder,
+  'replaced by a link': replaceByLink,
 };
 
 describe('verifyStore()', () => {

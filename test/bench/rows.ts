@@ -39,6 +39,8 @@ async function main(): Promise<void> {
     say(`${PHOTOS} photographs of ${SIZE} x ${SIZE} pixels, 1 % added; ${CORES} cores`);
     say('stage                        run             wall s    CPU s   of first   rows taken');
     const options = { size: 112, template: 'arcface' as const, allowSkipped: 0 };
+    // Loads the modules, and warms the disk.
+    await runStage(alignFaces, options, { photos: first }, { cores: CORES });
     const aligned = await compare('align-faces', alignFaces, options, ['photos', first, grown], 'faces');
     for (const name of readWords(['mobilefacenet', 'iresnet18'])) {
       const model = join(folder, `${name}.onnx`);
@@ -114,8 +116,6 @@ async function compare<Options>(
     );
     return made!.folder;
   };
-  // Loads what both need, and warms the disk.
-  await runStage(stage, options, { [port]: first }, { cores: CORES });
   const old = await run('first', first, []);
   const young = await run('1 % added', grown, [old]);
   await run('nothing added', first, [old]);

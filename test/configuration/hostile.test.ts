@@ -68,7 +68,7 @@ describe('loadPipeline() with a hostile file', () => {
   });
 
   test('refuses more stages than it would order', () => {
-    const stages = Array.from({ length: 1001 }, (_, i) => `  s${i}: {uses: draw-faces}`);
+    const stages = Array.from({ length: 10_001 }, (_, i) => `  s${i}: {uses: draw-faces}`);
     const diagnostics = refused(['name: a', 'stages:', ...stages].join('\n'));
     expect(diagnostics).toMatchObject([{ code: 'too-many-stages', line: 2, column: 1 }]);
   });

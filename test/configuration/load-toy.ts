@@ -48,7 +48,8 @@ export function printed(result: LoadResult): string {
 }
 
 function toyDisk(files: ToyFiles, { links, cwd }: { links: ToyFiles; cwd: string }): Disk {
-  const absolute = (paths: ToyFiles) => new Map(Object.entries(paths).map(([path, text]) => [resolve(cwd, path), text]));
+  const absolute = (paths: ToyFiles) =>
+    new Map(Object.entries(paths).map(([path, text]) => [resolve(cwd, path), text]));
   const [texts, targets] = [absolute(files), absolute(links)];
   const realpath = (path: string): string => {
     const target = targets.get(path);

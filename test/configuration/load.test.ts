@@ -37,30 +37,40 @@ stages:
 
 describe('loadPipeline()', () => {
   test('gives a checked pipeline: ordered, connected, interpolated, with defaults and absolute paths', () => {
-    expect(accepted(WHOLE, { file: 'pipelines/kd-toy.yaml' })).toEqual({
+    const { sources, ...pipeline } = accepted(WHOLE, { file: 'pipelines/kd-toy.yaml' });
+    expect(sources).toEqual([{ path: '/proj/here/pipelines/kd-toy.yaml', text: WHOLE }]);
+    const usual = { resources: {}, retry: { times: 0, delay: 1 }, env: {}, placesOf: expect.any(Function) as unknown };
+    const place = (line: number, text: string) => ({ file: '/proj/here/pipelines/kd-toy.yaml', line, column: 3, text });
+    expect(pipeline).toEqual({
       name: 'kd-toy',
       file: '/proj/here/pipelines/kd-toy.yaml',
+      profiles: [],
+      params: { ratio: 0.5, groups: ['C', 'D'], deep: { seed: 7 } },
+      secrets: {},
       steps: [
         {
           id: 'draw',
           stage: TOY_STAGES['draw-faces'],
           options: { seed: 7, groups: ['C', 'D'] },
           inputs: {},
-          line: 12,
+          ...usual,
+          place: place(13, 'draw'),
         },
         {
           id: 'read',
           stage: TOY_STAGES['read-faces'],
           options: { folder: '/proj/here/faces', lists: ['/lists/a.txt'] },
           inputs: { photos: [{ step: 'draw', port: 'photos' }] },
-          line: 17,
+          ...usual,
+          place: place(18, 'read'),
         },
         {
           id: 'align',
           stage: TOY_STAGES['align-faces'],
           options: { margin: 0, template: 'arcface', label: null },
           inputs: { photos: [{ step: 'read', port: 'photos' }] },
-          line: 21,
+          ...usual,
+          place: place(22, 'align'),
         },
         {
           id: 'mix',
@@ -72,14 +82,16 @@ describe('loadPipeline()', () => {
               { step: 'align', port: 'faces' },
             ],
           },
-          line: 25,
+          ...usual,
+          place: place(26, 'mix'),
         },
         {
           id: 'report',
           stage: TOY_STAGES['report'],
           options: {},
           inputs: { faces: [{ step: 'mix', port: 'synthetic' }] },
-          line: 9,
+          ...usual,
+          place: place(10, 'report'),
         },
       ],
     });
@@ -87,7 +99,11 @@ describe('loadPipeline()', () => {
 
   test('reads the same from a file with a byte order mark and Windows line ends', () => {
     const windows = `\ufeff${WHOLE.replace(/\n/g, '\r\n')}`;
-    expect(accepted(windows)).toEqual(accepted(WHOLE));
+    const { steps } = accepted(windows);
+    const same = accepted(WHOLE).steps;
+    expect(steps.map(({ id, options, inputs, place }) => ({ id, options, inputs, place }))).toEqual(
+      same.map(({ id, options, inputs, place }) => ({ id, options, inputs, place })),
+    );
   });
 
   test('takes one stage for a port that takes a list', () => {

@@ -15,7 +15,12 @@ describe('pipelines/', () => {
   });
 
   test.each(FILES)('%s is right, and named for its file', file => {
-    const pipeline = accepted('', { file: join(FOLDER, file), cwd: join(FOLDER, '..'), stages: STAGES, disk: realDisk });
+    const pipeline = accepted('', {
+      file: join(FOLDER, file),
+      cwd: join(FOLDER, '..'),
+      stages: STAGES,
+      disk: realDisk,
+    });
     expect(pipeline.name).toBe(basename(file, '.yaml'));
   });
 

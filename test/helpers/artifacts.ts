@@ -1,6 +1,8 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readFileSync, writeFileSync } from 'node:fs';
+
 import type { Store } from '../../src/artifacts/store';
 import { beginArtifact, commitArtifact, type Committed, type Draft } from '../../src/artifacts/workspace';
 
@@ -55,4 +57,18 @@ export function flipByte(path: string): void {
   const middle = Math.floor(bytes.length / 2);
   bytes[middle] = bytes[middle]! ^ 1;
   writeFileSync(path, bytes);
+}
+
+/** Puts an empty folder in the place of a file. */
+export function replaceByFolder(path: string): void {
+  rmSync(path);
+  mkdirSync(path);
+}
+
+/** Puts a link in the place of a file or folder; what it leads to is as it was. */
+export function replaceByLink(path: string): void {
+  const aside = join(mkdtempSync(join(tmpdir(), 'fairdistill-')), 'aside');
+  cpSync(path, aside, { recursive: true });
+  rmSync(path, { recursive: true });
+  symlinkSync(aside, path);
 }

@@ -1,9 +1,24 @@
-import { mkdir, readFile, readdir, rename, rm, symlink, truncate, unlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  mkdir,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  unlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { assertUnchanged, fingerprint } from '../../src/inputs/fingerprint';
-import { temporaryFolder } from '../helpers/rig';
+import { writeSealedLines } from '../../src/inputs/sealed-lines';
+import type { CacheDamage } from '../../src/inputs/stat-cache';
+import { sealedText } from '../../src/util/sealed-json';
+import { temporaryFolder } from '../helpers/temporary-folder';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -11,13 +26,29 @@ let folder: string;
 let cacheFolder: string;
 /** Far in the future, so that every file counts as at rest. */
 let now: number;
+let damages: CacheDamage[];
 const print = (path = folder) =>
-  fingerprint(path, { cacheFolder, concurrency: 2, clock: { now: () => now, randomName: () => 'r' } });
+  fingerprint(path, {
+    cacheFolder,
+    concurrency: 2,
+    clock: { now: () => now, randomName: () => 'r' },
+    onDamage: async damage => {
+      damages.push(damage);
+      await rename(damage.path, `${damage.path}.away`);
+    },
+  });
+/** The file of the cache with the digest of everything, and the one with those of the files. */
+const cacheFile = async (ending: '.json' | '.files') =>
+  join(
+    cacheFolder,
+    (await readdir(cacheFolder)).find(name => name.endsWith(ending))!,
+  );
 
 beforeEach(async () => {
   folder = join(await temporaryFolder(), 'input');
   cacheFolder = join(await temporaryFolder(), 'cache');
   now = Date.now() + 3_600_000;
+  damages = [];
   await mkdir(join(folder, 'sub'), { recursive: true });
   await writeFile(join(folder, 'b.txt'), 'b');
   await writeFile(join(folder, 'sub', 'a.txt'), 'a');
@@ -74,30 +105,123 @@ describe('fingerprint()', () => {
   });
 
   test('does not read again what did not change', async () => {
-    const first = await print();
-    // What it would read is not what it says: only a digest that is remembered gives the first one.
-    const [name] = await readdir(cacheFolder);
-    const cache = await readFile(join(cacheFolder, name!), 'utf8');
-    await writeFile(join(cacheFolder, name!), cache.replaceAll(sha256('b'), sha256('remembered')));
-    const list = `[["b.txt","${sha256('remembered')}"],["sub/a.txt","${sha256('a')}"]]`;
-    expect((await print()).digest).toBe(`sha256:${sha256(list)}`);
-    expect(first.digest).not.toBe(`sha256:${sha256(list)}`);
+    await print();
+    // What is remembered is not what reading would give.
+    await rewrite('.json', text => text.replace(/"digest": "\w+"/, `"digest": "${sha256('remembered')}"`));
+    expect((await print()).digest).toBe(`sha256:${sha256('remembered')}`);
+    await rewrite('.files', text => text.replace(sha256('b'), sha256('other')));
+    await writeFile(join(folder, 'c.txt'), 'c');
+    const list = [
+      ['b.txt', sha256('other')],
+      ['c.txt', sha256('c')],
+      ['sub/a.txt', sha256('a')],
+    ];
+    expect((await print()).digest).toBe(`sha256:${sha256(JSON.stringify(list))}`);
+    expect(damages).toEqual([]);
   });
 
   test('does not remember a file that was changed a moment ago, because the next change may leave its times', async () => {
-    now = Date.now();
+    now = Date.now() + 1000;
+    await utimes(join(folder, 'b.txt'), new Date(0), new Date(0));
     await print();
-    const [name] = await readdir(cacheFolder);
-    expect(JSON.parse(await readFile(join(cacheFolder, name!), 'utf8'))).toEqual({});
+    expect(await readdir(cacheFolder)).toHaveLength(1);
+    expect(await readFile(await cacheFile('.files'), 'utf8')).not.toMatch(/txt/);
+    now += 3000;
+    await print();
+    expect(await readFile(await cacheFile('.files'), 'utf8')).toMatch(/b\.txt[^]*a\.txt/);
   });
 
-  test('does without a cache that is damaged', async () => {
+  test('remembers nothing of a file from the future', async () => {
+    await utimes(join(folder, 'b.txt'), new Date(now + 1000), new Date(now + 1000));
+    await print();
+    expect(await readFile(await cacheFile('.files'), 'utf8')).toMatch(/^(?!.*b\.txt)[^]*sub\/a\.txt/);
+  });
+
+  test('reads everything again after the clock was set back', async () => {
     const before = await print();
-    const [name] = await readdir(cacheFolder);
-    await truncate(join(cacheFolder, name!), 5);
+    await rewrite('.json', text => text.replace(/"digest": "\w+"/, `"digest": "${sha256('remembered')}"`));
+    await rewrite('.files', text => text.replace(sha256('b'), sha256('other')));
+    now -= 1;
     expect((await print()).digest).toBe(before.digest);
-    await writeFile(join(cacheFolder, name!), '{"b.txt": null, "sub/a.txt": 3}');
+    expect(damages).toEqual([]);
+  });
+
+  test('notices a file that another one of equal size and times has replaced', async () => {
+    const [path, other] = [join(folder, 'b.txt'), join(folder, 'c.txt')];
+    const time = new Date('2020-01-01');
+    await writeFile(other, 'x');
+    for (const file of [path, other]) await utimes(file, time, time);
+    await print();
+    await rename(other, path);
+    expect((await print(path)).digest).toBe(`sha256:${sha256('x')}`);
+    const list = `[["b.txt","${sha256('x')}"],["sub/a.txt","${sha256('a')}"]]`;
+    expect((await print()).digest).toBe(`sha256:${sha256(list)}`);
+  });
+
+  test('takes nothing from the cache of another path', async () => {
+    await print();
+    const other = `${folder}-other`;
+    await mkdir(join(other, 'sub'), { recursive: true });
+    await writeFile(join(other, 'b.txt'), 'x');
+    const [mine, foreign] = [await cacheFile('.json'), join(cacheFolder, `${sha256(other).slice(0, 32)}.json`)];
+    await copyFile(mine, foreign);
+    await copyFile(mine.replace('.json', '.files'), foreign.replace('.json', '.files'));
+    expect((await print(other)).digest).toBe(`sha256:${sha256(`[["b.txt","${sha256('x')}"]]`)}`);
+  });
+
+  test.each([
+    ['cut off', (path: string) => truncate(path, 50)],
+    ['empty', (path: string) => truncate(path, 0)],
+    [
+      'with another octet',
+      async (path: string) => {
+        const octets = await readFile(path);
+        octets[20]! ^= 1;
+        await writeFile(path, octets);
+      },
+    ],
+    ['of other content', (path: string) => writeFile(path, '{"b.txt": null, "sub/a.txt": 3}\n'.repeat(9))],
+    [
+      'a folder',
+      async (path: string) => {
+        await rm(path);
+        await mkdir(path);
+      },
+    ],
+  ])('tells of a cache that is %s, and does without', async (_, damage) => {
+    const before = await print();
+    const whole = await cacheFile('.json');
+    await damage(whole);
     expect((await print()).digest).toBe(before.digest);
+    expect(damages.map(({ path }) => path)).toEqual([whole]);
+    const files = await cacheFile('.files');
+    await damage(files);
+    await rm(whole);
+    expect((await print()).digest).toBe(before.digest);
+    expect(damages.map(({ path }) => path)).toEqual([whole, files]);
+    expect((await print()).digest).toBe(before.digest);
+    expect(damages).toHaveLength(2);
+  });
+
+  test('keeps names apart that hold line ends and quotes', async () => {
+    for (const name of ['a\nb', 'a\\nb', '"', 'é']) await writeFile(join(folder, name), name);
+    const { digest } = await print();
+    await writeFile(join(folder, 'c.txt'), 'c');
+    await print();
+    await unlink(join(folder, 'c.txt'));
+    expect((await print()).digest).toBe(digest);
+    expect(damages).toEqual([]);
+  });
+
+  test('reads many files in threads, and gives the digest that one after another would give', async () => {
+    const names = Array.from({ length: 600 }, (_, index) => `many-${String(index).padStart(3, '0')}`);
+    for (const name of names) await writeFile(join(folder, 'sub', name), name);
+    const pairs = [
+      ['b.txt', sha256('b')],
+      ['sub/a.txt', sha256('a')],
+      ...names.map(name => [`sub/${name}`, sha256(name)]),
+    ];
+    expect((await print()).digest).toBe(`sha256:${sha256(JSON.stringify(pairs))}`);
   });
 
   test('follows links that stay inside', async () => {
@@ -138,8 +262,29 @@ describe('fingerprint()', () => {
 describe('assertUnchanged()', () => {
   test('passes as long as nothing changes, and refuses what did', async () => {
     const before = await print();
-    expect(() => assertUnchanged(before)).not.toThrow();
+    await assertUnchanged(before);
     await writeFile(join(folder, 'new.txt'), '');
-    expect(() => assertUnchanged(before)).toThrow(/changed while it was being read/);
+    await expect(assertUnchanged(before)).rejects.toMatchObject({ code: 'input-changed' });
+  });
+
+  test('refuses an edit that keeps size and modification time', async () => {
+    const path = join(folder, 'b.txt');
+    await utimes(path, new Date(0), new Date(0));
+    const before = await print();
+    await writeFile(path, 'B');
+    await utimes(path, new Date(0), new Date(0));
+    await expect(assertUnchanged(before)).rejects.toMatchObject({ code: 'input-changed' });
   });
 });
+
+/** Changes a file of the cache and seals it again. */
+async function rewrite(ending: '.json' | '.files', change: (text: string) => string): Promise<void> {
+  const path = await cacheFile(ending);
+  const changed = change(await readFile(path, 'utf8'));
+  if (ending === '.json') {
+    await writeFile(path, sealedText({ ...(JSON.parse(changed) as object), seal: undefined }));
+  } else {
+    const lines = changed.trimEnd().split('\n').slice(0, -1);
+    await writeSealedLines(path, lines, `${path}.tmp`);
+  }
+}

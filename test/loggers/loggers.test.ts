@@ -191,7 +191,10 @@ describe('plain()', () => {
   test('tells on the error output what failed, in one block at the end', () => {
     const log = Array.from({ length: 30 }, (_, line) => `line ${line}`);
     const error = { ...ERROR, log, logFile: '/proj/artifacts/runs/r/stages/embed/log.txt' };
-    const shown = show('plain', [{ ...FAILED, error, attempt: 2 }, { ...END, ...ENDED_BADLY }]);
+    const shown = show('plain', [
+      { ...FAILED, error, attempt: 2 },
+      { ...END, ...ENDED_BADLY },
+    ]);
     expect(shown.out()).toContain('✗ embed  failed');
     expect(shown.out()).toContain('2 stages: 0 reused, 1 executed, 1 failed in 0.4 s');
     expect(shown.err().split('\n')).toEqual([
@@ -224,10 +227,7 @@ describe('plain()', () => {
   });
 
   test('shows the first of many failures whole, and the others in a line each', () => {
-    const many = Array.from(
-      { length: 100 },
-      (_, n): RunEventBody => ({ ...FAILED, stage: `cell${n}` }),
-    );
+    const many = Array.from({ length: 100 }, (_, n): RunEventBody => ({ ...FAILED, stage: `cell${n}` }));
     const text = show('plain', [...many, { ...END, ...ENDED_BADLY }]).err();
     expect(text).toContain('100 stages failed:');
     expect(text.match(/Run it again/g)).toHaveLength(6);
@@ -319,6 +319,28 @@ describe('jsonLines()', () => {
       { time: '2026-01-01T00:00:00.000Z', ...STARTED },
       { time: '2026-01-01T00:00:00.000Z', ...END },
     ]);
+  });
+});
+
+describe('warn()', () => {
+  test.each(['terminal', 'plain', 'json-lines'] as const)('says a line on the error output: %s', name => {
+    const recording = recordingEffects();
+    LOGGERS[name](recording.effects).warn('no place \x1b[2J left');
+    expect(recording.err()).toMatch(/no place .\[2J left\n$/);
+    expect(recording.err()).not.toContain('\x1b');
+    expect(draw(recording.out()).join('')).toBe('');
+  });
+
+  test('leaves no bar behind on a screen that shows both outputs', () => {
+    const recording = recordingEffects();
+    const screen: string[] = [];
+    const output = { write: (text: string) => void screen.push(text), isTerminal: true, columns: 80 };
+    const logger = LOGGERS.terminal({ ...recording.effects, out: output, err: output });
+    for (const event of [STARTED, BEGUN, progress(1, 2)]) logger.log({ time: '', ...event });
+    recording.pass(200);
+    logger.warn('careful');
+    recording.pass(200);
+    expect(draw(screen.join(''))).toEqual([TITLE, '! careful', expect.stringContaining('1/2 images')]);
   });
 });
 

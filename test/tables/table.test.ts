@@ -46,6 +46,47 @@ describe('tables', () => {
     await table.close();
   });
 
+  test('readTable() reads some of the columns, and row groups by themselves', async () => {
+    const path = join(folder, 'groups.parquet');
+    await writeTable(
+      path,
+      COLUMNS,
+      Array.from({ length: 5000 }, (_, i) => rowAt(i)),
+    );
+    const table = await readTable(path, COLUMNS);
+    expect(table.groups).toEqual([2048, 2048, 904]);
+    let i = 0;
+    for await (const row of table.select('row', 'score')) {
+      const { row: wanted, score } = rowAt(i++);
+      expect(row).toEqual({ row: wanted, score });
+    }
+    expect(i).toBe(5000);
+    for (const [index, start] of [2, 0, 1].map(group => [group, group * 2048] as const)) {
+      const rows = await table.readGroup(index);
+      expect(rows).toHaveLength(table.groups[index]!);
+      expect(rows[0]).toEqual(rowAt(start));
+      expect(rows.at(-1)).toEqual(rowAt(start + rows.length - 1));
+    }
+    await table.close();
+  });
+
+  test('readTable() says from which row on a damaged table cannot be read', async () => {
+    const path = join(folder, 'damaged.parquet');
+    await writeTable(
+      path,
+      COLUMNS,
+      Array.from({ length: 3000 }, (_, i) => rowAt(i)),
+    );
+    const octets = await readFile(path);
+    octets.fill(0xff, octets.indexOf('face 2100 '), octets.indexOf('face 2100 ') + 10_000);
+    await writeFile(path, octets);
+    const table = await readTable(path, COLUMNS);
+    const first = table.readGroup(0);
+    await expect(first).resolves.toHaveLength(2048);
+    await expect(table.readGroup(1)).rejects.toThrow(/damaged\.parquet: rows from 2048 on cannot be read/);
+    await table.close();
+  });
+
   test('writeTable() gives equal bytes for equal rows', async () => {
     const [a, b] = [join(folder, 'x.parquet'), join(folder, 'y.parquet')];
     for (const path of [a, b]) await writeTable(path, COLUMNS, [rowAt(1), rowAt(2)], { k: 'v' });

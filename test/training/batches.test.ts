@@ -71,6 +71,25 @@ function wanted({ pixels }: TestFace, mirrored: boolean, side = SIZE): number[] 
 }
 
 describe('readBatches()', () => {
+  test('starts in the midst of an epoch with the batches that are left', async () => {
+    const samples = await readSamples(sources);
+    const read = async (from?: number): Promise<unknown[]> => {
+      const found: unknown[] = [];
+      for await (const { samples: seen, mirrored, pixels, labels } of readBatches(
+        { sources, samples },
+        RECIPE,
+        3,
+        from,
+      )) {
+        found.push([seen, mirrored, pixels.slice(), labels]);
+      }
+      return found;
+    };
+    const whole = await read();
+    expect(whole).toHaveLength(4);
+    for (let from = 0; from <= 5; from++) expect(await read(from)).toEqual(whole.slice(from));
+  });
+
   test.each([
     ['every face of two sets', undefined],
     ['a selection of two sets, which lists them the other way round', [0, 1, 2, 3, 4, 5, 6, 7]],

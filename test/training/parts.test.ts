@@ -36,6 +36,13 @@ describe('planEpoch()', () => {
     expect(plan(40, 2, 0)).not.toEqual(plan(40, 1, 0));
   });
 
+  test('without its first batches shows the same views in those behind them', () => {
+    const whole = plan(15, 1, 2);
+    for (let from = 0; from <= 4; from++) {
+      expect([...planEpoch(15, { seed: 1, batch: 4, flip: true }, 2, from)]).toEqual(whole.slice(from));
+    }
+  });
+
   test('mirrors half of the faces, within four standard errors, and none without flip', () => {
     const n = 4000;
     const share = (flip: boolean): number =>
@@ -55,6 +62,34 @@ describe.each(TEST_ENGINES)('on %s', engine => {
   let tf: Tf;
   beforeAll(async () => {
     tf = await startEngine(engine);
+  });
+
+  test('sgd() goes on from velocities that it is given, and empties the map in the end', () => {
+    const take = (steps: number, parameters: Map<string, Tensor>, velocities: Map<string, Tensor>): void => {
+      const optimizer = sgd(tf, { momentum: 0.9, weightDecay: 0.01 }, velocities);
+      for (let i = 0; i < steps; i++) {
+        const gradient = tf.tensor1d([1, -2]);
+        optimizer.step(parameters, [{ name: 'w', gradient }], 0.1);
+        gradient.dispose();
+      }
+    };
+    const values = (tensors: Map<string, Tensor>): number[] => [...tensors.get('w')!.dataSync()];
+    const copy = (tensors: Map<string, Tensor>): Map<string, Tensor> => new Map([['w', tf.tensor1d(values(tensors))]]);
+    const [parameters, velocities] = [new Map<string, Tensor>([['w', tf.tensor1d([1, 1])]]), new Map<string, Tensor>()];
+    take(2, parameters, velocities);
+    const later: [Map<string, Tensor>, Map<string, Tensor>] = [copy(parameters), copy(velocities)];
+    take(3, parameters, velocities);
+    take(3, ...later);
+    expect(values(later[0])).toEqual(values(parameters));
+    expect(values(later[1])).toEqual(values(velocities));
+    // Without them it is another step.
+    const without = copy(parameters);
+    take(1, without, new Map());
+    take(1, parameters, velocities);
+    expect(values(without)).not.toEqual(values(parameters));
+    sgd(tf, { momentum: 0.9, weightDecay: 0 }, velocities).dispose();
+    expect(velocities.size).toBe(0);
+    tf.dispose([...parameters.values(), ...without.values(), ...later[0].values(), ...later[1].values()]);
   });
 
   test('sgd() by hand over two steps: momentum, weight decay and clipping in the convention of PyTorch', async () => {

@@ -38,10 +38,14 @@ async function killedAttempt(how: Attempt, saved: number, end: number): Promise<
   await expect(died).rejects.toBeInstanceOf(Killed);
 }
 
+const metricsOf = (events: readonly StageEvent[]): unknown => events.filter(event => event.type === 'metrics');
 const texts = (events: readonly StageEvent[], type: 'resumed' | 'log'): string[] =>
   events.flatMap(event => (event.type === type ? ['at' in event ? event.at : (event as { text: string }).text] : []));
 
-describe.each(ON)('a training on $engine $precision, replicas $replicas', on => {
+const named = (on: On): string =>
+  [on.engine, on.precision, on.replicas && `${on.replicas} replicas`].filter(Boolean).join(' ');
+
+describe.each(ON.map(on => [named(on), on] as const))('a training on %s', (_, on) => {
   let whole: Awaited<ReturnType<typeof attempt>>;
   beforeAll(async () => {
     whole = await attempt(data, { ...on, checkpoints: await newFolder() });
@@ -53,6 +57,7 @@ describe.each(ON)('a training on $engine $precision, replicas $replicas', on => 
     const again = await attempt(data, how);
     expect(texts(again.events, 'resumed')).toEqual([`step ${saved} of ${STEPS}`]);
     expect(again.digests).toEqual(whole.digests);
+    expect(metricsOf(again.events)).toEqual(metricsOf(whole.events));
     expect(Object.keys(whole.digests).sort()).toEqual([
       'loss.svg',
       'model/model.json',

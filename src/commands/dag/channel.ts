@@ -58,7 +58,8 @@ function portsOf(item: Item, from: readonly Item[], sources: ReadonlySet<number>
   const high = rightOf(item) - 1;
   const isFree = (column: number, own: Item): boolean => column === own.x || !sources.has(column);
   if (item.passes) {
-    const column = [item.x, item.x - 1, item.x + 1].find(each => isFree(each, from[0]!)) ?? item.x;
+    const places = [item.x, item.x - 1, item.x + 1].filter(each => each >= 0);
+    const column = places.find(each => isFree(each, from[0]!)) ?? item.x;
     item.x = column;
     return [column];
   }
@@ -68,12 +69,12 @@ function portsOf(item: Item, from: readonly Item[], sources: ReadonlySet<number>
     from.map(() => PORT_GAP),
     { low, high },
   );
+  let before = low - 1;
   return ports.map((port, i) => {
-    const [before, after] = [ports[i - 1] ?? low - 2, ports[i + 1] ?? high + 2];
-    const others = [port, port - 1, port + 1].filter(
-      each => each >= low && each <= high && each > before + 1 && each < after - 1,
-    );
-    return others.find(each => isFree(each, from[i]!)) ?? port;
+    const after = ports[i + 1] ?? high + 1;
+    const possible = [port, port - 1, port + 1].filter(each => each > before && each < after);
+    before = possible.find(each => isFree(each, from[i]!)) ?? port;
+    return before;
   });
 }
 
@@ -86,7 +87,7 @@ function assignTracks(nets: readonly Net[]): Map<Net, number> {
     const free = left.filter(net => !left.some(other => other !== net && mustBeAbove(other, net)));
     // A circle of such wishes cannot be met; one of the two is drawn over the other.
     const candidates = free.length > 0 ? free : left.slice(0, 1);
-    let end = -2;
+    let end = -Infinity;
     for (const net of candidates) {
       const [from, to] = spanOf(net);
       if (from <= end + 1) continue;

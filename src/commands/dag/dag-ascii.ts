@@ -1,4 +1,5 @@
 import { clip } from '../../loggers/printable';
+import { lengthOf } from '../wording';
 import { drawChannel, widthForPorts } from './channel';
 import type { Graph, GraphFormat, GraphNode, Tone } from './graph';
 import { layOut, leftOf, widthOf, type Item, type Rows } from './layout';
@@ -30,11 +31,8 @@ export const ascii: GraphFormat = {
 /** Undefined when it is wider than the room. */
 function draw(graph: Graph, columns: number): string[] | undefined {
   const direct = withoutImplied(graph.nodes.map(({ id, needs }) => ({ id, needs: needs.map(need => need.id) })));
-  const labels = new Map(graph.nodes.map(node => [node.id, labelOf(node)]));
-  const nodes = graph.nodes.map(({ id }) => {
-    const needs = direct.get(id)!;
-    return { id, needs, width: Math.max(Array.from(labels.get(id)!).length, widthForPorts(needs.length)) };
-  });
+  const labels = new Map(graph.nodes.map(node => [node.id, withRoom(labelOf(node), direct.get(node.id)!.length)]));
+  const nodes = graph.nodes.map(({ id }) => ({ id, needs: direct.get(id)!, width: lengthOf(labels.get(id)!) }));
   const rows = layOut(nodes, { room: columns, gap: 3, lane: 1 });
   if (widthOf(rows) > columns) return undefined;
   const drawn = rows.flatMap((row, i) => {
@@ -55,10 +53,15 @@ function nameRow(row: Rows[number], labels: ReadonlyMap<string, string>): string
 }
 
 function textOf(item: Item, labels: ReadonlyMap<string, string>): [number, string] {
-  if (item.passes) return [item.x, '│'];
-  const label = labels.get(item.id)!;
-  const spare = item.width - Array.from(label).length;
-  return [leftOf(item) + Math.floor(spare / 2), label];
+  return item.passes ? [item.x, '│'] : [leftOf(item), labels.get(item.id)!];
+}
+
+/** A short name that many lines lead to gets brackets, so that all of them end at it: `[    mix    ]`. */
+function withRoom(label: string, lines: number): string {
+  const spare = widthForPorts(lines) - lengthOf(label);
+  if (spare <= 0) return label;
+  const inner = Math.max(0, spare - 2);
+  return `[${' '.repeat(Math.floor(inner / 2))}${label}${' '.repeat(Math.ceil(inner / 2))}]`;
 }
 
 /** What is too wide to be drawn: a line for each, with what it reads. */

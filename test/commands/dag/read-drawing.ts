@@ -28,9 +28,10 @@ export function readDrawing(text: string, names: readonly string[]): string[] {
   const cells = text.split('\n').map(line => Array.from(line));
   const homes = new Map<string, string>();
   for (const [row, line] of cells.entries()) {
-    for (const { 0: word, index } of line.join('').matchAll(/[^\s│─╭╮╰╯├┤┴┬┼]+/g)) {
+    for (const { 0: whole, 1: inner, index } of line.join('').matchAll(/\[ *(\S+?) *\]|[^\s│─╭╮╰╯├┤┴┬┼]+/g)) {
+      const word = inner ?? whole;
       if (!names.includes(word)) continue;
-      Array.from(word).forEach((_, i) => homes.set(`${row} ${index + i}`, word));
+      Array.from(whole).forEach((_, i) => homes.set(`${row} ${index + i}`, word));
     }
   }
   const edges = new Set<string>();

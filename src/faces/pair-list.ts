@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors';
 import { readTable } from '../tables/read-table';
 import type { Columns } from '../tables/table';
+import { openTable, type TableWriter } from '../tables/write-table';
 
 /** A pair list in memory: a few numbers a pair, and each path once. */
 export interface PairList {
@@ -27,9 +28,16 @@ const COLUMNS = {
   genuine: { type: 'boolean' },
 } as const satisfies Columns;
 
-/** Reads `pairs.parquet`. Errors with `bad-table`, or `no-pairs` when the list is empty. */
+const FILE = 'pairs.parquet';
+
+/** Starts a pair list in an existing folder; paths are those of the photo set beside it. */
+export function createPairList(folder: string): Promise<TableWriter> {
+  return openTable(join(folder, FILE), COLUMNS);
+}
+
+/** Reads a pair list. Errors with `bad-table`, or `no-pairs` when the list is empty. */
 export async function readPairs(folder: string): Promise<PairList> {
-  const table = await readTable(join(folder, 'pairs.parquet'), COLUMNS);
+  const table = await readTable(join(folder, FILE), COLUMNS);
   const count = table.rows;
   if (count === 0) {
     await table.close();

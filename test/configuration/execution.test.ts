@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { formatDuration, parseDuration, parseSize } from '../../src/configuration/units';
+import { accepted, refused } from './load-toy';
+
+const stage = (keys: string) => `name: a\nstages:\n  it: {uses: draw-faces, ${keys}}`;
+
+describe('parseDuration()', () => {
+  test.each([
+    ['5s', 5],
+    ['0s', 0],
+    ['250ms', 0.25],
+    ['1.5h', 5400],
+    ['30m', 1800],
+    ['1h30m', 5400],
+    ['2d1ms', 172_800.001],
+  ])('%s is %d seconds', (text, seconds) => {
+    expect(parseDuration(text)).toBe(seconds);
+    expect(parseDuration(formatDuration(seconds))).toBe(seconds);
+  });
+
+  test.each(['', '5', 's', '5 s', '-5s', '5S', '1m1h', '1h1h', '5s!', '1e3s', '.5s', `${'1'.repeat(70)}s`])(
+    '%j is none',
+    text => expect(parseDuration(text)).toBeUndefined(),
+  );
+});
+
+describe('parseSize()', () => {
+  test.each([
+    ['4GB', 4e9],
+    ['4GiB', 2 ** 32],
+    ['500MB', 5e8],
+    ['1.5kB', 1500],
+    ['12B', 12],
+  ])('%s is %d bytes', (text, bytes) => expect(parseSize(text)).toBe(bytes));
+
+  test.each(['', '4', 'GB', '4 GB', '4gb', '4G', '-4GB', '4GBs'])('%j is none', text =>
+    expect(parseSize(text)).toBeUndefined(),
+  );
+});
+
+describe('how a stage is run', () => {
+  test.each([
+    ['resources: {cpu: 2, memory: 4GB, gpu: 1}', { resources: { cpu: 2, memory: 4e9, gpu: 1 } }],
+    ['resources: {cpu: 0.5, gpu: 0}', { resources: { cpu: 0.5, gpu: 0 } }],
+    ['resources: ', { resources: {} }],
+    ['retry: 2', { retry: { times: 2, delay: 1 } }],
+    ['retry: {times: 3, delay: 5s}', { retry: { times: 3, delay: 5 } }],
+    ['retry: {delay: 1m}', { retry: { times: 1, delay: 60 } }],
+    ['timeout: 1h30m', { timeout: 5400 }],
+  ])('%s', (keys, wanted) => {
+    expect(accepted(stage(keys)).steps[0]).toMatchObject(wanted);
+  });
+
+  test('nothing unless the file says so', () => {
+    const step = accepted(stage('with: {}')).steps[0]!;
+    expect(step).toMatchObject({ resources: {}, retry: { times: 0 }, env: {} });
+    expect(step).not.toHaveProperty('timeout');
+  });
+
+  test.each([
+    ['bad-size', 'resources: {memory: 4}', 'did you mean 4GB?'],
+    ['bad-size', 'resources: {memory: 4gb}', '4GiB'],
+    ['bad-size', 'resources: {memory: 0B}', '"memory" of stage "it"'],
+    ['bad-number', 'resources: {cpu: 0}', 'above 0'],
+    ['bad-number', 'resources: {cpu: two}', '"two"'],
+    ['bad-number', 'resources: {gpu: 1.5}', 'a whole number from 0 to 64'],
+    ['bad-number', 'resources: {gpu: -1}', 'from 0'],
+    ['unknown-key', 'resources: {gpus: 1}', 'did you mean "gpu"?'],
+    ['wrong-kind', 'resources: 4', 'a map such as'],
+    ['bad-number', 'retry: -1', 'from 0 to 100'],
+    ['bad-number', 'retry: {times: 101}', 'from 0 to 100'],
+    ['bad-duration', 'retry: {times: 1, delay: 5}', 'did you mean 5s?'],
+    ['wrong-kind', 'retry: often', 'a number of times'],
+    ['unknown-key', 'retry: {time: 1}', 'did you mean "times"?'],
+    ['bad-duration', 'timeout: 30', 'did you mean 30s?'],
+    ['bad-duration', 'timeout: 25d', 'at most 24d'],
+    ['bad-duration', 'timeout: 0s', 'leave it out'],
+    ['bad-duration', 'timeout: [1]', 'such as'],
+  ])('refuses %s: %s', (code, keys, words) => {
+    const diagnostics = refused(stage(keys));
+    expect(diagnostics).toMatchObject([{ code, line: 3 }]);
+    expect(diagnostics[0]!.message).toContain(words);
+    expect(diagnostics[0]!.message).toMatch(/^[A-Z].*[^.]$/);
+  });
+});

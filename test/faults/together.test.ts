@@ -1,0 +1,46 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { openStore } from '../../src/artifacts/store';
+import { verifyStore } from '../../src/artifacts/verify';
+import type { RunEvent } from '../../src/pipeline/events';
+import { CLOCK, stagesOf } from '../helpers/rig';
+import { buildProgram, told } from './build-program';
+
+const PROCESSES = 8;
+const ROUNDS = 5;
+
+describe('eight processes that start the same pipeline at once', () => {
+  test('execute every stage once, and all come to the same end', async () => {
+    const program = buildProgram();
+    const input = join(program.folder, 'input');
+    mkdirSync(input);
+    writeFileSync(join(input, 'a.txt'), 'a');
+    let [executed, reused, waited] = [0, 0, 0];
+    for (let round = 0; round < ROUNDS; round++) {
+      const root = join(program.folder, `store-${round}`);
+      const runs = await Promise.all(
+        Array.from({ length: PROCESSES }, () => told<RunEvent>(program, ['run', root, input])),
+      );
+      expect(runs.map(({ code }) => code)).toEqual(Array(PROCESSES).fill(0));
+      const events = runs.flatMap(({ lines }) => lines);
+      expect(stagesOf(events, 'stage-finished').sort()).toEqual(['a', 'b', 'c', 'd']);
+      const digests = (stage: string) =>
+        new Set(events.flatMap(event => ('digest' in event && event.stage === stage ? [event.digest] : [])));
+      expect(['a', 'b', 'c', 'd'].map(stage => digests(stage).size)).toEqual([1, 1, 1, 1]);
+      executed += stagesOf(events, 'stage-finished').length;
+      reused += stagesOf(events, 'stage-reused').length;
+      waited += stagesOf(events, 'stage-waiting').length;
+      const store = await openStore(root, CLOCK);
+      expect((await verifyStore(store, { repair: false, onProgress: () => undefined })).problems).toEqual([]);
+      expect([readdirSync(store.temporary), readdirSync(store.leases)]).toEqual([[], []]);
+    }
+    rmSync(program.folder, { recursive: true });
+    process.stdout.write(
+      `faults: ${ROUNDS} times ${PROCESSES} processes at once, 4 stages: ${executed} executed, ${reused} reused, ${waited} waits\n`,
+    );
+    expect([executed, reused]).toEqual([4 * ROUNDS, 4 * ROUNDS * (PROCESSES - 1)]);
+    // They did meet.
+    expect(waited).toBeGreaterThan(0);
+  }, 120_000);
+});
