@@ -12,9 +12,9 @@ export interface TextOutput {
 /** What is not a function of its arguments, passed in so that tests can hold it. */
 export interface Effects {
   /** Milliseconds since 1970. */
-  now(): number;
+  readonly now: () => number;
   /** A short name that nobody else uses: 8 hexadecimal digits. */
-  randomName(): string;
+  readonly randomName: () => string;
   /** Calls back again and again without keeping the process alive. Returns what ends it. */
   every(milliseconds: number, callback: () => void): () => void;
   readonly out: TextOutput;

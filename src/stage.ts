@@ -85,9 +85,9 @@ export interface Checkpoints {
   /** Absolute; exists. */
   readonly folder: string;
   /** Whether so much time has passed since the start or `saved()` that losing it would hurt. */
-  isDue(): boolean;
+  readonly isDue: () => boolean;
   /** To be called after a checkpoint was written. */
-  saved(): void;
+  readonly saved: () => void;
 }
 
 /** JSON that a stage may report. Must not hold times, paths or anything else that differs between equal runs. */

@@ -5,6 +5,7 @@ import type { FaceModel } from '../src/embeddings/face-model';
 import type { KnownEmbeddings } from '../src/embeddings/known-embeddings';
 import type { Recogniser } from '../src/embeddings/onnx-recogniser';
 import { recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
+import type { RowSource } from '../src/embeddings/row-source';
 import type { FaceSet } from '../src/faces/face-set';
 import type { Stage, StageContext } from '../src/stage';
 import { stageTask, type Emit } from '../src/streams/stage-task';
@@ -65,7 +66,7 @@ async function embedAll(
   const images = Object.entries(faces.info.groups).map(([group, { images: count }]) => [group, count] as const);
   const statistics = viewStatistics(Object.fromEntries(images));
   const sample = faceSample(0);
-  const { parts, known, close } = await openKnown(context, recogniser, emit);
+  const { parts, known, sources } = await openKnown(context, recogniser, emit);
   const total = faces.count;
   if (parts.foundRows > 0)
     emit({ type: 'resumed', at: `face ${formatCount(parts.foundRows)} of ${formatCount(total)}` });
@@ -77,7 +78,7 @@ async function embedAll(
       recogniser,
       known,
       signal: context.signal,
-      keep: parts.add,
+      keep: computed => parts.add(computed),
       write: async (face, embeddings) => {
         const { row, identity, group } = face;
         const { embedding, embeddingFlipped, norm } = embeddings;
@@ -93,7 +94,7 @@ async function embedAll(
     if (context.signal.aborted) await parts.flush();
     throw error;
   } finally {
-    await close();
+    for (const source of sources) await source.close();
     await set.close();
   }
   emit({ type: 'metrics', values: { dim, ...statistics.summary() } });
@@ -108,7 +109,7 @@ async function openKnown(
   { checkpoints, earlier }: StageContext<RecogniserChoice>,
   { dim, sha256: teacherSha256, preprocessing }: Recogniser,
   emit: Emit,
-): Promise<{ parts: EmbeddingParts; known: KnownEmbeddings; close: () => Promise<void> }> {
+): Promise<{ parts: EmbeddingParts; known: KnownEmbeddings; sources: readonly RowSource[] }> {
   const { earlierEmbeddings } = await import('../src/embeddings/earlier-embeddings');
   const { openParts } = await import('../src/embeddings/embedding-parts');
   const { knownEmbeddings } = await import('../src/embeddings/known-embeddings');
@@ -120,10 +121,7 @@ async function openKnown(
     const source = await earlierEmbeddings(artifact.output('embeddings'), teacher, warn);
     if (source) sources.push(source);
   }
-  const close = async (): Promise<void> => {
-    for (const source of sources) await source.close();
-  };
-  return { parts, known: await knownEmbeddings(sources), close };
+  return { parts, known: await knownEmbeddings(sources), sources };
 }
 
 function describe({ architecture }: FaceModel, { dim, preprocessing }: Recogniser): string {

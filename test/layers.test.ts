@@ -67,7 +67,7 @@ const DOMAIN: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders of things of one kind, with the list of them in `index.ts`. */
-const FAMILIES = ['datasets', 'engines', 'executors', 'loggers', 'losses', 'reports', 'students'];
+const FAMILIES = ['datasets', 'engines', 'executors', 'loggers', 'losses', 'reports', 'students', 'trackers'];
 
 /** Packages that take long to load, and the folders that may know them. */
 const HEAVY: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../util/make-folder';
 import type { Store } from './layout';
 import { quarantine } from './quarantine';
 import { inStorage } from './storage-error';
@@ -13,7 +14,7 @@ export async function openCheckpoints(store: Store, key: string): Promise<string
     if (stat !== undefined && !stat.isDirectory()) {
       await quarantine(store, { path: folder, expected: 'a folder of checkpoints', found: 'something else' });
     }
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     return folder;
   });
 }

@@ -1,9 +1,9 @@
-import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { forEachPooled } from '../streams/for-each-pooled';
 import { canonicalJson } from '../util/canonical-json';
+import { FILE_ONLY } from '../util/file-only';
 import { sha256Text } from '../util/sha256';
 import { syncFolder } from '../util/write-atomically';
 import { markOf } from './marks';
@@ -66,7 +66,7 @@ export async function digestFile(
   { sync = false }: { readonly sync?: boolean } = {},
 ): Promise<Omit<FileRecord, 'path'> & { readonly mark: string }> {
   // Windows lets nobody wait for a file that is open for reading only.
-  const handle = await open(path, sync && process.platform === 'win32' ? 'r+' : FOLLOW_NO_LINK);
+  const handle = await open(path, sync && process.platform === 'win32' ? 'r+' : FILE_ONLY);
   try {
     const stat = await handle.stat({ bigint: true });
     if (!stat.isFile()) throw new Error(`Cannot read ${path}: it is not a file`);
@@ -134,12 +134,6 @@ export function totalBytes(files: readonly FileRecord[]): number {
 export function isLocal(path: string): boolean {
   return path.endsWith('.local.json');
 }
-
-/** Opens no link, and does not wait for somebody to write into a pipe. Windows has neither flag. */
-const FOLLOW_NO_LINK =
-  constants.O_RDONLY |
-  ((constants.O_NOFOLLOW as number | undefined) ?? 0) |
-  ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
 function digestOf(files: readonly FileRecord[]): string {
   return `sha256:${sha256Text(canonicalJson(files.map(file => [file.path, file.sha256])))}`;

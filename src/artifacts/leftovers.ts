@@ -1,7 +1,8 @@
 import { lstatSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LEFT_ON_FAILURE } from '../stage';
+import { makeFolder } from '../util/make-folder';
 import { list } from './contents';
 import { MANIFEST_FILE } from './manifest';
 
@@ -28,7 +29,7 @@ export async function keepForPerson({ folder, ports }: WorkFolder, kept: string)
     else await rm(join(folder, path));
   }
   if ((await readdir(folder)).length === 0) return false;
-  await mkdir(dirname(kept), { recursive: true });
+  await makeFolder(dirname(kept));
   await rm(kept, { recursive: true, force: true });
   await rename(folder, kept);
   return true;

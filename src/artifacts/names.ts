@@ -1,8 +1,9 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
-import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { EXIT, UserError } from '../errors';
 import { errnoOf } from '../util/errno';
+import { makeFolder } from '../util/make-folder';
 import { temporaryName } from './owner';
 import { inStorage } from './storage-error';
 import type { Store } from './layout';
@@ -33,7 +34,7 @@ export async function nameArtifact(store: Store, pipeline: string, step: string,
   const path = namedPath(store, pipeline, step);
   const target = join(store.objects, object);
   return inStorage(store.root, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const present = await linkTarget(path);
     if (present === relative(dirname(path), target)) return;
     if (process.platform === 'win32') return replaceJunction(path, target, present);

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatBytes, formatSeconds, plural } from '../util/human';
+import { makeFolder } from '../util/make-folder';
 import { writeAtomically } from '../util/write-atomically';
 import { escapeHtml, html, link, raw, type Html } from './html';
 import type { Look, Manifest } from './manifest';
@@ -31,7 +31,7 @@ export async function writeOverview(store: Store, pipeline: string, steps: reado
   const folder = pipelineFolder(store, pipeline);
   const path = join(folder, 'index.html');
   return inStorage(store.root, async () => {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const temporary = join(store.temporary, temporaryName('overview', store.clock.randomName()));
     await writeAtomically(path, renderOverview(pipeline, steps), temporary);
     return path;

@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { errnoOf } from '../util/errno';
+import { makeFolder } from '../util/make-folder';
 import type { Store } from './layout';
 
 /** What was wrong with something in the store. */
@@ -23,7 +24,7 @@ export async function quarantine(store: Store, { path, expected, found }: Damage
     `expected: ${expected}`,
     `found: ${found}`,
   ];
-  await mkdir(store.quarantine, { recursive: true });
+  await makeFolder(store.quarantine);
   // Before the move, because nothing may be there that nobody can explain.
   await writeFile(`${place}.txt`, report.join('\n') + '\n');
   try {

@@ -8,6 +8,7 @@ const REMEDY: Readonly<Record<string, string>> = {
   EACCES: 'permission was denied: make the folder writable, or choose another one with --artifacts',
   EPERM: 'the operation is not permitted there: make the folder writable, or choose another one with --artifacts',
   ENOTDIR: 'a file is where a folder should be: move it away, or choose another folder with --artifacts',
+  EEXIST: 'a file is where a folder should be: move it away, or choose another folder with --artifacts',
   EIO: 'the disk reported an error: check it, or choose another folder with --artifacts',
   EMFILE: 'too many files are open: raise the limit (ulimit -n), or run with --jobs 1',
 };
@@ -19,7 +20,7 @@ export function asStorageError(error: unknown, root: string): unknown {
   if (remedy === undefined || error instanceof UserError) return error;
   const path = pathOf(error) ?? root;
   // Elsewhere these are about the user's own files, not about the store.
-  if (['EACCES', 'EPERM', 'ENOTDIR'].includes(code ?? '') && !path.startsWith(root)) return error;
+  if (['EACCES', 'EPERM', 'ENOTDIR', 'EEXIST'].includes(code ?? '') && !path.startsWith(root)) return error;
   return new UserError(`Cannot store artifacts in ${path}: ${remedy} (${messageOf(error)})`, {
     code: 'storage',
     exit: EXIT.storage,

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '../util/make-folder';
 import type { Action } from './action';
 import { actionPath, parseAction } from './actions';
 import type { Store, StoreClock } from './layout';
@@ -47,12 +47,15 @@ export async function openStore(root: string, clock: StoreClock): Promise<Store>
     clock,
   };
   await inStorage(absolute, async () => {
-    const { objects, actions, verified, leases, checkpoints, temporary } = store;
-    for (const folder of [objects, actions, verified, leases, checkpoints, temporary]) {
-      await mkdir(folder, { recursive: true });
+    const { objects, actions, verified, leases, checkpoints, temporary, fingerprints } = store;
+    for (const folder of [objects, actions, verified, leases, checkpoints, temporary, fingerprints]) {
+      await makeFolder(folder);
     }
     await removeAbandoned(temporary);
-    for (const lease of await listLeases(store)) if (isStale(store, lease)) await removeStale(store, lease);
+    for (const lease of await listLeases(store)) {
+      // A damaged one is looked at by who wants it: it may be one that is just being written.
+      if (lease.damage === undefined && isStale(store, lease)) await removeStale(store, lease);
+    }
   });
   return store;
 }

@@ -76,7 +76,14 @@ function collectionText(plan: CollectionPlan, collected: { readonly spared: read
         `${done ? 'removed' : 'would remove'}  ${object.slice(0, 12)}  ${step ?? 'unknown'}  ${formatBytes(bytes)}  took ${formatSeconds(seconds)}`,
     ),
     ...(collected?.spared ?? []).map(object => `spared  ${object.slice(0, 12)}: it has come into use meanwhile`),
-    `${done ? 'removed' : 'would remove'} ${plural(plan.remove.length, 'object')}, ${formatBytes(plan.bytes)}, that took ${formatSeconds(plan.seconds)} to make; keeps ${plural(plan.keep.length, 'object')}`,
+    totalLine(plan, done),
     '',
   ].join('\n');
+}
+
+function totalLine({ remove, keep, bytes, seconds }: CollectionPlan, done: boolean): string {
+  const kept = `${plural(keep.length, 'object')} ${done ? 'kept' : 'to keep'}`;
+  if (remove.length === 0) return `nothing to remove; ${kept}`;
+  const what = `${plural(remove.length, 'object')}, ${formatBytes(bytes)}, that took ${formatSeconds(seconds)} to make`;
+  return `${done ? 'removed' : 'would remove'} ${what}; ${kept}`;
 }

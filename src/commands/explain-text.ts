@@ -54,10 +54,13 @@ function made({ state, nearest, saves }: PlannedStep, { now, accepted }: Explain
 }
 
 function compared({ state, nearest, because, needs }: PlannedStep, { now, cwd }: ExplainOptions): string[] {
-  if (nearest === null) {
-    const waits = state === 'pending' && needs.length > 0 ? ['', `waits for ${clip(needs.join(', '), 200)}`] : [];
-    return [...waits, '', 'nearest earlier execution: none', ...because.map(({ text }) => `  ${printable(text)}`)];
+  if (state === 'pending' && nearest === null) {
+    return needs.length === 0
+      ? []
+      : ['', `waits for ${clip(needs.join(', '), 200)}; explain the first of them that is no hit`];
   }
+  if (nearest === null)
+    return ['', 'nearest earlier execution: none', ...because.map(({ text }) => `  ${printable(text)}`)];
   if (state === 'hit' && nearest.differing === 0) return because.flatMap(reason => reasonLines(reason, cwd));
   return [
     '',

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync, type Stats } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LOG_FILE } from '../artifacts/contents';
 import { flattenMetrics } from '../artifacts/flatten-metrics';
@@ -25,6 +25,12 @@ interface Finding {
   readonly files: readonly FileRecord[];
 }
 
+interface Findings {
+  readonly findings: readonly Finding[];
+  /** Artifacts with a damaged manifest. */
+  readonly unreadable: number;
+}
+
 const MOST_FINDINGS = 10;
 const MOST_FILES = 8;
 const LOG_LINES = 20;
@@ -34,25 +40,39 @@ const LOG_LINES = 20;
  * digits or more of a digest), what made them, with which options, and the end of its log. Throws UserError `producer-not-found`.
  */
 export async function producerText(argument: string, options: ProducerOptions): Promise<string> {
-  const { findings, unreadable, asked } = await findProducers(argument, options);
-  const warning =
-    unreadable === 0
-      ? []
-      : [`${plural(unreadable, 'artifact')} could not be read and may hold it too; see pipeline verify`, ''];
-  if (findings.length === 0) {
-    throw new UserError(
-      `Cannot find what made ${asked}: no artifact in ${options.store.root} holds it${warning.length > 0 ? `; ${warning[0]!}` : ''}. ` +
-        'Give a path, or at least 4 digits of a digest',
-      { code: 'producer-not-found', exit: EXIT.usage },
-    );
-  }
+  const { findings, unreadable } = await findOrThrow(argument, options);
+  const warning = unreadable === 0 ? [] : [unreadableText(unreadable), ''];
   const texts = await Promise.all(findings.slice(0, MOST_FINDINGS).map(finding => findingLines(finding, options)));
   const more = findings.length - texts.length;
   const rest = more > 0 ? [`… and ${plural(more, 'artifact')} more; give more digits`, ''] : [];
   return [...warning, ...texts.flatMap(lines => [...lines, '']), ...rest].join('\n');
 }
 
-async function findProducers(argument: string, options: ProducerOptions) {
+/** The same for programs: every artifact with all that its manifest tells, and the files that match. */
+export async function producerJson(argument: string, options: ProducerOptions): Promise<string> {
+  const { findings, unreadable } = await findOrThrow(argument, options);
+  const artifacts = findings.map(({ object, manifest, files }) => ({ ...manifest, object, files }));
+  return `${JSON.stringify({ kind: 'fairdistill-producers', format: 1, unreadable, artifacts }, null, 1)}\n`;
+}
+
+async function findOrThrow(argument: string, options: ProducerOptions): Promise<Findings> {
+  const { asked, ...found } = await findProducers(argument, options);
+  if (found.findings.length > 0) return found;
+  const doubt = found.unreadable === 0 ? '' : `; ${unreadableText(found.unreadable)}`;
+  throw new UserError(
+    `Cannot find what made ${asked}: no artifact in ${options.store.root} holds it${doubt}. Give a path, or at least 4 digits of a digest`,
+    { code: 'producer-not-found', exit: EXIT.usage },
+  );
+}
+
+function unreadableText(count: number): string {
+  return `${plural(count, 'artifact')} could not be read and may hold it too, see pipeline verify`;
+}
+
+async function findProducers(
+  argument: string,
+  options: ProducerOptions,
+): Promise<Findings & { readonly asked: string }> {
   const { cwd, store } = options;
   const paths = [resolve(cwd, argument), resolve(store.root, argument)];
   const inside = paths.map(path => insideObjects(path, store.objects)).find(found => found !== undefined);
@@ -64,9 +84,9 @@ async function findProducers(argument: string, options: ProducerOptions) {
     return { findings: [{ object: inside.object, manifest, files }], unreadable: 0, asked };
   }
   const prefix = /^(?:sha256:)?([0-9a-f]{4,64})…?$/.exec(argument)?.[1];
-  const size = statSync(paths[0]!, { throwIfNoEntry: false });
-  if (size?.isFile() === true) {
-    const digest = await sha256File(paths[0]!, size.size);
+  const target = fileAt(paths[0]!);
+  if (target !== undefined) {
+    const digest = await sha256File(paths[0]!, target.size);
     return {
       ...search(
         store.objects,
@@ -87,7 +107,11 @@ async function findProducers(argument: string, options: ProducerOptions) {
   return { ...search(store.objects, file => file.sha256.startsWith(prefix), isMeant), asked: quote(argument) };
 }
 
-function search(objects: string, isFile: (file: FileRecord) => boolean, isMeant: (finding: Finding) => boolean) {
+function search(
+  objects: string,
+  isFile: (file: FileRecord) => boolean,
+  isMeant: (finding: Finding) => boolean,
+): Findings {
   const findings: Finding[] = [];
   let unreadable = 0;
   for (const object of readdirSync(objects).sort()) {
@@ -139,8 +163,7 @@ async function findingLines(
 
 /** The end of the stage's log. */
 async function logTail(path: string): Promise<string[]> {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat?.isFile() !== true) return ['  log: none'];
+  if (fileAt(path) === undefined) return ['  log: none'];
   const { text } = await readStart(path);
   const lines = printable(text)
     .trimEnd()
@@ -149,6 +172,16 @@ async function logTail(path: string): Promise<string[]> {
   if (lines.length === 0) return ['  log: empty'];
   const title = lines.length > LOG_LINES ? `  log, the last ${LOG_LINES} of ${lines.length} lines` : '  log';
   return [title, ...lines.slice(-LOG_LINES).map(line => `    ${line}`)];
+}
+
+/** A regular file, or a link to one: people may link what they have made. */
+function fileAt(path: string): Stats | undefined {
+  try {
+    const stat = statSync(path);
+    return stat.isFile() ? stat : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string[] {

@@ -1,10 +1,11 @@
-import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Action } from '../artifacts/action';
 import type { Store } from '../artifacts/store';
 import { EXIT, UserError } from '../errors';
 import { plural } from '../util/human';
 import { quote, suggestion } from '../util/quote';
+import { entryAt } from './entry-at';
 
 export interface LocateOptions {
   readonly cwd: string;
@@ -83,8 +84,8 @@ function ambiguous(argument: string, objects: readonly string[], { actions }: Lo
 }
 
 function notFound(argument: string, paths: readonly string[], { store, actions }: LocateOptions): UserError {
-  const lost = paths.find(path => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink());
-  const present = paths.find(path => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
+  const lost = paths.find(path => entryAt(path)?.isSymbolicLink());
+  const present = paths.find(path => entryAt(path) !== undefined);
   const names = [...new Set(actions.map(({ pipeline, step }) => `${pipeline}/${step}`))].sort();
   const why =
     lost !== undefined

@@ -5,8 +5,8 @@ import { printDiagnostics } from '../configuration/diagnostics';
 import { realDisk } from '../configuration/disk';
 import { loadPipeline } from '../configuration/load';
 import type { Effects } from '../effects';
-import { ENGINE_NAMES } from '../engines/engine';
 import { EXIT, UserError } from '../errors';
+import { ENGINE_CHOICES } from './engine-choices';
 import { findPipeline, onlyPipeline } from './find-pipeline';
 
 /** Which pipeline a command is about, and what is laid over its file. */
@@ -20,8 +20,6 @@ export interface PipelineChoice {
   /** Folder of results, as typed. */
   readonly artifacts: string;
 }
-
-export const ENGINE_CHOICES = ['auto', ...ENGINE_NAMES];
 
 /** Reads and checks a pipeline. Throws UserError `pipeline-not-found`, or `bad-pipeline` with every mistake and its place. */
 export async function openPipeline(choice: PipelineChoice, effects: Effects): Promise<CheckedPipeline> {

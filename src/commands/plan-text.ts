@@ -24,7 +24,9 @@ export function planText(steps: readonly PlannedStep[], options: PlanTextOptions
       : groupCells(steps, step => step.stage);
   const heads = aligned(groups.map(headOf));
   const width = Math.max(...heads.map(lengthOf));
-  const lines = groups.flatMap((group, i) => withDetails(`  ${heads[i]!.padEnd(width)}`, detailsOf(group, options), options.columns));
+  const lines = groups.flatMap((group, i) =>
+    withDetails(`  ${heads[i]!.padEnd(width)}`, detailsOf(group, options), options.columns),
+  );
   const hint = groups.length < steps.length ? ['', 'Show every cell of a matrix: --all'] : [];
   return [...lines, ...hint, '', ...totals(steps), ''].join('\n');
 }
@@ -67,7 +69,7 @@ const LONGEST_REASON = 160;
 
 function costText({ expected }: PlannedStep): string[] {
   if (expected === null) return [];
-  const median = expected.runs > 1 ? ` (median of ${expected.runs} runs)` : ' (once before)';
+  const median = expected.runs > 1 ? ` (median of ${expected.runs} runs)` : ' (1 run)';
   return [`~${formatSeconds(expected.seconds)}, ${formatBytes(expected.bytes)}${median}`];
 }
 

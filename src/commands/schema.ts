@@ -2,7 +2,7 @@ import { STAGES } from '../../stages';
 import { pipelineSchema } from '../configuration/json-schema';
 import type { Effects } from '../effects';
 import { EXIT } from '../errors';
-import { ENGINE_CHOICES } from './open-pipeline';
+import { ENGINE_CHOICES } from './engine-choices';
 
 /** The JSON schema of pipeline files, as text. */
 export function schemaText(): string {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { openStore } from '../artifacts/store';
-import { verifyStore, type VerifyReport } from '../artifacts/verify';
+import { verifyStore, type StoredKind, type VerifyReport } from '../artifacts/verify';
 import type { Effects } from '../effects';
 import { EXIT } from '../errors';
 import { formatBytes, formatSeconds, plural } from '../util/human';
@@ -21,7 +21,7 @@ export async function verifyCommand({ json, artifacts }: VerifyCommandOptions, e
     onProgress: ({ done, total, kind }) => {
       if (json === true || now() - told < 1000) return;
       told = now();
-      err.write(`${done} of ${total} checked, now an ${kind}\n`);
+      err.write(`${done} of ${total} checked, now the ${NAMES[kind]}s\n`);
     },
   });
   if (json === true) out.write(`${JSON.stringify({ kind: 'fairdistill-verification', format: 1, ...report })}\n`);
@@ -29,11 +29,22 @@ export async function verifyCommand({ json, artifacts }: VerifyCommandOptions, e
   return report.problems.length === 0 ? EXIT.done : EXIT.storage;
 }
 
+/** What people call what is stored. */
+const NAMES: Readonly<Record<StoredKind, string>> = {
+  object: 'object',
+  action: 'action',
+  verified: 'file-time record',
+  checkpoint: 'checkpoint',
+  lease: 'lease',
+  fingerprint: 'fingerprint',
+  run: 'run',
+};
+
 function verifyText({ checked, bytes, problems, outdated }: VerifyReport, seconds: number): string {
   const counts = Object.entries(checked).filter(([, count]) => count > 0);
   const sentence = (found: string): string => found.replace(/\.?$/, '');
   return [
-    `checked ${counts.map(([kind, count]) => plural(count, kind)).join(', ') || 'an empty store'}: ${formatBytes(bytes)} in ${formatSeconds(seconds)}`,
+    `checked ${counts.map(([kind, count]) => plural(count, NAMES[kind as StoredKind])).join(', ') || 'an empty store'}: ${formatBytes(bytes)} in ${formatSeconds(seconds)}`,
     ...problems.map(({ path, found, movedTo }) =>
       movedTo === null
         ? `damaged  ${path}: ${sentence(found)}`

@@ -1,9 +1,8 @@
 import { sha256Text } from '../util/sha256';
 import { toJson, type LocatedMap } from './located';
+import { LONGEST_CELL_NAME } from './names';
 
 const LONGEST_VALUE = 40;
-/** With the id before it, a name stays below what file systems take. */
-const LONGEST_NAME = 70;
 const DIGITS = 8;
 
 /**
@@ -17,9 +16,9 @@ export function cellNames(cells: readonly LocatedMap[]): string[] {
   for (const name of names) count.set(folded(name), (count.get(folded(name)) ?? 0) + 1);
   return names.map((parts, index) => {
     const short = parts.map(part => part.slice(0, part.indexOf('=') + 1 + LONGEST_VALUE));
-    const name = short.join(',').slice(0, LONGEST_NAME);
+    const name = short.join(',').slice(0, LONGEST_CELL_NAME);
     const isWhole = name === parts.join(',') && count.get(folded(parts)) === 1;
-    return isWhole ? name : `${name.slice(0, LONGEST_NAME - DIGITS - 1)}~${digestOf(cells[index]!)}`;
+    return isWhole ? name : `${name.slice(0, LONGEST_CELL_NAME - DIGITS - 1)}~${digestOf(cells[index]!)}`;
   });
 }
 

@@ -1,5 +1,6 @@
 import type { AnyStage } from '../stage';
-import { quote, suggestion } from '../util/quote';
+import { quote } from '../util/quote';
+import { nearby } from './nearby';
 import { checkOptions } from './check-options';
 import type { CheckedStep } from './checked-pipeline';
 import { connect, type Connections } from './connect';
@@ -65,7 +66,7 @@ function variablesOf({ spec, module }: Group, report: Report): Record<string, st
   const { variables } = module.scope;
   const values = spec.execution.env.flatMap(({ name, span }): [string, string][] => {
     if (!variables.env.has(name)) {
-      const hint = suggestion(name, variables.env);
+      const hint = nearby(name, variables.env);
       const message = `Cannot give the variable ${quote(name)} to ${quote(spec.id)}: add it to the "env" at the top of the file, too${hint}`;
       report({ code: 'undeclared-env', message, span });
       return [];

@@ -32,7 +32,7 @@ export function compose(chain: Chain, context: ComposeContext): Composed | undef
     const file = openNext(reference, chain, context);
     return file ? (compose([...chain, file], context) ?? []) : [];
   });
-  const inherited = bases.map(({ root }) => without(root, 'name', 'roots'));
+  const inherited = bases.map(({ root }) => without(root, 'name', 'roots', 'resolved'));
   const root = [...inherited, withParamsFiles(own, context)].reduce(mergeFiles);
   const foreignRoots = bases.flatMap(base => [...base.foreignRoots, ...keySpan(base.own, 'roots')]);
   return { root: without(root, 'extends', 'paramsFiles'), own, chain, foreignRoots };

@@ -1,5 +1,6 @@
 import type { InputPort } from '../stage';
-import { alternatives, quote, suggestion } from '../util/quote';
+import { alternatives, quote } from '../util/quote';
+import { nearby } from './nearby';
 import { stepId, type Group, type Groups } from './groups';
 import type { Cell } from './matrix';
 
@@ -30,8 +31,7 @@ export interface Directory {
   wantedFor(port: InputPort, from: Group): string;
 }
 
-/** Comparing names costs time, and only the first mistakes are shown. */
-const MAX_SUGGESTIONS = 100;
+const MAX_EXPLAINED = 100;
 
 export function openDirectory(groups: Groups): Directory {
   const cells = new Map<string, Named>();
@@ -41,8 +41,8 @@ export function openDirectory(groups: Groups): Directory {
   const idsOf = memo((prefix: string) =>
     [...groups.keys()].filter(id => id.startsWith(prefix)).map(id => id.slice(prefix.length)),
   );
+  let explained = 0;
   const makersOf = memo((key: string) => makers(groups, key));
-  let suggestions = 0;
 
   const lookUp = (name: string, { module }: Group): Named | undefined => {
     const group = groups.get(module.prefix + name);
@@ -68,13 +68,14 @@ export function openDirectory(groups: Groups): Directory {
       return isImported && !head.includes('.') ? whole : part;
     },
     unknown: (name, from) => {
+      // Comparing names takes time, and nobody reads so many mistakes.
+      if (++explained > MAX_EXPLAINED) return `no stage ${quote(name)}`;
       const ids = idsOf(from.module.prefix).filter(id => id !== from.spec.id);
       const has = ids.length === 0 ? 'there is no other' : `the file has ${alternatives(ids, 'and')}`;
       const [base, cell] = name.split('@');
       const matrix = cell === undefined ? undefined : groups.get(from.module.prefix + base!)?.cells;
       if (matrix?.[0]) return unknownCell(name, base!, matrix);
-      const hint = ++suggestions > MAX_SUGGESTIONS ? '' : suggestion(name, ids);
-      return `no stage ${quote(name)}, ${has}${hint}`;
+      return `no stage ${quote(name)}, ${has}${nearby(name, ids)}`;
     },
     wantedFor: ({ type }, from) => {
       const names = makersOf(`${from.module.prefix} ${type}`);
@@ -86,9 +87,9 @@ export function openDirectory(groups: Groups): Directory {
 }
 
 function unknownCell(name: string, base: string, cells: readonly Cell[]): string {
-  const names = cells.slice(0, MAX_SUGGESTIONS).map(cell => `${base}@${cell.name}`);
+  const names = cells.map(cell => `${base}@${cell.name}`);
   if (cells[0]!.name === '') return `no stage ${quote(name)}: ${quote(base)} has no matrix`;
-  return `no cell ${quote(name)}, there are ${alternatives(names.slice(0, 4), 'and')}${suggestion(name, names)}`;
+  return `no cell ${quote(name)}, there are ${alternatives(names.slice(0, 4), 'and')}${nearby(name, names)}`;
 }
 
 /** What in a file makes a type: the name of a stage, or of its port where it makes several. */

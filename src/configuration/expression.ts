@@ -1,4 +1,5 @@
-import { alternatives, quote, suggestion } from '../util/quote';
+import { alternatives, quote } from '../util/quote';
+import { nearby } from './nearby';
 import type { ExpansionBudget } from './limits';
 import { kindOf, type Entry, type Located, type LocatedMap, type Origin } from './located';
 import type { Report, Span } from './problem';
@@ -93,7 +94,7 @@ function follow({ head, path, root, expression }: Path, { report }: Scope): Foun
 function readVariable(name: string, span: Span, { variables, report }: Scope): Found | undefined {
   if (!variables.env.has(name)) {
     const message = `Cannot read the variable ${quote(name)}: the file does not declare it; add it to the top of the file, env: [${shownName(name)}]`;
-    report({ code: 'undeclared-env', message: message + suggestion(name, variables.env), span });
+    report({ code: 'undeclared-env', message: message + nearby(name, variables.env), span });
     return undefined;
   }
   const value = variableOf(variables, name);
@@ -105,17 +106,19 @@ function readVariable(name: string, span: Span, { variables, report }: Scope): F
 
 function readSecret(name: string, { match, span }: Expression, scope: Scope): Found | undefined {
   const { variables, report, takesSecrets } = scope;
-  const problem = (code: string, message: string): undefined => void report({ code, message, span });
-  if (takesSecrets !== true)
-    return problem('bad-expression', `Cannot use ${quote(match)} here: secrets are for "with" only`);
-  if (!variables.secrets.has(name)) {
+  if (takesSecrets !== true) {
+    const message = `Cannot use ${quote(match)} here: secrets are for "with" only`;
+    report({ code: 'bad-expression', message, span });
+  } else if (!variables.secrets.has(name)) {
     const message = `Cannot use the secret ${quote(name)}: the file does not declare it; add it to the top of the file, secrets: [${shownName(name)}]`;
-    return problem('undeclared-secret', message + suggestion(name, variables.secrets));
+    report({ code: 'undeclared-secret', message: message + nearby(name, variables.secrets), span });
+  } else if ((variableOf(variables, name) ?? '') === '') {
+    const message = `The secret ${quote(name)} is not set: set the variable ${name} in the environment`;
+    report({ code: 'unset-secret', message, span });
+  } else {
+    return { value: { kind: 'scalar', value: `\${secret:${name}}`, span }, secret: true };
   }
-  if ((variableOf(variables, name) ?? '') === '') {
-    return problem('unset-secret', `The secret ${quote(name)} is not set: set the variable ${name} in the environment`);
-  }
-  return { value: { kind: 'scalar', value: `\${secret:${name}}`, span }, secret: true };
+  return undefined;
 }
 
 export function variableOf({ values }: Variables, name: string): string | undefined {
@@ -139,7 +142,7 @@ function unknownName(what: string, name: string, before: string, within: Located
   if (within.kind !== 'map') return `Unknown ${what} ${quote(name)}: ${before} is ${kindOf(within)}, not a map`;
   const known = [...within.entries.keys()];
   if (known.length === 0) return `Unknown ${what} ${quote(name)}: ${before} is empty`;
-  return `Unknown ${what} ${quote(name)}: ${before} has ${alternatives(known, 'and')}${suggestion(name, known)}`;
+  return `Unknown ${what} ${quote(name)}: ${before} has ${alternatives(known, 'and')}${nearby(name, known)}`;
 }
 
 /** Of one name in `${params.a.b}`, when the expression was found in the file as it is written. */

@@ -1,11 +1,12 @@
 import type { AnyStage } from '../stage';
-import { alternatives, quote, suggestion } from '../util/quote';
+import { alternatives, quote } from '../util/quote';
+import { nearby } from './nearby';
 import { interpolateMap } from './interpolate';
 import { MAX_STEPS } from './limits';
 import { emptyMap, type LocatedMap } from './located';
 import { likeOf, matrixSize, readMatrix, type Cell } from './matrix';
 import type { Module } from './modules';
-import { LONGEST_STEP_ID } from './names';
+import { LONGEST_CELL_NAME, LONGEST_STEP_ID } from './names';
 import type { Problem, Report } from './problem';
 import { badName, type Word } from './shape';
 import { unknownStepKey, type StepSpec } from './step-spec';
@@ -70,11 +71,11 @@ function flatten(module: Module): Omit<Entry, 'matrix'>[] {
 }
 
 function ownMatrix({ spec, module, id }: Omit<Entry, 'matrix'>): LocatedMap | undefined {
-  const longest = LONGEST_STEP_ID - 72;
-  if (id.length > longest && !module.spec.resolved) {
-    module.scope.report(
-      badName('stage id', id, `at most ${longest} characters, prefixes of imports included`, spec.span),
-    );
+  // Room for the name of a cell, which a resolved file has in its ids already.
+  const longest = LONGEST_STEP_ID - (module.spec.resolved ? 0 : LONGEST_CELL_NAME + 1);
+  if (id.length > longest) {
+    const rule = `at most ${longest} characters, prefixes of imports included`;
+    module.scope.report(badName('stage id', id, rule, spec.span));
   }
   return spec.matrix && interpolateMap(spec.matrix, module.scope);
 }
@@ -116,7 +117,7 @@ function likeProblem({ name, span }: Word, next: Entry, seen: ReadonlySet<Entry>
 function unknownLike({ name, span }: Word, { module, id }: Entry, byId: ReadonlyMap<string, Entry>): Problem {
   const ids = [...byId.keys()].filter(other => other.startsWith(module.prefix) && other !== id);
   const local = ids.map(other => other.slice(module.prefix.length));
-  const message = `Cannot take the cells of ${quote(name)}: no such stage, the file has ${alternatives(local, 'and')}${suggestion(name, local)}`;
+  const message = `Cannot take the cells of ${quote(name)}: no such stage, the file has ${alternatives(local, 'and')}${nearby(name, local)}`;
   return { code: 'unknown-step', message, span };
 }
 
@@ -129,7 +130,7 @@ function knownStage(spec: StepSpec, stages: Readonly<Record<string, AnyStage>>, 
   if (spec.uses && !stage) {
     const { name, span } = spec.uses;
     const names = Object.keys(stages);
-    const message = `Unknown stage ${quote(name)}: use ${alternatives(names)}${suggestion(name, names)}`;
+    const message = `Unknown stage ${quote(name)}: use ${alternatives(names)}${nearby(name, names)}`;
     report({ code: 'unknown-stage', message, span });
   }
   for (const other of spec.others) report(otherKey(other, spec.id, stage));

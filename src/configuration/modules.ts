@@ -1,4 +1,5 @@
-import { quote, suggestion } from '../util/quote';
+import { quote } from '../util/quote';
+import { nearby } from './nearby';
 import { compose, openNext, type Chain, type ComposeContext, type Composed } from './compose';
 import type { Scope, Variables } from './expression';
 import { interpolateMap } from './interpolate';
@@ -82,7 +83,7 @@ function overlayParams(defined: LocatedMap, given: LocatedMap, prefix: string, r
   const known = [...defined.entries.keys()];
   for (const [name, { key }] of given.entries) {
     if (defined.entries.has(name) || defined.broken) continue;
-    const message = `Cannot set the parameter ${quote(name)} of import ${quote(prefix.slice(0, -1))}: the file has no such parameter${suggestion(name, known)}`;
+    const message = `Cannot set the parameter ${quote(name)} of import ${quote(prefix.slice(0, -1))}: the file has no such parameter${nearby(name, known)}`;
     report({ code: 'unknown-param', message, span: key });
   }
   return merge(defined, given);

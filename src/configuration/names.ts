@@ -13,6 +13,8 @@ export const VARIABLE_RULE = 'letters, digits and "_", as the names of variables
 /** Of a step as the engine knows it: `faces.align`, `student@seed=1,weight=0`. */
 export const STEP_ID = /^[a-z0-9][A-Za-z0-9._@=,+~-]{0,199}$/;
 export const LONGEST_STEP_ID = 200;
+/** `seed=1,weight=0`: with the id before it, a name stays below what file systems take. */
+export const LONGEST_CELL_NAME = 70;
 
 /** Folders beside those of the pipelines that the engine keeps for itself. */
 export const RESERVED_NAMES = ['runs'];

@@ -1,4 +1,5 @@
-import { alternatives, quote, suggestion } from '../util/quote';
+import { alternatives, quote } from '../util/quote';
+import { nearby } from './nearby';
 import { fullBudget } from './limits';
 import { moveTo, type Entry, type Located, type LocatedMap } from './located';
 import { parseYaml } from './parse';
@@ -23,7 +24,7 @@ export function overrideParams(params: LocatedMap, set: Readonly<Record<string, 
       const has = known.length === 0 ? 'the file has no such parameters' : `the file has ${alternatives(known, 'and')}`;
       problem(
         'unknown-set',
-        `Cannot follow ${quote(argument)}: no parameter ${quote(name)}, ${has}${suggestion(name, known)}`,
+        `Cannot follow ${quote(argument)}: no parameter ${quote(name)}, ${has}${nearby(name, known)}`,
       );
     };
     const place = (span: Span) => moveTo(value, () => ({ span, set: argument }));

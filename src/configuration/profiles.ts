@@ -1,4 +1,5 @@
-import { alternatives, quote, suggestion } from '../util/quote';
+import { alternatives, quote } from '../util/quote';
+import { nearby } from './nearby';
 import { emptyMap, type LocatedMap } from './located';
 import { mergeFiles } from './merge';
 import type { Report } from './problem';
@@ -15,7 +16,7 @@ export function applyProfiles(root: LocatedMap, names: readonly string[], report
     const profile = profiles.get(name);
     if (profile) return [profile];
     const has = known.length === 0 ? 'the file has no profiles' : `the file has ${alternatives(known, 'and')}`;
-    const message = `Cannot follow ${quote(`--profile ${name}`)}: ${has}${suggestion(name, known)}`;
+    const message = `Cannot follow ${quote(`--profile ${name}`)}: ${has}${nearby(name, known)}`;
     report({ code: 'unknown-profile', message, span: root.entries.get('profiles')?.key ?? firstOf(root) });
     return [];
   });
@@ -37,7 +38,7 @@ function readProfiles(root: LocatedMap, report: Report): Map<string, LocatedMap>
     for (const [id, stage] of optionalMap(profile, 'stages', `"stages" of ${what}`, report).entries) {
       const isNew = stage.value.kind === 'map' && stage.value.entries.has('uses');
       if (ids.has(id) || isNew || value.broken) continue;
-      const message = `Cannot change stage ${quote(id)} in ${what}: the file has no such stage${suggestion(id, ids.keys())}`;
+      const message = `Cannot change stage ${quote(id)} in ${what}: the file has no such stage${nearby(id, ids.keys())}`;
       report({ code: 'unknown-step', message, span: stage.key });
     }
   }

@@ -85,7 +85,7 @@ function literal(value: Json, secrets: CheckedPipeline['secrets']): Json {
   }
   if (Array.isArray(value)) return value.map((item: Json) => literal(item, secrets));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, literal(part as Json, secrets)]));
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, literal(part, secrets)]));
 }
 
 /** An empty path is a default that says that there is none; written down, it would be a mistake. */

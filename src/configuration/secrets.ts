@@ -30,7 +30,7 @@ function reveal(value: Json, secrets: Secrets): Json {
   }
   if (Array.isArray(value)) return value.map((item: Json) => reveal(item, secrets));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, reveal(part as Json, secrets)]));
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, reveal(part, secrets)]));
 }
 
 function withLines(secret: string): string[] {

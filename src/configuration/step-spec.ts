@@ -48,7 +48,10 @@ export function readStep(id: string, span: Span, value: Located, { report, resol
     ...(matrix ? { matrix } : {}),
     execution: readExecution(step, what, report),
     others: [...step.entries]
-      .filter(([key]) => !STEP_KEYS.includes(key) && (uses || suggestion(key, ['uses']) === ''))
+      .filter(
+        ([key]) =>
+          !(STEP_KEYS.includes(key) && !(resolved && key === 'matrix')) && (uses || suggestion(key, ['uses']) === ''),
+      )
       .map(([key, entry]) => ({ name: key, span: entry.key })),
   };
 }

@@ -10,23 +10,29 @@ export interface CompareTextOptions {
   readonly columns: number;
 }
 
-const LONGEST_VALUE = 28;
-const LONGEST_NAME = 40;
+/** Values are cut to the first of these with which all runs are side by side. */
+const LONGEST_VALUES = [28, 20, 12];
+const LONGEST_NAME = 36;
 const GAP = 2;
 
 /**
- * A comparison for people: a column for each run, blocks of rows for parameters and each stage. Numbers of metrics have their difference
- * from the run in the first column beside them.
+ * A comparison for people: a column for each run, blocks of rows for parameters and each stage; rows that differ have a star. Numbers of
+ * metrics have their difference from the run in the first column beside them.
  */
 export function compareText(comparison: Comparison, { onlyChanged, columns }: CompareTextOptions): string {
   const rows = comparison.rows.filter(row => row.changed || !onlyChanged);
   if (rows.length === 0)
     return onlyChanged ? 'Nothing differs between these runs.\n' : 'There is nothing to compare.\n';
   const lines = withHeadings(rows);
-  const labels = ['', ...lines.map(line => (typeof line === 'string' ? line : `  ${cell(line.name, LONGEST_NAME)}`))];
+  const labels = ['', ...lines.map(line => labelOf(line, onlyChanged))];
   const labelWidth = Math.max(...labels.map(length));
-  const runs = comparison.runs.map((run, index) => runColumn(nameOf(run.id), lines, index));
-  return intoBlocks(runs, columns - labelWidth)
+  const [fitting] = LONGEST_VALUES.map(longest =>
+    intoBlocks(
+      comparison.runs.map((run, index) => runColumn(nameOf(run.id), lines, index, longest)),
+      columns - labelWidth,
+    ),
+  ).sort((a, b) => a.length - b.length);
+  return fitting!
     .map(block => labels.map((label, row) => joinCells(label.padEnd(labelWidth), block, row)).join('\n') + '\n')
     .join('\n');
 }
@@ -41,14 +47,19 @@ function withHeadings(rows: readonly ComparedRow[]): Line[] {
   });
 }
 
+function labelOf(line: Line, onlyChanged: boolean): string {
+  if (typeof line === 'string') return line;
+  return `${line.changed && !onlyChanged ? '*' : ' '} ${cell(line.name, LONGEST_NAME)}`;
+}
+
 function headingOf({ kind, stage }: ComparedRow): string {
   if (stage === null) return kind === 'run' ? 'run' : 'params';
   return `${cell(stage, LONGEST_NAME)} ${kind === 'result' ? 'metrics' : `${kind}s`}`;
 }
 
 /** The texts of a run, all of one width: the name of the run, then a text for each line. */
-function runColumn(name: string, lines: readonly Line[], index: number): string[] {
-  const values = lines.map(line => (typeof line === 'string' ? '' : valueText(line, index)));
+function runColumn(name: string, lines: readonly Line[], index: number, longest: number): string[] {
+  const values = lines.map(line => (typeof line === 'string' ? '' : valueText(line, index, longest)));
   const deltas = lines.map(line => (typeof line === 'string' ? '' : deltaText(line, index)));
   const valueWidth = Math.max(length(name), ...values.map(length));
   const deltaWidth = Math.max(...deltas.map(length));
@@ -57,7 +68,7 @@ function runColumn(name: string, lines: readonly Line[], index: number): string[
   return [name.padStart(valueWidth), ...texts].map(text => text.trimEnd().padEnd(room));
 }
 
-function valueText({ kind, values }: ComparedRow, index: number): string {
+function valueText({ kind, values }: ComparedRow, index: number, longest: number): string {
   const value = values[index];
   if (value === undefined) return '–';
   // Beginnings of digests differ as well as the whole.
@@ -65,7 +76,7 @@ function valueText({ kind, values }: ComparedRow, index: number): string {
     return formatValue(value)
       .replace(/^sha256:/, '')
       .slice(0, 12);
-  return cell(formatValue(value), LONGEST_VALUE);
+  return cell(formatValue(value), longest);
 }
 
 function deltaText({ kind, values }: ComparedRow, index: number): string {

@@ -6,6 +6,7 @@ import { errnoOf } from '../util/errno';
 import { readSealed } from '../util/sealed-json';
 import { RUNS_FOLDER } from './make-run-folder';
 import { RUN_FILE } from './run-files';
+import { recoverStages } from './recover-stages';
 import { isRunId } from './run-name';
 import { RUN_FORMAT, type RunRecord, type StageRecord } from './run-record';
 
@@ -14,13 +15,15 @@ import { RUN_FORMAT, type RunRecord, type StageRecord } from './run-record';
  * told. Throws what the system says when the folder cannot be read, but for one that is not there.
  */
 export async function listRuns(root: string, tell: (text: string) => void = () => undefined): Promise<RunRecord[]> {
-  const names = (await namesIn(join(root, RUNS_FOLDER))).filter(isRunId).sort().reverse();
-  return names.flatMap(id => {
+  const names = (await namesIn(join(root, RUNS_FOLDER))).filter(isRunId);
+  const records = names.flatMap(id => {
     const record = readRun(join(root, RUNS_FOLDER, id));
     if (typeof record === 'object' && record.id === id) return [record];
     tell(`run ${id} is left out: ${typeof record === 'string' ? record : `its record is of run ${record.id}`}`);
     return [];
   });
+  // Ids have seconds only.
+  return records.sort((a, b) => (a.started < b.started ? 1 : -1));
 }
 
 /** The record in the folder of a run, or a sentence that says what is wrong with it. */
@@ -28,7 +31,8 @@ export function readRun(folder: string): RunRecord | string {
   try {
     const found = readSealed(join(folder, RUN_FILE));
     if (found === undefined) return `${RUN_FILE} is missing`;
-    return typeof found === 'string' ? `${RUN_FILE} is damaged: ${found}` : checked(found);
+    const record = typeof found === 'string' ? `${RUN_FILE} is damaged: ${found}` : checked(found);
+    return typeof record === 'string' || record.finished !== null ? record : withStages(record, folder);
   } catch (error) {
     return `${RUN_FILE} cannot be read: ${messageOf(error)}`;
   }
@@ -46,6 +50,12 @@ async function namesIn(folder: string): Promise<string[]> {
     if (errnoOf(error) === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** The stages are written into the record at its end; until then, and for ever if it was killed, the events know them. */
+function withStages(record: RunRecord, folder: string): RunRecord {
+  const stages = recoverStages(folder);
+  return isListOf(stages, isStage) ? { ...record, stages } : record;
 }
 
 /** The seal shows that it is as it was written; by whom is another question. */

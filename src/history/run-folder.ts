@@ -36,9 +36,9 @@ export interface RunFolder {
   /** Keeps what the key of a stage was made of, and lets `out` in its folder lead to its object, given by its name under `objects/`. */
   note(stage: string, facts: { readonly leaves?: KeyLeaves; readonly object?: string }): void;
   /** Appends to the log of a stage what is no event: text that a library printed. */
-  output(stage: string, text: string): void;
+  readonly output: (stage: string, text: string) => void;
   /** Absolute path of the log of a stage, written out; null when nothing was logged. */
-  logFile(stage: string): string | null;
+  readonly logFile: (stage: string) => string | null;
   finish(end: RunEnd): Promise<void>;
 }
 

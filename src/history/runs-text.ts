@@ -12,20 +12,30 @@ export interface RunsTextOptions {
   readonly columns: number;
 }
 
-const HEAD = ['run', 'age', 'pipeline', 'outcome', 'reused', 'executed', 'failed', 'time', 'differs in'];
+const HEAD = ['run', 'age', 'pipeline', 'outcome', 'reused', 'ran', 'failed', 'time'];
 /** Columns of numbers. */
 const TO_THE_RIGHT = [1, 4, 5, 6, 7];
 const LONGEST_PIPELINE = 24;
+/** What there is always room for, though lines of a narrow window are broken then. */
+const LEAST_PARAMS = 24;
 
-/** The table of `pipeline runs`, in the order given: what each run did, and the parameters that are not the same in all runs of its pipeline. */
+/**
+ * The table of `pipeline runs`, in the order given: how many stages each run reused, ran and lost, and the parameters that are not the same in all
+ * runs of its pipeline.
+ */
 export function runsText(runs: readonly RunRecord[], { now, columns }: RunsTextOptions): string {
   if (runs.length === 0) return 'There are no runs yet.\n';
   const varying = varyingParams(runs);
-  const rows = [HEAD, ...runs.map(run => [...aboutRun(run, now), paramsText(run, varying.get(run.pipeline)!)])];
+  const rows = [HEAD, ...runs.map(run => aboutRun(run, now))];
   const widths = HEAD.map((_, index) => Math.max(...rows.map(row => row[index]!.length)));
   const pad = (text: string, index: number): string =>
     TO_THE_RIGHT.includes(index) ? text.padStart(widths[index]!) : text.padEnd(widths[index]!);
-  const lines = rows.map(row => cell(row.map(pad).join('  ').trimEnd(), Math.max(columns - 1, 40)));
+  const params = ['differs in', ...runs.map(run => paramsText(run, varying.get(run.pipeline)!))];
+  const lines = rows.map((row, index) => {
+    const start = `${row.map(pad).join('  ')}  `;
+    const room = Math.max(LEAST_PARAMS, columns - 1 - start.length);
+    return (start + cell(params[index]!, room)).trimEnd();
+  });
   return lines.join('\n') + '\n';
 }
 

@@ -6,12 +6,12 @@ import type { StageRecord } from './run-record';
 export interface StageRecords {
   take(event: RunEvent): void;
   /** The object of a stage's artifact. */
-  note(stage: string, object: string): void;
+  readonly note: (stage: string, object: string) => void;
   /** In the order of the pipeline; stages that were not asked for are left out. */
   all(): StageRecord[];
 }
 
-export function gatherStageRecords(pipeline: CheckedPipeline): StageRecords {
+export function gatherStageRecords(pipeline: Pick<CheckedPipeline, 'steps'>): StageRecords {
   const records = new Map<string, StageRecord>();
   const options = new Map(pipeline.steps.map(step => [step.id, step.options]));
   const change = (stage: string, changes: Partial<StageRecord>): void => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { errnoOf } from '../util/errno';
+import { FILE_ONLY } from '../util/file-only';
 
 const SEAL = 'sha256:';
 const SEAL_LENGTH = SEAL.length + 64 + 1;
@@ -38,11 +39,12 @@ export async function writeSealedLines(path: string, lines: Iterable<string>, te
 export async function readSealedLines(path: string): Promise<string[] | string | undefined> {
   let octets: Buffer;
   try {
-    octets = await readFile(path);
+    octets = await readFile(path, { flag: FILE_ONLY });
   } catch (error) {
     const code = errnoOf(error);
     if (code === 'ENOENT') return undefined;
     if (code === 'EISDIR') return 'a folder is in its place';
+    if (code === 'ELOOP') return 'a link is in its place';
     throw error;
   }
   const end = octets.length - SEAL_LENGTH;

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSealed, writeSealed } from '../util/sealed-json';
+import { makeFolder } from '../util/make-folder';
 import { sha256Text } from '../util/sha256';
 import type { ListedFile } from './list-files';
 import { readSealedLines, writeSealedLines } from './sealed-lines';
@@ -48,7 +48,7 @@ export async function rememberDigest(
 ): Promise<void> {
   if (!files.every(file => isAtRest(file, place))) return;
   const path = fileOf(place, 'json');
-  await mkdir(place.folder, { recursive: true });
+  await makeFolder(place.folder);
   await writeSealed(path, { ...headOf(place), stat, digest }, `${path}.${name}.tmp`, { durable: false });
 }
 
@@ -71,7 +71,7 @@ export async function rememberFiles(
   name: string,
 ): Promise<void> {
   const path = fileOf(place, 'files');
-  await mkdir(place.folder, { recursive: true });
+  await makeFolder(place.folder);
   await writeSealedLines(path, linesOf(place, files, digests), `${path}.${name}.tmp`);
 }
 

@@ -18,11 +18,12 @@ export function startedLine({ pipeline, run }: Of<'run-started'>): string {
  */
 export function reasonTeller(cwd: string): (event: Of<'stage-planned'>) => string | undefined {
   let hasPast = false;
-  return ({ state, because, nearest }) => {
-    hasPast ||= state === 'hit' || nearest !== null;
+  return ({ state, because }) => {
     const [reason] = because;
-    if (reason === undefined || state === 'hit' || state === 'pending') return undefined;
-    return nearest === null && !hasPast ? undefined : reasonLine(reason, because.length - 1, cwd);
+    // A reason for `stage` means that there was nothing to compare with.
+    hasPast ||= state === 'hit' || (reason !== undefined && reason.leaf !== 'stage');
+    if (reason === undefined || state === 'hit' || state === 'pending' || !hasPast) return undefined;
+    return reasonLine(reason, because.length - 1, cwd);
   };
 }
 

@@ -13,7 +13,7 @@ import type { CheckedStep } from '../configuration/checked-pipeline';
 import { revealSecrets } from '../configuration/secrets';
 import { UserError } from '../errors';
 import { assertUnchanged, type Fingerprint } from '../inputs/fingerprint';
-import type { Json, StageInput } from '../stage';
+import type { StageInput } from '../stage';
 import { describeFailure, isWorthAnother, type Traces } from './failure';
 import type { BoundInput, Plan } from './planner';
 import { keepModules } from './program';
@@ -188,7 +188,7 @@ function contents({ step, present }: Plan, { looks, headline, metrics }: Said) {
     outputs: types,
     looks,
     headline,
-    metrics: metrics as Readonly<Record<string, Json>>,
+    metrics,
     leaves: present.leaves,
     accepted: null,
   };

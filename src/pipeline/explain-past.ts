@@ -32,7 +32,7 @@ export async function explainPast(past: PastStage, store: Store): Promise<Planne
   const before = upTo(history, past.started);
   const nearest = nearestTo(past.leaves, { pipeline: past.pipeline, step: past.stage, stage: past.uses }, before);
   const scope = { store, past: history, presents: await presentsBehind(own, history, store), followed: new Map() };
-  const modules = (await readModules(store, String(past.leaves['code']))) ?? {};
+  const modules = (await readModules(store, past.leaves)) ?? {};
   const present = { step: placeless(past.stage), leaves: past.leaves, inputs: own?.inputs ?? [], modules };
   const because = nearest === undefined ? [NEVER] : await reasonsFor(present, nearest, scope);
   const execution = nearest === undefined ? null : executionOf(nearest, past.leaves);
@@ -47,7 +47,7 @@ async function presentsBehind(action: Action | undefined, history: Past, store: 
     for (const { key, step } of inputs) {
       const source = history.byKey.get(key);
       if (source === undefined || presents.has(step)) continue;
-      const modules = (await readModules(store, String(source.leaves['code']))) ?? {};
+      const modules = (await readModules(store, source.leaves)) ?? {};
       presents.set(step, { step: placeless(step), leaves: source.leaves, inputs: source.inputs, modules });
       open.push(source);
     }

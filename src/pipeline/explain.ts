@@ -62,7 +62,7 @@ async function reasonsOf(leaf: string, present: Present, before: Action, scope: 
 
 /** One reason for each module that changed; the digest of all alone where they are not known. */
 async function modulesChanged(present: Present, before: Action, store: Store, plain: Reason): Promise<Reason[]> {
-  const old = await readModules(store, String(before.leaves['code']));
+  const old = await readModules(store, before.leaves);
   const { id } = present.step;
   if (old === undefined)
     return [{ ...plain, text: 'code of the stage changed', chain: [id, 'code of the stage changed'] }];

@@ -1,9 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyLeaves } from '../artifacts/action';
 import type { Store } from '../artifacts/store';
 import type { CheckedStep } from '../configuration/checked-pipeline';
 import { canonicalJson } from '../util/canonical-json';
+import { makeFolder } from '../util/make-folder';
 import { sha256Text } from '../util/sha256';
 import { writeAtomically } from '../util/write-atomically';
 
@@ -28,12 +29,13 @@ export function programLeaves({ modules, runtime }: Program): KeyLeaves {
 export async function keepModules(store: Store, modules: Program['modules']): Promise<void> {
   const path = fileOf(store, codeDigest(modules));
   if ((await readModulesAt(path)) !== undefined) return;
-  await mkdir(folderOf(store), { recursive: true });
+  await makeFolder(folderOf(store));
   await writeAtomically(path, canonicalJson(modules), `${path}.${store.clock.randomName()}.tmp`);
 }
 
-/** Digest by module of the code with a digest; undefined when it was not kept or is damaged, which only costs an explanation. */
-export async function readModules(store: Store, code: string): Promise<Program['modules'] | undefined> {
+/** Digest by module of the code that a key was made with; undefined when it was not kept or is damaged, which only costs an explanation. */
+export async function readModules(store: Store, { code }: KeyLeaves): Promise<Program['modules'] | undefined> {
+  if (typeof code !== 'string') return undefined;
   const modules = /^sha256:[0-9a-f]{64}$/.test(code) ? await readModulesAt(fileOf(store, code)) : undefined;
   return modules !== undefined && codeDigest(modules) === code ? modules : undefined;
 }

@@ -1,4 +1,4 @@
-import { acquireLease, tryLease, type LeaseOwner } from '../artifacts/leases';
+import { acquireLease, tryLease, type Lease, type LeaseOwner, type LeaseTerms } from '../artifacts/leases';
 import { nameArtifact, namedPath } from '../artifacts/names';
 import { asStorageError } from '../artifacts/storage-error';
 import { findArtifact, type Artifact } from '../artifacts/store';
@@ -50,31 +50,32 @@ async function underLease(plan: Plan, scope: RunScope, mode: StepMode): Promise<
   const { store, signal } = scope;
   const { key, step } = plan;
   const terms = { run: scope.run.id, runFolder: scope.run.folder, step: step.id, signal };
+  const since = store.clock.now();
+  const lease = scope.wait ? await waitForLease(plan, scope, terms) : await tryLease(store, key, terms);
+  if (!('release' in lease)) throw locked(step, lease);
+  try {
+    const lookup = await findArtifact(store, key);
+    // What was made while we waited is new enough also for who wants it anew.
+    const isFresh = lookup.found && Date.parse(lookup.artifact.action.finished) >= since;
+    if (lookup.found && (!mode.force || isFresh)) return await reuse(plan, lookup.artifact, scope);
+    return { reused: false, artifact: await make(plan, scope, mode) };
+  } finally {
+    await lease.release();
+  }
+}
+
+/** Shows the progress of whoever makes it now. */
+async function waitForLease({ key, step }: Plan, scope: RunScope, terms: LeaseTerms): Promise<Lease> {
   const attached = new AbortController();
-  const onWait = (holder: LeaseOwner): void => {
-    const { host, pid, run, since } = holder;
+  const onWait = ({ host, pid, run, since, ...holder }: LeaseOwner): void => {
     scope.emit({ type: 'stage-waiting', stage: step.id, key, holder: { host, pid, run, since } });
     // A stage of this very run tells its progress anyway.
     if (run !== scope.run.id) scope.follow(holder.runFolder, holder.step, step.id, attached.signal);
   };
-  let waited = false;
-  const lease = scope.wait
-    ? await acquireLease(store, key, {
-        ...terms,
-        onWait: holder => {
-          waited = true;
-          onWait(holder);
-        },
-      }).finally(() => attached.abort())
-    : await tryLease(store, key, terms);
-  if (!('release' in lease)) throw locked(step, lease);
   try {
-    const lookup = await findArtifact(store, key);
-    // Who waited wants what was made meanwhile, also where it was told to make it anew.
-    if (lookup.found && (!mode.force || waited)) return await reuse(plan, lookup.artifact, scope);
-    return { reused: false, artifact: await make(plan, scope, mode) };
+    return await acquireLease(scope.store, key, { ...terms, onWait });
   } finally {
-    await lease.release();
+    attached.abort();
   }
 }
 

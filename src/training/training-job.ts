@@ -28,9 +28,10 @@ export interface TrainingJob {
 
 /** The job of a training stage: what is trained and how, and the rest as its context says. */
 export function jobOf<What extends Pick<TrainingJob, 'backbone' | 'recipe' | 'precision'>>(
-  { inputs, engine, cores, folder, output, checkpoints, signal }: StageContext<unknown>,
+  context: StageContext<unknown>,
   what: What,
 ): What & TrainingJob {
+  const { inputs, engine, cores, folder, checkpoints, signal } = context;
   const selection = inputs['selection']?.[0];
   return {
     ...what,
@@ -40,7 +41,7 @@ export function jobOf<What extends Pick<TrainingJob, 'backbone' | 'recipe' | 'pr
     engine: engine as EngineName,
     threads: cores,
     folder,
-    modelFolder: output('model'),
+    modelFolder: context.output('model'),
     checkpoints,
     signal,
   };

@@ -1,6 +1,7 @@
-import { constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { canonicalJson } from './canonical-json';
 import { errnoOf } from './errno';
+import { FILE_ONLY } from './file-only';
 import { sha256Text } from './sha256';
 import { writeAside, writeAtomically } from './write-atomically';
 
@@ -40,7 +41,9 @@ export function unseal(text: string): Exclude<Unsealed, undefined> {
     return found === seal ? rest : `its seal is ${seal}, its content gives ${found}`;
   } catch (error) {
     // A RangeError is JSON that is nested too deeply to be ours.
-    return error instanceof SyntaxError ? `it is not JSON (${error.message})` : 'it is not JSON of ours';
+    return error instanceof SyntaxError
+      ? `it is not JSON (${error.message.replace(/[\s\p{Cc}]+/gu, ' ')})`
+      : 'it is not JSON of ours';
   }
 }
 
@@ -57,7 +60,7 @@ export async function writeSealed(
 /** Reads a sealed file. Throws what the system says when it cannot be read, but for what shows that something else is there. */
 export function readSealed(path: string): Unsealed {
   try {
-    return unseal(readFileSync(path, { encoding: 'utf8', flag: READ_FILE_ONLY as never }));
+    return unseal(readFileSync(path, { encoding: 'utf8', flag: FILE_ONLY as never }));
   } catch (error) {
     const code = errnoOf(error);
     if (code === 'ENOENT') return undefined;
@@ -67,12 +70,6 @@ export function readSealed(path: string): Unsealed {
     throw error;
   }
 }
-
-/** Opens no link, and does not wait for somebody to write into a pipe. Windows has neither flag. */
-const READ_FILE_ONLY =
-  constants.O_RDONLY |
-  ((constants.O_NOFOLLOW as number | undefined) ?? 0) |
-  ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
 /** The seal that a text in compact form should have: its beginning is the canonical JSON that was sealed. */
 function compactSeal(text: string): string | undefined {

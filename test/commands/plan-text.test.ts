@@ -59,7 +59,7 @@ describe('planText()', () => {
     ];
     const lines = planText(steps, OPTIONS).split('\n');
     expect(lines.slice(1, 4)).toEqual([
-      '  mix       MISS     abababab…  options.realShare 0.7 → 0.5  kd.yaml:41:25  and 1 more  ~12.0 s, 2.0 MB (once before)',
+      '  mix       MISS     abababab…  options.realShare 0.7 → 0.5  kd.yaml:41:25  and 1 more  ~12.0 s, 2.0 MB (1 run)',
       '  student   MISS     abababab…  input mix changed ← options.realShare 0.7 → 0.5  kd.yaml:41:25',
       '      ~2 h 10 min, 5.0 MB (median of 4 runs)',
     ]);

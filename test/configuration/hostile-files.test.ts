@@ -64,15 +64,16 @@ const CASES = Object.keys(KINDS).flatMap(kind => ATTACKS.map(attack => [kind, ..
 describe('loadPipeline() refuses, with a position', () => {
   let [cases, slowest] = [0, 0];
   const timed = (text: string, rest: Rest) => {
-    const start = performance.now();
+    const before = process.cpuUsage();
     const diagnostics = refused(text, rest);
-    slowest = Math.max(slowest, performance.now() - start);
+    const { user, system } = process.cpuUsage(before);
+    slowest = Math.max(slowest, (user + system) / 1000);
     cases++;
     return diagnostics;
   };
 
   afterAll(() => {
-    process.stdout.write(`hostile files: ${cases} cases, the slowest took ${slowest.toFixed(0)} ms\n`);
+    process.stdout.write(`hostile files: ${cases} cases, the slowest took ${slowest.toFixed(0)} ms of processor\n`);
   });
 
   test.each(CASES)('in %s: %s', (kind, _name, code, value) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { orderSteps, type Need } from '../../src/configuration/order';
 import type { Problem } from '../../src/configuration/problem';
+import { strongComponents } from '../../src/configuration/strong-components';
 import { seededRandom } from '../../src/math/random';
 
 type Graph = Readonly<Record<string, readonly string[]>>;
@@ -78,6 +79,36 @@ describe('orderSteps()', () => {
     expect(problems.map(({ message }) => /: ([^;]*);/.exec(message)![1])).toEqual(['a -> b -> a', 'c -> d -> e -> c']);
   });
 });
+
+describe('strongComponents()', () => {
+  test('random graphs: what leads to each other, as found by walking every way', () => {
+    const source = seededRandom(7);
+    for (let round = 0; round < 200; round++) {
+      const ids = Array.from({ length: 1 + Math.floor(source.uniform() * 9) }, (_, i) => `s${i}`);
+      const edges = new Map(ids.map(id => [id, ids.filter(() => source.uniform() < 0.2)]));
+      const reached = new Map(ids.map(id => [id, reach(id, edges)]));
+      const wanted = ids.map(id => [
+        id,
+        ids.filter(other => reached.get(id)!.has(other) && reached.get(other)!.has(id)),
+      ]);
+      expect([...strongComponents(edges)]).toEqual(wanted);
+    }
+  });
+
+  test('a chain as long as a file, which recursion could not follow', () => {
+    const ids = Array.from({ length: 50_000 }, (_, i) => `s${i}`);
+    const chain = new Map(ids.map((id, i) => [id, i === 0 ? [] : [ids[i - 1]!]]));
+    expect(strongComponents(chain).get('s49999')).toEqual(['s49999']);
+    expect(strongComponents(new Map(chain).set('s0', ['s49999'])).get('s7')).toHaveLength(50_000);
+  });
+});
+
+/** Nodes that a walk from a node comes to, itself included. */
+function reach(start: string, edges: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const seen = new Set([start]);
+  for (const node of seen) for (const target of edges.get(node)!) seen.add(target);
+  return seen;
+}
 
 /** Without circles: a step needs only steps of lower rank, but ranks are not in the order of the file. */
 function randomGraph(size: number, random: () => number): Graph {

@@ -43,7 +43,7 @@ const essence = ({ name, engine, steps, secrets }: CheckedPipeline) => ({
   name,
   engine,
   secrets,
-  steps: steps.map(({ place: _place, placesOf: _placesOf, ...step }) => step),
+  steps: steps.map(step => ({ ...step, place: undefined, placesOf: undefined })),
 });
 
 describe('resolvedYaml()', () => {
@@ -77,6 +77,9 @@ describe('resolvedYaml()', () => {
     expect(refused(text.replace('resolved: true\n', ''))).toMatchObject([{ code: 'bad-name' }, { code: 'bad-name' }]);
     expect(refused(text.replace('true', 'yes'))[0]).toMatchObject({ code: 'wrong-kind', line: 1 });
     expect(refused(`${text}\nparams: {}`)).toMatchObject([{ code: 'unknown-key', line: 4 }]);
+    expect(refused(text.replace('draw-faces', 'draw-faces, matrix: {x: [1]}'))[0]).toMatchObject({
+      code: 'unknown-key',
+    });
     expect(refused(text.replace('a.b:', '../a:'))[0]).toMatchObject({ code: 'bad-name', line: 3 });
   });
 });

@@ -39,6 +39,8 @@ const slow = toyStage('slow', async (context, emit) => {
     await rename(`${kept}.tmp`, kept);
     context.checkpoints.saved();
   }
+  emit({ type: 'log', level: 'info', text: 'the first part is there' });
+  emit({ type: 'metrics', values: { parts: 2 } });
   await writeText(context, `${await readFile(kept, 'utf8')} slowly `);
 });
 

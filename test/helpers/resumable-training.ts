@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEmbeddingSet } from '../../src/embeddings/embedding-set';
@@ -17,6 +17,9 @@ const FACES = testFaces('AB', 4, 5, TOY_BACKBONE.inputSize, 20);
 /** Three epochs of five steps, with everything that draws: margins, dropout, order, mirroring. */
 export const RECIPE = { ...TOY_RECIPE, flip: true };
 export const STEPS = 15;
+
+/** The file that a training goes on from. */
+export const CHECKPOINT = 'training.checkpoint';
 
 /** What a training is given: JSON. */
 export interface ToyData {
@@ -91,4 +94,19 @@ export async function attempt(data: ToyData, how: Attempt): Promise<Attempted> {
 
 export function newFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'fairdistill-checkpoints-'));
+}
+
+/** A folder with the checkpoint of another one. */
+export async function copyOf(folder: string): Promise<string> {
+  const copy = await newFolder();
+  await copyFile(join(folder, CHECKPOINT), join(copy, CHECKPOINT));
+  return copy;
+}
+
+/** What a training has said of itself: where it went on, or its warnings. */
+export function textsOf(events: readonly StageEvent[], type: 'resumed' | 'log'): string[] {
+  return events.flatMap(event => {
+    if (event.type !== type) return [];
+    return [event.type === 'resumed' ? event.at : event.text];
+  });
 }

@@ -71,7 +71,10 @@ export interface ToyRunOptions extends Partial<RunOptions> {
 
 /** Toy stages have no modules; the engine is a leaf of those that use it. */
 export function toyProgram(engine: string): ProgramOf {
-  return ({ stage }) => ({ modules: {}, runtime: stage.usesEngine === true ? { 'runtime.engine': engine } : {} });
+  return ({ stage }) => {
+    const runtime: Record<string, Json> = stage.usesEngine === true ? { 'runtime.engine': engine } : {};
+    return { modules: {}, runtime };
+  };
 }
 
 /** What a run of toys takes that says nothing else. */

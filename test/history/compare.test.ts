@@ -90,19 +90,19 @@ describe('compareText()', () => {
       [
         '                     amber-otter     calm-crab',
         'params',
-        '  seed                         1             2',
+        '* seed                         1             2',
         '  share                      0.7           0.7',
         'train options',
         '  margin.mean                0.5           0.5',
-        '  widths                    1, 2          1, 3',
+        '* widths                    1, 2          1, 3',
         'train metrics',
-        '  loss                      1.25           1.5 (+0.25)',
+        '* loss                      1.25           1.5 (+0.25)',
         '  steps                      100           100',
         '  result            111111111111  111111111111',
         'report metrics',
-        '  accuracy.African          0.91        0.9125 (+0.0025)',
+        '* accuracy.African          0.91        0.9125 (+0.0025)',
         '  accuracy.Asian            0.92          0.92',
-        '  result                    aaaa          bbbb',
+        '* result                    aaaa          bbbb',
         '',
       ].join('\n'),
     );
@@ -122,6 +122,18 @@ describe('compareText()', () => {
     expect(text.match(/amber-otter/g)).toHaveLength(2);
     expect(text.split('\n\n').length).toBeGreaterThan(1);
     expect(text.split('\n').filter(line => line.length > 70)).toEqual([]);
+  });
+
+  test('cuts values further where that keeps the runs side by side', () => {
+    const run = (id: string) => runRecord(id, { params: { list: Array(40).fill(7) as number[] } });
+    const widthOf = (columns: number): number => {
+      const text = compareText(compareRuns([run('a'), run('b')]), { onlyChanged: false, columns });
+      expect(text.split('\n\n')).toHaveLength(1);
+      return Math.max(...text.split('\n').map(line => line.length));
+    };
+    expect(widthOf(80)).toBe(66);
+    expect(widthOf(60)).toBe(50);
+    expect(widthOf(40)).toBe(34);
   });
 
   test('clips what is long and lets nothing act on the terminal', () => {

@@ -71,6 +71,48 @@ describe('listRuns()', () => {
   });
 });
 
+describe('listRuns() of a run that has not ended', () => {
+  const unfinished = runRecord(ID, { finished: null, outcome: 'running', exit: null });
+  const events = (...lines: readonly (object | string)[]): void => {
+    keep(ID, sealedText(unfinished));
+    const text = lines
+      .map(line => (typeof line === 'string' ? line : JSON.stringify({ time: 't', ...line })))
+      .join('\n');
+    writeFileSync(join(root, 'runs', ID, 'events.jsonl'), text);
+  };
+  const started = { type: 'run-started', stages: ['a', 'b'].map(id => ({ id, uses: 'say', needs: [] })) };
+  const finished = {
+    type: 'stage-finished',
+    stage: 'a',
+    key: 'k',
+    digest: 'd',
+    seconds: 1,
+    bytes: 2,
+    metrics: { loss: 1 },
+  };
+
+  test('knows from the events what became of its stages, up to a line that was cut off', async () => {
+    events(started, { type: 'stage-progress', stage: 'b' }, finished, '{"type":"stage-finished","stage":"b","me');
+    const [run] = await list();
+    expect(run?.stages.map(({ stage, status, metrics }) => [stage, status, metrics])).toEqual([
+      ['a', 'executed', { loss: 1 }],
+      ['b', 'not run', {}],
+    ]);
+  });
+
+  test.each([
+    ['no events', undefined],
+    ['stages that are no list', { ...started, stages: 7 }],
+    ['metrics that are a text', [started, { ...finished, metrics: 'x' }]],
+    ['nothing but noise', 'null\n"type":"run-started"\n[]'],
+  ])('has no stages when there are %s', async (_, lines) => {
+    if (lines === undefined) keep(ID, sealedText(unfinished));
+    else events(...[lines].flat());
+    expect((await list())[0]).toEqual(unfinished);
+    expect(told).toEqual([]);
+  });
+});
+
 describe('stateOf()', () => {
   const running = { finished: null, outcome: 'running', exit: null } as const;
 
@@ -103,17 +145,17 @@ describe('runsText()', () => {
       }),
     ];
     expect(runsText(runs, { now, columns: 120 }).trimEnd().split('\n')).toEqual([
-      'run                              age  pipeline  outcome  reused  executed  failed        time  differs in',
-      '20261124-101500-amber-otter  2 h ago  toy       failed        2         1       1  1 min 30 s  seed=2',
-      '20261124-101400-calm-crab    2 h ago  toy       done                               1 min 30 s  seed=1',
+      'run                              age  pipeline  outcome  reused  ran  failed        time  differs in',
+      '20261124-101500-amber-otter  2 h ago  toy       failed        2    1       1  1 min 30 s  seed=2',
+      '20261124-101400-calm-crab    2 h ago  toy       done                          1 min 30 s  seed=1',
       '20261123-101500-bold-bison   2 h ago  other     running',
     ]);
   });
 
   test('keeps within the window, and says when there are none', () => {
     const params = (seed: number) => ({ params: { seed, text: `${seed}\u001b`.repeat(500) } });
-    const text = runsText([runRecord(ID, params(1)), runRecord(ID, params(2))], { now, columns: 100 });
-    expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThan(100);
+    const text = runsText([runRecord(ID, params(1)), runRecord(ID, params(2))], { now, columns: 120 });
+    expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThan(120);
     expect(text).not.toContain('\u001b');
     expect(runsText([], { now, columns: 80 })).toBe('There are no runs yet.\n');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { LOGGERS, chooseLogger } from '../../src/loggers';
 import type { Failure, RunEventBody, RunFinished } from '../../src/pipeline/events';
-import type { PlannedStep } from '../../src/pipeline/planned-step';
+import type { PlannedStep, Reason } from '../../src/pipeline/planned-step';
 import { recordingEffects, type Recording } from '../helpers/effects';
 
 const RUN_FOLDER = '/proj/artifacts/runs/20261124-101500-amber-otter';
@@ -151,12 +151,14 @@ describe('plain()', () => {
       chain: ['align', 'options.seed 1 → 2'],
     };
     const input = { ...reason, text: 'input align changed', chain: ['embed', 'align', 'options.seed 1 → 2'] };
+    const never: Reason = { ...reason, leaf: 'stage', text: 'never made', places: [], chain: [] };
     const shown = show('plain', [
+      planned('first', { state: 'miss', because: [never] }),
       planned('align', { state: 'miss', because: [reason] }),
       planned('embed', { state: 'partial', because: [input, reason, reason] }),
       planned('hit', { state: 'hit', because: [reason] }),
       planned('later', { state: 'pending', because: [reason] }),
-      planned('new', { state: 'miss', because: [{ ...reason, text: 'never made', places: [], chain: [] }] }),
+      planned('new', { state: 'miss', because: [never] }),
       planned('set', {
         state: 'miss',
         because: [{ ...reason, places: [{ ...reason.places[0]!, line: 0, text: '--set seed=2' }] }],

@@ -159,7 +159,7 @@ class Killed extends Error {}
 
 describe('embed-faces after an interruption', () => {
   /** Dies in the question that is asked after every batch, when about so many faces were computed. */
-  const killedAt = (computed: number, isDue = (_: number): boolean => false): RunOptions['checkpoints'] => {
+  const killedAt = (computed: number, isDue: (asked: number) => boolean = () => false): RunOptions['checkpoints'] => {
     let asked = 0;
     return {
       isDue() {
@@ -193,7 +193,7 @@ describe('embed-faces after an interruption', () => {
     const folder = await killed(1000, asked => asked % 10 === 0);
     expect(await readdir(folder)).toHaveLength(3);
     let saved = 0;
-    const run = await embed(FACES, { checkpoints: { folder, isDue: () => true, saved: () => void saved++ } });
+    const run = await embed(FACES, { checkpoints: { folder, isDue: () => true, saved: () => (saved += 1) } });
     expect(saved).toBe(Math.ceil((FACES.length - 960) / BATCH));
     expect(resumedOf(run)).toEqual(['face 960 of 5,000']);
     await expectSame(run, FACES);

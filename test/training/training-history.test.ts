@@ -53,6 +53,41 @@ describe('startHistory()', () => {
     expect(summary).toEqual({ steps: 4, epochs: 2, loss: 10.5, identityLoss: 7, distillationLoss: 0.35, accuracy: 1 });
   });
 
+  test.each([0, 1, 1000, 1001, 1999, 2000])(
+    'goes on from the state of another one after %i of 2,000 steps as if it were that one',
+    async taken => {
+      const folder = await mkdtemp(join(tmpdir(), 'fairdistill-history-'));
+      const report = (step: number) => ({
+        step,
+        epoch: step <= 1000 ? 0 : 1,
+        batch: 1,
+        learningRate: 0.1,
+        // Numbers that rounding would change.
+        ...{ loss: 1 / step, identityLoss: Math.SQRT2 * step, distillationLoss: step / 7, accuracy: 1 / 3 },
+      });
+      const add = async (history: Awaited<ReturnType<typeof startHistory>>, from: number, to: number) => {
+        for (let step = from; step <= to; step++) await history.add(report(step));
+      };
+      const made = async (history: Awaited<ReturnType<typeof startHistory>>, name: string) => {
+        await history.draw(join(folder, `${name}.svg`), 'A title');
+        await history.close();
+        const files = [`${name}.csv`, `${name}.svg`].map(file => readFile(join(folder, file), 'utf8'));
+        return [history.summary(), ...(await Promise.all(files))];
+      };
+      const whole = await startHistory(join(folder, 'whole.csv'), 2000, RECIPE);
+      await add(whole, 1, 2000);
+      const first = await startHistory(join(folder, 'first.csv'), 2000, RECIPE);
+      await add(first, 1, taken);
+      const state = JSON.parse(JSON.stringify(await first.state())) as Awaited<ReturnType<typeof first.state>>;
+      // What the first one does afterwards is not in it.
+      await add(first, taken + 1, Math.min(taken + 3, 2000));
+      await first.close();
+      const second = await startHistory(join(folder, 'second.csv'), 2000, RECIPE, state);
+      await add(second, taken + 1, 2000);
+      expect(await made(second, 'second')).toEqual(await made(whole, 'whole'));
+    },
+  );
+
   test('draws a curve that does not grow with the steps', async () => {
     const [short, long] = [await historyOf(400, RECIPE), await historyOf(4000, RECIPE)];
     expect(long.lines).toHaveLength(4001);

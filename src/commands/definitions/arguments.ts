@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Effects } from '../../effects';
-import { ENGINE_CHOICES } from '../open-pipeline';
+import { ENGINE_CHOICES } from '../engine-choices';
 
 /** What a definition of a command needs to carry it out. */
 export interface Bench {
@@ -8,7 +8,7 @@ export interface Bench {
   /** As typed, without the name of the program. */
   readonly typed: readonly string[];
   /** Takes the exit code. */
-  finish(code: number): void;
+  readonly finish: (code: number) => void;
 }
 
 /** Options that say which results and which pipeline are meant, the same for every command that reads a pipeline file. */

@@ -48,7 +48,7 @@ function defineCompare(program: Command, { effects, finish }: Bench): void {
   const command = program
     .command('compare')
     .description('Show options and metrics of runs side by side')
-    .argument('<runs...>', 'names of runs, or latest, -1 for the one before, …');
+    .argument('<runs...>', 'names of runs, latest, or -2 for the one before it');
   withJson(withArtifacts(command))
     .option('--only-changed', 'leave out what is the same in all of them')
     .option('--sort <metric>', 'order the runs by a metric, best first; -METRIC for the lowest first')

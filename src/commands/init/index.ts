@@ -1,9 +1,10 @@
-import { lstatSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { EXIT, messageOf, UserError } from '../../errors';
 import { errnoOf } from '../../util/errno';
 import { alternatives, quote, suggestion } from '../../util/quote';
+import { entryAt } from '../entry-at';
 import { drawn } from './drawn';
 import { ownData } from './own-data';
 import type { Template } from './template';
@@ -39,7 +40,7 @@ export async function initFolder(folder: string, { cwd, template, schema }: Init
   const chosen = templateNamed(template);
   const target = resolve(cwd, folder);
   const files = templateFiles(chosen, schema).filter(({ name, text }) => !isSame(join(target, name), text));
-  const isIgnoring = files.some(({ name }) => name === IGNORE_FILE && exists(join(target, name)));
+  const isIgnoring = files.some(({ name }) => name === IGNORE_FILE && entryAt(join(target, name)) !== undefined);
   const written = files.filter(({ name }) => name !== IGNORE_FILE || !isIgnoring);
   refuseToOverwrite(target, written);
   await writeAll(target, written);
@@ -72,10 +73,10 @@ function templateNamed(name: string = TEMPLATES[0]!.name): Template {
 }
 
 function refuseToOverwrite(target: string, files: readonly NewFile[]): void {
-  if (exists(target) && statSync(target, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (entryAt(target) !== undefined && statSync(target, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw alreadyThere(`${target} is not a folder; give the name of a new one`);
   }
-  const present = files.map(({ name }) => name).filter(name => exists(join(target, name)));
+  const present = files.map(({ name }) => name).filter(name => entryAt(join(target, name)) !== undefined);
   if (present.length === 0) return;
   throw alreadyThere(
     `${target} has ${alternatives(present, 'and')} already, and nothing is overwritten; give another folder, or move it away`,
@@ -109,12 +110,8 @@ function next({ pipeline, first }: Template, folder: string): string[] {
 
 function isSame(path: string, text: string): boolean {
   try {
-    return lstatSync(path).isFile() && readFileSync(path, 'utf8') === text;
+    return entryAt(path)?.isFile() === true && readFileSync(path, 'utf8') === text;
   } catch {
     return false;
   }
-}
-
-function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

@@ -11,6 +11,8 @@ export const LINEAGE_FORMATS = ['text', 'mermaid', 'dot', 'html', 'json'] as con
 
 export interface LineageOptions extends LineageTextOptions {
   readonly columns: number;
+  /** Address of an object's folder, for formats with links. */
+  readonly linkOf?: (object: string) => string | undefined;
 }
 
 /**
@@ -54,7 +56,7 @@ function lineageGraph({ target, nodes }: Lineage, options: LineageOptions): Grap
   return { title: `Lineage of ${title}`, nodes: nodes.map(node => graphNode(node, options)) };
 }
 
-function graphNode(node: LineageNode, { cwd, now }: LineageOptions): GraphNode {
+function graphNode(node: LineageNode, { cwd, now, linkOf }: LineageOptions): GraphNode {
   const common = { id: node.id, needs: node.needs.map(({ id, port }) => ({ id, label: port })), remark: '' };
   switch (node.kind) {
     case 'external':
@@ -80,8 +82,10 @@ function graphNode(node: LineageNode, { cwd, now }: LineageOptions): GraphNode {
         `made ${dateOf(finished)} in run ${run}`,
         ...(accepted === null ? [] : [`accepted because: ${accepted.because}`]),
       ];
+      const link = linkOf?.(object);
       return {
         ...common,
+        ...(link !== undefined && { link }),
         name: step,
         lines: [stage.name, `${shortDigest(object)} ${shortRun(run)}, ${ageOf(finished, now)}`],
         word,
@@ -94,6 +98,6 @@ function graphNode(node: LineageNode, { cwd, now }: LineageOptions): GraphNode {
 
 const RELATIONS: Readonly<Record<LineageNode['relation'], string>> = {
   target: 'asked for',
-  source: 'made from this',
-  product: 'made of it',
+  source: 'source',
+  product: 'product',
 };

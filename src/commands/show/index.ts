@@ -1,9 +1,9 @@
-import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifest, type FileRecord, type Manifest } from '../../artifacts/manifest';
 import { EXIT, UserError } from '../../errors';
 import { printable } from '../../loggers/printable';
 import { formatBytes } from '../../util/human';
+import { entryAt } from '../entry-at';
 import type { Located } from '../locate';
 import { fileTree } from './file-tree';
 import { summaryText, type SummaryOptions } from './summary-text';
@@ -34,7 +34,7 @@ export async function showArtifact({ object, folder, file, actions }: Located, o
 
 async function fileText({ path, bytes }: FileRecord, folder: string, options: ShowOptions): Promise<string> {
   const whole = join(folder, path);
-  const stat = lstatSync(whole, { throwIfNoEntry: false });
+  const stat = entryAt(whole);
   if (stat?.isFile() !== true) throw damaged(folder, `${path} is not a file any more`);
   if (stat.size !== bytes) throw damaged(folder, `${path} has ${stat.size} bytes instead of ${bytes}`);
   const view = VIEWS.find(({ endings }) => endings.some(ending => path.toLowerCase().endsWith(ending))) ?? text;
@@ -44,8 +44,7 @@ async function fileText({ path, bytes }: FileRecord, folder: string, options: Sh
 function folderText({ files }: Manifest, folder: string, path: string): string {
   const tree = fileTree(files, path);
   if (tree.length > 0) return `${printable(path)}/\n${tree.join('\n')}\n`;
-  if (lstatSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory() === true)
-    return `${printable(path)}/ is empty\n`;
+  if (entryAt(join(folder, path))?.isDirectory() === true) return `${printable(path)}/ is empty\n`;
   throw damaged(folder, `${path} does not belong to it`);
 }
 

@@ -6,6 +6,7 @@ import type { View } from './view';
 /** Of a drawing in half blocks: a screen's height, two pixels a line. */
 const MOST_ROWS = 40;
 const MOST_COLUMNS = 120;
+const USUAL_COLUMNS = 79;
 /** Of a picture that the terminal draws itself; contact sheets are larger than a window. */
 const MOST_PIXELS = 900;
 
@@ -21,8 +22,9 @@ export const picture: View = {
     const protocol = pictureProtocol(isTerminal, env);
     if (protocol === 'words') return words;
     if (protocol === 'truecolor' || protocol === '256') {
-      const room = { width: Math.max(1, Math.min(columns - 1, MOST_COLUMNS)), height: 2 * MOST_ROWS };
-      return halfBlocks(await shrinkPicture(path, room), protocol) + words;
+      // Some terminals do not know how wide they are, and say 0.
+      const room = Math.min(columns > 1 ? columns - 1 : USUAL_COLUMNS, MOST_COLUMNS);
+      return halfBlocks(await shrinkPicture(path, { width: room, height: 2 * MOST_ROWS }), protocol) + words;
     }
     const png = await shrinkToPng(path, { width: MOST_PIXELS, height: MOST_PIXELS });
     return (protocol === 'kitty' ? kittyPicture(png) : itermPicture(png)) + words;

@@ -1,11 +1,12 @@
 import type { Row, Value } from '../../tables/table';
 import { formatCount, plural } from '../../util/human';
 import { clip } from '../../loggers/printable';
-import { aligned } from '../wording';
+import { aligned, lengthOf } from '../wording';
 import { readStart } from './read-start';
 import type { View, ViewOptions } from './view';
 
-const WIDEST_CELL = 32;
+/** Tried from the left. */
+const CELL_WIDTHS = [32, 20, 12];
 /** Of a vector, how many of its values are shown. */
 const VECTOR_START = 3;
 
@@ -63,29 +64,32 @@ export const csv: View = {
   },
 };
 
-/** As many columns as fit; the names of the others below. Numbers end together. */
+/** As many columns as fit, in narrower cells where that helps; the names of the others below. Numbers end together. */
 function tableLines(head: readonly string[], rows: readonly (readonly string[])[], { columns }: ViewOptions): string[] {
-  const cells = [head, ...rows].map(row => head.map((_, i) => clip(row[i] ?? '', WIDEST_CELL)));
-  const widths = head.map((_, i) => Math.max(...cells.map(row => Array.from(row[i]!).length)));
-  let fitting = 0;
-  for (let used = 0; fitting < head.length; fitting++) {
-    used += widths[fitting]! + (fitting === 0 ? 0 : 2);
-    if (used > columns && fitting > 0) break;
-  }
+  const tables = CELL_WIDTHS.map(width => [head, ...rows].map(row => head.map((_, i) => clip(row[i] ?? '', width))));
+  const cells = tables.find(table => countFitting(table, columns) === head.length) ?? tables.at(-1)!;
+  const fitting = countFitting(cells, columns);
   const numeric = head.flatMap((_, i) =>
     rows.length > 0 && cells.slice(1).every(row => isNumber(row[i]!)) ? [i] : [],
   );
-  const lines = aligned(
-    cells.map(row => row.slice(0, fitting)),
-    numeric,
-  );
+  const shown = cells.map(row => row.slice(0, fitting));
+  const lines = aligned(shown, numeric);
   const hidden = head.slice(fitting);
-  const rule = '─'.repeat(Math.max(...lines.map(line => Array.from(line).length)));
-  const note =
-    hidden.length === 0
-      ? []
-      : [`… and the ${hidden.length === 1 ? 'column' : 'columns'} ${clip(hidden.join(', '), 200)}`];
+  const rule = '─'.repeat(Math.max(...lines.map(lengthOf)));
+  const noun = hidden.length === 1 ? 'column' : 'columns';
+  const note = hidden.length === 0 ? [] : [`… and the ${noun} ${clip(hidden.join(', '), 200)}`];
   return [lines[0]!, rule, ...lines.slice(1), ...note];
+}
+
+/** How many columns of a table fit side by side; at least one. */
+function countFitting(cells: readonly (readonly string[])[], room: number): number {
+  const count = cells[0]!.length;
+  let used = -2;
+  for (let i = 0; i < count; i++) {
+    used += 2 + Math.max(...cells.map(row => lengthOf(row[i]!)));
+    if (used > room) return Math.max(1, i);
+  }
+  return count;
 }
 
 function isNumber(text: string): boolean {

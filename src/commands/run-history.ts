@@ -1,0 +1,102 @@
+import { relative } from 'node:path';
+import type { CheckedPipeline } from '../configuration/checked-pipeline';
+import { resolvedYaml } from '../configuration/resolved';
+import { redactor } from '../configuration/secrets';
+import type { Effects } from '../effects';
+import { beginRun, type RunFolder } from '../history/run-folder';
+import { gatherStageRecords } from '../history/stage-records';
+import type { Logger } from '../loggers';
+import type { RunEvent } from '../pipeline/events';
+import type { RunIdentity } from '../pipeline/run-scope';
+import { openTrackers } from '../trackers';
+import type { PipelineChoice } from './open-pipeline';
+import { commandLine } from './shell-words';
+import { version } from './version';
+
+/** Everything that keeps or shows a run. */
+export interface Witness {
+  readonly identity: RunIdentity;
+  take(event: RunEvent): void;
+  /** Writes down how it ended, and lets go of everything. */
+  finish(end: { readonly outcome: 'done' | 'failed' | 'interrupted'; readonly exit: number }): Promise<void>;
+}
+
+export interface WitnessOptions extends PipelineChoice {
+  /** As typed. */
+  readonly typed: readonly string[];
+}
+
+/** Opens the folder of a run that begins, and what tells others about it. `root` is the folder of the artifacts. */
+export function openWitness(
+  root: string,
+  pipeline: CheckedPipeline,
+  { engine, logger }: { readonly engine: string; readonly logger: Logger },
+  options: WitnessOptions,
+  effects: Effects,
+): Witness {
+  const warn = (text: string): void => logger.warn(text);
+  const history = beginRun(
+    root,
+    {
+      pipeline,
+      resolved: resolvedYaml(pipeline),
+      command: ['pipeline', ...options.typed],
+      engine,
+      versions: { fairdistill: version() },
+    },
+    { ...effects, redact: redactor(pipeline.secrets), warn },
+  );
+  const err = { ...effects.err, write: (text: string) => warn(text.replace(/\n$/, '')) };
+  const trackers = openTrackers({ pipeline, history, effects: { ...effects, err } });
+  const records = gatherStageRecords(pipeline);
+  return {
+    identity: identityOf(pipeline, history, records.note, options, effects.cwd),
+    take: event => {
+      records.take(event);
+      history.take(event);
+      for (const tracker of trackers) tracker.take(event);
+      logger.log(event);
+    },
+    finish: async end => {
+      await Promise.all([
+        history.finish({ ...end, stages: records.all() }),
+        ...trackers.map(tracker => tracker.close()),
+      ]);
+      logger.close();
+    },
+  };
+}
+
+function identityOf(
+  pipeline: CheckedPipeline,
+  history: RunFolder,
+  noteObject: (stage: string, object: string) => void,
+  options: WitnessOptions,
+  cwd: string,
+): RunIdentity {
+  const settings = settingsOf(options);
+  const file = relative(cwd, pipeline.file);
+  return {
+    id: history.id,
+    folder: history.folder,
+    rerun: step => commandLine(['pipeline', 'run', file, step, '--only', ...settings]),
+    notes: {
+      note: (stage, facts) => {
+        history.note(stage, facts);
+        if (facts.object !== undefined) noteObject(stage, facts.object);
+      },
+      output: history.output,
+      logFile: history.logFile,
+    },
+  };
+}
+
+/** Arguments that were laid over the file, as they were typed. */
+function settingsOf({ set = {}, profile = [], engine, artifacts }: PipelineChoice): string[] {
+  return [
+    ...Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+    ...profile.flatMap(name => ['--profile', name]),
+    ...(engine === undefined ? [] : ['--engine', engine]),
+    ...(artifacts === 'artifacts' ? [] : ['--artifacts', artifacts]),
+  ];
+}

@@ -1,0 +1,21 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errnoOf } from './errno';
+
+/**
+ * Makes a folder and those above it, unless they are there. Node's own `recursive` says ENOENT when the disk is full, which would be
+ * taken for something else.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path).catch(async (again: unknown) => {
+      // Somebody else was faster.
+      if (errnoOf(again) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw again;
+    });
+  }
+}
