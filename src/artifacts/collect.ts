@@ -119,7 +119,8 @@ function leftovers(store: Store, { grace, liveSince }: CollectionRoots, { action
   const isBeingMade = (key: string): boolean => leases.some(({ path }) => path.startsWith(join(store.leases, `${key}.`)));
   const pathsIn = (folder: string): string[] => namesIn(folder).map(name => join(folder, name));
   // Written aside by a process that was killed before it could put them in their place.
-  const unfinished = pathsIn(store.fingerprints).filter(path => path.endsWith('.tmp'));
+  const asides = [store.fingerprints, join(store.hidden, 'code')];
+  const unfinished = asides.flatMap(pathsIn).filter(path => path.endsWith('.tmp'));
   const isOld = (path: string): boolean => {
     const modified = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
     return store.clock.now() - modified >= grace && modified < (liveSince ?? Infinity);

@@ -10,6 +10,7 @@
  * - `failed/<key>/`: what a failed stage has left for a person
  * - `quarantine/`: what was found damaged, each with a report beside it
  * - `fingerprints/`: what is known about files outside
+ * - `code/<digest>.json`: digests of the modules of stages
  */
 export interface Store {
   /** Absolute path of the folder that people open. */

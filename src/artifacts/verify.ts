@@ -1,8 +1,11 @@
 import { lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { readSealedLines } from '../inputs/sealed-lines';
+import { canonicalJson } from '../util/canonical-json';
 import { errnoOf } from '../util/errno';
+import { FILE_ONLY } from '../util/file-only';
 import { readSealed } from '../util/sealed-json';
+import { sha256Text } from '../util/sha256';
 import { actionPath, parseAction } from './actions';
 import type { Store } from './layout';
 import { isStale, listLeases } from './lease-files';
@@ -13,7 +16,7 @@ import { quarantine } from './quarantine';
 import { inStorage } from './storage-error';
 
 /** The kinds of things in a store, in the order in which they are checked. */
-export const STORED_KINDS = ['object', 'action', 'verified', 'checkpoint', 'lease', 'fingerprint', 'run'] as const;
+export const STORED_KINDS = ['object', 'action', 'verified', 'checkpoint', 'lease', 'fingerprint', 'code', 'run'] as const;
 export type StoredKind = (typeof STORED_KINDS)[number];
 
 export interface VerifyOptions {
@@ -85,11 +88,13 @@ const EXPECTED: Readonly<Record<StoredKind, string>> = {
   checkpoint: 'a folder of checkpoints',
   lease: 'a lease',
   fingerprint: 'what is known of files outside the store',
+  code: 'digests of modules, named by their own digest',
   run: 'the record of a run',
 };
 
 async function itemsOf(store: Store): Promise<Item[]> {
   const runs = join(store.root, 'runs');
+  const code = join(store.hidden, 'code');
   return [
     ...namesIn(store.objects).map(name => objectItem(store, name)),
     ...namesIn(store.actions).map(name => actionItem(store, name)),
@@ -99,6 +104,9 @@ async function itemsOf(store: Store): Promise<Item[]> {
       return { kind: 'lease', path: lease.path, check: () => (isStale(store, lease) ? lease.damage : undefined) };
     }),
     ...namesIn(store.fingerprints).flatMap(name => fingerprintItems(join(store.fingerprints, name))),
+    ...namesIn(code)
+      .filter(name => name.endsWith('.json'))
+      .map(name => codeItem(code, name)),
     ...namesIn(runs).map(name => sealedItem('run', join(runs, name, 'run.json'))),
   ];
 }
@@ -157,6 +165,21 @@ function fingerprintItems(path: string): Item[] {
     return typeof lines === 'string' ? lines : undefined;
   };
   return [{ kind: 'fingerprint', path, check }];
+}
+
+function codeItem(folder: string, name: string): Item {
+  const path = join(folder, name);
+  const check = (): string | undefined => {
+    try {
+      const digest = sha256Text(canonicalJson(JSON.parse(readFileSync(path, { encoding: 'utf8', flag: FILE_ONLY as never }))));
+      return name === `${digest}.json` ? undefined : `it has the digest ${digest}`;
+    } catch (error) {
+      if (error instanceof SyntaxError) return 'it is not JSON';
+      if (['EISDIR', 'ELOOP'].includes(errnoOf(error) ?? '')) return 'it is not a file';
+      throw error;
+    }
+  };
+  return { kind: 'code', path, check };
 }
 
 function sealedItem(kind: StoredKind, path: string): Item {

@@ -36,6 +36,7 @@ const NAMES: Readonly<Record<StoredKind, string>> = {
   verified: 'file-time record',
   checkpoint: 'checkpoint',
   lease: 'lease',
+  code: 'list of modules',
   fingerprint: 'fingerprint',
   run: 'run',
 };

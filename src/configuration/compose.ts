@@ -23,17 +23,22 @@ export interface ComposeContext {
   readonly report: Report;
 }
 
-/** Lays the last file of a chain over what it extends; undefined when it is no map (reported). */
+/**
+ * Lays the last file of a chain over what it extends; undefined when it, or a file that it names, cannot be used (reported): what is missing
+ * from it would look like mistakes of others.
+ */
 export function compose(chain: Chain, context: ComposeContext): Composed | undefined {
   const { report } = context;
   const own = mapOf(chain.at(-1)!.root, 'a pipeline file', report);
   if (!own) return undefined;
-  const bases = extended(own, report).flatMap(reference => {
+  const bases = extended(own, report).map(reference => {
     const file = openNext(reference, chain, context);
-    return file ? (compose([...chain, file], context) ?? []) : [];
+    return file && compose([...chain, file], context);
   });
+  const top = withParamsFiles(own, context);
+  if (!top || !areThere(bases)) return undefined;
   const inherited = bases.map(({ root }) => without(root, 'name', 'roots', 'resolved'));
-  const root = [...inherited, withParamsFiles(own, context)].reduce(mergeFiles);
+  const root = [...inherited, top].reduce(mergeFiles);
   const foreignRoots = bases.flatMap(base => [...base.foreignRoots, ...keySpan(base.own, 'roots')]);
   return { root: without(root, 'extends', 'paramsFiles'), own, chain, foreignRoots };
 }
@@ -56,12 +61,13 @@ function extended(own: LocatedMap, report: Report): Word[] {
   return name === undefined ? [] : [{ name, span: value.span }];
 }
 
-function withParamsFiles(own: LocatedMap, { files, report }: ComposeContext): LocatedMap {
+function withParamsFiles(own: LocatedMap, { files, report }: ComposeContext): LocatedMap | undefined {
   const references = stringsOf(own, 'paramsFiles', '"paramsFiles"', report);
-  const maps = references.flatMap(reference => {
+  const maps = references.map(reference => {
     const file = files.open(reference, 'it needs a map of parameters, {} for none');
-    return file ? (mapOf(file.root, 'a file of parameters', report) ?? []) : [];
+    return file && mapOf(file.root, 'a file of parameters', report);
   });
+  if (!areThere(maps)) return undefined;
   const params = own.entries.get('params');
   if (maps.length === 0 || params?.value.broken) return own;
   const key = params?.key ?? own.entries.get('paramsFiles')!.key;
@@ -70,6 +76,10 @@ function withParamsFiles(own: LocatedMap, { files, report }: ComposeContext): Lo
   if (params && params.value.kind === 'list') return own;
   const value = maps.reduce((base, over) => merge(base, over), first);
   return { ...own, entries: new Map(own.entries).set('params', { key, value }) };
+}
+
+function areThere<T>(list: readonly (T | undefined)[]): list is readonly T[] {
+  return !list.includes(undefined);
 }
 
 function without(map: LocatedMap, ...names: readonly string[]): LocatedMap {

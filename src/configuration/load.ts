@@ -57,6 +57,7 @@ function check(options: LoadOptions, files: Files, report: Report): CheckedPipel
   if (!module) return undefined;
   const { spec, scope } = module;
   if (spec.engine && engines) checkEngine(spec.engine, engines, report);
+  if (!module.isWhole) return undefined;
   const foreign = foreignRootsOf(module);
   const roots = openRoots({ declared: spec.roots, foreign, cwd, disk, report });
   return {

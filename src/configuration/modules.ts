@@ -20,6 +20,8 @@ export interface Module {
   /** What its expressions may refer to; the parameters are in force. */
   readonly scope: Scope & { readonly params: LocatedMap };
   readonly imports: readonly Module[];
+  /** Whether every file that it imports could be read; otherwise it is not known what connects to what. */
+  readonly isWhole: boolean;
   readonly foreignRoots: Composed['foreignRoots'];
 }
 
@@ -58,7 +60,8 @@ function readModule(composed: Composed, { prefix, params, scope: outer }: Place,
   const scope = { ...common, params: given ?? overrideParams(defined, set, report) };
   refuseClashes(spec, report);
   const imports = spec.imports.flatMap(entry => importModule(entry, { composed, prefix, scope }, context) ?? []);
-  return { prefix, spec, scope, imports, foreignRoots: composed.foreignRoots };
+  const isWhole = imports.length === spec.imports.length && imports.every(module => module.isWhole);
+  return { prefix, spec, scope, imports, isWhole, foreignRoots: composed.foreignRoots };
 }
 
 interface Importer {

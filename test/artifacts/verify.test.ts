@@ -6,6 +6,7 @@ import { hasCheckpoints, openCheckpoints, removeCheckpoints } from '../../src/ar
 import { markOf, writeMarks } from '../../src/artifacts/marks';
 import { findArtifact, openStore, type Store } from '../../src/artifacts/store';
 import { STORED_KINDS, verifyStore, type StoredKind, type VerifyReport } from '../../src/artifacts/verify';
+import { sha256Text } from '../../src/util/sha256';
 import { sealedText } from '../../src/util/sealed-json';
 import { KEY, OTHER_KEY, commitText, flipByte, replaceByFolder, replaceByLink } from '../helpers/artifacts';
 import { CLOCK, temporaryFolder } from '../helpers/rig';
@@ -17,7 +18,7 @@ beforeEach(async () => {
   store = await openStore(join(await temporaryFolder(), 'artifacts'), CLOCK);
   const { action, folder } = await commitText(store, 'text');
   await commitText(store, 'other', { key: OTHER_KEY });
-  for (const path of [store.fingerprints, join(store.root, 'runs', 'run-1')]) mkdirSync(path, { recursive: true });
+  for (const path of [store.fingerprints, join(store.hidden, 'code'), join(store.root, 'runs', 'run-1')]) mkdirSync(path, { recursive: true });
   places = {
     object: folder,
     action: join(store.actions, `${KEY}.json`),
@@ -25,9 +26,11 @@ beforeEach(async () => {
     checkpoint: await openCheckpoints(store, KEY),
     lease: join(store.leases, `${KEY}.1.json`),
     fingerprint: join(store.fingerprints, 'x.json'),
+    code: join(store.hidden, 'code', `${sha256Text('{"src/x.ts":"sha256:0"}')}.json`),
     run: join(store.root, 'runs', 'run-1', 'run.json'),
   };
   writeFileSync(places.lease, sealedText({ kind: 'fairdistill-lease', nonce: 'n', host: 'x', pid: 1, since: '' }));
+  writeFileSync(places.code, '{"src/x.ts":"sha256:0"}');
   for (const kind of ['fingerprint', 'run'] as const) writeFileSync(places[kind], sealedText({ kind }));
 });
 
@@ -48,15 +51,15 @@ describe('verifyStore()', () => {
       onProgress: ({ kind, done, total }) => seen.push(`${kind} ${done}/${total}`),
     });
     expect(report).toEqual({
-      checked: { object: 2, action: 2, verified: 2, checkpoint: 1, lease: 1, fingerprint: 1, run: 1 },
+      checked: { object: 2, action: 2, verified: 2, checkpoint: 1, lease: 1, fingerprint: 1, code: 1, run: 1 },
       bytes: 9,
       outdated: [],
       problems: [],
     });
-    expect([seen[0], seen.at(-1), seen.length]).toEqual(['object 0/10', 'run 9/10', 10]);
+    expect([seen[0], seen.at(-1), seen.length]).toEqual(['object 0/11', 'run 10/11', 11]);
   });
 
-  for (const kind of ['action', 'verified', 'lease', 'fingerprint', 'run'] as const) {
+  for (const kind of ['action', 'verified', 'lease', 'fingerprint', 'code', 'run'] as const) {
     for (const [name, damage] of Object.entries(DAMAGES)) {
       test(`finds a stored ${kind} that was ${name}, leaves it, and moves it away when told to`, async () => {
         damage(places[kind]);

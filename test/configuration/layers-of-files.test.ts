@@ -180,6 +180,19 @@ stages:
   });
 });
 
+describe('a file that cannot be read', () => {
+  test.each([
+    ['extends: other.yaml', 'stages: {draw: {with: {seed: 1}}, it: {uses: align-faces, in: {photos: draw}}}'],
+    ['imports: {o: other.yaml}', 'stages: {it: {uses: align-faces, in: {photos: o.draw}}}'],
+    ['paramsFiles: [other.yaml]', 'stages: {draw: {uses: draw-faces, with: {seed: "${params.seed}"}}}'],
+  ])('is the only mistake: what it would have had is not missed (%s)', (top, stages) => {
+    const files = { 'other.yaml': '{' };
+    expect(refused(`name: a\n${top}\n${stages}`, { files })).toMatchObject([
+      { code: 'yaml-syntax', file: '/proj/here/other.yaml' },
+    ]);
+  });
+});
+
 describe('paramsFiles', () => {
   const text = (files: string) => `name: a
 paramsFiles: ${files}

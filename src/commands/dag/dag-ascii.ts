@@ -16,6 +16,7 @@ const MARKS: Readonly<Record<Tone, string>> = {
 const LONGEST_NAME = 44;
 /** More would fill many screens with lines that nobody can follow. */
 const MOST_NODES = 150;
+const MOST_NEEDS = 12;
 
 /** For a terminal: names in rows, each below what it reads, joined by lines. */
 export const ascii: GraphFormat = {
@@ -69,7 +70,8 @@ function list({ nodes }: Graph): string[] {
   const names = new Map(nodes.map(({ id, name }) => [id, clip(name, LONGEST_NAME)]));
   return nodes.map(node => {
     const needs = node.needs.map(({ id }) => names.get(id) ?? clip(id, LONGEST_NAME));
-    return needs.length === 0 ? labelOf(node) : `${labelOf(node)}  ← ${needs.join(', ')}`;
+    const more = needs.length > MOST_NEEDS ? ` and ${needs.length - MOST_NEEDS} more` : '';
+    return needs.length === 0 ? labelOf(node) : `${labelOf(node)}  ← ${needs.slice(0, MOST_NEEDS).join(', ')}${more}`;
   });
 }
 

@@ -25,12 +25,22 @@ export function orderRows(rows: readonly Item[][]): Item[][] {
 
 /** How many pairs of lines cross. */
 export function crossings(rows: readonly (readonly Item[])[]): number {
-  let count = 0;
-  for (const [i, row] of rows.slice(0, -1).entries()) {
+  return rows.slice(0, -1).reduce((sum, row, i) => {
     const places = placesIn(rows[i + 1]!);
-    const ends = row.flatMap(item => item.to.map(to => places.get(to)!).sort((a, b) => a - b));
-    for (const [a, end] of ends.entries()) for (const later of ends.slice(a + 1)) if (later < end) count++;
-  }
+    return sum + countInversions(row.flatMap(item => item.to.map(to => places.get(to)!).sort((a, b) => a - b)));
+  }, 0);
+}
+
+/** Pairs of which the later one is smaller (a tree of Fenwick 1994 holds how often each value came), in n log n. */
+function countInversions(values: readonly number[]): number {
+  const tree = new Uint32Array(Math.max(0, ...values) + 2);
+  let count = 0;
+  values.forEach((value, seen) => {
+    let smallerOrEqual = 0;
+    for (let at = value + 1; at > 0; at -= at & -at) smallerOrEqual += tree[at]!;
+    count += seen - smallerOrEqual;
+    for (let at = value + 1; at < tree.length; at += at & -at) tree[at]!++;
+  });
   return count;
 }
 
