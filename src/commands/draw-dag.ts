@@ -5,6 +5,7 @@ import { EXIT } from '../errors';
 import { dag } from './dag';
 import type { PipelineChoice } from './open-pipeline';
 import { lookAhead } from './plan';
+import { roomOf } from './room';
 
 export interface DagCommandOptions extends PipelineChoice {
   readonly format: string;
@@ -21,6 +22,6 @@ export async function dagCommand(options: DagCommandOptions, effects: Effects): 
       ? undefined
       : pathToFileURL(namedPath(store, pipeline.name, stage)).href;
   const { out } = effects;
-  out.write(dag(pipeline, states, options.format, { columns: out.columns, cells: options.cells === true, linkOf }));
+  out.write(dag(pipeline, states, options.format, { columns: roomOf(out), cells: options.cells === true, linkOf }));
   return EXIT.done;
 }

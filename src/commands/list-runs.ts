@@ -3,6 +3,7 @@ import type { Effects } from '../effects';
 import { EXIT } from '../errors';
 import { listRuns } from '../history/read-runs';
 import { runsText } from '../history/runs-text';
+import { roomOf } from './room';
 
 export interface RunsCommandOptions {
   readonly pipeline?: string;
@@ -20,6 +21,6 @@ export async function runsCommand(
   const all = await listRuns(resolve(cwd, artifacts), text => err.write(`${text}\n`));
   const chosen = all.filter(run => pipeline === undefined || run.pipeline === pipeline).slice(0, last ?? all.length);
   if (json === true) for (const run of chosen) out.write(`${JSON.stringify(run)}\n`);
-  else out.write(runsText(chosen, { now: now(), columns: out.columns }));
+  else out.write(runsText(chosen, { now: now(), columns: roomOf(out) }));
   return EXIT.done;
 }

@@ -3,6 +3,7 @@ import { EXIT } from '../errors';
 import { locate } from './locate';
 import { openShelf } from './open-artifact';
 import { showArtifact } from './show';
+import { roomOf } from './room';
 
 export interface ShowCommandOptions {
   readonly artifact: string;
@@ -17,7 +18,14 @@ export async function showCommand(options: ShowCommandOptions, effects: Effects)
   const { out, env } = effects;
   const shelf = await openShelf(options.artifacts, effects);
   const found = locate(options.artifact, shelf);
-  const { columns, isTerminal } = out;
-  out.write(await showArtifact(found, { ...shelf, rows: options.rows ?? ROWS, columns, isTerminal, env }));
+  out.write(
+    await showArtifact(found, {
+      ...shelf,
+      rows: options.rows ?? ROWS,
+      columns: roomOf(out),
+      isTerminal: out.isTerminal,
+      env,
+    }),
+  );
   return EXIT.done;
 }

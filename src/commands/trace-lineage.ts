@@ -1,8 +1,11 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Effects } from '../effects';
 import { EXIT } from '../errors';
 import { lineage } from './lineage';
 import { locate } from './locate';
 import { openShelf } from './open-artifact';
+import { roomOf } from './room';
 
 export interface LineageCommandOptions {
   readonly artifact: string;
@@ -17,6 +20,7 @@ export async function lineageCommand(
 ): Promise<number> {
   const { out } = effects;
   const shelf = await openShelf(artifacts, effects);
-  out.write(lineage(locate(artifact, shelf), shelf.actions, format, { ...shelf, columns: out.columns }));
+  const linkOf = (object: string): string => pathToFileURL(join(shelf.store.objects, object)).href;
+  out.write(lineage(locate(artifact, shelf), shelf.actions, format, { ...shelf, columns: roomOf(out), linkOf }));
   return EXIT.done;
 }

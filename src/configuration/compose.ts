@@ -2,7 +2,7 @@ import { emptyMap, type LocatedMap } from './located';
 import type { Files, OpenFile } from './files';
 import { merge, mergeFiles } from './merge';
 import type { Report, Span } from './problem';
-import { mapOf, stringOf, stringsOf, type Word } from './shape';
+import { isNothing, mapOf, stringOf, stringsOf, type Word } from './shape';
 
 /** A file with all that it extends and its files of parameters laid under and over it. */
 export interface Composed {
@@ -31,12 +31,13 @@ export function compose(chain: Chain, context: ComposeContext): Composed | undef
   const { report } = context;
   const own = mapOf(chain.at(-1)!.root, 'a pipeline file', report);
   if (!own) return undefined;
-  const bases = extended(own, report).map(reference => {
+  const composed = extended(own, report).map(reference => {
     const file = openNext(reference, chain, context);
     return file && compose([...chain, file], context);
   });
   const top = withParamsFiles(own, context);
-  if (!top || !areThere(bases)) return undefined;
+  const bases = whole(composed);
+  if (!top || !bases) return undefined;
   const inherited = bases.map(({ root }) => without(root, 'name', 'roots', 'resolved'));
   const root = [...inherited, top].reduce(mergeFiles);
   const foreignRoots = bases.flatMap(base => [...base.foreignRoots, ...keySpan(base.own, 'roots')]);
@@ -63,23 +64,25 @@ function extended(own: LocatedMap, report: Report): Word[] {
 
 function withParamsFiles(own: LocatedMap, { files, report }: ComposeContext): LocatedMap | undefined {
   const references = stringsOf(own, 'paramsFiles', '"paramsFiles"', report);
-  const maps = references.map(reference => {
+  const read = references.map(reference => {
     const file = files.open(reference, 'it needs a map of parameters, {} for none');
     return file && mapOf(file.root, 'a file of parameters', report);
   });
-  if (!areThere(maps)) return undefined;
+  const maps = whole(read);
+  if (!maps) return undefined;
   const params = own.entries.get('params');
   if (maps.length === 0 || params?.value.broken) return own;
   const key = params?.key ?? own.entries.get('paramsFiles')!.key;
   const first = params?.value.kind === 'map' ? params.value : emptyMap(key);
   // Something else than a map is reported by whoever reads the parameters.
-  if (params && params.value.kind === 'list') return own;
+  if (params && params.value.kind !== 'map' && !isNothing(params.value)) return own;
   const value = maps.reduce((base, over) => merge(base, over), first);
   return { ...own, entries: new Map(own.entries).set('params', { key, value }) };
 }
 
-function areThere<T>(list: readonly (T | undefined)[]): list is readonly T[] {
-  return !list.includes(undefined);
+/** The list, unless something is missing from it. */
+function whole<T>(list: readonly (T | undefined)[]): readonly T[] | undefined {
+  return list.includes(undefined) ? undefined : (list as readonly T[]);
 }
 
 function without(map: LocatedMap, ...names: readonly string[]): LocatedMap {

@@ -64,10 +64,10 @@ async function readDigest(
   { clock, concurrency }: FingerprintOptions,
 ): Promise<string> {
   const known = await knownFiles(place);
-  const missing = known.size === 0 ? files : files.filter(file => !known.has(entryOf(file)));
-  const read = await hashFiles(missing, concurrency);
-  const rest = read.values();
-  const digests = known.size === 0 ? read : files.map(file => known.get(entryOf(file)) ?? rest.next().value!);
+  const found = known.size === 0 ? [] : files.map(file => known.get(entryOf(file)));
+  const missing = files.filter((_, index) => found[index] === undefined);
+  const read = (await hashFiles(missing, concurrency)).values();
+  const digests = files.map((_, index) => found[index] ?? read.next().value!);
   const digest = combine(files, digests);
   if (missing.length > 0 || known.size !== files.length) await rememberFiles(place, files, digests, clock.randomName());
   await rememberDigest(place, files, { stat, digest }, clock.randomName());
