@@ -1,18 +1,25 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openStore } from '../../src/artifacts/store';
 import { verifyStore } from '../../src/artifacts/verify';
 import type { RunEvent } from '../../src/pipeline/events';
 import { CLOCK, stagesOf } from '../helpers/rig';
-import { buildProgram, told } from './build-program';
+import { buildProgram, told, type Program } from './build-program';
 
 const PROCESSES = 8;
 const ROUNDS = 5;
 
+let program: Program;
+
+beforeAll(() => {
+  program = buildProgram();
+});
+
+afterAll(() => rmSync(program.folder, { recursive: true }));
+
 describe('eight processes that start the same pipeline at once', () => {
   test('execute every stage once, and all come to the same end', async () => {
-    const program = buildProgram();
     const input = join(program.folder, 'input');
     mkdirSync(input);
     writeFileSync(join(input, 'a.txt'), 'a');
@@ -35,7 +42,6 @@ describe('eight processes that start the same pipeline at once', () => {
       expect((await verifyStore(store, { repair: false, onProgress: () => undefined })).problems).toEqual([]);
       expect([readdirSync(store.temporary), readdirSync(store.leases)]).toEqual([[], []]);
     }
-    rmSync(program.folder, { recursive: true });
     process.stdout.write(
       `faults: ${ROUNDS} times ${PROCESSES} processes at once, 4 stages: ${executed} executed, ${reused} reused, ${waited} waits\n`,
     );
