@@ -59,14 +59,18 @@ describe('a run that is killed', () => {
     while (isAlive(stage!)) await new Promise(resolve => setTimeout(resolve, 20));
   });
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    test(`by ${signal} stops cleanly with exit code 130 and keeps what is finished`, async () => {
+  for (const [signal, exit] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 5],
+    ['SIGHUP', 5],
+  ] as const) {
+    test(`by ${signal} stops cleanly with exit code ${exit} and keeps what is finished`, async () => {
       const artifacts = await temporaryFolder();
       const child = start(artifacts, { a: { uses: 'say' }, b: { uses: 'listen', from: ['a'] } });
       await progressOf(child);
       child.kill(signal);
       const { code, lines } = await ended(child);
-      expect(code).toBe(130);
+      expect(code).toBe(exit);
       expect(lines.at(-1)).toMatchObject({ type: 'run-finished', outcome: 'interrupted', executed: 1, notRun: 1 });
       expect(await readdir(join(artifacts, '.store', 'tmp'))).toEqual([]);
     });
