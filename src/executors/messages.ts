@@ -26,7 +26,8 @@ export interface ErrorData {
 export function toErrorData(error: unknown): ErrorData {
   const message = messageOf(error);
   const stack = error instanceof Error ? error.stack : undefined;
-  if (error instanceof UserError) return { message, stack, user: { code: error.code, exit: error.exit, item: error.item } };
+  if (error instanceof UserError)
+    return { message, stack, user: { code: error.code, exit: error.exit, item: error.item } };
   const code = errnoOf(error);
   return { message, stack, system: code === undefined ? undefined : { code, path: pathOf(error) } };
 }

@@ -105,10 +105,7 @@ describe('describeCode()', () => {
     ['require(name)', 'export const far = (name: string): unknown => require(name);'],
     ['require.resolve(name)', 'export const far = (name: string) => require.resolve(name);'],
     ['load: require', 'export const far = () => ({ load: require });'],
-    [
-      'createRequire',
-      `import { createRequire } from 'node:module'; export const far = createRequire(__filename);`,
-    ],
+    ['createRequire', `import { createRequire } from 'node:module'; export const far = createRequire(__filename);`],
   ])('refuses %s, unless the module is listed', (call, far) => {
     expect(() => paintOf({ 'src/far.ts': far })).toThrow(/^src\/far\.js loads what only its run can tell/);
     expect(() => paintOf({ 'src/far.ts': far }, { 'src/far': 'a test' })).not.toThrow();
