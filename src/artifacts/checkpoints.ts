@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../util/make-folder';
 import type { Store } from './layout';
+import { discard } from './leftovers';
 import { quarantine } from './quarantine';
 import { inStorage } from './storage-error';
 
@@ -21,7 +21,7 @@ export async function openCheckpoints(store: Store, key: string): Promise<string
 
 /** To be called when the action is recorded. What cannot be removed costs no more than space. */
 export async function removeCheckpoints(store: Store, key: string): Promise<void> {
-  await rm(checkpointFolder(store, key), { recursive: true, force: true }).catch(() => undefined);
+  await discard(store, checkpointFolder(store, key));
 }
 
 /** Whether an attempt with this key has left something to go on from. */

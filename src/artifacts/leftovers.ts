@@ -1,10 +1,12 @@
 import { lstatSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { LEFT_ON_FAILURE } from '../stage';
 import { makeFolder } from '../util/make-folder';
 import { list } from './contents';
+import type { Store } from './layout';
 import { MANIFEST_FILE } from './manifest';
+import { temporaryName } from './owner';
 
 /** What is kept of a failed stage is for a person to look at, and must not fill the disk. In bytes. */
 const MOST_KEPT = 64 * 2 ** 20;
@@ -33,6 +35,17 @@ export async function keepForPerson({ folder, ports }: WorkFolder, kept: string)
   await rm(kept, { recursive: true, force: true });
   await rename(folder, kept);
   return true;
+}
+
+/** Removes a folder that nobody needs any more, in one step as others see it. What cannot be removed costs no more than space. */
+export async function discard(store: Store, folder: string): Promise<void> {
+  const aside = join(store.temporary, temporaryName(`${basename(folder)}.old`, store.clock.randomName()));
+  try {
+    await rename(folder, aside);
+    await rm(aside, { recursive: true, force: true });
+  } catch {
+    // It was not there, or whoever opens the store after us tries again.
+  }
 }
 
 /** What the stage has meant for a person comes first. */

@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatBytes, formatSeconds, plural } from '../util/human';
 import { makeFolder } from '../util/make-folder';
@@ -8,6 +9,7 @@ import { flattenMetrics } from './flatten-metrics';
 import { pipelineFolder } from './names';
 import { OVERVIEW_STYLE } from './overview-style';
 import { temporaryName } from './owner';
+import { quarantine } from './quarantine';
 import { inStorage } from './storage-error';
 import type { Store } from './store';
 
@@ -32,6 +34,9 @@ export async function writeOverview(store: Store, pipeline: string, steps: reado
   const path = join(folder, 'index.html');
   return inStorage(store.root, async () => {
     await makeFolder(folder);
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+      await quarantine(store, { path, expected: 'the overview of a pipeline', found: 'a folder is in its place' });
+    }
     const temporary = join(store.temporary, temporaryName('overview', store.clock.randomName()));
     await writeAtomically(path, renderOverview(pipeline, steps), temporary);
     return path;

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { makeFolder } from '../util/make-folder';
 import type { Action } from './action';
 import { actionPath, parseAction } from './actions';
+import { removeFinished } from './finished';
 import type { Store, StoreClock } from './layout';
 import { isStale, listLeases, removeStale } from './lease-files';
 import type { Manifest } from './manifest';
@@ -56,6 +57,7 @@ export async function openStore(root: string, clock: StoreClock): Promise<Store>
       // A damaged one is looked at by who wants it: it may be one that is just being written.
       if (lease.damage === undefined && isStale(store, lease)) await removeStale(store, lease);
     }
+    await removeFinished(store);
   });
   return store;
 }

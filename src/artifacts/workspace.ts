@@ -8,7 +8,7 @@ import { ACTION_FORMAT, type Action, type KeyLeaves, type Production } from './a
 import { readAction, writeAction } from './actions';
 import { artifactDigest, describeOutput, listContents, objectId, totalBytes, type Contents } from './contents';
 import { firstDifference } from './difference';
-import { keepForPerson } from './leftovers';
+import { discard, keepForPerson } from './leftovers';
 import { MANIFEST_FILE, MANIFEST_FORMAT, type Manifest } from './manifest';
 import { markOf } from './marks';
 import { checkObject, objectFolder, remember } from './objects';
@@ -99,7 +99,7 @@ export async function commitArtifact(store: Store, workspace: Workspace, draft: 
     // A collection could have removed the equal one before the record referred to it.
     if (other !== undefined && !existsSync(join(folder, MANIFEST_FILE))) await moveIntoPlace(store, workspace, id);
     await abandonArtifact(workspace);
-    await rm(join(store.failed, workspace.key), { recursive: true, force: true }).catch(() => undefined);
+    await discard(store, join(store.failed, workspace.key));
     return { folder, manifest: other ?? manifest, action, differs };
   });
 }
@@ -167,7 +167,9 @@ async function act(
   object: string,
   { digest, bytes }: Manifest,
 ): Promise<{ readonly action: Action; readonly differs: string | null }> {
-  const before = await readAction(store, key);
+  const present = await readAction(store, key);
+  // An accepted result came from other work, and says nothing about this.
+  const before = present?.accepted === null ? present : undefined;
   const { stage, leaves, accepted } = draft;
   const action: Action = {
     kind: 'fairdistill-action',
@@ -179,7 +181,7 @@ async function act(
     object,
     digest,
     bytes,
-    others: [...new Set([...(before?.others ?? []), ...(before === undefined ? [] : [before.object])])].filter(
+    others: [...new Set([...(present?.others ?? []), ...(before === undefined ? [] : [before.object])])].filter(
       other => other !== object,
     ),
   };

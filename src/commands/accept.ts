@@ -34,10 +34,13 @@ export async function acceptCommand(options: AcceptCommandOptions, effects: Effe
     const to = { key, leaves: present.leaves, pipeline: pipeline.name, step: id, options: plan.step.options };
     await acceptAction(store, from, { ...to, inputs: inputs.map(input => input.record) }, options.because.trim());
     out.write(`${id}: the result of run ${from.run} (${from.key.slice(0, 8)}) now holds for ${key.slice(0, 8)}\n`);
-    for (const { text } of step.because) out.write(`  although ${text}\n`);
+    for (const { leaf, text } of step.because) if (!NO_DIFFERENCE.has(leaf)) out.write(`  although ${text}\n`);
   }
   return EXIT.done;
 }
+
+/** Reasons that tell what a run would start from, and not in what the results may differ. */
+const NO_DIFFERENCE: ReadonlySet<string> = new Set(['rows', 'checkpoint']);
 
 function refusal(reason: string, exit: number = EXIT.stageFailed): UserError {
   return new UserError(`Cannot accept: ${reason}`, { code: 'cannot-accept', exit });

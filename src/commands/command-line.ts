@@ -43,5 +43,6 @@ function describeCommands(bench: Bench): Command {
   defineLooking(program, bench);
   defineKeeping(program, bench);
   defineSettingUp(program, bench);
+  for (const command of program.commands) command.showHelpAfterError(`(see: pipeline ${command.name()} --help)`);
   return program;
 }

@@ -53,6 +53,7 @@ _pipeline_kind() {
     pipelines)
       printf ':files\\n'
       [ ! -d pipelines ] || find pipelines -maxdepth 1 \\( -name '*.yaml' -o -name '*.yml' \\) | sed 's,^pipelines/,,; s,\\.ya*ml$,,' ;;
+    uses) "$program" complete-stages 2>/dev/null ;;
     stages) [ -z "$file" ] || "$program" complete-stages "$file" 2>/dev/null ;;
   esac
 }`;

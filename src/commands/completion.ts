@@ -87,6 +87,8 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   'file-or-stage': 'pipelines',
   'file-or-digest': 'files',
   artifact: 'files',
+  // Of `stages`, which describes one.
+  name: 'uses',
 };
 
 function named({ long, short, description }: Option): readonly [string, string] {

@@ -30,7 +30,11 @@ export async function doctorCommand(options: DoctorOptions, effects: Effects): P
 async function diagnose(notes: string): Promise<Diagnosis> {
   const { chooseEngine, surveyEngines } = await import('../engines');
   const { forgetProbes } = await import('../engines/probe');
-  forgetProbes(notes);
+  try {
+    forgetProbes(notes);
+  } catch {
+    // A folder that cannot be written has old notes at worst; that is no reason to say nothing.
+  }
   const engines = surveyEngines(notes);
   const auto = chooseEngine(name => engines.find(engine => engine.name === name)!, 'f32');
   return { version: version(), machine: describeMachine(), engines, auto };

@@ -14,13 +14,15 @@ export interface ExplainOptions {
   readonly leaves: KeyLeaves | null;
   /** Of a result that a person accepted for this key. */
   readonly accepted?: { readonly because: string; readonly from: string; readonly time: string } | null;
+  /** Of a run of the past that is explained: what became of the stage. */
+  readonly past?: { readonly run: string; readonly reused: boolean };
 }
 
 /** What `pipeline explain` prints: all that decided whether a stage runs, and from where it came. */
 export function explainText(step: PlannedStep, options: ExplainOptions): string {
   return [
     `${printable(step.stage)} (${printable(step.uses)}): ${STATE_WORDS[step.state]}${step.key === null ? '' : `, key ${shortDigest(step.key)}`}`,
-    MEANINGS[step.state],
+    meaning(step, options),
     ...made(step, options),
     ...compared(step, options),
     ...matched(step, options),
@@ -29,9 +31,9 @@ export function explainText(step: PlannedStep, options: ExplainOptions): string 
   ].join('\n');
 }
 
-/** The same for programs. */
+/** The same for programs, in one line: a matrix has one for each cell. */
 export function explainJson(step: PlannedStep, { leaves, accepted = null }: ExplainOptions): string {
-  return `${JSON.stringify({ kind: 'fairdistill-explanation', format: 1, ...step, leaves, accepted }, null, 1)}\n`;
+  return `${JSON.stringify({ kind: 'fairdistill-explanation', format: 1, ...step, leaves, accepted })}\n`;
 }
 
 const MEANINGS: Readonly<Record<PlannedStep['state'], string>> = {
@@ -41,6 +43,12 @@ const MEANINGS: Readonly<Record<PlannedStep['state'], string>> = {
   forced: 'The result is there, and is to be made again because --force says so.',
   pending: 'Its key is known only after the stages that it waits for; it runs unless they come out as before.',
 };
+
+function meaning({ state }: PlannedStep, { past }: ExplainOptions): string {
+  if (past === undefined) return MEANINGS[state];
+  const run = `Run ${shortRun(past.run)}`;
+  return past.reused ? `${run} found the result and reused it.` : `${run} had to execute it.`;
+}
 
 function made({ state, nearest, saves }: PlannedStep, { now, accepted }: ExplainOptions): string[] {
   if (state !== 'hit' || nearest === null) return [];
@@ -53,7 +61,7 @@ function made({ state, nearest, saves }: PlannedStep, { now, accepted }: Explain
   ];
 }
 
-function compared({ state, nearest, because, needs }: PlannedStep, { now, cwd }: ExplainOptions): string[] {
+function compared({ state, nearest, because, needs }: PlannedStep, { now, cwd, accepted }: ExplainOptions): string[] {
   if (state === 'pending' && nearest === null) {
     return needs.length === 0
       ? []
@@ -61,6 +69,8 @@ function compared({ state, nearest, because, needs }: PlannedStep, { now, cwd }:
   }
   if (nearest === null)
     return ['', 'nearest earlier execution: none', ...because.map(({ text }) => `  ${printable(text)}`)];
+  // What was accepted is told with who made it.
+  if (state === 'hit' && accepted) return [];
   if (state === 'hit' && nearest.differing === 0) return because.flatMap(reason => reasonLines(reason, cwd));
   return [
     '',

@@ -35,7 +35,8 @@ async function explainPresent(options: ExplainOptions, effects: Effects): Promis
   const wanted = planned.filter(
     ({ planned: { stage } }) => stage === options.stage || stage.startsWith(`${options.stage}@`),
   );
-  for (const { planned: step, plan } of wanted) {
+  for (const [index, { planned: step, plan }] of wanted.entries()) {
+    if (index > 0 && options.json !== true) effects.out.write('\n');
     const accepted = plan?.artifact?.action.accepted ?? null;
     print(step, { leaves: plan?.present.leaves ?? null, accepted }, options, effects);
   }
@@ -49,7 +50,10 @@ async function explainRun(
   effects: Effects,
 ): Promise<number> {
   const root = resolve(effects.cwd, options.artifacts);
-  const run = findRun(await listRuns(root), wanted);
+  const all = await listRuns(root);
+  // Of several pipelines that share a folder, `latest` and `-2` mean runs of this one; a name says by itself which it is.
+  const own = all.filter(each => each.pipeline === pipeline.name);
+  const run = findRun(/^(latest|-\d+)$/.test(wanted) ? own : all, wanted);
   const record = run.stages.find(each => each.stage === stage);
   if (record?.key === undefined || record.key === null) {
     const stages = run.stages.map(each => each.stage).join(', ');
@@ -63,11 +67,9 @@ async function explainRun(
   }
   const leaves = readLeaves(join(root, 'runs', run.id, 'stages', stage, 'key.json'));
   const past = { run: run.id, pipeline: run.pipeline, stage, uses: record.uses, key: record.key, leaves };
-  const step = await explainPast(
-    { ...past, reused: record.status === 'reused', started: run.started },
-    await openStore(root, effects),
-  );
-  print(step, { leaves, accepted: null }, options, effects);
+  const reused = record.status === 'reused';
+  const step = await explainPast({ ...past, reused, started: run.started }, await openStore(root, effects));
+  print(step, { leaves, accepted: null, past: { run: run.id, reused } }, options, effects);
   return EXIT.done;
 }
 
@@ -84,7 +86,7 @@ function readLeaves(path: string): KeyLeaves {
 
 function print(
   step: Parameters<typeof explainText>[0],
-  about: Pick<Parameters<typeof explainText>[1], 'leaves' | 'accepted'>,
+  about: Pick<Parameters<typeof explainText>[1], 'leaves' | 'accepted' | 'past'>,
   { json }: ExplainOptions,
   { out, cwd, now }: Effects,
 ): void {

@@ -15,10 +15,8 @@ export function findPipeline(file: string, cwd: string): string {
   const candidates = folders.flatMap(folder => ['', ...ENDINGS].map(ending => resolve(folder, file + ending)));
   const found = candidates.find(isFile);
   if (found !== undefined) return found;
-  const known = pipelinesIn(join(cwd, FOLDER));
-  const there = known.length === 0 ? `there are none in ${join(cwd, FOLDER)}` : `${FOLDER}/ has ${known.join(', ')}`;
-  const hint = suggestion(withoutEnding(basename(file)), known);
-  throw new UserError(`Cannot find the pipeline file ${quote(file)}${hint}; ${there}`, {
+  const hint = suggestion(withoutEnding(basename(file)), [...pipelinesIn(join(cwd, FOLDER)), ...pipelinesIn(cwd)]);
+  throw new UserError(`Cannot find the pipeline file ${quote(file)}${hint}; ${whatIsThere(cwd)}`, {
     code: 'pipeline-not-found',
     exit: EXIT.configuration,
   });
@@ -28,11 +26,28 @@ export function findPipeline(file: string, cwd: string): string {
 export function onlyPipeline(cwd: string): string {
   const known = pipelinesIn(join(cwd, FOLDER));
   if (known.length === 1) return findPipeline(known[0]!, cwd);
-  const there = known.length === 0 ? `${FOLDER}/ has none` : `${FOLDER}/ has ${known.join(', ')}`;
-  throw new UserError(`Say which pipeline is meant: nothing was run here yet, and ${there}`, {
+  throw new UserError(`Say which pipeline is meant, because nothing was run here yet; ${whatIsThere(cwd)}`, {
     code: 'no-single-pipeline',
     exit: EXIT.usage,
   });
+}
+
+/** Pipelines that a person may have meant. Files beside them may be other YAML, so these are named second. */
+function whatIsThere(cwd: string): string {
+  const [known, beside] = [pipelinesIn(join(cwd, FOLDER)), pipelinesIn(cwd)];
+  if (known.length + beside.length === 0)
+    return `there are none in ${cwd} and its ${FOLDER}/; begin with: pipeline init`;
+  return [
+    ...(known.length > 0 ? [`${FOLDER}/ has ${listed(known)}`] : []),
+    ...(beside.length > 0 ? [`the working directory has ${listed(beside)}`] : []),
+  ].join(', ');
+}
+
+const MOST_LISTED = 20;
+
+function listed(names: readonly string[]): string {
+  const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '';
+  return names.slice(0, MOST_LISTED).join(', ') + more;
 }
 
 function isFile(path: string): boolean {

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { Effects } from '../effects';
-import { EXIT } from '../errors';
+import { EXIT, UserError } from '../errors';
 import { listRuns } from '../history/read-runs';
 import { runsText } from '../history/runs-text';
+import { alternatives, quote, suggestion } from '../util/quote';
 import { roomOf } from './room';
 
 export interface RunsCommandOptions {
@@ -12,15 +13,24 @@ export interface RunsCommandOptions {
   readonly artifacts: string;
 }
 
-/** `pipeline runs`: the history, newest first. Returns the exit code. */
+/** `pipeline runs`: the history, newest first. Returns the exit code. Throws UserError `unknown-pipeline` when only others ran. */
 export async function runsCommand(
   { pipeline, last, json, artifacts }: RunsCommandOptions,
   effects: Effects,
 ): Promise<number> {
   const { out, err, cwd, now } = effects;
   const all = await listRuns(resolve(cwd, artifacts), text => err.write(`${text}\n`));
-  const chosen = all.filter(run => pipeline === undefined || run.pipeline === pipeline).slice(0, last ?? all.length);
+  const wanted = all.filter(run => pipeline === undefined || run.pipeline === pipeline);
+  if (wanted.length === 0 && all.length > 0) throw unknown(pipeline!, [...new Set(all.map(run => run.pipeline))]);
+  const chosen = wanted.slice(0, last ?? wanted.length);
   if (json === true) for (const run of chosen) out.write(`${JSON.stringify(run)}\n`);
   else out.write(runsText(chosen, { now: now(), columns: roomOf(out) }));
   return EXIT.done;
+}
+
+function unknown(name: string, others: readonly string[]): UserError {
+  return new UserError(
+    `There are no runs of ${quote(name)}${suggestion(name, others)}: there are runs of ${alternatives(others, 'and')}`,
+    { code: 'unknown-pipeline', exit: EXIT.usage },
+  );
 }

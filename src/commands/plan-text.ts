@@ -67,10 +67,24 @@ function firstReason({ state, because, needs }: PlannedStep, cwd: string): strin
 
 const LONGEST_REASON = 160;
 
-function costText({ expected }: PlannedStep): string[] {
+function costText(step: PlannedStep): string[] {
+  const expected = expectationOf(step);
   if (expected === null) return [];
   const median = expected.runs > 1 ? ` (median of ${expected.runs} runs)` : ' (1 run)';
-  return [`~${formatSeconds(expected.seconds)}, ${formatBytes(expected.bytes)}${median}`];
+  const bytes = expected.bytes === null ? '' : `, ${formatBytes(expected.bytes)}`;
+  return [`~${formatSeconds(expected.seconds)}${bytes}${median}`];
+}
+
+interface Expectation {
+  readonly seconds: number;
+  readonly bytes: number | null;
+  readonly runs: number;
+}
+
+/** Of a result that is there and is to be made again it is known what it took, as it is of one that is reused. */
+function expectationOf({ state, expected, saves }: PlannedStep): Expectation | null {
+  if (state !== 'forced' || saves === null) return expected;
+  return { seconds: saves, bytes: null, runs: 1 };
 }
 
 /** States of the cells, and the reason that most of those that run have. */
@@ -86,7 +100,7 @@ function groupDetails(cells: readonly PlannedStep[], { cwd }: PlanTextOptions): 
     commonest === undefined || commonest[1] === 1
       ? []
       : [commonest[1] === running.length ? commonest[0] : `${commonest[0]} (${formatCount(commonest[1])} cells)`];
-  const seconds = running.reduce((sum, { expected }) => sum + (expected?.seconds ?? 0), 0);
+  const seconds = sum(running.map(cell => expectationOf(cell)?.seconds ?? 0));
   return [counts.join(', '), ...why, ...(seconds > 0 ? [`~${formatSeconds(seconds)} in all`] : [])];
 }
 
@@ -103,17 +117,19 @@ function withDetails(head: string, details: readonly string[], columns: number):
 
 function totals(steps: readonly PlannedStep[]): string[] {
   const counts = countStates(steps).map(([state, count]) => `${formatCount(count)} ${state}`);
-  const saved = steps.reduce((sum, { saves }) => sum + (saves ?? 0), 0);
+  const saved = sum(steps.map(({ state, saves }) => (state === 'hit' ? (saves ?? 0) : 0)));
   const running = steps.filter(({ state }) => state !== 'hit');
-  const known = running.flatMap(({ expected }) => expected ?? []);
+  const known = running.flatMap(step => expectationOf(step) ?? []);
   const lines = [`${plural(steps.length, 'stage')}: ${counts.join(', ')}`];
   if (saved > 0) lines.push(`reuse saves ${formatSeconds(saved)}`);
   if (running.length === 0) return [...lines, 'Everything is there: a run would execute nothing'];
   const unknown = running.length - known.length;
   if (known.length > 0) {
-    const [seconds, bytes] = [sum(known.map(each => each.seconds)), sum(known.map(each => each.bytes))];
+    const sizes = known.flatMap(({ bytes }) => bytes ?? []);
+    const bytes = sizes.length === known.length ? `, ${formatBytes(sum(sizes))}` : '';
     const rest = unknown > 0 ? `, and ${plural(unknown, 'stage')} that never ran before` : '';
-    lines.push(`to run: about ${formatSeconds(seconds)} one after another, ${formatBytes(bytes)}${rest}`);
+    const seconds = sum(known.map(each => each.seconds));
+    lines.push(`to run: about ${formatSeconds(seconds)} one after another${bytes}${rest}`);
   } else lines.push(`to run: ${plural(unknown, 'stage')} that never ran before, so nothing is known about the time`);
   if (running.some(({ state }) => state === 'pending'))
     lines.push('pending: runs unless what it waits for comes out as before');

@@ -24,6 +24,8 @@ export interface Witness {
 export interface WitnessOptions extends PipelineChoice {
   /** As typed. */
   readonly typed: readonly string[];
+  /** Names of stages that are executed although their results are there; true: all. */
+  readonly force?: true | readonly string[];
 }
 
 /** Opens the folder of a run that begins, and what tells others about it. `root` is the folder of the artifacts. */
@@ -74,12 +76,17 @@ function identityOf(
   options: WitnessOptions,
   cwd: string,
 ): RunIdentity {
+  const { force = [] } = options;
   const settings = settingsOf(options);
   const file = relative(cwd, pipeline.file);
   return {
     id: history.id,
     folder: history.folder,
-    rerun: step => commandLine(['pipeline', 'run', file, step, '--only', ...settings]),
+    rerun: step => {
+      const isForced = force === true || force.some(name => step === name || step.startsWith(`${name}@`));
+      // Or the result that is there already would be taken.
+      return commandLine(['pipeline', 'run', file, step, '--only', ...(isForced ? ['--force'] : []), ...settings]);
+    },
     notes: {
       note: (stage, facts) => {
         history.note(stage, facts);

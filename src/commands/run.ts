@@ -1,11 +1,11 @@
 import type { Effects } from '../effects';
-import { EXIT } from '../errors';
+import { EXIT, UserError } from '../errors';
 import { EXECUTORS, type Executor } from '../executors';
 import { followStage } from '../history/follow-stage';
 import { chooseLogger } from '../loggers';
 import type { RunFinished } from '../pipeline/events';
 import { runPipeline } from '../pipeline/run';
-import { selectSteps, stepsNamed } from '../pipeline/selection';
+import { assertMakes, selectSteps, stepsNamed } from '../pipeline/selection';
 import { usualDemand } from './capacity';
 import { listenForInterrupts } from './interrupts';
 import { openPipeline } from './open-pipeline';
@@ -29,9 +29,10 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
   if (options.dryRun === true) return planCommand(options, effects);
   const pipeline = await openPipeline(options, effects);
   const selection = selectionOf(options);
-  const { steps } = selectSteps(pipeline, selection);
+  const selected = selectSteps(pipeline, selection);
+  assertMakes(pipeline, selected, options.force === true ? [] : (options.force ?? []));
   const force = options.force === true ? 'all' : (options.force ?? []).flatMap(name => stepsNamed(pipeline, name));
-  const workshop = await openWorkshop(pipeline, steps, options, effects);
+  const workshop = await openWorkshop(pipeline, selected.steps, options, effects);
   const { store, engine, capacity } = workshop;
   const logger = chooseLogger(effects, { json: options.json === true });
   const witness = openWitness(store.root, pipeline, { engine, logger }, options, effects);
@@ -57,6 +58,9 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
       if (event.type === 'run-finished') end = event;
       witness.take(event);
     });
+  } catch (error) {
+    if (error instanceof UserError) end = { outcome: 'failed', exit: error.exit };
+    throw error;
   } finally {
     await witness.finish(end);
     interrupts.release();

@@ -16,6 +16,8 @@ export interface Runtime {
   readonly version: (name: string) => string | null;
   /** Digest of what the addon of an engine was built from and with; undefined for an engine without one. */
   readonly build: (engine: string) => string | undefined;
+  /** Of the environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Training {
@@ -27,6 +29,13 @@ export interface Training {
 
 /** Engines whose sums are cut into parts by the number of threads. */
 const THREADS_MATTER = ['onednn'];
+
+const ONEDNN = '(DNNL|ONEDNN)_(DEFAULT_FPMATH_MODE|MAX_CPU_ISA|CPU_ISA_HINTS)';
+/** Variables by engine that a stage inherits without declaring them (`stageEnvironment`), and that make its engine round in other ways. */
+const VARIABLES_MATTER: Readonly<Record<string, RegExp>> = {
+  onednn: new RegExp(`^${ONEDNN}$`),
+  tensorflow: new RegExp(`^(${ONEDNN}|TF_(?!CPP_|FORCE_GPU_)\\w+|XLA_FLAGS|NVIDIA_TF32_OVERRIDE)$`),
+};
 
 /**
  * The code of each step and what of the runtime can change its result. A thousand steps of a few stages cost no more than those stages.
@@ -62,12 +71,22 @@ function programOf(
     // Compiler, flags, oneDNN and the sources that the compiler saw, which may be older than those that lie there.
     ...(build !== undefined && { 'runtime.engine.build': build }),
     ...(threads !== undefined && { 'runtime.threads': threads }),
+    ...(engine !== undefined && variablesOf(engine, runtime)),
   };
   return { modules, runtime: leaves };
 }
 
+function variablesOf(engine: string, { env }: Runtime): KeyLeaves {
+  const matters = VARIABLES_MATTER[engine];
+  const leaves: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && matters?.test(name) === true) leaves[`runtime.variables.${name}`] = value;
+  }
+  return leaves;
+}
+
 /** This process and what is installed beside it. */
-export function thisRuntime(): Runtime {
+export function thisRuntime(env: Runtime['env']): Runtime {
   const versions = new Map<string, string | null>();
   return {
     node: process.versions.node,
@@ -79,6 +98,7 @@ export function thisRuntime(): Runtime {
       return version;
     },
     build: engine => (engine === 'onednn' ? readBuild() : undefined),
+    env,
   };
 }
 

@@ -36,7 +36,7 @@ const NAMES: Readonly<Record<StoredKind, string>> = {
   verified: 'file-time record',
   checkpoint: 'checkpoint',
   lease: 'lease',
-  code: 'list of modules',
+  code: 'module list',
   fingerprint: 'fingerprint',
   run: 'run',
 };
@@ -52,7 +52,9 @@ function verifyText({ checked, bytes, problems, outdated }: VerifyReport, second
         : `damaged  ${path}: ${sentence(found)}; moved to ${movedTo}`,
     ),
     ...(outdated.length > 0
-      ? [`${plural(outdated.length, 'object')} of earlier versions; pipeline gc removes them`]
+      ? [
+          `${plural(outdated.length, 'object')} of earlier versions, which nothing reads any more; pipeline gc removes them in time, pipeline gc --keep-for 0s now`,
+        ]
       : []),
     problems.length === 0
       ? 'everything is as it was written'

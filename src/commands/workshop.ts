@@ -33,7 +33,7 @@ export async function openWorkshop(
   const root = resolve(effects.cwd, artifacts);
   const engine = await resolveEngine(pipeline, steps, options, join(root, '.store'));
   const capacity = machineCapacity(jobs, effects.env);
-  const program = programsOf(loadStageCode(), { engine, cores: capacity.cores }, thisRuntime());
+  const program = programsOf(loadStageCode(), { engine, cores: capacity.cores }, thisRuntime(effects.env));
   return { store: await openStore(root, effects), engine, program, capacity };
 }
 

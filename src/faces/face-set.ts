@@ -96,12 +96,18 @@ export async function createFaceSet(
   const table = await openTable(join(folder, TABLE), COLUMNS);
   const file = await open(join(folder, PIXELS), 'w');
   const octets = size * size * 3;
-  const buffer = Buffer.alloc(Math.max(octets, CHUNK - (CHUNK % octets)));
+  // One is filled while the other is being written.
+  let [buffer, other] = [chunkOf(octets), chunkOf(octets)];
+  let written: Promise<void> = Promise.resolve();
   const groups = new Map<string, { images: number; identities: Set<string> }>();
   let filled = 0;
   let count = 0;
   const flush = async (): Promise<void> => {
-    await writeWhole(file, buffer.subarray(0, filled));
+    await written;
+    written = writeWhole(file, buffer.subarray(0, filled));
+    // Told to whoever waits for it next.
+    written.catch(() => undefined);
+    [buffer, other] = [other, buffer];
     filled = 0;
   };
   return {
@@ -123,6 +129,7 @@ export async function createFaceSet(
     },
     async close(skipped = {}) {
       await flush();
+      await written;
       await file.close();
       await table.close();
       const byName = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -140,6 +147,7 @@ export async function createFaceSet(
       return info;
     },
     async abort() {
+      await written.catch(() => undefined);
       await file.close();
       await table.close();
     },
@@ -149,6 +157,10 @@ export async function createFaceSet(
 /** Path of the pixels in a face set's folder: the faces one after the other, each size x size x 3 octets, RGB, row by row. */
 export function pixelFile(folder: string): string {
   return join(folder, PIXELS);
+}
+
+function chunkOf(octets: number): Buffer {
+  return Buffer.alloc(Math.max(octets, CHUNK - (CHUNK % octets)));
 }
 
 async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from '../artifacts/owner';
@@ -12,13 +13,15 @@ import { RUN_FORMAT, type RunRecord, type StageRecord } from './run-record';
 
 /**
  * Every run below the folder of artifacts, newest first. One whose record is damaged, or was written by a newer version, is left out and
- * told. Throws what the system says when the folder cannot be read, but for one that is not there.
+ * told; the empty folder of one that was killed when it began is left out without a word. Throws what the system says when the folder cannot be read, but for one that is not there.
  */
 export async function listRuns(root: string, tell: (text: string) => void = () => undefined): Promise<RunRecord[]> {
   const names = (await namesIn(join(root, RUNS_FOLDER))).filter(isRunId);
   const records = names.flatMap(id => {
-    const record = readRun(join(root, RUNS_FOLDER, id));
+    const folder = join(root, RUNS_FOLDER, id);
+    const record = readRun(folder);
     if (typeof record === 'object' && record.id === id) return [record];
+    if (isEmpty(folder)) return [];
     tell(`run ${id} is left out: ${typeof record === 'string' ? record : `its record is of run ${record.id}`}`);
     return [];
   });
@@ -49,6 +52,15 @@ async function namesIn(folder: string): Promise<string[]> {
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
     throw error;
+  }
+}
+
+/** The record is the first thing that is written into the folder; it may have been killed, or the disk been full, in the middle of that. */
+function isEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).every(name => name.startsWith(`${RUN_FILE}.`) && name.endsWith('.tmp'));
+  } catch {
+    return false;
   }
 }
 

@@ -5,6 +5,7 @@ import { hashFiles } from './hash-files';
 import { listFiles, type ListedFile } from './list-files';
 import {
   entryOf,
+  isAtRest,
   knownDigest,
   knownFiles,
   rememberFiles,
@@ -21,6 +22,8 @@ export interface Fingerprint {
   readonly files: number;
   /** Changes when any of the files does; see `assertUnchanged`. */
   readonly stat: string;
+  /** Files that had changed so shortly before they were read that another change could leave their times as they are. */
+  readonly fresh: readonly { readonly file: ListedFile; readonly digest: string }[];
 }
 
 export interface FingerprintOptions {
@@ -31,6 +34,8 @@ export interface FingerprintOptions {
   readonly clock: StoreClock;
   /** Is told when what was remembered is damaged, and may move that away; then the files are read again. */
   readonly onDamage?: (damage: CacheDamage) => Promise<unknown>;
+  /** Aborting it ends the reading; then it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -43,17 +48,31 @@ export async function fingerprint(path: string, options: FingerprintOptions): Pr
   const place: CachePlace = { folder, about: path, now: clock.now(), onDamage };
   const files = await listFiles(path);
   const stat = statOf(files);
-  const digest = (await knownDigest(place, stat)) ?? (await readDigest(place, files, stat, options));
-  return { path, digest: `sha256:${digest}`, files: files.length, stat };
+  const known = await knownDigest(place, stat);
+  const { digest, fresh } =
+    known === undefined ? await readDigest(place, files, stat, options) : { digest: known, fresh: [] };
+  return { path, digest: `sha256:${digest}`, files: files.length, stat, fresh };
 }
 
-/** Rejects with UserError `input-changed` when the files are no longer those that were fingerprinted. Reads no content. */
+/**
+ * Rejects with UserError `input-changed` when the files are no longer those that were fingerprinted. Reads no content but that of files whose
+ * times may tell nothing.
+ */
 export async function assertUnchanged(print: Fingerprint): Promise<void> {
-  if (statOf(await listFiles(print.path)) === print.stat) return;
+  const isSame = statOf(await listFiles(print.path)) === print.stat;
+  if (isSame && (await haveDigests(print.fresh))) return;
   throw new UserError(
     `Cannot keep the result: ${print.path} changed while it was being read; run the same command again when it is at rest`,
     { code: 'input-changed' },
   );
+}
+
+async function haveDigests(fresh: Fingerprint['fresh']): Promise<boolean> {
+  const digests = await hashFiles(
+    fresh.map(({ file }) => file),
+    1,
+  );
+  return fresh.every(({ digest }, index) => digests[index] === digest);
 }
 
 /** Reads what is not remembered. */
@@ -61,17 +80,18 @@ async function readDigest(
   place: CachePlace,
   files: readonly ListedFile[],
   stat: string,
-  { clock, concurrency }: FingerprintOptions,
-): Promise<string> {
+  { clock, concurrency, signal }: FingerprintOptions,
+): Promise<{ readonly digest: string; readonly fresh: Fingerprint['fresh'] }> {
   const known = await knownFiles(place);
   const found = known.size === 0 ? [] : files.map(file => known.get(entryOf(file)));
   const missing = files.filter((_, index) => found[index] === undefined);
-  const read = (await hashFiles(missing, concurrency)).values();
+  const read = (await hashFiles(missing, concurrency, signal)).values();
   const digests = files.map((_, index) => found[index] ?? read.next().value!);
   const digest = combine(files, digests);
   if (missing.length > 0 || known.size !== files.length) await rememberFiles(place, files, digests, clock.randomName());
   await rememberDigest(place, files, { stat, digest }, clock.randomName());
-  return digest;
+  const fresh = files.flatMap((file, index) => (isAtRest(file, place) ? [] : [{ file, digest: digests[index]! }]));
+  return { digest, fresh };
 }
 
 function combine(files: readonly ListedFile[], digests: readonly string[]): string {

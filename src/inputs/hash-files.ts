@@ -16,18 +16,30 @@ const [FEW_FILES, FEW_BYTES] = [64, 1 << 20];
  * at once and other work goes on; in constant memory, but for the digests.
  * Rejects with UserError `input-unreadable`, and `input-changed` for a file that is not as it was listed.
  * @param concurrency number of threads, at least 1; more than 8 are not used
+ * @param signal aborting it ends the threads, also in the midst of a large file
  */
-export async function hashFiles(files: readonly ListedFile[], concurrency: number): Promise<string[]> {
+export async function hashFiles(
+  files: readonly ListedFile[],
+  concurrency: number,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  signal?.throwIfAborted();
   if (files.length <= FEW_FILES && bytesOf(files) <= FEW_BYTES) {
     const { answer } = await hashThread(null, require)(files.map(question));
     return answer.map((hashed, index) => digestOf(hashed, files[index]!));
   }
-  return hashInThreads(cut(files), Math.min(concurrency, MOST_THREADS));
+  return hashInThreads(cut(files), Math.min(concurrency, MOST_THREADS), signal);
 }
 
-async function hashInThreads(parts: readonly ListedFile[][], most: number): Promise<string[]> {
+async function hashInThreads(
+  parts: readonly ListedFile[][],
+  most: number,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
   const threads = Array.from({ length: Math.min(most, parts.length) }, () => startThread(hashThread, null));
   const digests: string[] = [];
+  const stop = (): void => threads.forEach(thread => void thread.close());
+  signal?.addEventListener('abort', stop);
   try {
     await forEachPooled(
       parts,
@@ -39,7 +51,11 @@ async function hashInThreads(parts: readonly ListedFile[][], most: number): Prom
       },
     );
     return digests;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   } finally {
+    signal?.removeEventListener('abort', stop);
     await Promise.all(threads.map(thread => thread.close()));
   }
 }

@@ -88,7 +88,7 @@ function* linesOf(place: CachePlace, files: readonly ListedFile[], digests: read
 }
 
 /** A later write within the resolution of the clock would leave the times as they are. */
-function isAtRest({ changed }: ListedFile, { now }: CachePlace): boolean {
+export function isAtRest({ changed }: ListedFile, { now }: Pick<CachePlace, 'now'>): boolean {
   return now - changed > TOO_FRESH_MS;
 }
 

@@ -6,15 +6,17 @@ import type { Production } from '../artifacts/action';
 import { openCheckpoints, removeCheckpoints } from '../artifacts/checkpoints';
 import { LOG_FILE } from '../artifacts/contents';
 import type { ExternalRecord } from '../artifacts/manifest';
+import { checkObject } from '../artifacts/objects';
 import { asStorageError } from '../artifacts/storage-error';
-import { findArtifact, type Artifact } from '../artifacts/store';
+import { findArtifact, type Artifact, type Store } from '../artifacts/store';
 import { beginArtifact, commitArtifact, failArtifact, type Workspace } from '../artifacts/workspace';
 import type { CheckedStep } from '../configuration/checked-pipeline';
 import { revealSecrets } from '../configuration/secrets';
 import { UserError } from '../errors';
+import type { WorkEvent } from '../executors';
 import { assertUnchanged, type Fingerprint } from '../inputs/fingerprint';
 import type { StageInput } from '../stage';
-import { describeFailure, isWorthAnother, type Traces } from './failure';
+import { describeFailure, isWorthAnother, withoutSecrets, type Traces } from './failure';
 import type { BoundInput, Plan } from './planner';
 import { keepModules } from './program';
 import type { RunScope } from './run-scope';
@@ -59,8 +61,11 @@ export async function execute(plan: Plan, scope: RunScope, mode: ExecuteMode): P
       const { reason, traces } = error as AttemptFailed;
       if (attempt > step.retry.times || scope.signal.aborted || !isWorthAnother(reason)) throw error;
       const delay = Math.min(step.retry.delay * 2 ** (attempt - 1), LONGEST_DELAY_S);
-      scope.emit({ type: 'stage-retry', stage: step.id, attempt, delay, error: describeFailure(reason, traces) });
-      await sleep(delay * 1000, undefined, { signal: scope.signal }).catch(() => undefined);
+      const failure = withoutSecrets(describeFailure(reason, traces), scope.redact);
+      scope.emit({ type: 'stage-retry', stage: step.id, attempt, delay, error: failure });
+      await sleep(delay * 1000, undefined, { signal: scope.signal }).catch(() => {
+        throw error;
+      });
     }
   }
 }
@@ -78,6 +83,7 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
     record = recordStage(workspace.folder, () => store.clock.now(), scope.redact);
     const said = await work({ plan, workspace, checkpoints, record, mode }, scope);
     for (const print of prints) await assertUnchanged(print);
+    await assertSound(plan, store);
     await keepModules(store, plan.present.modules);
     const draft = { ...production(plan, said, started, scope), ...contents(plan, said) };
     const artifact = await commitArtifact(store, workspace, draft);
@@ -91,6 +97,19 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
     const logFile =
       scope.run.notes.logFile(step.id) ?? (kept === undefined || log.length === 0 ? null : join(kept, LOG_FILE));
     throw new AttemptFailed(reason, { item, log, logFile, rerun: scope.run.rerun(step.id) }, attempt);
+  }
+}
+
+/** What was read must be what the key says, also where somebody has written into an artifact meanwhile. */
+async function assertSound({ inputs }: Plan, store: Store): Promise<void> {
+  const objects = new Map(inputs.map(({ record }) => [record.object, record.step]));
+  for (const [object, step] of objects) {
+    const found = await checkObject(store, object);
+    if (typeof found !== 'string') continue;
+    throw new UserError(
+      `Cannot keep the result: the artifact of "${step}" was damaged while it was being read (${found}); run the same command again, which makes it anew`,
+      { code: 'input-changed' },
+    );
   }
 }
 
@@ -124,34 +143,51 @@ async function work({ plan, workspace, checkpoints, record, mode }: Attempt, sco
     checkpoints,
     env: { ...step.env, ...(gpus.length > 0 ? { CUDA_VISIBLE_DEVICES: gpus.join(',') } : {}) },
   };
-  const limit = timeLimit(step, scope.signal);
+  const limit = limits(step, scope.signal);
   try {
     await scope.executor.run(request, limit.signal).forEach(event => {
-      record.take(event);
-      const stage = step.id;
-      if (event.type === 'progress') scope.emit({ ...event, type: 'stage-progress', stage });
-      if (event.type === 'log') scope.emit({ ...event, type: 'stage-log', stage, text: scope.redact(event.text) });
-      if (event.type === 'output') scope.run.notes.output(stage, event.text);
-      if (event.type === 'scalars') scope.emit({ ...event, type: 'stage-scalars', stage });
-      if (event.type === 'resumed') {
-        scope.emit({ type: 'stage-log', stage, level: 'info', text: `goes on at ${event.at}` });
+      try {
+        tell(event, step.id, record, scope);
+      } catch (error) {
+        limit.end(error);
       }
     });
   } catch (error) {
-    throw limit.passed() ? timedOut(step) : error;
+    throw limit.reason() ?? error;
   } finally {
     limit.clear();
   }
+  if (limit.reason() !== undefined) throw limit.reason();
   return record.finish();
 }
 
-/** Ends an attempt that takes too long as an interrupt would. */
-function timeLimit({ timeout }: CheckedStep, outer: AbortSignal) {
+function tell(event: WorkEvent, stage: string, record: StageRecord, { emit, redact, run }: RunScope): void {
+  record.take(event);
+  if (event.type === 'progress') emit({ ...event, type: 'stage-progress', stage });
+  if (event.type === 'log') emit({ ...event, type: 'stage-log', stage, text: redact(event.text) });
+  if (event.type === 'output') run.notes.output(stage, event.text);
+  if (event.type === 'scalars') emit({ ...event, type: 'stage-scalars', stage });
+  if (event.type === 'resumed') emit({ type: 'stage-log', stage, level: 'info', text: `goes on at ${event.at}` });
+}
+
+/**
+ * Ends an attempt as an interrupt would: one that takes too long, and one whose events cannot be kept (a full disk). Not by unsubscribing, or
+ * its process would still write when its folder is taken away and the next attempt has begun.
+ */
+function limits(step: CheckedStep, outer: AbortSignal) {
   const own = new AbortController();
-  const timer = timeout === undefined ? undefined : setTimeout(() => own.abort(), timeout * 1000);
+  let reason: unknown;
+  const end = (why: unknown): void => {
+    if (!outer.aborted) reason ??= why;
+    own.abort();
+  };
+  const { timeout } = step;
+  const timer = timeout === undefined ? undefined : setTimeout(() => end(timedOut(step)), timeout * 1000);
   return {
     signal: AbortSignal.any([outer, own.signal]),
-    passed: (): boolean => own.signal.aborted && !outer.aborted,
+    end,
+    /** Undefined when it was not ended from here. */
+    reason: (): unknown => reason,
     clear: (): void => clearTimeout(timer),
   };
 }

@@ -1,6 +1,6 @@
 import type { Action, KeyLeaves } from '../artifacts/action';
 import type { Store } from '../artifacts/store';
-import { executionOf, NEVER, reasonsFor, type Present } from './explain';
+import { executionOf, NEVER, presentId, reasonsFor, type Present } from './explain';
 import { nearestTo, readPast, type Past } from './past';
 import type { PlannedStep } from './planned-step';
 import { readModules } from './program';
@@ -46,9 +46,10 @@ async function presentsBehind(action: Action | undefined, history: Past, store: 
   for (const { inputs } of open) {
     for (const { key, step } of inputs) {
       const source = history.byKey.get(key);
-      if (source === undefined || presents.has(step)) continue;
+      const id = presentId(step, key);
+      if (source === undefined || presents.has(id)) continue;
       const modules = (await readModules(store, source.leaves)) ?? {};
-      presents.set(step, { step: placeless(step), leaves: source.leaves, inputs: source.inputs, modules });
+      presents.set(id, { step: placeless(step), leaves: source.leaves, inputs: source.inputs, modules });
       open.push(source);
     }
   }

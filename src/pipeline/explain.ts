@@ -17,10 +17,15 @@ export interface Present {
 export interface ExplainScope {
   readonly store: Store;
   readonly past: Past;
-  /** Steps whose key is known, by id; causes are followed through them. */
+  /** Steps whose key is known, by `presentId`; causes are followed through them. */
   readonly presents: ReadonlyMap<string, Present>;
   /** Causes that were followed already: a thousand cells of a matrix may share one. */
   readonly followed: Map<string, Promise<Reason[]>>;
+}
+
+/** Id and key: a name may have meant something else in an earlier run, and equal stages have the same key. */
+export function presentId(step: string, key: string): string {
+  return `${step} ${key}`;
 }
 
 /** A stage that was never executed has this one reason. */
@@ -86,10 +91,12 @@ async function inputChanged(reason: Reason, present: Present, before: Action, sc
     return { ...reason, text: `input ${port} is no longer connected`, chain: [id, `input ${port}`] };
   if (was === undefined) return { ...reason, text: `input ${is.step} is new`, chain: [id, `input ${is.step} is new`] };
   const text = `input ${is.step} changed`;
-  const source = scope.presents.get(is.step);
+  const source = scope.presents.get(presentId(is.step, is.key));
   const earlier = scope.past.byKey.get(was.key);
   if (source === undefined || earlier === undefined) return { ...reason, text, chain: [id, is.step] };
   const way = `${is.step} ${is.key} ${earlier.key}`;
+  // A chain of stages may be longer than the stack is deep.
+  await Promise.resolve();
   const following = scope.followed.get(way) ?? reasonsFor(source, earlier, scope);
   scope.followed.set(way, following);
   const [root] = await following;

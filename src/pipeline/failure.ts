@@ -40,3 +40,13 @@ export function describeFailure(error: unknown, { item, ...traces }: Traces): Fa
   const stack = error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {};
   return { ...common, code: null, exit: EXIT.stageFailed, item, ...stack };
 }
+
+export function withoutSecrets(failure: Failure, redact: (text: string) => string): Failure {
+  const { message, item, stack } = failure;
+  return {
+    ...failure,
+    message: redact(message),
+    item: item === null ? null : redact(item),
+    ...(stack === undefined ? {} : { stack: redact(stack) }),
+  };
+}

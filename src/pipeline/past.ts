@@ -13,7 +13,11 @@ export interface Past {
 export async function readPast(store: Store): Promise<Past> {
   const actions = [...(await listActions(store))].sort((a, b) => (a.finished < b.finished ? 1 : -1));
   const byStage = new Map<string, Action[]>();
-  for (const action of actions) byStage.set(action.stage.name, [...(byStage.get(action.stage.name) ?? []), action]);
+  for (const action of actions) {
+    const same = byStage.get(action.stage.name);
+    if (same === undefined) byStage.set(action.stage.name, [action]);
+    else same.push(action);
+  }
   return {
     actions,
     byKey: new Map(actions.map(action => [action.key, action])),
@@ -37,8 +41,9 @@ export function nearestTo(
   const own = all.filter(action => action.pipeline === pipeline && action.step === step);
   let best: { action: Action; differing: number } | undefined;
   for (const action of [...own.slice(0, MOST_COMPARED), ...all.slice(0, MOST_COMPARED)]) {
-    const differing = differingLeaves(action.leaves, leaves).length;
-    if (best === undefined || differing < best.differing) best = { action, differing };
+    const most = best?.differing ?? Infinity;
+    let differing = 0;
+    if (everyDifference(action.leaves, leaves, () => ++differing < most)) best = { action, differing };
   }
   return best?.action;
 }
@@ -49,6 +54,13 @@ export function differingLeaves(before: KeyLeaves, after: KeyLeaves): string[] {
   return [...names].filter(name => !sameLeaf(before[name], after[name]));
 }
 
+/** As `differingLeaves`, for thousands of comparisons: looks no further once `allows` says no. Returns whether it never did. */
+function everyDifference(before: KeyLeaves, after: KeyLeaves, allows: (name: string) => boolean): boolean {
+  for (const name in after) if (!sameLeaf(before[name], after[name]) && !allows(name)) return false;
+  for (const name in before) if (!(name in after) && !allows(name)) return false;
+  return true;
+}
+
 function sameLeaf(a: KeyLeaves[string] | undefined, b: KeyLeaves[string] | undefined): boolean {
   if (a === b) return true;
   // Empty lists and maps are leaves, too.
@@ -56,11 +68,16 @@ function sameLeaf(a: KeyLeaves[string] | undefined, b: KeyLeaves[string] | undef
   return canonicalJson(a) === canonicalJson(b);
 }
 
-/** Executions whose rows may be used for a step with these leaves: nothing differs but inputs of the ports. Newest first. */
+/**
+ * Executions whose rows may be used for a step with these leaves: nothing differs but inputs of the ports. Newest first. What a person has
+ * accepted is not among them, because it was made with other leaves than its record has.
+ */
 export function rowsSimilarTo(leaves: KeyLeaves, stage: string, ports: readonly string[], past: Past): Action[] {
+  if (ports.length === 0) return [];
   const isRowInput = (name: string): boolean => ports.some(port => name.startsWith(`inputs.${port}[`));
   return past.of(stage).filter(action => {
-    const differing = differingLeaves(action.leaves, leaves);
-    return differing.length > 0 && differing.every(isRowInput);
+    if (action.accepted !== null) return false;
+    let differing = 0;
+    return everyDifference(action.leaves, leaves, name => (differing++, isRowInput(name))) && differing > 0;
   });
 }

@@ -6,7 +6,7 @@ import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipe
 import { fingerprint, type Fingerprint } from '../inputs/fingerprint';
 import type { StageInput } from '../stage';
 import type { InputRecord } from '../artifacts/manifest';
-import { executionOf, NEVER, reasonsFor, type Present } from './explain';
+import { executionOf, NEVER, presentId, reasonsFor, type Present } from './explain';
 import { nearestTo, readPast, rowsSimilarTo, type Past } from './past';
 import { needsOf } from './selection';
 import type { PlannedStep, Reason } from './planned-step';
@@ -31,6 +31,8 @@ export interface Plan {
   readonly artifact: Artifact | undefined;
   /** What was wrong with a result that was there. */
   readonly damage: string | undefined;
+  /** What was remembered of files outside, was damaged, and was moved to quarantine; told to the first step that reads them. */
+  readonly forgotten: readonly Damage[];
   /** Results from which rows may be taken, newest first. */
   readonly similar: readonly Action[];
 }
@@ -48,29 +50,36 @@ export interface PlannerOptions {
   readonly program: ProgramOf;
   /** How many files are read at once. */
   readonly cores: number;
+  /** Aborting it ends the reading of files. */
+  readonly signal?: AbortSignal;
 }
 
 /** One for each run or plan: remembers what it has looked at. */
-export function createPlanner({ pipeline, store, program, cores }: PlannerOptions): Planner {
+export function createPlanner({ pipeline, store, program, cores, signal }: PlannerOptions): Planner {
   const presents = new Map<string, Present>();
   const prints = new Map<string, Promise<Fingerprint>>();
   const followed = new Map<string, Promise<Reason[]>>();
   let reading: Promise<Past> | undefined;
   const past = (): Promise<Past> => (reading ??= readPast(store));
 
-  const printsOf = (step: CheckedStep): Promise<Fingerprint[]> =>
+  const printsOf = (step: CheckedStep, forgotten: Damage[]): Promise<Fingerprint[]> =>
     Promise.all(
       [...new Set([...pathOptions(step).values()].flat())].map(path => {
         const { fingerprints: cacheFolder, clock } = store;
-        const onDamage = (damage: Damage): Promise<unknown> => quarantine(store, damage);
-        const print = prints.get(path) ?? fingerprint(path, { cacheFolder, concurrency: 2 * cores, clock, onDamage });
+        const onDamage = (damage: Damage): Promise<unknown> => {
+          forgotten.push(damage);
+          return quarantine(store, damage);
+        };
+        const options = { cacheFolder, concurrency: 2 * cores, clock, onDamage, ...(signal && { signal }) };
+        const print = prints.get(path) ?? fingerprint(path, options);
         prints.set(path, print);
         return print;
       }),
     );
 
   async function plan(step: CheckedStep, inputs: readonly BoundInput[], force: boolean): Promise<Plan> {
-    const found = await printsOf(step);
+    const forgotten: Damage[] = [];
+    const found = await printsOf(step, forgotten);
     const records = inputs.map(input => input.record);
     const { modules, runtime } = program(step);
     const leaves = keyLeaves({
@@ -81,15 +90,15 @@ export function createPlanner({ pipeline, store, program, cores }: PlannerOption
     });
     const key = keyOf(leaves);
     const present: Present = { step, leaves, inputs: records, modules };
-    presents.set(step.id, present);
+    presents.set(presentId(step.id, key), present);
     const lookup = await findArtifact(store, key);
-    const common = { step, inputs, prints: found, present, key };
+    const common = { step, inputs, prints: found, forgotten, present, key };
     if (lookup.found) {
       const { artifact } = lookup;
       const planned = hit(step, present, artifact.action, force);
       return { ...common, planned, artifact, damage: undefined, similar: [] };
     }
-    const [planned, similar] = await miss(step, present, key, lookup.damage);
+    const [planned, similar] = await miss(step, present, { key, damage: lookup.damage, force });
     return { ...common, planned, artifact: undefined, damage: lookup.damage, similar };
   }
 
@@ -110,23 +119,23 @@ export function createPlanner({ pipeline, store, program, cores }: PlannerOption
   async function miss(
     step: CheckedStep,
     present: Present,
-    key: string,
-    damage: string | undefined,
+    { key, damage, force }: { readonly key: string; readonly damage: string | undefined; readonly force: boolean },
   ): Promise<[PlannedStep, Action[]]> {
     const { leaves } = present;
     const history = await past();
     const before = nearestTo(leaves, { pipeline: pipeline.name, step: step.id, stage: step.stage.name }, history);
     const scope = { store, past: history, presents, followed };
     const reasons = before === undefined ? [NEVER] : await reasonsFor(present, before, scope);
-    const similar = rowsSimilarTo(leaves, step.stage.name, step.stage.rowInputs ?? [], history);
+    // What is forced takes nothing from what was made before.
+    const similar = force ? [] : rowsSimilarTo(leaves, step.stage.name, step.stage.rowInputs ?? [], history);
     const resumes = hasCheckpoints(store, key);
     const because: Reason[] = [
+      ...(resumes ? [said('checkpoint', 'goes on from where an earlier attempt ended')] : []),
       ...(damage === undefined ? reasons : [said('store', `the stored artifact was damaged: ${damage}`)]),
       // Nothing differs when the object of a finished action is gone.
       ...(reasons.length === 0 && damage === undefined
         ? [said('store', 'its artifact is no longer in the store')]
         : []),
-      ...(resumes ? [said('checkpoint', 'goes on from where an earlier attempt ended')] : []),
       ...(similar.length > 0
         ? [said('rows', `takes unchanged rows from ${similar[0]!.step} of run ${similar[0]!.run}`)]
         : []),

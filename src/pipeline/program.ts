@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyLeaves } from '../artifacts/action';
+import { quarantine } from '../artifacts/quarantine';
 import type { Store } from '../artifacts/store';
 import type { CheckedStep } from '../configuration/checked-pipeline';
 import { canonicalJson } from '../util/canonical-json';
+import { errnoOf } from '../util/errno';
+import { FILE_ONLY } from '../util/file-only';
 import { makeFolder } from '../util/make-folder';
 import { sha256Text } from '../util/sha256';
 import { writeAtomically } from '../util/write-atomically';
@@ -25,26 +28,44 @@ export function programLeaves({ modules, runtime }: Program): KeyLeaves {
   return { code: codeDigest(modules), ...runtime };
 }
 
-/** Keeps the digests of modules for later comparisons. */
+/**
+ * Keeps the digests of modules for later comparisons. What is kept under their name and is something else is moved to quarantine. Never rejects:
+ * without them nothing is lost but an explanation.
+ */
 export async function keepModules(store: Store, modules: Program['modules']): Promise<void> {
-  const path = fileOf(store, codeDigest(modules));
-  if ((await readModulesAt(path)) !== undefined) return;
-  await makeFolder(folderOf(store));
-  await writeAtomically(path, canonicalJson(modules), `${path}.${store.clock.randomName()}.tmp`);
+  const code = codeDigest(modules);
+  const path = fileOf(store, code);
+  try {
+    // Read each time: it is small, and a look at its times would trust what may be damaged.
+    const kept = await readModulesAt(path, code);
+    if (typeof kept === 'object') return;
+    if (kept !== undefined)
+      await quarantine(store, { path, expected: 'digests of modules, named by their own digest', found: kept });
+    await makeFolder(folderOf(store));
+    await writeAtomically(path, canonicalJson(modules), `${path}.${store.clock.randomName()}.tmp`);
+  } catch {
+    // The commit that follows says what is wrong with the disk.
+  }
 }
 
 /** Digest by module of the code that a key was made with; undefined when it was not kept or is damaged, which only costs an explanation. */
 export async function readModules(store: Store, { code }: KeyLeaves): Promise<Program['modules'] | undefined> {
-  if (typeof code !== 'string') return undefined;
-  const modules = /^sha256:[0-9a-f]{64}$/.test(code) ? await readModulesAt(fileOf(store, code)) : undefined;
-  return modules !== undefined && codeDigest(modules) === code ? modules : undefined;
+  if (typeof code !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(code)) return undefined;
+  const found = await readModulesAt(fileOf(store, code), code).catch(() => undefined);
+  return typeof found === 'object' ? found : undefined;
 }
 
-async function readModulesAt(path: string): Promise<Program['modules'] | undefined> {
+/** Undefined when there is nothing; a sentence that says what is wrong with what is there. */
+async function readModulesAt(path: string, code: string): Promise<Program['modules'] | string | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Program['modules'];
-  } catch {
-    return undefined;
+    const modules = JSON.parse(await readFile(path, { encoding: 'utf8', flag: FILE_ONLY })) as Program['modules'];
+    const digest = `sha256:${sha256Text(canonicalJson(modules))}`;
+    return digest === code ? modules : `it has the digest ${digest}`;
+  } catch (error) {
+    if (error instanceof SyntaxError) return 'it is not JSON';
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    if (['EISDIR', 'ELOOP'].includes(errnoOf(error) ?? '')) return 'it is not a file';
+    throw error;
   }
 }
 

@@ -35,6 +35,8 @@ export interface RunScope {
   readonly executor: Executor;
   readonly engine: string;
   readonly run: RunIdentity;
+  /** When the run began, in milliseconds since 1970. */
+  readonly started: number;
   readonly planner: Planner;
   /** Waits for another process that makes the same; else fails with `locked`. */
   readonly wait: boolean;

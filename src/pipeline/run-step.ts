@@ -1,3 +1,4 @@
+import type { Action } from '../artifacts/action';
 import { acquireLease, tryLease, type Lease, type LeaseOwner, type LeaseTerms } from '../artifacts/leases';
 import { nameArtifact, namedPath } from '../artifacts/names';
 import { asStorageError } from '../artifacts/storage-error';
@@ -51,17 +52,27 @@ async function underLease(plan: Plan, scope: RunScope, mode: StepMode): Promise<
   const { key, step } = plan;
   const terms = { run: scope.run.id, runFolder: scope.run.folder, step: step.id, signal };
   const since = store.clock.now();
-  const lease = scope.wait ? await waitForLease(plan, scope, terms) : await tryLease(store, key, terms);
+  const lease = await leaseFor(plan, scope, terms);
   if (!('release' in lease)) throw locked(step, lease);
   try {
     const lookup = await findArtifact(store, key);
-    // What was made while we waited is new enough also for who wants it anew.
-    const isFresh = lookup.found && Date.parse(lookup.artifact.action.finished) >= since;
-    if (lookup.found && (!mode.force || isFresh)) return await reuse(plan, lookup.artifact, scope);
+    // What was made while we waited, or by an equal stage of this run, is new enough also for who wants it anew.
+    const isFresh = ({ finished, run }: Action): boolean =>
+      Date.parse(finished) >= (run === scope.run.id ? scope.started : since);
+    if (lookup.found && (!mode.force || isFresh(lookup.artifact.action))) {
+      return await reuse(plan, lookup.artifact, scope);
+    }
     return { reused: false, artifact: await make(plan, scope, mode) };
   } finally {
     await lease.release();
   }
+}
+
+/** An equal stage of this run is waited for in any case: who wants no waiting means other runs. */
+async function leaseFor(plan: Plan, scope: RunScope, terms: LeaseTerms): Promise<Lease | LeaseOwner> {
+  if (scope.wait) return waitForLease(plan, scope, terms);
+  const lease = await tryLease(scope.store, plan.key, terms);
+  return 'release' in lease || lease.run !== scope.run.id ? lease : waitForLease(plan, scope, terms);
 }
 
 /** Shows the progress of whoever makes it now. */
@@ -102,10 +113,13 @@ async function reuse({ step }: Plan, artifact: Artifact, scope: RunScope): Promi
   return { reused: true, artifact };
 }
 
-function tellDamage({ step, damage }: Plan, { store, emit }: RunScope): void {
+function tellDamage({ step, damage, forgotten }: Plan, { store, emit }: RunScope): void {
+  const warn = (text: string): void => emit({ type: 'stage-log', stage: step.id, level: 'warn', text });
+  for (const { expected, found } of forgotten) {
+    warn(`${expected} was damaged (${found}); it was moved to ${store.quarantine}, and the files are read again`);
+  }
   if (damage === undefined) return;
-  const text = `the stored artifact was damaged (${damage}); it was moved to ${store.quarantine} and is made again`;
-  emit({ type: 'stage-log', stage: step.id, level: 'warn', text });
+  warn(`the stored artifact was damaged (${damage}); it was moved to ${store.quarantine} and is made again`);
 }
 
 function resultOf(step: CheckedStep, { manifest, action }: Artifact, { store, pipeline }: RunScope): StageResult {

@@ -8,7 +8,7 @@ import { EXIT } from '../errors';
 import type { Executor } from '../executors';
 import { EVENTS_FORMAT, type Failure, type RunEvent, type RunEventBody, type RunFinished } from './events';
 import { AttemptFailed } from './execute';
-import { describeFailure } from './failure';
+import { describeFailure, withoutSecrets } from './failure';
 import { overviewSteps } from './overview-steps';
 import { bindInputs } from './plan-pipeline';
 import { createPlanner } from './planner';
@@ -83,15 +83,18 @@ async function run(
     jobs: options.capacity.jobs,
   });
   const state: RunState = { outcomes: new Map(), artifacts: new Map(), failures: new Map() };
-  const planner = createPlanner({ pipeline, store, program: options.program, cores: options.capacity.cores });
+  const planner = createPlanner({ pipeline, store, program: options.program, cores: options.capacity.cores, signal });
   const redact = redactor(pipeline.secrets);
-  const scope: RunScope = { ...options, pipeline, planner, emit, redact };
+  const scope: RunScope = { ...options, started, pipeline, planner, emit, redact };
   const byId = new Map(steps.map(step => [step.id, step]));
   await schedule({
     tasks,
     slots: createSlots(options.capacity),
     mayStart: () => !signal.aborted && (state.failures.size === 0 || options.keepGoing),
-    skip: (stage, because) => emit({ type: 'stage-skipped', stage, because }),
+    // What waits for an interrupted stage was not reached.
+    skip: (stage, because) => {
+      if (state.failures.has(because)) emit({ type: 'stage-skipped', stage, because });
+    },
     run: (id, grant) => {
       const forced = options.force === 'all' || options.force.includes(id);
       const mode = { force: forced && !mustBeThere.has(id), mustBeThere: mustBeThere.has(id), grant };
@@ -139,16 +142,6 @@ async function attempt(
     scope.emit({ type: 'stage-failed', stage: step.id, seconds, attempt: count, error: failure });
     return false;
   }
-}
-
-function withoutSecrets(failure: Failure, redact: (text: string) => string): Failure {
-  const { message, item, stack } = failure;
-  return {
-    ...failure,
-    message: redact(message),
-    item: item === null ? null : redact(item),
-    ...(stack === undefined ? {} : { stack: redact(stack) }),
-  };
 }
 
 function demandOf(step: CheckedStep, { demandOf: usual }: RunOptions): Resources {

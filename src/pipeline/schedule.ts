@@ -56,18 +56,26 @@ function createState(tasks: readonly Task[], skip: ScheduleOptions['skip']) {
   const open = new Map(tasks.map(task => [task.id, new Set(task.needs).size]));
   const readers = new Map<string, Task[]>();
   for (const task of tasks) {
-    for (const need of new Set(task.needs)) readers.set(need, [...(readers.get(need) ?? []), task]);
+    for (const need of new Set(task.needs)) {
+      const known = readers.get(need);
+      if (known === undefined) readers.set(need, [task]);
+      else known.push(task);
+    }
   }
   const order = new Map(tasks.map((task, index) => [task.id, index]));
   let ready = tasks.filter(task => open.get(task.id) === 0);
   const skipped = new Set<string>();
 
-  const skipReaders = (id: string, because: string): void => {
-    for (const reader of readers.get(id) ?? []) {
-      if (skipped.has(reader.id)) continue;
-      skipped.add(reader.id);
-      skip(reader.id, because);
-      skipReaders(reader.id, because);
+  const skipReaders = (failed: string): void => {
+    // A list and no recursion: a chain may be longer than the stack is deep.
+    const open = [failed];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      const next = (readers.get(id) ?? []).filter(reader => !skipped.has(reader.id));
+      for (const reader of next) {
+        skipped.add(reader.id);
+        skip(reader.id, failed);
+      }
+      open.push(...next.map(reader => reader.id).reverse());
     }
   };
 
@@ -76,14 +84,16 @@ function createState(tasks: readonly Task[], skip: ScheduleOptions['skip']) {
     started: (id: string): void => void (ready = ready.filter(task => task.id !== id)),
     ended: (id: string, succeeded: boolean): void => {
       if (!succeeded) {
-        skipReaders(id, id);
+        skipReaders(id);
         return;
       }
+      const free: Task[] = [];
       for (const reader of readers.get(id) ?? []) {
         const left = open.get(reader.id)! - 1;
         open.set(reader.id, left);
-        if (left === 0) ready = [...ready, reader].sort((a, b) => order.get(a.id)! - order.get(b.id)!);
+        if (left === 0) free.push(reader);
       }
+      if (free.length > 0) ready = [...ready, ...free].sort((a, b) => order.get(a.id)! - order.get(b.id)!);
     },
   };
 }

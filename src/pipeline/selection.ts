@@ -28,10 +28,14 @@ export function needsOf(step: CheckedStep): string[] {
   return [...new Set(Object.values(step.inputs).flatMap(outputs => outputs.map(output => output.step)))];
 }
 
-/** The steps that a selection asks for and what they need. Throws UserError `unknown-stage` with the nearest name. */
+/**
+ * The steps that a selection asks for and what they need. Throws UserError `unknown-stage` with the nearest name, and `bad-selection` for
+ * conditions that exclude each other.
+ */
 export function selectSteps(pipeline: CheckedPipeline, { targets, only, from, until }: Selection): Selected {
   const { steps } = pipeline;
   if (only.length > 0) {
+    if (from.length + until.length > 0) throw badSelection('--only names all stages: leave out --from and --until');
     const chosen = new Set(only.flatMap(name => stepsNamed(pipeline, name)));
     const all = withNeeds(steps, chosen);
     return { steps: all, mustBeThere: new Set(all.map(({ id }) => id).filter(id => !chosen.has(id))) };
@@ -46,6 +50,21 @@ export function selectSteps(pipeline: CheckedPipeline, { targets, only, from, un
     idsOf(steps),
   );
   return { steps: withNeeds(steps, wanted), mustBeThere: new Set() };
+}
+
+/** Throws UserError `bad-selection` for a run of nothing, and for a stage that is to be forced and would only be looked at. */
+export function assertMakes(
+  pipeline: CheckedPipeline,
+  { steps, mustBeThere }: Selected,
+  forced: readonly string[],
+): void {
+  if (steps.length === 0) throw badSelection('no stage fits all of the stages, --from and --until that are named');
+  const made = new Set(steps.map(({ id }) => id).filter(id => !mustBeThere.has(id)));
+  const idle = forced.find(name => !stepsNamed(pipeline, name).some(id => made.has(id)));
+  if (idle === undefined) return;
+  throw badSelection(
+    `"${idle}" is to be forced and is not among the stages of this run: name it, or leave out --force ${idle}`,
+  );
 }
 
 /** Steps that no other step of the plan reads. */
@@ -66,6 +85,10 @@ export function stepsNamed(pipeline: CheckedPipeline, name: string): string[] {
     code: 'unknown-stage',
     exit: EXIT.usage,
   });
+}
+
+function badSelection(why: string): UserError {
+  return new UserError(`Cannot choose stages: ${why}`, { code: 'bad-selection', exit: EXIT.usage });
 }
 
 /** Dependencies come first, so one pass from the end finds them all. */

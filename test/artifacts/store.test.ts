@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readlinkSync } from 'node:fs';
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { listNamed, nameArtifact, namedObject, removeOtherNames } from '../../src/artifacts/names';
+import { tryLease, type Lease } from '../../src/artifacts/leases';
 import { isAlive, thisProcess } from '../../src/artifacts/owner';
 import { asStorageError } from '../../src/artifacts/storage-error';
 import { openStore, type Store } from '../../src/artifacts/store';
 import { UserError } from '../../src/errors';
-import { KEY } from '../helpers/artifacts';
+import { KEY, OTHER_KEY, commitText } from '../helpers/artifacts';
 import { CLOCK, temporaryFolder } from '../helpers/rig';
 
 let root: string;
@@ -52,6 +53,44 @@ describe('openStore()', () => {
     await leave(kept[4]!, thisProcess());
     await openStore(root, CLOCK);
     expect((await readdir(store.temporary)).sort()).toEqual(kept);
+  });
+
+  test('removes checkpoints and traces of failures of work that was finished since, and no others', async () => {
+    const leave = (key: string): Promise<unknown> =>
+      Promise.all(['checkpoints', 'failed'].map(name => mkdir(join(store.hidden, name, key), { recursive: true })));
+    const left = async (): Promise<string[][]> => [await readdir(store.checkpoints), await readdir(store.failed)];
+    for (const key of [KEY, OTHER_KEY]) await leave(key);
+    await commitText(store, 'one');
+    // As a process leaves them that is killed right after it has recorded the action.
+    for (const key of [KEY, OTHER_KEY]) await leave(key);
+    const later = new Date(Date.now() + 1000);
+    await utimes(join(store.actions, `${KEY}.json`), later, later);
+    await openStore(root, CLOCK);
+    expect(await left()).toEqual([[OTHER_KEY], [OTHER_KEY]]);
+    expect(await readdir(store.leases)).toEqual([]);
+  });
+
+  test('keeps checkpoints and traces of work that was forced after it had been finished', async () => {
+    await commitText(store, 'one');
+    const earlier = new Date(Date.now() - 10_000);
+    await utimes(join(store.actions, `${KEY}.json`), earlier, earlier);
+    for (const name of ['checkpoints', 'failed']) await mkdir(join(store.hidden, name, KEY), { recursive: true });
+    await openStore(root, CLOCK);
+    expect([await readdir(store.checkpoints), await readdir(store.failed)]).toEqual([[KEY], [KEY]]);
+  });
+
+  test('leaves alone what somebody is just making', async () => {
+    const terms = { run: 'other', runFolder: '', step: 'one', signal: new AbortController().signal };
+    const lease = await tryLease(store, KEY, terms);
+    await mkdir(join(store.checkpoints, KEY));
+    await commitText(store, 'one');
+    const later = new Date(Date.now() + 1000);
+    await utimes(join(store.actions, `${KEY}.json`), later, later);
+    await openStore(root, CLOCK);
+    expect(await readdir(store.checkpoints)).toEqual([KEY]);
+    await (lease as Lease).release();
+    await openStore(root, CLOCK);
+    expect(await readdir(store.checkpoints)).toEqual([]);
   });
 
   test('says what to do when a file is in the way of the folder', async () => {

@@ -100,6 +100,9 @@ describe('pipeline', () => {
       { args: ['run', 'draw', '--jobs', '0'], hint: 'integer >= 1' },
       { args: ['run', 'draw', '--set', 'seed'], hint: 'name=value' },
       { args: ['run'], hint: "missing required argument 'file'" },
+      { args: ['run', '--force', 'draw'], hint: 'see: pipeline run --help' },
+      { args: ['run', 'draw', '--only'], hint: '--only' },
+      { args: ['dag', 'draw', '--format', 'svg'], hint: 'ascii, mermaid, dot, html' },
       { args: ['run', 'draw', '--engine', 'gpu'], hint: 'auto, tensorflow, webgpu, onednn, wasm, cpu' },
       { args: ['doctor', '--wheel', 'a.whl'], hint: '--fix tensorflow' },
     ];
@@ -120,6 +123,40 @@ describe('pipeline', () => {
       version: string;
     };
     expect((await pipeline('--version')).stdout).toBe(`${version}\n`);
+  });
+
+  test('names the pipelines of the working directory too', async () => {
+    await writeFile(join(folder, 'first.yaml'), DRAW);
+    expect((await pipeline('run', 'frist')).stderr).toContain(
+      '(did you mean "first"?); pipelines/ has draw, the working',
+    );
+  });
+
+  test('explains the latest run of the pipeline, also when another one ran since', async () => {
+    await writeFile(
+      join(folder, 'other.yaml'),
+      DRAW.replace('name: draw', 'name: other').replace('  draw:', '  paint:'),
+    );
+    await pipeline('run', 'draw');
+    await pipeline('run', 'other');
+    const { stdout, stderr } = await pipeline('explain', 'draw', 'draw@latest');
+    expect(stderr).toBe('');
+    expect(stdout).toContain('had to execute it.');
+    const runs = await pipeline('runs', '--pipeline', 'drow');
+    expect([runs.code, runs.stderr]).toEqual([2, expect.stringContaining('(did you mean "draw"?)')]);
+  });
+
+  test('accepts an earlier result, and names only what differs', async () => {
+    const rest = `  read: { uses: read-faces, in: { folder: draw }, with: { split: train, domain: real } }
+  align: { uses: align-faces, in: { photos: read } }
+`;
+    await writeFile(join(folder, 'align.yaml'), DRAW.replace('name: draw', 'name: align') + rest);
+    await pipeline('run', 'align');
+    await pipeline('run', 'align', 'read', '--set', 'seed=2');
+    // Rows of the first could be reused, which is no difference.
+    const accepted = await pipeline('accept', 'align', 'align', '--set', 'seed=2', '--because', 'same people');
+    expect(accepted.stdout.match(/although .*/g)).toEqual([expect.stringContaining('although input read changed')]);
+    expect((await pipeline('plan', 'align', '--set', 'seed=2')).stdout).toContain('3 stages: 3 hit');
   });
 
   test('tells what this machine can train on', async () => {

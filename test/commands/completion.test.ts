@@ -24,6 +24,7 @@ function toyProgram(): Command {
     .addOption(new Option('--engine <name>', 'training engine').choices(['auto', 'wasm', "it's"]));
   program.command('explain').argument('<file>', '').argument('<stage>', '').option('--from <stages...>', '');
   program.command('show').argument('<artifact>', '');
+  program.command('stages').argument('[name]', '');
   program.command('completion').addArgument(new Argument('<shell>').choices(['bash', 'zsh']));
   program.command('secret', { hidden: true });
   return program;
@@ -39,18 +40,18 @@ beforeAll(async () => {
   await writeFile(join(folder, 'pipelines', 'kd-mixed.yaml'), '');
   await writeFile(join(folder, 'kept.txt'), '');
   await writeFile(join(folder, 'two words.txt'), '');
-  // What `pipeline complete-stages FILE` prints.
+  // What `pipeline complete-stages [FILE]` prints.
   const stages = ['mix', 'student', 'student@seed=1,weight=0', 'student@seed=2,weight=0', '$(touch hacked)'];
   await writeFile(
     join(folder, 'bin', 'pipeline'),
-    `#!/bin/sh\n[ "$1 $2" = "complete-stages kd-mixed" ] || exit 1\ncat <<'END'\n${stages.join('\n')}\nEND\n`,
+    `#!/bin/sh\n[ "$*" != complete-stages ] || { echo align; exit 0; }\n[ "$1 $2" = "complete-stages kd-mixed" ] || exit 1\ncat <<'END'\n${stages.join('\n')}\nEND\n`,
   );
   await chmod(join(folder, 'bin', 'pipeline'), 0o755);
 });
 
 describe('completionScript() for bash', () => {
   inBash.each([
-    ['pipeline ', ['run', 'explain', 'show', 'completion', 'help']],
+    ['pipeline ', ['run', 'explain', 'show', 'stages', 'completion', 'help']],
     ['pipeline r', ['run']],
     ['pipeline secr', []],
     ['pipeline --', ['--version', '--help']],
@@ -77,6 +78,7 @@ describe('completionScript() for bash', () => {
     ['pipeline explain kd-mixed mix ', []],
     ['pipeline explain kd-mixed --from m', ['mix']],
     ['pipeline show art', ['artifacts']],
+    ['pipeline stages al', ['align']],
     ['pipeline completion ', ['bash', 'zsh']],
     ['pipeline unknown ', []],
   ])('completes %j', (line, expected) => {

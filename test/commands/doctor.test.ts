@@ -72,6 +72,14 @@ describe('doctorCommand()', () => {
     expect(existsSync(join(notes, 'tensorflow-of-yesterday.json'))).toBe(false);
   });
 
+  test('tells all the same where the notes cannot be removed', async () => {
+    const cwd = await temporaryFolder();
+    await writeFile(join(cwd, 'artifacts'), 'a file in the place of the folder');
+    const { effects, out } = recordingEffects({ cwd });
+    expect(await doctorCommand({ artifacts: 'artifacts' }, effects)).toBe(0);
+    expect(out()).toMatch(/^wasm: usable /m);
+  });
+
   test.each([
     [{ wheel: 'a.whl' }, '--fix tensorflow'],
     [{ library: 'lib' }, '--fix tensorflow'],

@@ -73,8 +73,26 @@ expected: 1 min 00 s and 1.0 kB, which is the median of 3 runs
     expect(text).toContain('    code of src/a  efefefef…\n');
   });
 
+  test('says of a run of the past what it did, not what a run would do', () => {
+    const run = '20261124-090000-brave-finch';
+    expect(explainText(MISS, { ...OPTIONS, past: { run, reused: false } })).toContain(
+      '\nRun brave-finch had to execute it.\n',
+    );
+    const hit = plannedStep('student', { state: 'hit', nearest: { ...NEAREST, differing: 0 } });
+    const text = explainText(hit, { ...OPTIONS, past: { run, reused: true } });
+    expect(text).toContain('\nRun brave-finch found the result and reused it.\n');
+    expect(text).not.toContain('would');
+  });
+
   test('tells of an accepted hit why', () => {
     const hit = plannedStep('student', { state: 'hit', nearest: { ...NEAREST, differing: 0 } });
+    const said = { leaf: 'accepted', before: null, after: null, text: 'accepted from 99999999', places: [], chain: [] };
+    expect(
+      explainText(
+        { ...hit, because: [said] },
+        { ...OPTIONS, accepted: { because: 'x', from: '99'.repeat(16), time: '' } },
+      ),
+    ).not.toContain('accepted from');
     const accepted = { because: 'comment\u001b only', from: '99'.repeat(16), time: '2026-11-24T09:00:00Z' };
     expect(explainText(hit, { ...OPTIONS, accepted })).toContain(
       'accepted for this key 1 h ago although it was made under 99999999…, because: comment\uFFFD only',
@@ -100,6 +118,8 @@ expected: 1 min 00 s and 1.0 kB, which is the median of 3 runs
 
   test('gives programs the same with all leaves', () => {
     const json = JSON.parse(explainJson(MISS, { ...OPTIONS, leaves: { stage: 'train' } })) as object;
+    // The cells of a matrix follow each other, one a line.
+    expect(explainJson(MISS, OPTIONS).indexOf('\n')).toBe(explainJson(MISS, OPTIONS).length - 1);
     expect(json).toMatchObject({
       ...MISS,
       leaves: { stage: 'train' },

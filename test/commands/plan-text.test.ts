@@ -50,6 +50,13 @@ describe('planText()', () => {
     );
   });
 
+  test('counts what --force makes again as work whose time is known, and not as saved', () => {
+    const lines = planText([HIT, { ...HIT, stage: 'mix', state: 'forced' }], OPTIONS).split('\n');
+    expect(lines[1]).toBe('  mix    FORCED  9f31c2ab…  ~41 min 00 s (1 run)');
+    expect(lines).toContain('reuse saves 41 min 00 s');
+    expect(lines).toContain('to run: about 41 min 00 s one after another');
+  });
+
   test('tells of others the first reason with its place and way, what it took before, and totals', () => {
     const steps = [
       HIT,

@@ -21,6 +21,7 @@ const RUNTIME: Runtime = {
   arch: 'x64',
   version: name => (asked.push(name), name === 'gone' ? null : '1.2.3'),
   build: engine => (engine === 'onednn' ? 'sha256:b' : undefined),
+  env: {},
 };
 
 const paint = { stage: { name: 'paint' }, resources: {} } as CheckedStep;
@@ -63,6 +64,28 @@ describe('programsOf()', () => {
     expect(programs('onednn')({ ...train, resources: { cpu: 3 } }).runtime).toMatchObject({ 'runtime.threads': 3 });
   });
 
+  test('adds variables that make the engine round in other ways, whoever set them', () => {
+    const env = {
+      ONEDNN_MAX_CPU_ISA: 'AVX2',
+      DNNL_DEFAULT_FPMATH_MODE: 'BF16',
+      DNNL_VERBOSE: '1',
+      TF_CPP_MIN_LOG_LEVEL: '2',
+    };
+    const of = (engine: string, step: CheckedStep, runtime = RUNTIME) =>
+      programsOf(CODE, { engine, cores: 4 }, runtime)(step).runtime;
+    expect(of('onednn', train, { ...RUNTIME, env })).toEqual({
+      ...of('onednn', train),
+      'runtime.variables.ONEDNN_MAX_CPU_ISA': 'AVX2',
+      'runtime.variables.DNNL_DEFAULT_FPMATH_MODE': 'BF16',
+    });
+    expect(of('wasm', train, { ...RUNTIME, env })).toEqual(of('wasm', train));
+    expect(of('onednn', paint, { ...RUNTIME, env })).toEqual(of('onednn', paint));
+    const code = { ...CODE, engines: { ...CODE.engines, tensorflow: CODE.engines['wasm']! } };
+    const more = { ...RUNTIME, env: { ...env, NVIDIA_TF32_OVERRIDE: '0', TF_ENABLE_ONEDNN_OPTS: '0' } };
+    const { runtime } = programsOf(code, { engine: 'tensorflow', cores: 4 }, more)(train);
+    expect(Object.keys(runtime).filter(name => name.startsWith('runtime.variables'))).toHaveLength(4);
+  });
+
   test('looks nothing up twice', () => {
     const program = programs('onednn');
     const first = [program(paint), program(train)];
@@ -75,7 +98,7 @@ describe('programsOf()', () => {
 
 describe('thisRuntime()', () => {
   test('reads installed versions, and null for what is not installed', () => {
-    const { node, version } = thisRuntime();
+    const { node, version } = thisRuntime({});
     expect(process.version).toBe(`v${node}`);
     expect(version('sharp')).toMatch(/^\d+\.\d+\.\d+/);
     expect(version('@tensorflow/tfjs-core')).toBe('4.22.0');
@@ -83,6 +106,6 @@ describe('thisRuntime()', () => {
   });
 
   test('knows no build of an engine that has none', () => {
-    expect(thisRuntime().build('wasm')).toBeUndefined();
+    expect(thisRuntime({}).build('wasm')).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { appendFile, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFaceSet, openFaceSet, pixelFile, type FaceRow } from '../../src/faces/face-set';
 import { temporaryFolder } from '../helpers/photo-folder';
@@ -96,6 +96,37 @@ describe('createFaceSet and openFaceSet', () => {
       'pixels.rgb8: it ends inside face 2',
     );
     await set.close();
+  });
+
+  test('keep what is written in several pieces, from pixels that are used again', async () => {
+    const [size, rows] = [112, 100];
+    const folder = await temporaryFolder('face-set');
+    const writer = await createFaceSet(folder, { size });
+    const reused = new Uint8Array(size * size * 3);
+    for (let row = 0; row < rows; row++) await writer.add(face(row), reused.fill(row));
+    await writer.close();
+    const pixels = await readFile(pixelFile(folder));
+    expect(pixels.length).toBe(rows * reused.length);
+    for (let row = 0; row < rows; row++) {
+      const one = pixels.subarray(row * reused.length, (row + 1) * reused.length);
+      expect(one.equals(Buffer.alloc(reused.length, row))).toBe(true);
+    }
+  });
+
+  // Pixels are written while others are gathered: nobody waits for the write that fails.
+  const onLinux = process.platform === 'linux' ? test : test.skip;
+  onLinux.each([1, 30, 100])('tell of a full disk, at the latest when the set of %d faces is closed', async rows => {
+    const folder = await temporaryFolder('face-set');
+    await symlink('/dev/full', pixelFile(folder));
+    const size = 112;
+    const writer = await createFaceSet(folder, { size });
+    const pixels = new Uint8Array(size * size * 3);
+    const writing = async (): Promise<void> => {
+      for (let row = 0; row < rows; row++) await writer.add(face(row), pixels);
+      await writer.close();
+    };
+    await expect(writing()).rejects.toMatchObject({ code: 'ENOSPC' });
+    await writer.abort();
   });
 
   test('refuse a set whose files do not fit each other', async () => {

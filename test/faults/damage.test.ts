@@ -1,5 +1,7 @@
 import {
+  copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -15,11 +17,15 @@ import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { openStore, type Store } from '../../src/artifacts/store';
 import { verifyStore } from '../../src/artifacts/verify';
+import { compareRuns } from '../../src/history/compare';
+import { compareText } from '../../src/history/compare-text';
+import { listRuns } from '../../src/history/read-runs';
+import { runsText } from '../../src/history/runs-text';
 import type { RunEvent } from '../../src/pipeline/events';
 import { sealedText } from '../../src/util/sealed-json';
 import { flipByte, replaceByFolder, replaceByLink } from '../helpers/artifacts';
-import { CLOCK, lastOf, manifestOf, runToEnd, stagesOf, temporaryFolder, toyPipeline } from '../helpers/rig';
-import { FAULT_STAGES, FAULT_STEPS } from './stages';
+import { CLOCK, lastOf, manifestOf, stagesOf, temporaryFolder } from '../helpers/rig';
+import { witnessedRun } from './witnessed-run';
 
 interface Stored {
   /** Where it lies; a is read from outside, b and c need a, d needs both. */
@@ -65,6 +71,40 @@ const STORED: Readonly<Record<string, Stored>> = {
   },
   // The work for which somebody held it has to be done.
   'a lease': { place: store => leaveLease(store), again: ['d'] },
+  // What is in them is sealed by the stages, each in its own way: test/training/, test/embeddings/.
+  'the checkpoints of a stage': { place: store => leaveCheckpoints(store), again: ['b'], isFolder: true },
+  // They are looked at when something is made with the same code.
+  'the digests of modules': {
+    place: store => {
+      rmSync(join(store.actions, actionOf(store, 'd')));
+      return join(store.hidden, 'code', readdirSync(join(store.hidden, 'code'))[0]!);
+    },
+    again: ['d'],
+  },
+};
+
+/**
+ * What decides nothing, and is there for people. Elsewhere: what dead processes have left in `tmp/` (test/artifacts/store.test.ts), notes about
+ * engines (test/engines/).
+ */
+interface ForPeople {
+  readonly place: (root: string, runFolder: string) => string;
+  /** Who finds out: `verify`, the next run, which writes it anew, or nobody. */
+  readonly noticed: 'verify' | 'anew' | 'never';
+}
+
+const inRun = (path: string, noticed: ForPeople['noticed'] = 'never'): ForPeople => ({
+  place: (_, runFolder) => join(runFolder, path),
+  noticed,
+});
+
+const FOR_PEOPLE: Readonly<Record<string, ForPeople>> = {
+  'the record of a run': inRun('run.json', 'verify'),
+  'the events of a run': inRun('events.jsonl'),
+  'the report of a run': inRun('report.html'),
+  'the key of a stage in a run': inRun('stages/b/key.json'),
+  'the log of a stage in a run': inRun('stages/b/log.txt'),
+  'the overview of a pipeline': { place: root => join(root, 'toy', 'index.html'), noticed: 'anew' },
 };
 
 const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
@@ -76,6 +116,9 @@ const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
 };
 /** What can be done to a folder. */
 const FOR_FOLDERS = ['removed', 'replaced by a link'];
+
+/** Something else in the place of a link is left where it is: a run fails and says so (test/artifacts/store.test.ts). */
+const FOR_LINKS = ['removed', 'replaced by a link'];
 
 const counts = { cases: 0, noticed: 0, quarantined: 0, executed: 0 };
 
@@ -99,16 +142,51 @@ describe('a run on a store in which', () => {
   }
 });
 
+describe('a run beside which', () => {
+  for (const [name, kept] of Object.entries(FOR_PEOPLE)) {
+    for (const damage of Object.keys(DAMAGES)) {
+      test(`${name} was ${damage} goes on, and so do the commands that read it`, () => damageHistory(kept, damage));
+    }
+  }
+
+  for (const damage of FOR_LINKS) {
+    test(`the name of a stage was ${damage} names its result anew`, async () => {
+      const { root, run } = await prepare();
+      await run();
+      const before = await digestsIn(root);
+      DAMAGES[damage]!(join(root, 'toy', 'b'));
+      expect(lastOf(await run())).toMatchObject({ outcome: 'done', reused: 4 });
+      expect(await digestsIn(root)).toEqual(before);
+      counts.cases++;
+    });
+  }
+});
+
+async function damageHistory({ place, noticed }: ForPeople, damage: string): Promise<void> {
+  const { root, later, run } = await prepare();
+  const { run: first } = lastOf(await run());
+  const path = place(root, join(root, 'runs', first));
+  DAMAGES[damage]!(path);
+  counts.cases++;
+  expect(lastOf(await run())).toMatchObject({ outcome: 'done', reused: 4 });
+
+  const told: string[] = [];
+  const runs = await listRuns(root, text => told.push(text));
+  expect(runsText(runs, { now: Date.now(), columns: 80 })).not.toBe('');
+  expect(compareText(compareRuns(runs), { onlyChanged: false, columns: 80 })).not.toBe('');
+  expect(told).toHaveLength(noticed === 'verify' ? 1 : 0);
+  if (noticed === 'anew') expect(readFileSync(path, 'utf8')).toContain('<h1>toy</h1>');
+
+  const isTold = noticed === 'verify' && damage !== 'removed';
+  const { problems } = await verifyStore(later, { repair: true, onProgress: () => undefined });
+  expect(problems.map(({ kind }) => kind)).toEqual(isTold ? ['run'] : []);
+  if (isTold) counts.noticed++;
+  const after = await verifyStore(later, { repair: false, onProgress: () => undefined });
+  expect(after.problems).toEqual([]);
+}
+
 async function damageAndRun({ place, again }: Stored, damage: string, when: 'at once' | 'later'): Promise<void> {
-  const folder = await temporaryFolder();
-  const input = mkdtempSync(join(folder, 'input-'));
-  writeFileSync(join(input, 'a.txt'), 'a');
-  const root = join(folder, 'artifacts');
-  // More than 2 s from now, nothing looks too fresh to be remembered.
-  const later = await openStore(root, { ...CLOCK, now: () => Date.now() + 10_000 });
-  const run = async (): Promise<RunEvent[]> => {
-    return runToEnd(toyPipeline(FAULT_STEPS(input), FAULT_STAGES), root, when === 'later' ? { store: later } : {});
-  };
+  const { root, later, run } = await prepare(when);
   expect(lastOf(await run()).executed).toBe(4);
   expect(lastOf(await run()).reused).toBe(4);
   const before = await digestsIn(root);
@@ -118,7 +196,8 @@ async function damageAndRun({ place, again }: Stored, damage: string, when: 'at 
   DAMAGES[damage]!(path);
   counts.cases++;
   const isCache =
-    path.startsWith(later.verified) || path.startsWith(later.fingerprints) || path.startsWith(later.leases);
+    [later.verified, later.fingerprints, later.leases, later.checkpoints].some(folder => path.startsWith(folder)) ||
+    path.startsWith(join(later.hidden, 'code'));
   const told = await verifyStore(later, { repair: false, onProgress: () => undefined });
   // What may be missing is not missed; what a look is remembered of, is.
   if (!(damage === 'removed' && (isCache || path.startsWith(later.actions)))) {
@@ -129,6 +208,13 @@ async function damageAndRun({ place, again }: Stored, damage: string, when: 'at 
   const events = await run();
   expect(lastOf(events).outcome).toBe('done');
   expect(stagesOf(events, 'stage-finished')).toEqual(again);
+  if (path.startsWith(later.fingerprints) && damage !== 'removed') {
+    const warning = events.find(event => event.type === 'stage-log' && event.level === 'warn');
+    expect(warning).toMatchObject({
+      stage: 'a',
+      text: expect.stringMatching(/^what is known of files .* was damaged/),
+    });
+  }
   counts.executed += again.length;
   expect(await digestsIn(root)).toEqual(before);
   expect(await readFile(join(root, 'toy', 'd', 'text', 'text.txt'), 'utf8')).toBe('a slowly ac d ');
@@ -144,6 +230,23 @@ async function damageAndRun({ place, again }: Stored, damage: string, when: 'at 
       /^time: .*\nwas: .*\nexpected: .*\nfound: .*\n$/,
     );
   }
+}
+
+/** An empty store, and runs in it. */
+async function prepare(when: 'at once' | 'later' = 'later') {
+  const folder = await temporaryFolder();
+  const input = mkdtempSync(join(folder, 'input-'));
+  writeFileSync(join(input, 'a.txt'), 'a');
+  const root = join(folder, 'artifacts');
+  // More than 2 s from now, nothing looks too fresh to be remembered.
+  const clock = { ...CLOCK, now: () => Date.now() + 10_000 };
+  const later = await openStore(root, clock);
+  const run = async (): Promise<readonly RunEvent[]> => {
+    const { events, warnings } = await witnessedRun(root, input, when === 'later' ? { clock } : {});
+    expect(warnings).toEqual([]);
+    return events;
+  };
+  return { root, later, run };
 }
 
 async function digestsIn(root: string) {
@@ -168,6 +271,16 @@ function fingerprintOf(store: Store, end: string): string {
     store.fingerprints,
     readdirSync(store.fingerprints).find(name => name.endsWith(end))!,
   );
+}
+
+/** Undoes a step and leaves what a process leaves that was killed at it. */
+function leaveCheckpoints(store: Store): string {
+  const action = actionOf(store, 'b');
+  rmSync(join(store.actions, action));
+  const path = join(store.checkpoints, action.replace('.json', ''));
+  mkdirSync(path);
+  copyFileSync(join(store.root, 'toy', 'a', 'text', 'text.txt'), join(path, 'part'));
+  return path;
 }
 
 /** Undoes a step and leaves the lease of a dead process that was at it. */

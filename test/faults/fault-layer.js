@@ -23,19 +23,19 @@ const HITS = {
   short: WRITES,
 };
 
-const state = { root: undefined, at: Infinity, kind: 'kill', calls: 0, hits: 0, names: [] };
+const state = { root: undefined, at: Infinity, kind: 'kill', hits: [], calls: [] };
 const paths = new Map();
 
 globalThis.faultLayer = {
   canHit: (kind, name) => HITS[kind].test(name),
   /** From now on counts; call number `at` (from 1), or the first after it that can be hit, goes wrong. */
   arm(root, at = Infinity, kind = 'kill') {
-    Object.assign(state, { root: resolve(root), at, kind, calls: 0, hits: 0, names: [] });
+    Object.assign(state, { root: resolve(root), at, kind, hits: [], calls: [] });
   },
-  /** Stops, and says how many calls were made, how many of them went wrong, and the name of each. */
+  /** Stops, and says which calls were made and which of them went wrong, each with its name and path. */
   disarm() {
     state.root = undefined;
-    return { calls: state.calls, hits: state.hits, names: state.names };
+    return { hits: state.hits, calls: state.calls };
   },
 };
 
@@ -45,12 +45,11 @@ function fate(name, target) {
   if (state.root === undefined || path === undefined) return undefined;
   const absolute = resolve(path);
   if (absolute !== state.root && !absolute.startsWith(state.root + sep)) return undefined;
-  state.calls += 1;
-  state.names.push(name);
-  if (state.calls < state.at || !HITS[state.kind].test(name)) return undefined;
+  state.calls.push({ name, path: absolute });
+  if (state.calls.length < state.at || !HITS[state.kind].test(name)) return undefined;
   // A full disk stays full; everything else passes.
-  if (state.kind !== 'full' && state.hits > 0) return undefined;
-  state.hits += 1;
+  if (state.kind !== 'full' && state.hits.length > 0) return undefined;
+  state.hits.push({ name, path: absolute });
   return state.kind;
 }
 

@@ -1,26 +1,35 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { planCollection } from '../../src/artifacts/collect';
 import { findArtifact, listActions, openStore, type Store } from '../../src/artifacts/store';
 import { verifyStore } from '../../src/artifacts/verify';
 import { UserError } from '../../src/errors';
 import type { RunEvent } from '../../src/pipeline/events';
-import { CLOCK, lastOf, runToEnd, toyPipeline, type ToyRunOptions } from '../helpers/rig';
-import { FAULT_STAGES, FAULT_STEPS } from './stages';
+import { CLOCK, lastOf } from '../helpers/rig';
+import { gapsIn, readHistory } from './check-history';
+import { witnessedRun, type Witnessed } from './witnessed-run';
 
 /** `fault-layer.js`, which is loaded before this program. */
 declare const faultLayer: {
   arm(root: string, at?: number, kind?: string): void;
   canHit(kind: string, name: string): boolean;
-  disarm(): { calls: number; hits: number; names: string[] };
+  disarm(): { hits: Call[]; calls: Call[] };
 };
+
+/** A call to the file system. */
+interface Call {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+}
 
 /** What a sweep has seen. */
 export interface SweepReport {
   readonly kind: string;
   /** Calls of an undisturbed run. */
   readonly calls: number;
+  /** Those of them that are about its history only. */
+  readonly historyCalls: number;
   /** Faults that were injected, each in a run of its own. */
   readonly faults: number;
   /** Runs that came to their end all the same, and runs that failed as they should. */
@@ -48,7 +57,7 @@ async function main(): Promise<number> {
 
 /** One run, for tests that kill it or start several; prints its events. */
 async function runOnce(root: string, input: string): Promise<number> {
-  const events = await run(root, input, { jobs: 2 });
+  const { events } = await witnessedRun(root, input, { jobs: 2 });
   for (const event of events) print(event);
   return lastOf(events).exit;
 }
@@ -77,7 +86,8 @@ function makeInput(base: string): string {
 }
 
 class Sweep {
-  private names: readonly string[] = [];
+  private calls: readonly Call[] = [];
+  private historyCalls = 0;
   private digests: Readonly<Record<string, string>> = {};
   private faults = 0;
   private done = 0;
@@ -98,8 +108,9 @@ class Sweep {
   async rehearse(): Promise<void> {
     const root = join(this.base, `rehearsal-${process.pid}`);
     faultLayer.arm(root);
-    const events = await run(root, this.input);
-    this.names = faultLayer.disarm().names;
+    const { events } = await witnessedRun(root, this.input);
+    this.calls = faultLayer.disarm().calls;
+    this.historyCalls = this.calls.filter(call => isHistory(call, root)).length;
     if (lastOf(events).outcome !== 'done') throw new Error('The undisturbed run failed');
     this.digests = await digestsIn(await openStore(root, CLOCK));
     rmSync(root, { recursive: true });
@@ -107,7 +118,7 @@ class Sweep {
 
   /** Numbers of the calls that this kind of fault can hit, from 1. */
   targets(): number[] {
-    return this.names.flatMap((name, index) => (faultLayer.canHit(this.kind, name) ? [index + 1] : []));
+    return this.calls.flatMap(({ name }, index) => (faultLayer.canHit(this.kind, name) ? [index + 1] : []));
   }
 
   async inject(at: number): Promise<void> {
@@ -147,15 +158,16 @@ class Sweep {
   /** The run goes on here; it may end well or with a failure that says what the disk said. */
   private async failAt(root: string, at: number, tell: (text: string) => void): Promise<number> {
     faultLayer.arm(root, at, this.kind);
-    let events: RunEvent[] = [];
+    const { events, warnings }: Witnessed = { events: [], warnings: [] };
     let thrown: unknown;
     try {
-      events = await run(root, this.input);
+      await witnessedRun(root, this.input, { told: { events, warnings } });
     } catch (error) {
       thrown = error;
     }
-    const { hits, names } = faultLayer.disarm();
-    const call = names[at - 1] ?? 'none';
+    const { hits } = faultLayer.disarm();
+    const [hit] = hits;
+    const call = hit === undefined ? 'none' : `${hit.name} ${hit.path.slice(root.length)}`;
     if (thrown !== undefined && !isStorage(thrown)) tell(`${call}: threw ${String((thrown as Error).stack)}`);
     for (const event of events) {
       if (event.type !== 'stage-failed' || (event.error.code === 'storage' && event.error.exit === 6)) continue;
@@ -164,19 +176,28 @@ class Sweep {
     const isDone = thrown === undefined && lastOf(events).outcome === 'done';
     if (isDone) this.done++;
     else this.failed++;
-    return hits;
+    if (hit !== undefined && isHistory(hit, root) && this.kind !== 'full' && !isDone) tell(`${call}: ended the run`);
+    if (isDone && warnings.length === 0) for (const gap of gapsOf(root, events)) tell(`${call}: nobody told: ${gap}`);
+    // The history and the tracker each tell the first thing that goes wrong.
+    if (warnings.length > 2) tell(`${call}: told ${warnings.length} times: ${warnings.join('; ')}`);
+    return hits.length;
   }
 
   private async runAgain(root: string, tell: (text: string) => void): Promise<void> {
     const store = await openStore(root, CLOCK);
+    for (const key of readdirSync(store.checkpoints)) {
+      if (existsSync(join(store.actions, `${key}.json`))) tell(`the checkpoints of ${key} are left, which is done`);
+    }
     const had = new Map((await listActions(store)).map(action => [action.key, action.step]));
     for (const { object, step } of await listActions(store)) {
       if (!readdirSync(store.objects).includes(object)) tell(`the action of ${step} has no object`);
     }
     const before = await verifyStore(store, { repair: false, onProgress: () => undefined });
     for (const { path, found } of before.problems) tell(`after the fault, ${path}: ${found}`);
+    for (const text of await readHistory(root)) tell(`after the fault, history: ${text}`);
 
-    const events = await run(root, this.input);
+    const { events, warnings } = await witnessedRun(root, this.input);
+    for (const text of [...warnings, ...gapsOf(root, events)]) tell(`the next run, history: ${text}`);
     if (lastOf(events).outcome !== 'done') tell(`the next run ended with ${JSON.stringify(events.slice(-3))}`);
     for (const event of events) {
       if (event.type !== 'stage-started') continue;
@@ -193,21 +214,37 @@ class Sweep {
     if (readdirSync(store.hidden).includes('quarantine'))
       tell(`in quarantine: ${readdirSync(store.quarantine).join()}`);
     if (readdirSync(store.leases).length > 0) tell(`leases are left: ${readdirSync(store.leases).join()}`);
-    // Those of finished work may be left by a kill: a collection knows them.
-    const { leftovers } = await planCollection(store, { objects: [], grace: Infinity, liveSince: null });
-    const unknown = readdirSync(store.checkpoints).filter(key => !leftovers.includes(join(store.checkpoints, key)));
-    if (unknown.length > 0) tell(`checkpoints are left: ${unknown.join()}`);
+    for (const folder of ['checkpoints', 'failed']) {
+      const path = join(store.hidden, folder);
+      if (existsSync(path) && readdirSync(path).length > 0) tell(`${folder} are left: ${readdirSync(path).join()}`);
+    }
     if (readdirSync(store.temporary).length > 0) this.leftovers.push(root);
   }
 
   report(): SweepReport {
-    const { kind, faults, done, failed, kept, executed, twice, leftovers, wrong } = this;
-    return { kind, calls: this.names.length, faults, done, failed, kept, executed, twice, leftovers, wrong };
+    const { kind, historyCalls, faults, done, failed, kept, executed, twice, leftovers, wrong } = this;
+    return {
+      kind,
+      calls: this.calls.length,
+      historyCalls,
+      faults,
+      done,
+      failed,
+      kept,
+      executed,
+      twice,
+      leftovers,
+      wrong,
+    };
   }
 }
 
-function run(root: string, input: string, options: ToyRunOptions = {}): Promise<RunEvent[]> {
-  return runToEnd(toyPipeline(FAULT_STEPS(input), FAULT_STAGES), root, options);
+function isHistory({ path }: Call, root: string): boolean {
+  return path.startsWith(join(root, 'runs'));
+}
+
+function gapsOf(root: string, events: readonly RunEvent[]): string[] {
+  return gapsIn(join(root, 'runs', lastOf(events).run), events);
 }
 
 async function digestsIn(store: Store): Promise<Record<string, string>> {

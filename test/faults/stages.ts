@@ -40,6 +40,7 @@ const slow = toyStage('slow', async (context, emit) => {
     context.checkpoints.saved();
   }
   emit({ type: 'log', level: 'info', text: 'the first part is there' });
+  for (const step of [1, 2]) emit({ type: 'scalars', step, values: { loss: 1 / step } });
   emit({ type: 'metrics', values: { parts: 2 } });
   await writeText(context, `${await readFile(kept, 'utf8')} slowly `);
 });

@@ -29,7 +29,7 @@ describe('a run whose file system fails at one call', () => {
       const sum = (member: 'faults' | 'done' | 'failed' | 'kept' | 'executed' | 'twice'): number =>
         reports.reduce((total, report) => total + report[member], 0);
       process.stdout.write(
-        `faults: ${kind} ${sum('faults')} of ${reports[0]!.calls} calls; ${sum('failed')} runs ended by it, ${sum('done')} came through; ` +
+        `faults: ${kind} ${sum('faults')} of ${reports[0]!.calls} calls (${reports[0]!.historyCalls} for the history); ${sum('failed')} runs ended by it, ${sum('done')} came through; ` +
           `then ${sum('kept')} stages reused, ${sum('executed')} executed, ${sum('twice')} of them for a second time\n`,
       );
       expect(reports.flatMap(report => report.wrong)).toEqual([]);
@@ -42,7 +42,7 @@ describe('a run whose file system fails at one call', () => {
         const store = await openStore(root, CLOCK);
         expect(readdirSync(store.temporary)).toEqual([]);
       }
-    }, 240_000);
+    }, 480_000);
   }
 });
 

@@ -61,13 +61,21 @@ describe('listRuns()', () => {
   });
 
   test('leaves out folders without a record, links in its place, and what is no run', async () => {
-    mkdirSync(join(root, 'runs', ID), { recursive: true });
+    mkdirSync(join(root, 'runs', ID, 'stages'), { recursive: true });
     mkdirSync(join(root, 'runs', '20261124-101501-calm-crab', 'run.json'), { recursive: true });
     mkdirSync(join(root, 'runs', '20261124-101502-bold-bison'));
     symlinkSync('/etc/hostname', join(root, 'runs', '20261124-101502-bold-bison', 'run.json'));
     writeFileSync(join(root, 'runs', 'notes.txt'), 'mine');
     expect(await list()).toEqual([]);
     expect(told).toHaveLength(3);
+  });
+
+  test('says nothing of a run that was killed before it had written its record', async () => {
+    mkdirSync(join(root, 'runs', ID), { recursive: true });
+    mkdirSync(join(root, 'runs', '20261124-101501-calm-crab'));
+    writeFileSync(join(root, 'runs', '20261124-101501-calm-crab', 'run.json.17.tmp'), '{"kind": "fair');
+    expect(await list()).toEqual([]);
+    expect(told).toEqual([]);
   });
 });
 

@@ -277,6 +277,15 @@ describe('assertUnchanged()', () => {
   });
 });
 
+test('assertUnchanged() reads again what changed so shortly before that another edit may look the same', async () => {
+  now = Date.now();
+  const before = await print();
+  await assertUnchanged(before);
+  await writeFile(join(folder, 'b.txt'), 'B');
+  const { stat } = await print();
+  await expect(assertUnchanged({ ...before, stat })).rejects.toMatchObject({ code: 'input-changed' });
+});
+
 /** Changes a file of the cache and seals it again. */
 async function rewrite(ending: '.json' | '.files', change: (text: string) => string): Promise<void> {
   const path = await cacheFile(ending);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { hashFiles } from '../../src/inputs/hash-files';
@@ -24,6 +24,15 @@ describe('hashFiles()', () => {
 
   test('gives nothing for nothing', async () => {
     expect(await hashFiles([], 2)).toEqual([]);
+  });
+
+  test('ends in the midst of a huge file when it is told to', async () => {
+    await writeFile(join(folder, 'a'), '');
+    await truncate(join(folder, 'a'), 1e12);
+    const stopping = new AbortController();
+    setTimeout(() => stopping.abort(new Error('enough')), 100);
+    await expect(hashFiles(await listFiles(folder), 2, stopping.signal)).rejects.toThrow('enough');
+    await expect(hashFiles([], 2, stopping.signal)).rejects.toThrow('enough');
   });
 
   test.each([

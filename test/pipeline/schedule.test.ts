@@ -42,6 +42,21 @@ describe('schedule()', () => {
     expect(skipped).toEqual(['after because of bad', 'later because of bad']);
   });
 
+  test('holds out a chain of 20,000 tasks whose first fails, and 20,000 that wait for one', async () => {
+    const count = 20_000;
+    const chain = Array.from({ length: count }, (_, i) => task(`c${i}`, ...(i === 0 ? [] : [`c${i - 1}`])));
+    let skipped = 0;
+    const tell = (): void => void skipped++;
+    await schedule({ tasks: chain, slots: slots(2), skip: tell, mayStart: always, run: () => Promise.resolve(false) });
+    expect(skipped).toBe(count - 1);
+
+    const fan = [task('root'), ...Array.from({ length: count }, (_, i) => task(`f${i}`, 'root'))];
+    const started: string[] = [];
+    const run = (id: string): Promise<boolean> => Promise.resolve(started.push(id) > 0);
+    await schedule({ tasks: fan, slots: slots(2), skip, mayStart: always, run });
+    expect(started).toEqual(fan.map(({ id }) => id));
+  });
+
   test('waits for what is under way before it rejects, and starts nothing new', async () => {
     const ended: string[] = [];
     const run = async (id: string): Promise<boolean> => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { EVERYTHING, selectSteps, stepsNamed, type Selection } from '../../src/pipeline/selection';
+import { assertMakes, EVERYTHING, selectSteps, stepsNamed, type Selection } from '../../src/pipeline/selection';
 import { toyPipeline } from '../helpers/rig';
 import { TOYS } from '../helpers/toy-stages';
 
@@ -40,10 +40,34 @@ describe('selectSteps()', () => {
     expect(select(selection)).toEqual([steps, mustBeThere]);
   });
 
+  test('refuses conditions that exclude each other', () => {
+    for (const more of [{ from: ['a'] }, { until: ['e'] }]) {
+      expect(() => select({ only: ['b'], ...more })).toThrow(
+        expect.objectContaining({ code: 'bad-selection', exit: 2 }),
+      );
+    }
+  });
+
   test('refuses unknown names, with the nearest', () => {
     for (const selection of [{ targets: ['cc'] }, { only: ['cc'] }, { from: ['cc'] }, { until: ['cc'] }]) {
       expect(() => select(selection)).toThrow(expect.objectContaining({ code: 'unknown-stage', exit: 2 }));
     }
     expect(() => stepsNamed(pipeline, 'c@n=3')).toThrow(/did you mean "c@n=1"/);
+  });
+});
+
+describe('assertMakes()', () => {
+  const check = (selection: Partial<Selection>, forced: string[]): void =>
+    assertMakes(pipeline, selectSteps(pipeline, { ...EVERYTHING, ...selection }), forced);
+
+  test('refuses to run nothing, which would look like success', () => {
+    expect(() => check({ from: ['d'], until: ['e'] }, [])).toThrow(expect.objectContaining({ code: 'bad-selection' }));
+  });
+
+  test('refuses to force what is not made', () => {
+    expect(() => check({ only: ['b'] }, ['a'])).toThrow(/"a" is to be forced/);
+    expect(() => check({ targets: ['d'] }, ['c'])).toThrow(/"c" is to be forced/);
+    check({ targets: ['c@n=1'] }, ['c', 'b']);
+    check({}, ['e']);
   });
 });

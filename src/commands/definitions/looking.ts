@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { CompareCommandOptions } from '../compare';
 import type { DagCommandOptions } from '../draw-dag';
 import type { LineageCommandOptions } from '../trace-lineage';
@@ -6,6 +6,10 @@ import type { RunsCommandOptions } from '../list-runs';
 import type { LogCommandOptions } from '../find-log';
 import type { ShowCommandOptions } from '../show-artifact';
 import { example, positiveInteger, withArtifacts, withJson, withPipelineOptions, type Bench } from './arguments';
+
+// Here, because help and completion must not load what draws.
+const DAG_CHOICES = ['ascii', 'mermaid', 'dot', 'html'];
+const LINEAGE_CHOICES = ['text', 'mermaid', 'dot', 'html', 'json'];
 
 /** Commands that look at pipelines, runs and artifacts. */
 export function defineLooking(program: Command, bench: Bench): void {
@@ -23,7 +27,7 @@ function defineDag(program: Command, { effects, finish }: Bench): void {
     .description('Draw the stages of a pipeline and what reads what')
     .argument('[file]', 'pipeline file; that of the latest run unless given');
   withPipelineOptions(command)
-    .option('--format <name>', 'ascii, mermaid, dot or html', 'ascii')
+    .addOption(new Option('--format <name>', 'how it is drawn').choices(DAG_CHOICES).default('ascii'))
     .option('--cells', 'draw every cell of a matrix')
     .addHelpText('after', example('pipeline dag kd-mixed', 'pipeline dag kd-mixed --format html > dag.html'))
     .action(async (file: string | undefined, options: Omit<DagCommandOptions, 'file'>) => {
@@ -78,7 +82,7 @@ function defineLineage(program: Command, { effects, finish }: Bench): void {
     .description('Trace an artifact back to its sources, and on to what was made from it')
     .argument('<artifact>', 'pipeline/stage, a path of an artifact, or the beginning of a digest');
   withArtifacts(command)
-    .option('--format <name>', 'text, mermaid, dot, html or json', 'text')
+    .addOption(new Option('--format <name>', 'how it is told').choices(LINEAGE_CHOICES).default('text'))
     .addHelpText(
       'after',
       example('pipeline lineage kd-mixed/report-bias', 'pipeline lineage kd-mixed/mix --format dot'),

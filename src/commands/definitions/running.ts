@@ -25,6 +25,8 @@ function defineRun(program: Command, { effects, typed, finish }: Bench): void {
   const command = program
     .command('run')
     .description('Run a pipeline; what is there already is reused')
+    // In this order, because options that take stages would take the file for one.
+    .usage('<file> [stages...] [options]')
     .argument('<file>', 'pipeline file; a bare name is also looked for in pipelines/')
     .argument('[stages...]', 'run only these stages and what they need');
   withJson(withPipelineOptions(withSelection(command)), 'print one event a line, as JSON')
@@ -51,6 +53,7 @@ function definePlan(program: Command, { effects, finish }: Bench): void {
   const command = program
     .command('plan')
     .description('Say of every stage whether it would run, why, and what it would take')
+    .usage('[file] [stages...] [options]')
     .argument('[file]', 'pipeline file; that of the latest run unless given')
     .argument('[stages...]', 'these stages and what they need');
   withJson(withPipelineOptions(withSelection(command)))

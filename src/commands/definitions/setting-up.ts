@@ -77,7 +77,7 @@ function defineCompletion(program: Command, { effects, finish }: Bench): void {
       effects.out.write(completionScript(shell, program));
       finish(0);
     });
-  program.command('complete-stages <file>', { hidden: true }).action(async (file: string) => {
+  program.command('complete-stages [file]', { hidden: true }).action(async (file: string | undefined) => {
     const { completeStages } = await import('../complete-stages');
     finish(await completeStages(file, effects));
   });

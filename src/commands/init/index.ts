@@ -39,14 +39,17 @@ interface NewFile {
 export async function initFolder(folder: string, { cwd, template, schema }: InitOptions): Promise<string> {
   const chosen = templateNamed(template);
   const target = resolve(cwd, folder);
-  const files = templateFiles(chosen, schema).filter(({ name, text }) => !isSame(join(target, name), text));
+  const all = templateFiles(chosen, schema);
+  const files = all.filter(({ name, text }) => !isSame(join(target, name), text));
   const isIgnoring = files.some(({ name }) => name === IGNORE_FILE && entryAt(join(target, name)) !== undefined);
   const written = files.filter(({ name }) => name !== IGNORE_FILE || !isIgnoring);
   refuseToOverwrite(target, written);
   await writeAll(target, written);
+  const place = (name: string): string => join(relative(cwd, target), name);
   const hint = isIgnoring ? [`${IGNORE_FILE} is yours and was left as it is; add the line: ${IGNORED}`] : [];
   return [
-    ...written.map(({ name }) => `wrote ${join(relative(cwd, target), name)}`),
+    ...all.filter(file => !files.includes(file)).map(({ name }) => `kept ${place(name)}, which is there already`),
+    ...written.map(({ name }) => `wrote ${place(name)}`),
     ...hint,
     ...next(chosen, relative(cwd, target)),
     '',

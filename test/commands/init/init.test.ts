@@ -50,6 +50,14 @@ describe('initFolder()', () => {
     expect(existsSync(join(cwd, 'first.yaml'))).toBe(true);
   });
 
+  test('says what it keeps when everything is there already', async () => {
+    const cwd = await temporaryFolder();
+    await initFolder('.', { cwd, schema: SCHEMA });
+    const said = await initFolder('.', { cwd, schema: SCHEMA });
+    expect(said).toContain('kept first.yaml, which is there already\n');
+    expect(said).not.toContain('wrote');
+  });
+
   test('takes a second template beside the first, whose schema is the same', async () => {
     const cwd = await temporaryFolder();
     await initFolder('.', { cwd, schema: SCHEMA });

@@ -1,0 +1,47 @@
+import { processEffects, type Effects } from '../../src/effects';
+import { openStore, type StoreClock } from '../../src/artifacts/store';
+import { openWitness } from '../../src/commands/run-history';
+import { EXIT } from '../../src/errors';
+import type { RunEvent, RunFinished } from '../../src/pipeline/events';
+import { runPipeline } from '../../src/pipeline/run';
+import { CLOCK, toyPipeline, toyRunOptions } from '../helpers/rig';
+import { FAULT_STAGES, FAULT_STEPS } from './stages';
+
+/** What a run tells, gathered while it goes on. */
+export interface Witnessed {
+  readonly events: RunEvent[];
+  /** What would stand on the error output. */
+  readonly warnings: string[];
+}
+
+/** No program is found, so that git costs nothing and no other name can be in the way. */
+const EFFECTS: Effects = { ...processEffects(), env: { PATH: '/nowhere' }, cwd: '/' };
+
+/** Runs the small pipeline as `pipeline run` does: with its history, and files for TensorBoard. */
+export async function witnessedRun(
+  root: string,
+  input: string,
+  {
+    jobs = 1,
+    clock = CLOCK,
+    told = { events: [], warnings: [] },
+  }: { readonly jobs?: number; readonly clock?: StoreClock; readonly told?: Witnessed } = {},
+): Promise<Witnessed> {
+  const pipeline = toyPipeline(FAULT_STEPS(input), FAULT_STAGES);
+  const nothing = (): void => undefined;
+  const logger = { log: nothing, warn: (text: string) => void told.warnings.push(text), close: nothing };
+  const store = await openStore(root, clock);
+  const options = { artifacts: root, typed: ['run', 'toy'] };
+  const witness = openWitness(store.root, pipeline, { engine: '', logger }, options, EFFECTS);
+  let end: Pick<RunFinished, 'outcome' | 'exit'> = { outcome: 'failed', exit: EXIT.stageFailed };
+  try {
+    await runPipeline(pipeline, toyRunOptions(store, { jobs, run: witness.identity })).forEach(event => {
+      if (event.type === 'run-finished') end = event;
+      witness.take(event);
+      told.events.push(event);
+    });
+  } finally {
+    await witness.finish(end);
+  }
+  return told;
+}
