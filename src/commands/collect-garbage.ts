@@ -1,11 +1,10 @@
-import { resolve } from 'node:path';
 import { collect, planCollection, type CollectionPlan } from '../artifacts/collect';
-import { openStore } from '../artifacts/store';
 import type { Effects } from '../effects';
 import { EXIT } from '../errors';
 import { listRuns, stateOf } from '../history/read-runs';
 import type { RunRecord } from '../history/run-record';
 import { formatBytes, formatSeconds, plural } from '../util/human';
+import { openExistingStore } from './open-artifact';
 
 export interface CollectCommandOptions {
   readonly dryRun?: boolean;
@@ -23,8 +22,8 @@ const KEEP_FOR_MS = 7 * 24 * 3600 * 1000;
 
 /** `pipeline gc`: removes results that nothing shows or needs. Returns the exit code. */
 export async function collectCommand(options: CollectCommandOptions, effects: Effects): Promise<number> {
-  const { out, cwd } = effects;
-  const store = await openStore(resolve(cwd, options.artifacts), effects);
+  const { out } = effects;
+  const store = await openExistingStore(options.artifacts, effects);
   const runs = await listRuns(store.root);
   const live = runs.filter(run => stateOf(run) === 'running').map(run => Date.parse(run.started));
   const all = await planCollection(store, {

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { KeyLeaves } from '../artifacts/action';
-import { openStore } from '../artifacts/store';
 import type { CheckedPipeline } from '../configuration/checked-pipeline';
 import type { Effects } from '../effects';
 import { EXIT, UserError } from '../errors';
 import { findRun } from '../history/find-run';
 import { listRuns } from '../history/read-runs';
 import { explainPast } from '../pipeline/explain-past';
+import { keyOf } from '../pipeline/step-key';
 import { explainJson, explainText } from './explain-text';
+import { openExistingStore } from './open-artifact';
 import { openPipeline, type PipelineChoice } from './open-pipeline';
 import { lookAhead } from './plan';
 
@@ -65,23 +66,31 @@ async function explainRun(
       },
     );
   }
-  const leaves = readLeaves(join(root, 'runs', run.id, 'stages', stage, 'key.json'));
+  const leaves = readLeaves(join(root, 'runs', run.id, 'stages', stage, 'key.json'), record.key);
   const past = { run: run.id, pipeline: run.pipeline, stage, uses: record.uses, key: record.key, leaves };
   const reused = record.status === 'reused';
-  const step = await explainPast({ ...past, reused, started: run.started }, await openStore(root, effects));
+  const step = await explainPast(
+    { ...past, reused, started: run.started },
+    await openExistingStore(options.artifacts, effects),
+  );
   print(step, { leaves, accepted: null, past: { run: run.id, reused } }, options, effects);
   return EXIT.done;
 }
 
-function readLeaves(path: string): KeyLeaves {
+function readLeaves(path: string, key: string): KeyLeaves {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as KeyLeaves;
+    const leaves = JSON.parse(readFileSync(path, 'utf8')) as KeyLeaves;
+    if (keyOf(leaves) === key) return leaves;
   } catch {
-    throw new UserError(`Cannot read ${path}: the history of that run is incomplete, so it cannot be explained`, {
+    // Missing or damaged: neither can be told from here.
+  }
+  throw new UserError(
+    `Cannot explain that run: ${path} is missing or not as it was written; explain the present instead`,
+    {
       code: 'history-incomplete',
       exit: EXIT.storage,
-    });
-  }
+    },
+  );
 }
 
 function print(

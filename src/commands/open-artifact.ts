@@ -1,7 +1,9 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Action } from '../artifacts/action';
 import { listActions, openStore, type Store } from '../artifacts/store';
 import type { Effects } from '../effects';
+import { EXIT, UserError } from '../errors';
 
 export interface Shelf {
   readonly cwd: string;
@@ -15,6 +17,16 @@ export interface Shelf {
 /** All that is stored, for commands that look for something in it. */
 export async function openShelf(artifacts: string, effects: Effects): Promise<Shelf> {
   const { cwd, now } = effects;
-  const store = await openStore(resolve(cwd, artifacts), effects);
+  const store = await openExistingStore(artifacts, effects);
   return { cwd, now: now(), store, actions: await listActions(store) };
+}
+
+/** For commands that have nothing to do where nothing was made. Throws UserError `no-artifacts`. */
+export async function openExistingStore(artifacts: string, effects: Effects): Promise<Store> {
+  const root = resolve(effects.cwd, artifacts);
+  if (existsSync(join(root, '.store'))) return openStore(root, effects);
+  throw new UserError(
+    `Cannot find any results in ${root}: run a pipeline first, or say with --artifacts where they are kept`,
+    { code: 'no-artifacts', exit: EXIT.usage },
+  );
 }

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
-import { openStore } from '../artifacts/store';
 import { verifyStore, type StoredKind, type VerifyReport } from '../artifacts/verify';
 import type { Effects } from '../effects';
 import { EXIT } from '../errors';
 import { formatBytes, formatSeconds, plural } from '../util/human';
+import { openExistingStore } from './open-artifact';
 
 export interface VerifyCommandOptions {
   readonly json?: boolean;
@@ -12,8 +11,8 @@ export interface VerifyCommandOptions {
 
 /** `pipeline verify`: reads everything that is stored. Returns the exit code: 6 when something was damaged. */
 export async function verifyCommand({ json, artifacts }: VerifyCommandOptions, effects: Effects): Promise<number> {
-  const { out, err, cwd, now } = effects;
-  const store = await openStore(resolve(cwd, artifacts), effects);
+  const { out, err, now } = effects;
+  const store = await openExistingStore(artifacts, effects);
   const started = now();
   let told = started;
   const report = await verifyStore(store, {

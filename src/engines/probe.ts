@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { readSealed, sealedText } from '../util/sealed-json';
 
 /** Longer than a first load from a cold disk takes. */
 const LONGEST_MS = 60_000;
@@ -30,13 +31,13 @@ export function probe<T>({ name, subject, program }: Probe, notes: string): Outc
   const about = [subject, program, process.version, process.arch, hostname()].join('\n');
   const digest = createHash('sha256').update(about).digest('hex').slice(0, 16);
   const file = join(notes, FOLDER, `${name}-${digest}.json`);
-  const known = readNote<T>(file);
+  const known = readNote<T>(file, about);
   if (known) return known;
   const outcome = run<T>(program);
   // A note that cannot be written costs the next run seconds, and is no reason for this one to stop.
   try {
     mkdirSync(join(notes, FOLDER), { recursive: true });
-    writeFileSync(file, JSON.stringify({ about, ...outcome }, undefined, 1));
+    writeFileSync(file, sealedText({ about, ...outcome }));
   } catch {
     return outcome;
   }
@@ -67,9 +68,11 @@ function firstError(stderr: string): string | undefined {
   return /^\w*Error\b.*: .*$/m.exec(stderr)?.[0];
 }
 
-function readNote<T>(file: string): Outcome<T> | undefined {
+/** A note that is not as it was written, or about something else, is none. */
+function readNote<T>(file: string, about: string): Outcome<T> | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Outcome<T>;
+    const note = readSealed(file);
+    return typeof note === 'object' && note['about'] === about ? (note as unknown as Outcome<T>) : undefined;
   } catch {
     return undefined;
   }

@@ -34,6 +34,8 @@ void main();
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'fairdistill-bench-'));
+  // What the stages make is hundreds of megabytes a run, and goes with the folder.
+  process.env['TMPDIR'] = folder;
   try {
     const [first, grown] = await drawnPhotos(folder);
     say(`${PHOTOS} photographs of ${SIZE} x ${SIZE} pixels, 1 % added; ${CORES} cores`);

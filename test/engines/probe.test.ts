@@ -33,10 +33,20 @@ describe('probe()', () => {
     expect(probe(counting(), notes)).toMatchObject({ found: 3 });
   });
 
-  test('runs again when its note is damaged', () => {
+  test.each(['{"fou', '[]', '"abc"', '{"found":7}', '{"found":null}', ''])('runs again when its note is %j', text => {
     probe(counting(), notes);
     const folder = join(notes, 'engine-probes');
-    for (const name of readdirSync(folder)) writeFileSync(join(folder, name), '{"fou');
+    for (const name of readdirSync(folder)) writeFileSync(join(folder, name), text);
+    expect(probe(counting(), notes)).toMatchObject({ found: 2 });
+  });
+
+  test('runs again when a byte of its note is another one', () => {
+    probe(counting(), notes);
+    const folder = join(notes, 'engine-probes');
+    const [name] = readdirSync(folder);
+    const text = readFileSync(join(folder, name!), 'utf8');
+    writeFileSync(join(folder, name!), text.replace('"found": 1', '"found": 9'));
+    expect(text).toContain('"found": 1');
     expect(probe(counting(), notes)).toMatchObject({ found: 2 });
   });
 
