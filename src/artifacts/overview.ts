@@ -28,10 +28,10 @@ export interface OverviewStep {
 
 const MOST_METRICS = 60;
 
-/** Writes `<pipeline>/index.html`, the page from which a person finds everything. Returns its path. */
-export async function writeOverview(store: Store, pipeline: string, steps: readonly OverviewStep[]): Promise<string> {
+/** Writes `<pipeline>/index.html`, the page from which a person finds everything. */
+export async function writeOverview(store: Store, pipeline: string, steps: readonly OverviewStep[]): Promise<void> {
   const folder = pipelineFolder(store, pipeline);
-  const path = join(folder, 'index.html');
+  const path = overviewPath(store, pipeline);
   return inStorage(store.root, async () => {
     await makeFolder(folder);
     if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
@@ -39,8 +39,12 @@ export async function writeOverview(store: Store, pipeline: string, steps: reado
     }
     const temporary = join(store.temporary, temporaryName('overview', store.clock.randomName()));
     await writeAtomically(path, renderOverview(pipeline, steps), temporary);
-    return path;
   });
+}
+
+/** Absolute path of the page, whether it is there or not. */
+export function overviewPath(store: Store, pipeline: string): string {
+  return join(pipelineFolder(store, pipeline), 'index.html');
 }
 
 /** The page as text, with nothing to load but what lies beside it. */

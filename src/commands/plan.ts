@@ -2,7 +2,7 @@ import type { CheckedPipeline } from '../configuration/checked-pipeline';
 import type { Effects } from '../effects';
 import { EXIT } from '../errors';
 import { planPipeline, type PlannedStage } from '../pipeline/plan-pipeline';
-import { selectSteps, stepsNamed } from '../pipeline/selection';
+import { assertMakes, selectSteps, stepsNamed } from '../pipeline/selection';
 import { openPipeline, type PipelineChoice } from './open-pipeline';
 import { planText } from './plan-text';
 import { selectionOf, type SelectionOptions } from './selection-options';
@@ -36,10 +36,15 @@ export interface Outlook {
 /** Looks at the steps that the arguments name. Executes nothing. */
 export async function lookAhead(options: PlanCommandOptions, effects: Effects): Promise<Outlook> {
   const pipeline = await openPipeline(options, effects);
-  const { steps } = selectSteps(pipeline, selectionOf(options));
+  const selected = selectSteps(pipeline, selectionOf(options));
+  const { steps, mustBeThere } = selected;
+  const named = options.force === true ? [] : (options.force ?? []);
+  assertMakes(pipeline, selected, named);
+  const forced = options.force === true ? steps.map(({ id }) => id) : named.flatMap(name => stepsNamed(pipeline, name));
+  // A run would only look at these.
+  const force = forced.filter(id => !mustBeThere.has(id));
   const workshop = await openWorkshop(pipeline, steps, options, effects);
   const { store, program, capacity } = workshop;
-  const force = options.force === true ? 'all' : (options.force ?? []).flatMap(name => stepsNamed(pipeline, name));
   const planned = await planPipeline({ pipeline, store, program, cores: capacity.cores, steps, force });
   return { pipeline, workshop, planned };
 }

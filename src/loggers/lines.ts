@@ -69,7 +69,8 @@ export function closingLines(event: RunFinished, cwd: string): string[] {
     `history    ${shorten(runFolder, cwd)}/report.html`,
   ];
   const hint = outcome === 'interrupted' ? ['interrupted; finished stages are kept; the same command goes on'] : [];
-  return ['', ...texts, ...places, countLine(event), ...hint];
+  const trouble = event.warnings.map(text => `warning: ${text}`);
+  return ['', ...texts, ...places, countLine(event), ...trouble, ...hint];
 }
 
 /** Relative where that is shorter. */

@@ -146,4 +146,6 @@ export interface RunFinished {
   readonly folder: string;
   readonly overview: string;
   readonly reports: readonly string[];
+  /** What went wrong after the work was done. */
+  readonly warnings: readonly string[];
 }

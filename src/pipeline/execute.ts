@@ -163,7 +163,10 @@ async function work({ plan, workspace, checkpoints, record, mode }: Attempt, sco
 
 function tell(event: WorkEvent, stage: string, record: StageRecord, { emit, redact, run }: RunScope): void {
   record.take(event);
-  if (event.type === 'progress') emit({ ...event, type: 'stage-progress', stage });
+  if (event.type === 'progress') {
+    const note = event.note === undefined ? {} : { note: redact(event.note) };
+    emit({ ...event, ...note, type: 'stage-progress', stage });
+  }
   if (event.type === 'log') emit({ ...event, type: 'stage-log', stage, text: redact(event.text) });
   if (event.type === 'output') run.notes.output(stage, event.text);
   if (event.type === 'scalars') emit({ ...event, type: 'stage-scalars', stage });

@@ -2,7 +2,7 @@ import type { Manifest } from '../artifacts/manifest';
 import { readManifest } from '../artifacts/manifest';
 import { namedObject, namedPath } from '../artifacts/names';
 import type { OverviewStep } from '../artifacts/overview';
-import type { Store } from '../artifacts/store';
+import type { Artifact, Store } from '../artifacts/store';
 import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
 import type { Failure } from './events';
 import { needsOf } from './selection';
@@ -25,13 +25,19 @@ export function overviewSteps(pipeline: CheckedPipeline, states: StepStates, sto
   function stateOf({ id }: CheckedStep): Pick<OverviewStep, 'status' | 'manifest' | 'failure'> {
     const outcome = states.outcomes.get(id);
     if (outcome !== undefined) {
-      return { status: outcome.reused ? 'reused' : 'executed', manifest: outcome.artifact.manifest };
+      return { status: outcome.reused ? 'reused' : 'executed', manifest: ownManifest(outcome.artifact) };
     }
     const failure = states.failures.get(id);
     const manifest = earlierManifest(store, pipeline.name, id);
     if (failure !== undefined) return { status: 'failed', failure: failure.message, manifest };
     return { status: manifest === undefined ? 'not run' : 'earlier', manifest };
   }
+}
+
+/** Equal results of two keys are one object, whose manifest tells of the first; a step shows how its own was made. */
+function ownManifest({ manifest, action }: Artifact): Manifest {
+  const { started, finished, seconds, peakMemory, engine, run } = action;
+  return { ...manifest, started, finished, seconds, peakMemory, engine, run };
 }
 
 /** Of the artifact that the step's name still shows from an earlier run. */

@@ -29,7 +29,7 @@ export async function readPast(store: Store): Promise<Past> {
 const MOST_COMPARED = 64;
 
 /**
- * The earlier execution of the stage that shares most leaves with these; of several, the one of the same step, then the newest. Undefined
+ * The earlier execution of the stage that shares most leaves with these; of several, the one of the same step, then of one with its name, then the newest. Undefined
  * when the stage was never executed.
  */
 export function nearestTo(
@@ -38,9 +38,11 @@ export function nearestTo(
   past: Past,
 ): Action | undefined {
   const all = past.of(stage);
-  const own = all.filter(action => action.pipeline === pipeline && action.step === step);
+  const named = all.filter(action => action.step === step);
+  const own = named.filter(action => action.pipeline === pipeline);
+  const candidates = [own, named, all].flatMap(list => list.slice(0, MOST_COMPARED));
   let best: { action: Action; differing: number } | undefined;
-  for (const action of [...own.slice(0, MOST_COMPARED), ...all.slice(0, MOST_COMPARED)]) {
+  for (const action of candidates) {
     const most = best?.differing ?? Infinity;
     let differing = 0;
     if (everyDifference(action.leaves, leaves, () => ++differing < most)) best = { action, differing };

@@ -111,8 +111,8 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
       key: action.key,
       because,
       nearest,
-      saves: action.seconds,
-      expected: null,
+      saves: force ? null : action.seconds,
+      expected: force ? { seconds: action.seconds, bytes: action.bytes, runs: 1 } : null,
     };
   }
 

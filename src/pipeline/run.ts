@@ -1,10 +1,11 @@
 import { Observable } from 'rxjs';
 import { pipelineFolder, namedPath, removeOtherNames } from '../artifacts/names';
-import { writeOverview } from '../artifacts/overview';
+import { overviewPath, writeOverview } from '../artifacts/overview';
+import { asStorageError } from '../artifacts/storage-error';
 import type { Artifact, Store } from '../artifacts/store';
 import type { CheckedPipeline, CheckedStep, Resources } from '../configuration/checked-pipeline';
 import { redactor } from '../configuration/secrets';
-import { EXIT } from '../errors';
+import { EXIT, messageOf } from '../errors';
 import type { Executor } from '../executors';
 import { EVENTS_FORMAT, type Failure, type RunEvent, type RunEventBody, type RunFinished } from './events';
 import { AttemptFailed } from './execute';
@@ -101,11 +102,21 @@ async function run(
       return attempt(byId.get(id)!, scope, mode, state);
     },
   });
-  const all = pipeline.steps.map(step => step.id);
-  if (state.outcomes.size === all.length) await removeOtherNames(store, pipeline.name, all);
-  const overview = await writeOverview(store, pipeline.name, overviewSteps(pipeline, state, store));
+  const warnings = await showState(pipeline, state, store);
   const seconds = (store.clock.now() - started) / 1000;
-  emit({ ...summarize(pipeline, steps, state, options), overview, seconds });
+  emit({ ...summarize(pipeline, steps, state, options), seconds, warnings });
+}
+
+/** Brings the page and the names that people open up to date. All work is kept by then, so what goes wrong here is told and no more. */
+async function showState(pipeline: CheckedPipeline, state: RunState, store: Store): Promise<string[]> {
+  try {
+    const all = pipeline.steps.map(step => step.id);
+    if (state.outcomes.size === all.length) await removeOtherNames(store, pipeline.name, all);
+    await writeOverview(store, pipeline.name, overviewSteps(pipeline, state, store));
+    return [];
+  } catch (error) {
+    return [`the overview is out of date: ${messageOf(asStorageError(error, store.root))}`];
+  }
 }
 
 /** What has happened so far, by id of the step. */
@@ -153,7 +164,7 @@ function summarize(
   steps: readonly CheckedStep[],
   { outcomes, failures }: RunState,
   { store, signal, run: identity }: RunOptions,
-): Omit<RunFinished, 'overview' | 'seconds'> {
+): Omit<RunFinished, 'seconds' | 'warnings'> {
   const reused = [...outcomes.values()].filter(outcome => outcome.reused).length;
   const complete = outcomes.size === steps.length;
   const [failure] = failures.values();
@@ -175,6 +186,7 @@ function summarize(
       return text === null ? [] : [{ stage: id, text }];
     }),
     folder: pipelineFolder(store, pipeline.name),
+    overview: overviewPath(store, pipeline.name),
     reports: steps.flatMap(({ id }) => {
       const files = outcomes.get(id)?.artifact.manifest.files ?? [];
       return files.some(file => file.path === 'report.html')

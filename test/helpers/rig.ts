@@ -113,7 +113,7 @@ export async function runToEnd(
   options: ToyRunOptions = {},
 ): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
-  const whole = toyRunOptions(await openStore(artifacts, CLOCK), options);
+  const whole = toyRunOptions(options.store ?? (await openStore(artifacts, CLOCK)), options);
   await runPipeline(pipeline, whole).forEach(event => void events.push(event));
   return events;
 }

@@ -69,6 +69,7 @@ const END: RunFinished = {
   folder: '/proj/artifacts/toy',
   overview: '/proj/artifacts/toy/index.html',
   reports: ['/proj/artifacts/toy/report/report.html'],
+  warnings: ['the overview is out of date: the disk is full'],
 };
 
 const WAITING: RunEventBody = {
@@ -123,6 +124,12 @@ describe('plain()', () => {
       '  align  500/2,000 images  100/s  15.0 s left',
       '  align  1,000/2,000 images  100/s  10.0 s left',
     ]);
+  });
+
+  test('tells what went wrong after the work was done', () => {
+    const warnings = ['the overview is out of date: the disk is full'];
+    const event = { ...END, warnings } as RunEventBody;
+    expect(show('plain', [event]).out()).toContain('\nwarning: the overview is out of date: the disk is full\n');
   });
 
   test('ends with headlines, places and counts, and says when everything was reused', () => {

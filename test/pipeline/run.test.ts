@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { openStore } from '../../src/artifacts/store';
 import { UserError } from '../../src/errors';
 import { LEFT_ON_FAILURE, type AnyStage } from '../../src/stage';
 import {
+  CLOCK,
   lastOf,
   manifestOf,
   runToEnd,
@@ -358,4 +360,17 @@ describe('runPipeline() on a damaged store', () => {
       expect(kept.filter(file => file.startsWith(object))).toHaveLength(2);
     });
   }
+});
+
+describe('runPipeline() whose page cannot be written', () => {
+  test('is done all the same, and says so', async () => {
+    await run();
+    const store = await openStore(artifacts, CLOCK);
+    await rm(store.temporary, { recursive: true });
+    // Nobody can write below a file; what is there already is still found.
+    await writeFile(store.temporary, '');
+    const events = await run(STEPS, { store });
+    expect(lastOf(events)).toMatchObject({ outcome: 'done', exit: 0, reused: 3 });
+    expect(lastOf(events).warnings).toEqual([expect.stringMatching(/^the overview is out of date: Cannot store/)]);
+  });
 });
