@@ -1,11 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Production } from '../artifacts/action';
 import { openCheckpoints, removeCheckpoints } from '../artifacts/checkpoints';
 import { LOG_FILE } from '../artifacts/contents';
-import type { ExternalRecord } from '../artifacts/manifest';
 import { checkObject } from '../artifacts/objects';
 import { asStorageError } from '../artifacts/storage-error';
 import { findArtifact, type Artifact, type Store } from '../artifacts/store';
@@ -14,15 +11,15 @@ import type { CheckedStep } from '../configuration/checked-pipeline';
 import { revealSecrets } from '../configuration/secrets';
 import { UserError } from '../errors';
 import type { WorkEvent } from '../executors';
-import { assertUnchanged, type Fingerprint } from '../inputs/fingerprint';
+import { assertUnchanged } from '../inputs/fingerprint';
 import type { StageInput } from '../stage';
+import { draftOf } from './draft';
 import { describeFailure, isWorthAnother, withoutSecrets, type Traces } from './failure';
 import type { BoundInput, Plan } from './planner';
 import { keepModules } from './program';
 import type { RunScope } from './run-scope';
 import type { Grant } from './slots';
 import { recordStage, type Said, type StageRecord } from './stage-record';
-import { pathOptions } from './step-key';
 
 export interface Executed {
   readonly artifact: Artifact;
@@ -85,7 +82,7 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
     for (const print of prints) await assertUnchanged(print);
     await assertSound(plan, store);
     await keepModules(store, plan.present.modules);
-    const draft = { ...production(plan, said, started, scope), ...contents(plan, said) };
+    const draft = draftOf(plan, said, started, scope);
     const artifact = await commitArtifact(store, workspace, draft);
     await removeCheckpoints(store, key);
     return { artifact, said, differs: artifact.differs };
@@ -204,67 +201,18 @@ function timedOut({ id, timeout }: CheckedStep): UserError {
 
 /** Those that are still sound: rows of a damaged artifact are never taken. */
 async function foldersOf({ similar }: Plan, { store }: RunScope): Promise<string[]> {
-  const folders: string[] = [];
+  // Several keys may have come out with one object.
+  const folders = new Set<string>();
   for (const { key } of similar) {
-    if (folders.length >= MOST_EARLIER) break;
+    if (folders.size >= MOST_EARLIER) break;
     const lookup = await findArtifact(store, key);
-    if (lookup.found) folders.push(lookup.artifact.folder);
+    if (lookup.found) folders.add(lookup.artifact.folder);
   }
-  return folders;
+  return [...folders];
 }
 
 function byPort(inputs: readonly BoundInput[]): Record<string, StageInput[]> {
   const ports: Record<string, StageInput[]> = {};
   for (const { record, input } of inputs) (ports[record.port] ??= []).push(input);
   return ports;
-}
-
-function contents({ step, present }: Plan, { looks, headline, metrics }: Said) {
-  const { name, version, summary, outputs } = step.stage;
-  const types = Object.fromEntries(Object.entries(outputs).map(([port, output]) => [port, output.type]));
-  return {
-    stage: { name, version, summary },
-    outputs: types,
-    looks,
-    headline,
-    metrics,
-    leaves: present.leaves,
-    accepted: null,
-  };
-}
-
-function production(
-  { step, inputs, prints }: Plan,
-  { peakMemory, rows }: Said,
-  started: number,
-  { store, pipeline, run, engine }: RunScope,
-): Omit<Production, 'key'> {
-  const finished = store.clock.now();
-  return {
-    pipeline: pipeline.name,
-    step: step.id,
-    run: run.id,
-    options: step.options,
-    inputs: inputs.map(input => input.record),
-    externals: externalRecords(step, prints),
-    engine: step.stage.usesEngine === true ? engine : null,
-    started: new Date(started).toISOString(),
-    finished: new Date(finished).toISOString(),
-    seconds: Math.round(finished - started) / 1000,
-    peakMemory,
-    host: describeHost(),
-    rows,
-  };
-}
-
-function externalRecords(step: CheckedStep, prints: readonly Fingerprint[]): ExternalRecord[] {
-  const digests = new Map(prints.map(print => [print.path, print.digest]));
-  return [...pathOptions(step)].flatMap(([option, paths]) =>
-    paths.map(path => ({ option, path, digest: digests.get(path) ?? '' })),
-  );
-}
-
-function describeHost(): Production['host'] {
-  const cpu = cpus()[0]?.model.trim() ?? 'unknown';
-  return { platform: `${process.platform} ${process.arch}`, cpu, cores: availableParallelism(), node: process.version };
 }

@@ -25,6 +25,13 @@ export async function readPast(store: Store): Promise<Past> {
   };
 }
 
+/** Which step is meant, and what it uses. */
+export interface StepName {
+  readonly pipeline: string;
+  readonly step: string;
+  readonly stage: string;
+}
+
 /** More are not compared: what shares most is among the latest, or nobody remembers it. */
 const MOST_COMPARED = 64;
 
@@ -32,11 +39,7 @@ const MOST_COMPARED = 64;
  * The earlier execution of the stage that shares most leaves with these; of several, the one of the same step, then of one with its name, then the newest. Undefined
  * when the stage was never executed.
  */
-export function nearestTo(
-  leaves: KeyLeaves,
-  { pipeline, step, stage }: { readonly pipeline: string; readonly step: string; readonly stage: string },
-  past: Past,
-): Action | undefined {
+export function nearestTo(leaves: KeyLeaves, { pipeline, step, stage }: StepName, past: Past): Action | undefined {
   const all = past.of(stage);
   const named = all.filter(action => action.step === step);
   const own = named.filter(action => action.pipeline === pipeline);
@@ -71,15 +74,18 @@ function sameLeaf(a: KeyLeaves[string] | undefined, b: KeyLeaves[string] | undef
 }
 
 /**
- * Executions whose rows may be used for a step with these leaves: nothing differs but inputs of the ports. Newest first. What a person has
- * accepted is not among them, because it was made with other leaves than its record has.
+ * Executions whose rows may be used for a step with these leaves: nothing differs but inputs of the ports. Those of the same step come first,
+ * then those of steps with its name, because most of their rows are most likely the same; newest first. What a person has accepted is not
+ * among them, because it was made with other leaves than its record has.
  */
-export function rowsSimilarTo(leaves: KeyLeaves, stage: string, ports: readonly string[], past: Past): Action[] {
+export function rowsSimilarTo(leaves: KeyLeaves, at: StepName, ports: readonly string[], past: Past): Action[] {
   if (ports.length === 0) return [];
   const isRowInput = (name: string): boolean => ports.some(port => name.startsWith(`inputs.${port}[`));
-  return past.of(stage).filter(action => {
+  const similar = past.of(at.stage).filter(action => {
     if (action.accepted !== null) return false;
     let differing = 0;
     return everyDifference(action.leaves, leaves, name => (differing++, isRowInput(name))) && differing > 0;
   });
+  const rank = ({ step, pipeline }: Action): number => (step !== at.step ? 2 : pipeline !== at.pipeline ? 1 : 0);
+  return similar.sort((a, b) => rank(a) - rank(b));
 }

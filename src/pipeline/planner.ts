@@ -123,11 +123,12 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
   ): Promise<[PlannedStep, Action[]]> {
     const { leaves } = present;
     const history = await past();
-    const before = nearestTo(leaves, { pipeline: pipeline.name, step: step.id, stage: step.stage.name }, history);
+    const at = { pipeline: pipeline.name, step: step.id, stage: step.stage.name };
+    const before = nearestTo(leaves, at, history);
     const scope = { store, past: history, presents, followed };
     const reasons = before === undefined ? [NEVER] : await reasonsFor(present, before, scope);
     // What is forced takes nothing from what was made before.
-    const similar = force ? [] : rowsSimilarTo(leaves, step.stage.name, step.stage.rowInputs ?? [], history);
+    const similar = force ? [] : rowsSimilarTo(leaves, at, step.stage.rowInputs ?? [], history);
     const resumes = hasCheckpoints(store, key);
     const because: Reason[] = [
       ...(resumes ? [said('checkpoint', 'goes on from where an earlier attempt ended')] : []),

@@ -66,7 +66,9 @@ export function assertFits(step: CheckedStep, { cpu = 0, memory = 0, gpu = 0 }: 
     ...(memory > capacity.memory
       ? [`${formatBytes(memory)} of memory, and there are ${formatBytes(capacity.memory)}`]
       : []),
-    ...(gpu > capacity.gpus.length ? [`${gpu} GPUs, and there are ${capacity.gpus.length} (see --gpus)`] : []),
+    ...(gpu > capacity.gpus.length
+      ? [`${gpu} GPUs, and this machine shows ${capacity.gpus.length} (CUDA_VISIBLE_DEVICES can hide some)`]
+      : []),
   ];
   if (lacks.length === 0) return;
   throw new UserError(`${file}:${line}:${column} Stage "${step.id}" wants ${lacks.join('; ')}: lower its "resources"`, {

@@ -118,6 +118,20 @@ describe('a result that was accepted', () => {
 });
 
 describe('the past', () => {
+  test('offers rows of the same step first, then of steps with its name, then of any, newest first', async () => {
+    await runToEnd(toyPipeline({ one: { uses: 'say' } }, TOYS), artifacts);
+    const [model] = (await readPast(await openStore(artifacts, CLOCK))).actions;
+    const made = (key: string, pipeline: string, step: string) => {
+      return { ...model!, key, pipeline, step, leaves: { a: 1, 'inputs.texts[0]': key } };
+    };
+    const actions = [made('1', 'x', 'two'), made('2', 'x', 'one'), made('3', 'toy', 'two'), made('4', 'toy', 'one')];
+    const past = { actions, byKey: new Map(), of: () => actions };
+    const at = { pipeline: 'toy', step: 'one', stage: 'say' };
+    const similar = rowsSimilarTo({ a: 1, 'inputs.texts[0]': 'new' }, at, ['texts'], past);
+    expect(similar.map(({ key }) => key)).toEqual(['4', '2', '1', '3']);
+    expect(nearestTo({ a: 1, 'inputs.texts[0]': 'new' }, { ...at, pipeline: 'y' }, past)?.key).toBe('2');
+  });
+
   test('is compared in a moment although there is much of it', async () => {
     await runToEnd(toyPipeline({ one: { uses: 'say' } }, TOYS), artifacts);
     const store = await openStore(artifacts, CLOCK);
@@ -126,13 +140,14 @@ describe('the past', () => {
       Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`options.o${i}`, i && i + seed]));
     const actions = Array.from({ length: 5000 }, (_, i) => ({ ...model!, key: String(i), leaves: leaves(i + 1) }));
     const past = { actions, byKey: new Map(), of: () => actions };
+    const at = { pipeline: 'toy', step: 'one', stage: 'say' };
     let looked = 0;
     const counting = new Proxy(leaves(0), { get: (target, name) => (looked++, target[String(name)]) });
-    expect(rowsSimilarTo(counting, 'say', [], past)).toEqual([]);
+    expect(rowsSimilarTo(counting, at, [], past)).toEqual([]);
     expect(looked).toBe(0);
-    expect(rowsSimilarTo(counting, 'say', ['texts'], past)).toEqual([]);
+    expect(rowsSimilarTo(counting, at, ['texts'], past)).toEqual([]);
     // One leaf that differs is enough to know.
     expect(looked).toBeLessThan(3 * 5000);
-    expect(nearestTo(leaves(7), { pipeline: 'toy', step: 'one', stage: 'say' }, past)?.key).toBe('6');
+    expect(nearestTo(leaves(7), at, past)?.key).toBe('6');
   });
 });
