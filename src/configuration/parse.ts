@@ -163,7 +163,11 @@ function convert(node: Node | null, depth: number, context: Context): Located {
     const message = `Cannot use the tag ${quote(node.tag)}: pipeline files have plain values only; remove it`;
     return broken({ code: 'unsupported-tag', message, span }, context);
   }
-  if (isMap(node)) return { kind: 'map', entries: convertEntries(node, depth, context), span };
+  if (isMap(node)) {
+    const entries = convertEntries(node, depth, context);
+    // That a map is empty says nothing where every key in it was refused.
+    return { kind: 'map', entries, span, ...(entries.size === 0 && node.items.length > 0 ? { broken: true } : {}) };
+  }
   if (isSeq(node)) {
     return { kind: 'list', items: node.items.map(item => convert(item as Node | null, depth + 1, context)), span };
   }

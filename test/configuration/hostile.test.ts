@@ -108,3 +108,8 @@ params: {größe: 1}`;
     expect(accepted(free).steps).toHaveLength(1);
   });
 });
+
+test('loadPipeline() says once that the only stage has a name that cannot be', () => {
+  const codes = refused('name: a\nstages: {"a\\u0007b": {uses: draw-faces}}\n').map(({ code }) => code);
+  expect(codes).toEqual(['control-character']);
+});
