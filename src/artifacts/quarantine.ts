@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { errnoOf } from '../util/errno';
@@ -34,5 +35,17 @@ export async function quarantine(store: Store, { path, expected, found }: Damage
     await rm(`${place}.txt`, { force: true });
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+/** What was wrong with the result of a key that lies in quarantine now; undefined when none does, or its report cannot be read. */
+export function quarantinedResult(store: Store, key: string): string | undefined {
+  try {
+    const reports = readdirSync(store.quarantine).filter(name => name.startsWith(`${key}.json.`) && name.endsWith('.txt'));
+    const [report] = reports;
+    if (report === undefined) return undefined;
+    return /^found: (.*)$/m.exec(readFileSync(join(store.quarantine, report), 'utf8'))?.[1];
+  } catch {
+    return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import type { Action } from '../artifacts/action';
 import { hasCheckpoints } from '../artifacts/checkpoints';
-import { quarantine, type Damage } from '../artifacts/quarantine';
+import { quarantine, quarantinedResult, type Damage } from '../artifacts/quarantine';
 import { findArtifact, type Artifact, type Store } from '../artifacts/store';
 import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
 import { fingerprint, type Fingerprint } from '../inputs/fingerprint';
@@ -130,13 +130,12 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
     // What is forced takes nothing from what was made before.
     const similar = force ? [] : rowsSimilarTo(leaves, at, step.stage.rowInputs ?? [], history);
     const resumes = hasCheckpoints(store, key);
+    const wrong = damage ?? quarantinedResult(store, key);
     const because: Reason[] = [
       ...(resumes ? [said('checkpoint', 'goes on from where an earlier attempt ended')] : []),
-      ...(damage === undefined ? reasons : [said('store', `the stored artifact was damaged: ${damage}`)]),
+      ...(wrong === undefined ? reasons : [said('store', `the stored artifact was damaged: ${wrong}`)]),
       // Nothing differs when the object of a finished action is gone.
-      ...(reasons.length === 0 && damage === undefined
-        ? [said('store', 'its artifact is no longer in the store')]
-        : []),
+      ...(reasons.length === 0 && wrong === undefined ? [said('store', 'its artifact is no longer in the store')] : []),
       ...(similar.length > 0
         ? [said('rows', `takes unchanged rows from ${similar[0]!.step} of run ${similar[0]!.run}`)]
         : []),

@@ -128,5 +128,10 @@ describe('planPipeline()', () => {
     await writeFile(join(artifacts, 'toy', 'start', 'text', 'text.txt'), 'b ');
     const [start] = await plan('a');
     expect(start).toMatchObject({ state: 'miss', because: [{ text: expect.stringMatching(/damaged.*text\.txt/) }] });
+    // It is in quarantine by now.
+    expect((await plan('a'))[0]).toMatchObject({
+      state: 'miss',
+      because: [{ text: expect.stringMatching(/damaged/) }],
+    });
   });
 });
