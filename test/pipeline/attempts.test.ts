@@ -5,6 +5,7 @@ import { tryLease } from '../../src/artifacts/leases';
 import { openStore } from '../../src/artifacts/store';
 import type { CheckedPipeline, CheckedStep } from '../../src/configuration/checked-pipeline';
 import { UserError } from '../../src/errors';
+import { EXECUTORS, type Executor, type StageRequest } from '../../src/executors';
 import type { RunEvent } from '../../src/pipeline/events';
 import type { AnyStage } from '../../src/stage';
 import {
@@ -252,5 +253,28 @@ describe('a secret', () => {
     const pipeline = toyPipeline({ one: { uses: 'leak', with: { token: '${secret:TOKEN}' } } }, { leak });
     const events = await runToEnd({ ...pipeline, secrets: { TOKEN: 'sesame-open' } }, artifacts);
     expect(failureOf(events)).toMatchObject({ error: { message: 'Refused: ***' } });
+  });
+});
+
+describe('a stage that takes devices', () => {
+  test('is told which, and sees no others', async () => {
+    const given: StageRequest['env'][] = [];
+    const inner = EXECUTORS['in-process']();
+    const executor: Executor = {
+      name: 'watching',
+      run: (request, signal) => (given.push(request.env), inner.run(request, signal)),
+    };
+    const capacity = { jobs: 2, cores: 2, memory: 1, gpus: ['2', 'GPU-5f'] };
+    await runOne(say, { resources: { gpu: 2 }, env: { MODE: 'fast' } }, { executor, capacity });
+    expect(given).toEqual([{ MODE: 'fast', CUDA_VISIBLE_DEVICES: '2,GPU-5f' }]);
+  });
+
+  test('is refused before anything runs where there are not enough', () => {
+    const capacity = { jobs: 2, cores: 2, memory: 1, gpus: ['0'] };
+    return expect(runOne(say, { resources: { gpu: 2 } }, { capacity })).rejects.toMatchObject({
+      code: 'too-few-resources',
+      exit: 3,
+      message: expect.stringContaining('/toy.yaml:1:1'),
+    });
   });
 });
