@@ -36,7 +36,10 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
   const { store, engine, capacity } = workshop;
   const logger = chooseLogger(effects, { json: options.json === true });
   const witness = openWitness(store.root, pipeline, { engine, logger }, options, effects);
-  const interrupts = listenForInterrupts(() => logger.close());
+  const interrupts = listenForInterrupts(() => {
+    logger.close();
+    effects.err.write('ended at once; finished stages are kept; the same command goes on\n');
+  });
   let end: Pick<RunFinished, 'outcome' | 'exit'> = { outcome: 'failed', exit: EXIT.stageFailed };
   try {
     const run = runPipeline(pipeline, {
