@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engines';
 import { initialCentres } from '../losses';
 import { seededRandom } from '../math/random';
@@ -41,10 +41,6 @@ export async function readWeights({ backbone, parameters }: Learner): Promise<We
     weights.set(name, { shape, values: Float32Array.from(await parameters.get(name)!.data()) });
   }
   return weights;
-}
-
-export function centresOf({ parameters }: Learner): Tensor2D {
-  return parameters.get(CENTRES) as Tensor2D;
 }
 
 export function disposeLearner(tf: Tf, { parameters, velocities }: Learner): void {

@@ -39,6 +39,8 @@ const slow = toyStage('slow', async (context, emit) => {
     await rename(`${kept}.tmp`, kept);
     context.checkpoints.saved();
   }
+  // For processes that are to meet while it works.
+  await new Promise(resolve => setTimeout(resolve, Number(process.env['FAULT_SLOW_MS'] ?? 0)));
   emit({ type: 'log', level: 'info', text: 'the first part is there' });
   for (const step of [1, 2]) emit({ type: 'scalars', step, values: { loss: 1 / step } });
   emit({ type: 'metrics', values: { parts: 2 } });

@@ -27,7 +27,9 @@ describe('eight processes that start the same pipeline at once', () => {
     for (let round = 0; round < ROUNDS; round++) {
       const root = join(program.folder, `store-${round}`);
       const runs = await Promise.all(
-        Array.from({ length: PROCESSES }, () => told<RunEvent>(program, ['run', root, input])),
+        Array.from({ length: PROCESSES }, () =>
+          told<RunEvent>(program, ['run', root, input], ['env', 'FAULT_SLOW_MS=400']),
+        ),
       );
       expect(runs.map(({ code }) => code)).toEqual(Array(PROCESSES).fill(0));
       const events = runs.flatMap(({ lines }) => lines);

@@ -73,14 +73,6 @@ export function convolutionOf(
   };
 }
 
-/** The outputs [from, to) whose tap reads inside the input, for a tap of an axis. */
-export function insideOutputs({ input, output, stride, dilation, before }: Axis, tap: number): [number, number] {
-  const offset = tap * dilation - before;
-  const from = Math.min(output, Math.max(0, Math.ceil(-offset / stride)));
-  const to = Math.min(output, Math.floor((input - 1 - offset) / stride) + 1);
-  return [from, Math.max(from, to)];
-}
-
 /** Explicit padding of rows and columns, as tf.conv2d takes it. */
 export function padding(rows: readonly [number, number], columns: readonly [number, number]): ExplicitPadding {
   return [[0, 0], [...rows], [...columns], [0, 0]];
