@@ -36,6 +36,7 @@ export async function runStep(
   try {
     const plan = await scope.planner.plan(step, inputs, mode.force);
     scope.emit({ type: 'stage-planned', ...plan.planned });
+    if (plan.planned.state !== 'hit') await scope.tellExpected();
     scope.run.notes.note(step.id, { leaves: plan.present.leaves });
     tellDamage(plan, scope);
     if (plan.artifact !== undefined && !mode.force) return await reuse(plan, plan.artifact, scope);
