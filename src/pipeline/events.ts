@@ -21,7 +21,7 @@ export type RunEventBody =
       readonly stages: readonly { readonly id: string; readonly uses: string; readonly needs: readonly string[] }[];
       readonly jobs: number;
     }
-  /** Comes once, with the first stage that has to run: seconds that each stage took before; null where it was never made here. */
+  /** Comes once, with the first stage that has to run, where some stage was made before: the seconds that each took; null for others. */
   | { readonly type: 'run-expected'; readonly seconds: Readonly<Record<string, number | null>> }
   /** Comes before anything else about a stage: whether it is a hit, and why. */
   | ({ readonly type: 'stage-planned' } & PlannedStep)

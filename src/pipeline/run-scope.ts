@@ -42,7 +42,7 @@ export interface RunScope {
   readonly wait: boolean;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEventBody) => void;
-  /** Tells once what the stages of the run took before. */
+  /** Tells once what the stages of the run took before, where anything is known. */
   readonly tellExpected: () => Promise<void>;
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string;

@@ -87,8 +87,10 @@ async function run(
   const planner = createPlanner({ pipeline, store, program: options.program, cores: options.capacity.cores, signal });
   const redact = redactor(pipeline.secrets);
   const tellExpected = once(async () => {
-    const seconds = steps.map(async step => [step.id, (await planner.expected(step))?.seconds ?? null] as const);
-    emit({ type: 'run-expected', seconds: Object.fromEntries(await Promise.all(seconds)) });
+    const each = steps.map(async step => [step.id, (await planner.expected(step))?.seconds ?? null] as const);
+    const known = await Promise.all(each);
+    if (known.some(([, seconds]) => seconds !== null))
+      emit({ type: 'run-expected', seconds: Object.fromEntries(known) });
   });
   const scope: RunScope = { ...options, started, pipeline, planner, emit, tellExpected, redact };
   const byId = new Map(steps.map(step => [step.id, step]));

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { openStore } from '../../src/artifacts/store';
 import { UserError } from '../../src/errors';
+import type { RunEvent } from '../../src/pipeline/events';
 import { LEFT_ON_FAILURE, type AnyStage } from '../../src/stage';
 import {
   CLOCK,
@@ -90,6 +91,18 @@ describe('runPipeline() on a store with results', () => {
     expect(stagesOf(events, 'stage-reused')).toEqual(['one']);
     expect(stagesOf(events, 'stage-finished')).toEqual(['two', 'both']);
     expect(await textOf(artifacts, 'both')).toBe('one TWO both ');
+  });
+
+  test('tells once, with the first stage that runs, what every stage took before; not where nothing runs', async () => {
+    const told = (events: readonly RunEvent[]): (readonly [number, string | undefined, RunEvent])[] =>
+      events.flatMap((event, i) => (event.type === 'run-expected' ? [[i, events[i - 1]?.type, event] as const] : []));
+    expect(told(await run())).toEqual([]);
+    const changed = told(await run({ ...STEPS, two: { uses: 'say', with: { word: 'TWO' } } }));
+    expect(changed).toHaveLength(1);
+    const [[, before, event]] = changed as [(typeof changed)[number]];
+    expect(before).toBe('stage-planned');
+    const seconds = expect.any(Number) as number;
+    expect(event).toMatchObject({ seconds: { one: seconds, two: seconds, both: seconds } });
   });
 
   test('runs again a stage whose version was raised', async () => {
