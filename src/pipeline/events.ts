@@ -25,8 +25,14 @@ export type RunEventBody =
   | { readonly type: 'run-expected'; readonly seconds: Readonly<Record<string, number | null>> }
   /** Comes before anything else about a stage: whether it is a hit, and why. */
   | ({ readonly type: 'stage-planned' } & PlannedStep)
-  /** Another process makes the same; its progress is told as this stage's. */
-  | { readonly type: 'stage-waiting'; readonly stage: string; readonly key: string; readonly holder: Holder }
+  /** Another process makes the same; its progress is told as this stage's. Or a stage of this run does: `behind`. */
+  | {
+      readonly type: 'stage-waiting';
+      readonly stage: string;
+      readonly key: string;
+      readonly holder: Holder;
+      readonly behind?: string;
+    }
   | {
       readonly type: 'stage-started';
       readonly stage: string;
