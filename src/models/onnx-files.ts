@@ -18,8 +18,8 @@ interface Neighbour {
 
 /**
  * Paths of the files that an ONNX file refers to, relative to its folder, with `/`, sorted: wherever the standard lets a tensor stand. Passes over
- * all values, so it takes milliseconds also for hundreds of megabytes. None for a folder or anything else that is no file.
- * Throws UserError `not-onnx` that says what the file is instead or where it ends, `hostile-model` for a path that leads out of the folder,
+ * all values, so it takes milliseconds also for hundreds of megabytes.
+ * Throws UserError `missing-model` for what is no file, `not-onnx` that says what the file is instead or where it ends, `hostile-model` for a path that leads out of the folder,
  * `damaged-model-data` for a neighbour that is too short to be the one that was written.
  */
 export function onnxNeighbours(file: string): readonly string[] {
@@ -68,17 +68,23 @@ function neighboursOf(file: string): Neighbour[] {
       throw notOnnx(file, { is: 'it ends behind its graph', then: 'download or copy it again' });
     }
   };
+  if (!walkFile(file, walk)) throw unreadable(file, 'it is not a file, want an ONNX file');
+  return [...found].map(([path, least]) => ({ path, least })).sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Whether it is a file. */
+function walkFile(file: string, walk: (skim: Skim) => void): boolean {
   try {
-    skimFile(file, walk);
+    return skimFile(file, skim => (walk(skim), true)) ?? false;
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
-    throw new UserError(`Cannot read model ${file}: the system says ${errnoOf(error)}`, {
-      code: 'missing-model',
-      exit: EXIT.configuration,
-      cause: error,
-    });
+    throw unreadable(file, `the system says ${errnoOf(error)}`, error);
   }
-  return [...found].map(([path, least]) => ({ path, least })).sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function unreadable(file: string, found: string, cause?: unknown): UserError {
+  const code = 'missing-model';
+  return new UserError(`Cannot read model ${file}: ${found}`, { code, exit: EXIT.configuration, cause });
 }
 
 type TakeLocation = (location: string, least: number) => void;

@@ -70,7 +70,7 @@ function openSkim(file: number, size: number): Skim {
       value += (next & 127) * factor;
       if (next < 128) return [value, position + 1];
     }
-    throw new NotAMessage(start, end === size ? { field: 0, end: size + 1 } : undefined);
+    throw new NotAMessage(start, end === size && start + 10 > end ? { field: 0, end: size + 1 } : undefined);
   };
 
   const fieldAt = (position: number, end: number): Field => {

@@ -7,10 +7,13 @@ export interface TinyOnnx {
   readonly inputs?: readonly { readonly name: string; readonly shape: readonly Dimension[]; readonly type?: number }[];
   readonly nodes?: readonly { readonly op: string; readonly in: readonly string[]; readonly out: string }[];
   readonly initializers?: Readonly<
-    Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>
+    Record<string, { readonly shape: readonly number[]; readonly values: Float32Array; readonly external?: External }>
   >;
   readonly outputs?: readonly { readonly name: string; readonly shape: readonly Dimension[] }[];
 }
+
+/** Where values lie that are not in the file: keys and values of `external_data`. */
+export type External = Readonly<Record<string, string>>;
 
 export const FLOAT = 1;
 export const UINT8 = 2;
@@ -31,12 +34,13 @@ export function encodeOnnx({ inputs = [], nodes = [], initializers = {}, outputs
       });
     }
     text(graph, 2, 'tiny');
-    for (const [name, { shape, values }] of Object.entries(initializers)) {
+    for (const [name, { shape, values, external }] of Object.entries(initializers)) {
       message(graph, 5, out => {
         for (const size of shape) out.uint32(8).int64(size);
         out.uint32(16).int32(FLOAT);
         text(out, 8, name);
-        out.uint32((9 << 3) | 2).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+        if (external) externalData(out, external);
+        else out.uint32((9 << 3) | 2).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
       });
     }
     for (const { name, shape, type = FLOAT } of inputs) message(graph, 11, out => port(out, name, shape, type));
@@ -57,11 +61,13 @@ export interface TinyRecogniser {
   /** Operations between the input and the projection. */
   readonly prelude?: TinyOnnx['nodes'];
   readonly constants?: TinyOnnx['initializers'];
+  /** The projection lies there, see `projection`; in the file itself unless given. */
+  readonly external?: External;
 }
 
 /** Projection of all pixels on `dim` fixed directions: weight k of value i is sin(1 + i * dim + k) / 16. */
 export function tinyRecogniser(wanted: TinyRecogniser): Uint8Array {
-  const { size, dim, layout = 'NCHW', batch = 'N', prelude = [], constants = {} } = wanted;
+  const { size, dim, layout = 'NCHW', batch = 'N', prelude = [], constants = {}, external } = wanted;
   const values = 3 * size * size;
   const last = prelude.at(-1)?.out ?? 'data';
   return encodeOnnx({
@@ -71,7 +77,10 @@ export function tinyRecogniser(wanted: TinyRecogniser): Uint8Array {
       { op: 'Flatten', in: [last], out: 'flat' },
       { op: 'MatMul', in: ['flat', 'weights'], out: 'fc1' },
     ],
-    initializers: { ...constants, weights: { shape: [values, dim], values: projection(values, dim) } },
+    initializers: {
+      ...constants,
+      weights: { shape: [values, dim], values: projection(values, dim), ...(external && { external }) },
+    },
     outputs: [{ name: 'fc1', shape: [batch, dim] }],
   });
 }
@@ -81,7 +90,23 @@ export function projection(values: number, dim: number): Float32Array {
   return Float32Array.from({ length: values * dim }, (_, i) => Math.sin(1 + i) / 16);
 }
 
-function message(writer: Writer, field: number, write: (inner: Writer) => void): void {
+/** A file of tensors beside an ONNX file. @param factor on the values of `projection` */
+export function projectionFile(values: number, dim: number, factor = 1): Uint8Array {
+  return new Uint8Array(projection(values, dim).map(value => value * factor).buffer);
+}
+
+/** Fields of a TensorProto whose values lie elsewhere. */
+export function externalData(writer: Writer, external: External): void {
+  for (const [key, value] of Object.entries(external)) {
+    message(writer, 13, entry => {
+      text(entry, 1, key);
+      text(entry, 2, value);
+    });
+  }
+  writer.uint32(14 << 3).int32(1); // data_location: EXTERNAL
+}
+
+export function message(writer: Writer, field: number, write: (inner: Writer) => void): void {
   writer.uint32((field << 3) | 2).fork();
   write(writer);
   writer.ldelim();
