@@ -28,6 +28,12 @@ const OPENING: readonly Fault[] = [
       `onnxruntime has no operator ${custom ?? unknown}; export the model with standard ONNX operators only`,
   },
   {
+    says: /In Node, \("[^"]*", (\w+), .*No opset import for domain '([^']+)'/s,
+    code: 'unknown-operator',
+    tell: ([operator, domain]) =>
+      `onnxruntime has no operator ${domain}:${operator}; export the model with standard ONNX operators only`,
+  },
+  {
     says: /Could not find an implementation for (\S+?)\(\d+\) node/,
     code: 'unknown-operator',
     tell: ([operator]) =>

@@ -5,11 +5,27 @@ export type Dimension = number | string;
 
 export interface TinyOnnx {
   readonly inputs?: readonly { readonly name: string; readonly shape: readonly Dimension[]; readonly type?: number }[];
-  readonly nodes?: readonly { readonly op: string; readonly in: readonly string[]; readonly out: string }[];
+  readonly nodes?: readonly {
+    readonly op: string;
+    readonly in: readonly string[];
+    readonly out: string;
+    readonly domain?: string;
+  }[];
   readonly initializers?: Readonly<
-    Record<string, { readonly shape: readonly number[]; readonly values: Float32Array; readonly external?: External }>
+    Record<
+      string,
+      {
+        readonly shape: readonly number[];
+        readonly values: Float32Array | BigInt64Array;
+        readonly external?: External;
+      }
+    >
   >;
-  readonly outputs?: readonly { readonly name: string; readonly shape: readonly Dimension[] }[];
+  readonly outputs?: readonly { readonly name: string; readonly shape: readonly Dimension[]; readonly type?: number }[];
+  readonly ir?: number;
+  readonly opset?: number;
+  /** Of operators of others, in version 1. */
+  readonly domains?: readonly string[];
 }
 
 /** Where values lie that are not in the file: keys and values of `external_data`. */
@@ -17,13 +33,24 @@ export type External = Readonly<Record<string, string>>;
 
 export const FLOAT = 1;
 export const UINT8 = 2;
+const INT64 = 7;
+export const FLOAT16 = 10;
 
 /**
  * Encodes an ONNX model by hand, without our exporter, so that it checks what reads it (field numbers: onnx.proto of ONNX 1.16).
  */
-export function encodeOnnx({ inputs = [], nodes = [], initializers = {}, outputs = [] }: TinyOnnx): Uint8Array {
+export function encodeOnnx(wanted: TinyOnnx): Uint8Array {
+  const {
+    inputs = [],
+    nodes = [],
+    initializers = {},
+    outputs = [],
+    ir = 8,
+    opset: version = 13,
+    domains = [],
+  } = wanted;
   const model = Writer.create();
-  model.uint32(8).int64(8); // ir_version
+  model.uint32(8).int64(ir); // ir_version
   message(model, 7, graph => {
     for (const node of nodes) {
       message(graph, 1, out => {
@@ -31,25 +58,32 @@ export function encodeOnnx({ inputs = [], nodes = [], initializers = {}, outputs
         text(out, 2, node.out);
         text(out, 3, `${node.op}_${node.out}`);
         text(out, 4, node.op);
+        if (node.domain !== undefined) text(out, 7, node.domain);
       });
     }
     text(graph, 2, 'tiny');
     for (const [name, { shape, values, external }] of Object.entries(initializers)) {
       message(graph, 5, out => {
         for (const size of shape) out.uint32(8).int64(size);
-        out.uint32(16).int32(FLOAT);
+        out.uint32(16).int32(values instanceof Float32Array ? FLOAT : INT64);
         text(out, 8, name);
         if (external) externalData(out, external);
         else out.uint32((9 << 3) | 2).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
       });
     }
     for (const { name, shape, type = FLOAT } of inputs) message(graph, 11, out => port(out, name, shape, type));
-    for (const { name, shape } of outputs) message(graph, 12, out => port(out, name, shape, FLOAT));
+    for (const { name, shape, type = FLOAT } of outputs) message(graph, 12, out => port(out, name, shape, type));
   });
   message(model, 8, opset => {
     text(opset, 1, '');
-    opset.uint32(16).int64(13);
+    opset.uint32(16).int64(version);
   });
+  for (const domain of domains) {
+    message(model, 8, opset => {
+      text(opset, 1, domain);
+      opset.uint32(16).int64(1);
+    });
+  }
   return model.finish();
 }
 
