@@ -30,9 +30,9 @@ export class NotAMessage extends Error {
 }
 
 /** Small, because what follows the name of a tensor is mostly passed over. */
-const WINDOW = 8192;
-/** A graph of a million nodes has fewer; without a limit a hostile file of small fields would take minutes. */
-const MOST_FIELDS = 20_000_000;
+const WINDOW = 2048;
+/** A graph of 100,000 nodes has fewer; without a limit a hostile file of small fields would take minutes. */
+const MOST_FIELDS = 5_000_000;
 
 /**
  * Opens a regular file for `work` and closes it. Undefined when it is something else, such as a folder or a pipe. `work` is given what throws
