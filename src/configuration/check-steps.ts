@@ -59,7 +59,7 @@ function checkGroup(group: Group, connections: Connections, { link, roots, repor
     const options = checkOptions(spec, stage, values, roots, report);
     const inputs = toInputs(links);
     const companions = companionPaths(roots, stage, options);
-    const made = { id: stepId(group, cell), stage, options, inputs, companions };
+    const made = { id: stepId(group, cell), stage, options, inputs, ...(companions.length > 0 && { companions }) };
     return [{ ...made, ...common, placesOf: leaf => placesIn(written, leaf) }];
   });
 }

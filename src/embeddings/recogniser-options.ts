@@ -19,7 +19,7 @@ export function recogniserOptions(port: string): Readonly<Record<keyof Recognise
     model: {
       type: 'string',
       format: 'input-path',
-      description: `ArcFace-style ONNX file, in place of the input \`${port}\``,
+      description: `ArcFace-style ONNX file, in place of the input \`${port}\`; files with its weights lie beside it`,
     },
     batch: {
       type: 'integer',
