@@ -111,7 +111,7 @@ describe('a file that belongs to a file which an option names', () => {
     meanwhile = change;
     const events = await run();
     expect(lastOf(events)).toMatchObject({ outcome: 'failed' });
-    const code = expect.stringMatching(/^input-/) as string;
+    const code = expect.stringMatching(/^input-/) as unknown;
     expect(events.find(({ type }) => type === 'stage-failed')).toMatchObject({ error: { code } });
   });
 });
