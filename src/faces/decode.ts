@@ -3,6 +3,7 @@ import { UserError, messageOf } from '../errors';
 import { pictureFormat, type PictureFormat } from './formats';
 import type { Image } from './image';
 import { jpegEnds, jpegFacts, mendJpeg, withoutStrayOctets } from './jpeg';
+import type { PictureFault } from './picture-fault';
 import { pngFacts } from './png';
 
 // One image a thread: images are decoded side by side already, and no file is read twice.
@@ -11,22 +12,6 @@ sharp.concurrency(1);
 
 /** 300 MB as RGB. A larger one is a mistake or a trap. */
 const MOST_PIXELS = 100_000_000;
-
-/** Why a file gives no pixels. */
-export const PICTURE_FAULTS = [
-  'empty-file',
-  'not-an-image',
-  'unsupported-format',
-  'too-large',
-  'truncated',
-  'corrupt',
-] as const;
-export type PictureFault = (typeof PICTURE_FAULTS)[number];
-
-/** What became of a file that was a picture once, or should have become one. */
-export function isDamage(fault: string): boolean {
-  return ['empty-file', 'not-an-image', 'truncated', 'corrupt'].includes(fault);
-}
 
 /**
  * Decodes a JPEG, PNG, WebP or plain TIFF file, by its content, as `cv2.imread` of OpenCV 4 does, but to RGB: turned as its EXIF
@@ -191,5 +176,5 @@ function firstLine(error: unknown): string {
 }
 
 function faulty(name: string, code: PictureFault, reason: string, cause?: unknown): UserError {
-  return new UserError(`Cannot read image ${name}: ${reason}`, { code, cause: cause ?? new Error(reason) });
+  return new UserError(`Cannot read image ${name}: ${reason}`, { code, cause: new Error(reason, { cause }) });
 }

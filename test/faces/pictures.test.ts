@@ -97,7 +97,7 @@ describe('decodeImage against cv2.imread', () => {
       for (const end of behind) {
         for (let length = 1; length < file.length; length += 1 + Math.floor(file.length / 97)) {
           const cut = Buffer.concat([file.subarray(0, length), end]);
-          const found = await decodeImage(cut, name).catch((error: { code?: string }) => error.code);
+          const found = await decodeImage(cut, name).catch((error: unknown) => (error as { code?: string }).code);
           const given = typeof found === 'object' ? digest(found.pixels) : found;
           expect(['truncated', 'corrupt', 'not-an-image', whole]).toContain(given);
         }
