@@ -42,18 +42,18 @@ const FORMATS: readonly (readonly [RegExp, PictureFormat])[] = [
   [/^\x1f\x8b/, other('a file packed with gzip')],
   [/^PK\x03\x04/, other('a ZIP archive')],
   [/^version https:\/\/git-lfs/, other('a pointer of Git LFS; fetch the file itself with "git lfs pull"')],
+  [/^(\xef\xbb\xbf)?\s*<([^]*<)?svg[\s>]/i, unsupported('an SVG drawing, which is never drawn')],
   [
-    /^\s*(<\?xml[^]*?)?(<!--[^]*?-->\s*)?(<!DOCTYPE svg[^]*?)?<svg[\s>]/i,
-    unsupported('an SVG drawing, which is never drawn'),
+    /^(\xef\xbb\xbf)?\s*(<!DOCTYPE html|<html|<head|<body)/i,
+    other('an HTML page, such as a server sends in place of a file'),
   ],
-  [/^\s*(<!DOCTYPE html|<html|<head|<body)/i, other('an HTML page, such as a server sends in place of a file')],
   [/^\0+$/, other('nothing but zeros')],
 ];
 
-/** Octets that the patterns above look at. */
-const LOOKED_AT = 512;
+/** Octets from the start that are looked at. */
+export const LOOKED_AT = 512;
 
-/** @param bytes the whole file, not empty */
+/** @param bytes the whole file, or its first `LOOKED_AT` octets */
 export function pictureFormat(bytes: Uint8Array): PictureFormat {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LOOKED_AT)).toString('latin1');
   return FORMATS.find(([pattern]) => pattern.test(start))?.[1] ?? other(`neither JPEG, PNG, WebP nor TIFF`);
