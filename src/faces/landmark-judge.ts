@@ -176,7 +176,8 @@ function orderOf({ rows, misread, better, farBetter, upright, histogram }: Tally
     return `${which} would fit with ${READINGS[best]!.name}: ${medians} now, ${then} px for those rows then; order of the columns?`;
   }
   if (misread <= FEW * rows && median <= NO_FACES) return undefined;
-  return `the points do not lie like those of faces, and no single other order explains it: ${medians}; order of the columns?`;
+  const which = misread > FEW * rows ? `${misread} of ${rows} rows` : 'the rows';
+  return `${which} do not lie like faces, and no single other order explains it: ${medians}; order of the columns?`;
 }
 
 const TURNS = ['', 'a quarter turn to the left', 'upside down', 'a quarter turn to the right'];
