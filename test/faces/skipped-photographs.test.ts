@@ -22,9 +22,7 @@ describe('skippedPhotographs', () => {
     await skipped.add(one('A', 'truncated'));
     await skipped.close();
     expect(skipped.total).toBe(6);
-    expect(JSON.stringify(skipped.counts())).toBe(
-      '{"A":{"truncated":1},"B":{"missing-landmarks":1,"truncated":4}}',
-    );
+    expect(JSON.stringify(skipped.counts())).toBe('{"A":{"truncated":1},"B":{"missing-landmarks":1,"truncated":4}}');
     expect(skipped.examples()).toHaveLength(4);
     const lines = (await readFile(csv, 'utf8')).split('\n');
     expect(lines).toHaveLength(8);
