@@ -17,8 +17,8 @@ describe('shrinkPicture', () => {
     const root = await temporaryFolder('shrink');
     for (const content of [SVG, `<?xml version="1.0"?>\n${SVG}`, named('svg, packed')]) {
       const path = await put(root, `x${ending}`, content);
-      for (const read of [pictureFacts(path), shrinkPicture(path, ROOM), shrinkToPng(path, ROOM)]) {
-        await expect(read).rejects.toMatchObject({ code: 'unreadable-image' });
+      for (const read of [pictureFacts, shrinkPicture, shrinkToPng]) {
+        await expect(read(path, ROOM)).rejects.toMatchObject({ code: 'unreadable-image' });
       }
     }
   });
