@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { UserError, messageOf } from '../errors';
+import { decodeBmp } from './bmp';
 import { pictureFormat, type PictureFormat } from './formats';
 import type { Image } from './image';
 import { jpegEnds, jpegFacts, mendJpeg, withoutStrayOctets } from './jpeg';
@@ -14,7 +15,7 @@ sharp.concurrency(1);
 const MOST_PIXELS = 100_000_000;
 
 /**
- * Decodes a JPEG, PNG, WebP or plain TIFF file, by its content, as `cv2.imread` of OpenCV 4 does, but to RGB: turned as its EXIF
+ * Decodes a JPEG, PNG, WebP, plain TIFF or BMP file, by its content, as `cv2.imread` of OpenCV 4 does, but to RGB: turned as its EXIF
  * orientation says (WebP not), colour profile ignored, grey spread to three channels, alpha dropped, 16 bits cut to 8, CMYK without ink
  * tables. Equal to the bit for every kind of `test/fixtures/pictures`. Where a decoder would fill what it cannot read with grey, the file
  * is refused; what it passes over without harm is no damage.
@@ -64,8 +65,10 @@ function decodeAs(format: PictureFormat, bytes: Uint8Array): Promise<Image> {
       return decodeWebp(bytes);
     case 'tiff':
       return decodeTiff(bytes);
+    case 'bmp':
+      return decodeUncompressed(bytes);
     case 'unsupported':
-      throw new Fault('unsupported-format', `it is ${format.what}; want JPEG, PNG, WebP or TIFF`);
+      throw new Fault('unsupported-format', `it is ${format.what}; want JPEG, PNG, WebP, TIFF or BMP`);
     case 'other':
       throw new Fault('not-an-image', `it is ${format.what}`);
   }
@@ -124,6 +127,12 @@ async function decodeTiff(bytes: Uint8Array): Promise<Image> {
     throw new Fault('unsupported-format', `it is a TIFF picture with ${found}; want RGB or grey of 8 bits`);
   }
   return readRgb(bytes);
+}
+
+async function decodeUncompressed(bytes: Uint8Array): Promise<Image> {
+  const found = decodeBmp(bytes, MOST_PIXELS);
+  if ('fault' in found) throw new Fault(found.fault, found.message);
+  return Promise.resolve(found);
 }
 
 /** The first list of tags of a TIFF file, which mostly stands behind the pixels. */

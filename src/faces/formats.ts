@@ -1,6 +1,6 @@
 /** What a file holds, by its first octets. Names are not asked: many a `.jpg` is something else. */
 export type PictureFormat =
-  | { readonly kind: 'jpeg' | 'png' | 'webp' | 'tiff' }
+  | { readonly kind: 'jpeg' | 'png' | 'webp' | 'tiff' | 'bmp' }
   /** A picture that is not decoded, or no picture. `what` is its name, with an article. */
   | { readonly kind: 'unsupported' | 'other'; readonly what: string };
 
@@ -9,7 +9,7 @@ export type PictureFormat =
  * list of what could not. A photograph is decoded by its content, whatever its ending.
  */
 export const PICTURE_ENDINGS: ReadonlySet<string> = new Set(
-  ['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.tif', '.tiff'].concat([
+  ['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.tif', '.tiff', '.bmp'].concat([
     '.bmp',
     '.gif',
     '.jp2',
@@ -22,13 +22,13 @@ export const PICTURE_ENDINGS: ReadonlySet<string> = new Set(
   ]),
 );
 
-/** The first octets, as latin1, of what is told from others. Only the first four kinds ever reach a decoder. */
+/** The first octets, as latin1, of what is told from others. Only the first five ever reach a decoder. */
 const FORMATS: readonly (readonly [RegExp, PictureFormat])[] = [
   [/^\xff\xd8\xff/, { kind: 'jpeg' }],
   [/^\x89PNG\r\n\x1a\n/, { kind: 'png' }],
   [/^RIFF[^]{4}WEBP/, { kind: 'webp' }],
   [/^(II\*\0|MM\0\*)/, { kind: 'tiff' }],
-  [/^BM[^]{12}[\x0c\x28\x40\x6c\x7c]\0\0\0/, unsupported('a BMP picture')],
+  [/^BM[^]{12}[\x0c\x28\x40\x6c\x7c]\0\0\0/, { kind: 'bmp' }],
   [/^GIF8[79]a/, unsupported('a GIF picture')],
   [/^(\0\0\0\x0cjP {2}\r\n\x87\n|\xff\x4f\xff\x51)/, unsupported('a JPEG 2000 picture')],
   [/^[^]{4}ftyp(avif|avis)/, unsupported('an AVIF picture')],
@@ -56,7 +56,7 @@ export const LOOKED_AT = 512;
 /** @param bytes the whole file, or its first `LOOKED_AT` octets */
 export function pictureFormat(bytes: Uint8Array): PictureFormat {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LOOKED_AT)).toString('latin1');
-  return FORMATS.find(([pattern]) => pattern.test(start))?.[1] ?? other(`neither JPEG, PNG, WebP nor TIFF`);
+  return FORMATS.find(([pattern]) => pattern.test(start))?.[1] ?? other(`neither JPEG, PNG, WebP, TIFF nor BMP`);
 }
 
 function unsupported(what: string): PictureFormat {

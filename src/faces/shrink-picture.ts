@@ -66,8 +66,9 @@ async function refuseDrawing(path: string): Promise<void> {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(LOOKED_AT), 0, LOOKED_AT, 0);
     const start = buffer.subarray(0, bytesRead);
     const format = pictureFormat(start);
-    const isRaster = format.kind !== 'unsupported' && format.kind !== 'other';
-    if (!isRaster && start.toString('latin1', 0, 4) !== 'GIF8') throw new Error(`it is ${format.what}`);
+    const isRaster = ['jpeg', 'png', 'webp', 'tiff'].includes(format.kind);
+    if (!isRaster && start.toString('latin1', 0, 4) !== 'GIF8')
+      throw new Error(`it is ${'what' in format ? format.what : 'a BMP picture'}`);
   } finally {
     await file.close();
   }
