@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError, messageOf } from '../errors';
+import { readInputContract } from '../models/input-contract';
 import type { StageInput } from '../stage';
 import { openRecogniser, type Recogniser } from './onnx-recogniser';
 import type { RecogniserChoice } from './recogniser-options';
@@ -41,7 +42,7 @@ async function givenModel(
   const artifact = inputs?.[0];
   if (artifact && path !== undefined)
     throw oneModel('two-models', `found both input \`${port}\` and option \`model\``, port);
-  if (path !== undefined) return { file: path, architecture: 'ONNX file' };
+  if (path !== undefined) return { architecture: 'ONNX file', ...(await statedInside(path)), file: path };
   if (!artifact) throw oneModel('no-model', 'found neither', port);
   return describedModel(artifact.folder);
 }
@@ -65,6 +66,14 @@ async function describedModel(folder: string): Promise<FaceModel> {
       cause: error,
     });
   }
+}
+
+/** What a model of ours says of itself wherever its file was copied to. */
+async function statedInside(path: string) {
+  const contract = await readInputContract(path);
+  if (!contract) return undefined;
+  const { architecture, channels, mean, scale } = contract;
+  return { architecture, channels, mean, scale, statedBy: 'ONNX metadata' as const };
 }
 
 function oneModel(code: string, found: string, port: string): UserError {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { InferenceSession } from 'onnxruntime-node';
 import { seededRandom } from '../../src/math/random';
 import { exportOnnx } from '../../src/models/export-onnx';
-import { contractMetadata, contradictions, readInputContract } from '../../src/models/input-contract';
+import { contractMetadata, readInputContract } from '../../src/models/input-contract';
 import { decodeOnnx } from '../../src/models/onnx-proto';
 import { initialise, type Backbone } from '../../src/networks';
 import { temporaryFolder } from '../helpers/temporary-folder';
@@ -105,21 +105,15 @@ describe('readInputContract()', () => {
     expect(String(error)).toContain(path);
   });
 
+  test('leaves it to others to say that a path is no file', async () => {
+    expect(await readInputContract(join(folder, 'nothing.onnx'))).toBeUndefined();
+    expect(await readInputContract(folder)).toBeUndefined();
+  });
+
   test('refuses a part of a contract', async () => {
     const octets = Buffer.from(exported({}));
     octets.write('fairdistill.skale', octets.indexOf('fairdistill.scale'));
     await expect(readInputContract(await fileOf(octets))).rejects.toThrow('"fairdistill.scale" is missing');
-  });
-});
-
-describe('contradictions()', () => {
-  test('names what options say otherwise, and nothing else', () => {
-    expect(contradictions(CONTRACT, {})).toEqual([]);
-    expect(contradictions(CONTRACT, { channels: 'RGB', mean: 127.5, scale: undefined })).toEqual([]);
-    expect(contradictions(CONTRACT, { channels: 'BGR', mean: 0, scale: 127.5 })).toEqual([
-      'channels: BGR (the model says RGB)',
-      'mean: 0 (the model says 127.5)',
-    ]);
   });
 });
 
