@@ -16,6 +16,8 @@ export interface FaceModel {
   readonly channels?: 'RGB' | 'BGR';
   readonly mean?: number;
   readonly scale?: number;
+  /** Who says the three above. */
+  readonly statedBy?: 'model artifact' | 'ONNX metadata';
 }
 
 /**
@@ -42,9 +44,21 @@ async function givenModel(
   const artifact = inputs?.[0];
   if (artifact && path !== undefined)
     throw oneModel('two-models', `found both input \`${port}\` and option \`model\``, port);
-  if (path !== undefined) return { architecture: 'ONNX file', ...(await statedInside(path)), file: path };
+  if (path !== undefined) return modelInFile(path);
   if (!artifact) throw oneModel('no-model', 'found neither', port);
   return describedModel(artifact.folder);
+}
+
+/** What an ONNX file says in its metadata, as those that are written here do. */
+async function modelInFile(file: string): Promise<FaceModel> {
+  const contract = await readInputContract(file).catch((error: unknown) => {
+    if (error instanceof UserError) throw error;
+    // Whoever opens it says better what is wrong.
+    return undefined;
+  });
+  if (!contract) return { file, architecture: 'ONNX file' };
+  const { architecture, channels, mean, scale } = contract;
+  return { file, architecture, channels, mean, scale, statedBy: 'ONNX metadata' };
 }
 
 async function describedModel(folder: string): Promise<FaceModel> {
@@ -66,14 +80,6 @@ async function describedModel(folder: string): Promise<FaceModel> {
       cause: error,
     });
   }
-}
-
-/** What a model of ours says of itself wherever its file was copied to. */
-async function statedInside(path: string) {
-  const contract = await readInputContract(path);
-  if (!contract) return undefined;
-  const { architecture, channels, mean, scale } = contract;
-  return { architecture, channels, mean, scale, statedBy: 'ONNX metadata' as const };
 }
 
 function oneModel(code: string, found: string, port: string): UserError {

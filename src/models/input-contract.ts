@@ -1,6 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { UserError } from '../errors';
-import { errnoOf } from '../util/errno';
 
 /** How an aligned face becomes the input of a model, and what comes out: raw embeddings, not L2-normalised. */
 export interface InputContract {
@@ -32,24 +31,20 @@ export function contractMetadata(contract: InputContract): Record<string, string
 
 /**
  * The contract that an ONNX file carries in its metadata; undefined when it carries none of ours, or is not to be read as an ONNX file
- * (who opens it as a model says so better). Passes over the weights: a few reads of a file of any size. Errors with `UserError`
- * `bad-contract`, naming the file and the entry, when only a part is there or a value is none.
+ * (onnxruntime says so better). Passes over the weights: a few reads of a file of any size. Errors with `UserError` `bad-contract`, naming
+ * the file and the entry, when only a part is there or a value is none.
  */
 export async function readInputContract(path: string): Promise<InputContract | undefined> {
-  let file: FileHandle | undefined;
+  const file = await open(path, 'r');
   try {
-    file = await open(path, 'r');
     return contractOf(await metadataOf(file), path);
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    return undefined;
   } finally {
-    await file?.close();
+    await file.close();
   }
 }
 
 /** @param path for the message of an error */
-function contractOf(metadata: ReadonlyMap<string, string>, path: string): InputContract | undefined {
+export function contractOf(metadata: ReadonlyMap<string, string>, path: string): InputContract | undefined {
   if (!KEYS.some(key => metadata.has(PREFIX + key))) return undefined;
   const textOf = (key: string, wanted: string, isRight: (text: string) => boolean): string => {
     const text = metadata.get(PREFIX + key);
@@ -74,6 +69,17 @@ function contractOf(metadata: ReadonlyMap<string, string>, path: string): InputC
     inputSize: numberOf('inputSize', 'a number of pixels', isSize),
     embeddingSize: numberOf('embeddingSize', 'a number of values', isSize),
   };
+}
+
+/** What options say against the contract of a model, in words for a person: `channels: BGR (the model says RGB)`. */
+export function contradictions(
+  contract: InputContract,
+  options: Partial<Record<'channels' | 'mean' | 'scale', string | number | undefined>>,
+): string[] {
+  return (['channels', 'mean', 'scale'] as const).flatMap(key => {
+    const said = options[key];
+    return said === undefined || said === contract[key] ? [] : [`${key}: ${said} (the model says ${contract[key]})`];
+  });
 }
 
 // Field numbers and wire types of onnx.proto.

@@ -52,6 +52,12 @@ describe('openGivenModel() of a model.onnx that was written here and lies anywhe
     expect(await opened(unusual, { channels: 'RGB' })).toMatchObject({ channels: 'RGB', mean: 120, scale: 60 });
   });
 
+  test('leaves it to whoever opens the file to say that there is none', async () => {
+    const given = { model: join(folder, 'nothing.onnx'), batch: 2 };
+    const opening = openGivenModel('teacher', undefined, given, { faceSize: 16, cores: 1 });
+    await expect(opening).rejects.toMatchObject({ code: 'missing-model' });
+  });
+
   test('refuses metadata that are damaged', async () => {
     await expect(opened({ 'fairdistill.channels': 'green' })).rejects.toMatchObject({ code: 'bad-contract' });
   });

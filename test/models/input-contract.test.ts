@@ -105,11 +105,6 @@ describe('readInputContract()', () => {
     expect(String(error)).toContain(path);
   });
 
-  test('leaves it to others to say that a path is no file', async () => {
-    expect(await readInputContract(join(folder, 'nothing.onnx'))).toBeUndefined();
-    expect(await readInputContract(folder)).toBeUndefined();
-  });
-
   test('refuses a part of a contract', async () => {
     const octets = Buffer.from(exported({}));
     octets.write('fairdistill.skale', octets.indexOf('fairdistill.scale'));
