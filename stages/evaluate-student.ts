@@ -5,8 +5,9 @@ import type { FaceModel } from '../src/embeddings/face-model';
 import type { Look } from '../src/embeddings/looks';
 import type { Recogniser } from '../src/embeddings/onnx-recogniser';
 import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
-import type { FaceSet } from '../src/faces/face-set';
+import type { FaceRow, FaceSet } from '../src/faces/face-set';
 import type { PairList } from '../src/faces/pair-list';
+import type { OverlapSummary } from '../src/faces/refuse-overlap';
 import type { GroupEvaluation, OverallEvaluation } from '../src/metrics/evaluation';
 import type { Comparisons } from '../src/metrics/metric';
 import type { Stage, StageContext } from '../src/stage';
@@ -15,6 +16,7 @@ import { stageTask, type Emit } from '../src/streams/stage-task';
 interface EvaluateOptions extends RecogniserChoice {
   readonly label: string;
   readonly role: 'teacher' | 'distilled' | 'plain' | 'other';
+  readonly allowOverlap?: number;
 }
 
 /** Verifies pairs of faces with a model and measures how well it does on each group. */
@@ -32,6 +34,13 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
         enum: ['teacher', 'distilled', 'plain', 'other'],
         default: 'other',
         description: 'Part of the model in the comparison; `plain` is a student that was trained without a teacher',
+      },
+      allowOverlap: {
+        type: 'number',
+        minimum: 0,
+        maximum: 1,
+        default: 0,
+        description: 'Share of the test faces of a group that the model, or its teacher, may have learnt from',
       },
       ...recogniserOptions('model'),
     },
@@ -55,6 +64,7 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
   const pairs = await readPairs(inputs['pairs']![0]!.folder);
   const faces = await openFaceSet(inputs['faces']![0]!.folder);
   try {
+    const seenInTraining = await compareWithTraining(context, faces, pairs, emit);
     const opened = await openGivenModel('model', inputs['model'], options, { faceSize: faces.size, cores });
     const { model, recogniser } = opened;
     const total = pairs.paths.length;
@@ -62,10 +72,26 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
     const compared = await comparePairs({ faces, pairs, recogniser, signal, onProgress }).finally(() =>
       recogniser.close(),
     );
-    await writeResults(context, faces, pairs, compared, aboutModel(model, recogniser), emit);
+    const about = { model: aboutModel(model, recogniser), seenInTraining };
+    await writeResults(context, faces, pairs, compared, about, emit);
   } finally {
     await faces.close();
   }
+}
+
+/** Before the work, because its result would be of no use. */
+async function compareWithTraining(
+  { inputs, options }: StageContext<EvaluateOptions>,
+  faces: FaceSet,
+  pairs: PairList,
+  emit: Emit,
+): Promise<OverlapSummary> {
+  const { refuseOverlap } = await import('../src/faces/refuse-overlap');
+  const { readTrainedOn } = await import('../src/faces/trained-on');
+  const model = inputs['model']?.[0];
+  const trainedOn = model && (await readTrainedOn(model.folder));
+  const isTested = ({ path }: FaceRow): boolean => pairs.slotOf(path) !== undefined;
+  return refuseOverlap(faces, isTested, trainedOn, options.allowOverlap ?? 0, emit);
 }
 
 async function writeResults(
@@ -73,7 +99,7 @@ async function writeResults(
   faces: FaceSet,
   pairs: PairList,
   compared: ComparedPairs,
-  model: ReturnType<typeof aboutModel>,
+  about: { readonly model: ReturnType<typeof aboutModel>; readonly seenInTraining: OverlapSummary },
   emit: Emit,
 ): Promise<void> {
   const { comparisonsByGroup, listExcluded, writeScores } = await import('../src/embeddings/pair-scores');
@@ -90,7 +116,7 @@ async function writeResults(
   const overall = evaluateOverall(groups, comparisons);
   const folder = context.output('evaluation');
   await writeScores(join(folder, 'scores.parquet'), pairs, compared);
-  const evaluation = { label, role, model, protocol: PROTOCOL, groups, overall };
+  const evaluation = { label, role, ...about, protocol: PROTOCOL, groups, overall };
   await writeFile(join(folder, 'evaluation.json'), JSON.stringify(evaluation, null, 2) + '\n');
   emit({ type: 'metrics', values: headMetrics(groups, overall) });
   for (const { file, caption, content } of await looksOf(label, faces, pairs, compared, groups, comparisons)) {

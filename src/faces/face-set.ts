@@ -33,6 +33,8 @@ export interface FaceRow {
   readonly domain: string;
   /** RMS distance of the moved landmarks from the template, in pixels of the face; float32. */
   readonly residual: number;
+  /** sha256 of the photograph's file, hex; null where nobody told. */
+  readonly photo?: string | null;
 }
 
 /** What another face set can be made from. */
@@ -55,6 +57,8 @@ export interface FaceSet {
   rows(): AsyncIterable<FaceRow>;
   /** Of every row in order. */
   sources(): AsyncIterable<FaceOrigin>;
+  /** Digests of what every row shows, in order; nothing else is read. */
+  contents(): AsyncIterable<Pick<FaceRow, 'key' | 'photo'>>;
   /** Reads face `row` (size x size x 3 octets, RGB, row by row), or `count` faces from there on, from disk into the start of `into`. */
   readPixels(row: number, into: Uint8Array, count?: number): Promise<void>;
   close(): Promise<void>;
@@ -79,6 +83,7 @@ const COLUMNS = {
   domain: { type: 'string' },
   residual: { type: 'float' },
   source: { type: 'string', optional: true },
+  photo: { type: 'string', optional: true },
 } as const satisfies Columns;
 const ROW = ['row', 'key', 'path', 'identity', 'group', 'domain', 'residual'] as const;
 
@@ -124,8 +129,8 @@ export async function createFaceSet(
       groups.set(face.group, group);
       group.images++;
       group.identities.add(face.identity);
-      const { key = createHash('sha256').update(pixels).digest('hex'), source = null, ...about } = face;
-      await table.append({ ...about, row: count++, key, source });
+      const { key = createHash('sha256').update(pixels).digest('hex'), source = null, photo = null, ...about } = face;
+      await table.append({ ...about, row: count++, key, source, photo });
     },
     async close(skipped = {}) {
       await flush();
@@ -197,6 +202,8 @@ export async function openFaceSet(folder: string): Promise<FaceSet> {
         yield { key, residual, source: source ?? undefined } as FaceOrigin;
       }
     },
+    contents: () =>
+      table.select('key', 'photo') as AsyncIterable<unknown> as AsyncIterable<Pick<FaceRow, 'key' | 'photo'>>,
     async readPixels(row, into, count = 1) {
       if (!(row >= 0 && row + count <= info.count))
         throw new RangeError(`Face set ${folder} has ${info.count} rows, wanted ${row + count - 1}`);
