@@ -5,9 +5,9 @@ import type { FaceModel } from '../src/embeddings/face-model';
 import type { Look } from '../src/embeddings/looks';
 import type { Recogniser } from '../src/embeddings/onnx-recogniser';
 import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
-import type { FaceRow, FaceSet } from '../src/faces/face-set';
+import type { TestChecks } from '../src/faces/check-test';
+import type { FaceSet } from '../src/faces/face-set';
 import type { PairList } from '../src/faces/pair-list';
-import type { OverlapSummary } from '../src/faces/refuse-overlap';
 import type { GroupEvaluation, OverallEvaluation } from '../src/metrics/evaluation';
 import type { Comparisons } from '../src/metrics/metric';
 import type { Stage, StageContext } from '../src/stage';
@@ -58,13 +58,17 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
 async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Promise<void> {
   const { comparePairs } = await import('../src/embeddings/compare-pairs');
   const { openGivenModel } = await import('../src/embeddings/face-model');
+  const { checkTest } = await import('../src/faces/check-test');
   const { readPairs } = await import('../src/faces/pair-list');
   const { openFaceSet } = await import('../src/faces/face-set');
   const { options, inputs, cores, signal } = context;
   const pairs = await readPairs(inputs['pairs']![0]!.folder);
   const faces = await openFaceSet(inputs['faces']![0]!.folder);
   try {
-    const seenInTraining = await compareWithTraining(context, faces, pairs, emit);
+    const [pairsFolder, modelFolder] = [inputs['pairs']![0]!.folder, inputs['model']?.[0]?.folder];
+    const { allowOverlap = 0 } = options;
+    // Before the work, because its result might be of no use.
+    const checks = await checkTest({ faces, pairs, pairsFolder, modelFolder, allowOverlap }, emit);
     const opened = await openGivenModel('model', inputs['model'], options, { faceSize: faces.size, cores });
     const { model, recogniser } = opened;
     const total = pairs.paths.length;
@@ -72,26 +76,11 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
     const compared = await comparePairs({ faces, pairs, recogniser, signal, onProgress }).finally(() =>
       recogniser.close(),
     );
-    const about = { model: aboutModel(model, recogniser), seenInTraining };
+    const about = { model: aboutModel(model, recogniser), ...checks };
     await writeResults(context, faces, pairs, compared, about, emit);
   } finally {
     await faces.close();
   }
-}
-
-/** Before the work, because its result would be of no use. */
-async function compareWithTraining(
-  { inputs, options }: StageContext<EvaluateOptions>,
-  faces: FaceSet,
-  pairs: PairList,
-  emit: Emit,
-): Promise<OverlapSummary> {
-  const { refuseOverlap } = await import('../src/faces/refuse-overlap');
-  const { readTrainedOn } = await import('../src/faces/trained-on');
-  const model = inputs['model']?.[0];
-  const trainedOn = model && (await readTrainedOn(model.folder));
-  const isTested = ({ path }: FaceRow): boolean => pairs.slotOf(path) !== undefined;
-  return refuseOverlap(faces, isTested, trainedOn, options.allowOverlap ?? 0, emit);
 }
 
 async function writeResults(
@@ -99,7 +88,7 @@ async function writeResults(
   faces: FaceSet,
   pairs: PairList,
   compared: ComparedPairs,
-  about: { readonly model: ReturnType<typeof aboutModel>; readonly seenInTraining: OverlapSummary },
+  about: TestChecks & { readonly model: ReturnType<typeof aboutModel> },
   emit: Emit,
 ): Promise<void> {
   const { comparisonsByGroup, listExcluded, writeScores } = await import('../src/embeddings/pair-scores');

@@ -16,8 +16,8 @@ const EXAMPLES = 3;
 const LINES = 1024;
 
 /**
- * Lists the faces with flags in a text file, a line each, separated by tabs: what is the same, the picture's number, stage, domain, group,
- * identity, path. Returns the first few pictures that several people share, in words.
+ * Lists the faces with flags in a text file, a line each, separated by tabs: what is the same, the picture's number, the
+ * place of the face set, domain, group, identity, path. Returns the first few pictures that several people share, in words.
  */
 export async function listDuplicates(
   file: string,
@@ -27,7 +27,7 @@ export async function listDuplicates(
 ): Promise<string[]> {
   const list = await open(file, 'w');
   const shared = new Map<string, Example>();
-  let lines = ['same\tpicture\tstage\tdomain\tgroup\tidentity\tpath\n'];
+  let lines = ['same\tpicture\tset\tdomain\tgroup\tidentity\tpath\n'];
   try {
     for (const [set, { stage, faces }] of sets.entries()) {
       const places = placesOf(placed, set, faces.count);
@@ -38,7 +38,8 @@ export async function listDuplicates(
         const line = [
           sameness(found),
           pictureOf(face, found),
-          stage,
+          // Not the stage: its name differs between pipelines that share this artifact.
+          set,
           face.domain,
           face.group,
           face.identity,
@@ -70,7 +71,8 @@ function pictureOf({ key, photo }: FaceRow, flags: number): string {
 
 interface Example {
   readonly same: string;
-  readonly faces: string[];
+  /** In words, by person. */
+  readonly faces: Map<string, string>;
   readonly oneColour: boolean;
   count: number;
 }
@@ -85,13 +87,15 @@ async function offer(
   let example = shared.get(picture);
   if (!example) {
     if (shared.size === EXAMPLES) return;
-    const oneColour = await isOneColour(faces, face.row);
-    shared.set(picture, (example = { same: sameness(flags), faces: [], oneColour, count: 0 }));
+    const same = sameness(flags);
+    const oneColour = same === 'pixels' && (await isOneColour(faces, face.row));
+    shared.set(picture, (example = { same, faces: new Map(), oneColour, count: 0 }));
   }
   example.count++;
   const { domain, group, identity, path } = face;
-  if (example.faces.length < EXAMPLES)
-    example.faces.push(`${quote(path)} of ${quote(`${domain}/${group}/${identity}`)} (${stage})`);
+  const person = `${quote(`${domain}/${group}/${identity}`)} (${stage})`;
+  if (example.faces.size < EXAMPLES && !example.faces.has(person))
+    example.faces.set(person, `${quote(path)} of ${person}`);
 }
 
 async function isOneColour(faces: FaceSet, row: number): Promise<boolean> {
@@ -101,10 +105,10 @@ async function isOneColour(faces: FaceSet, row: number): Promise<boolean> {
 }
 
 function tell({ same, faces, oneColour, count }: Example): string {
-  const more = count > faces.length ? ` and ${count - faces.length} more` : '';
+  const more = count > faces.size ? ` and ${count - faces.size} more` : '';
   const what = same === 'pixels' ? 'the same pixels' : 'the same file';
   const why = oneColour
     ? ', all of one colour: their landmarks lie outside of the picture, or the picture is empty'
     : '';
-  return `${faces.join(' = ')}${more}: ${what}${why}`;
+  return `${[...faces.values()].join(' = ')}${more}: ${what}${why}`;
 }

@@ -33,8 +33,8 @@ export interface FaceRow {
   readonly domain: string;
   /** RMS distance of the moved landmarks from the template, in pixels of the face; float32. */
   readonly residual: number;
-  /** sha256 of the photograph's file, hex; null where nobody told. */
-  readonly photo?: string | null;
+  /** sha256 of the photograph's file, hex; undefined where nobody told. */
+  readonly photo?: string;
 }
 
 /** What another face set can be made from. */
@@ -85,7 +85,7 @@ const COLUMNS = {
   source: { type: 'string', optional: true },
   photo: { type: 'string', optional: true },
 } as const satisfies Columns;
-const ROW = ['row', 'key', 'path', 'identity', 'group', 'domain', 'residual'] as const;
+const ROW = ['row', 'key', 'path', 'identity', 'group', 'domain', 'residual', 'photo'] as const;
 
 const INFO = 'face-set.json';
 const TABLE = 'faces.parquet';
@@ -195,15 +195,22 @@ export async function openFaceSet(folder: string): Promise<FaceSet> {
     count: info.count,
     size: info.size,
     info,
-    // The columns were checked when the table was opened.
-    rows: () => table.select(...ROW) as AsyncIterable<unknown> as AsyncIterable<FaceRow>,
+    async *rows() {
+      // The columns were checked when the table was opened.
+      for await (const { photo, ...row } of table.select(...ROW)) {
+        yield (photo === null ? row : { ...row, photo }) as unknown as FaceRow;
+      }
+    },
     async *sources() {
       for await (const { key, residual, source } of table.select('key', 'residual', 'source')) {
         yield { key, residual, source: source ?? undefined } as FaceOrigin;
       }
     },
-    contents: () =>
-      table.select('key', 'photo') as AsyncIterable<unknown> as AsyncIterable<Pick<FaceRow, 'key' | 'photo'>>,
+    async *contents() {
+      for await (const { key, photo } of table.select('key', 'photo')) {
+        yield { key, photo: photo ?? undefined } as Pick<FaceRow, 'key' | 'photo'>;
+      }
+    },
     async readPixels(row, into, count = 1) {
       if (!(row >= 0 && row + count <= info.count))
         throw new RangeError(`Face set ${folder} has ${info.count} rows, wanted ${row + count - 1}`);

@@ -77,7 +77,8 @@ describe('training stages', () => {
       { faces: faces.slice(0, 1) },
     );
     expect((await readdir(folder)).sort()).toEqual(['loss.svg', 'model', 'training.csv']);
-    expect((await readdir(join(folder, 'model'))).sort()).toEqual(['model.json', 'model.onnx', 'weights.safetensors']);
+    const files = ['model.json', 'model.onnx', 'trained-on', 'weights.safetensors'];
+    expect((await readdir(join(folder, 'model'))).sort()).toEqual(files);
     expect(model).toMatchObject({
       architecture: 'tiny',
       embeddingSize: 64,
