@@ -55,6 +55,8 @@ export interface FaceSet {
   readonly info: FaceSetInfo;
   /** Every row in order; can be called again. */
   rows(): AsyncIterable<FaceRow>;
+  /** Whose face every row is, in order; nothing else is read. */
+  people(): AsyncIterable<Pick<FaceRow, (typeof PERSON)[number]>>;
   /** Of every row in order. */
   sources(): AsyncIterable<FaceOrigin>;
   /** Digests of what every row shows, in order; nothing else is read. */
@@ -85,6 +87,7 @@ const COLUMNS = {
   source: { type: 'string', optional: true },
   photo: { type: 'string', optional: true },
 } as const satisfies Columns;
+const PERSON = ['row', 'identity', 'group', 'domain'] as const;
 const ROW = ['row', 'key', 'path', 'identity', 'group', 'domain', 'residual', 'photo'] as const;
 
 const INFO = 'face-set.json';
@@ -201,6 +204,7 @@ export async function openFaceSet(folder: string): Promise<FaceSet> {
         yield (photo === null ? row : { ...row, photo }) as unknown as FaceRow;
       }
     },
+    people: () => table.select(...PERSON) as AsyncIterable<unknown> as ReturnType<FaceSet['people']>,
     async *sources() {
       for await (const { key, residual, source } of table.select('key', 'residual', 'source')) {
         yield { key, residual, source: source ?? undefined } as FaceOrigin;

@@ -46,7 +46,7 @@ export function allSeen(lists: readonly SeenLists[]): SeenLists {
 
 /** What is in the first and not in the second. */
 export function seenBeside(lists: SeenLists, others: SeenLists): SeenLists {
-  return byKind(kind => lists[kind].filter(number => findNumber(others[kind], number) < 0));
+  return byKind(kind => keep(lists[kind].slice(), number => findNumber(others[kind], number) < 0));
 }
 
 function byKind(make: (kind: SeenKind) => BigUint64Array): SeenLists {
@@ -55,5 +55,17 @@ function byKind(make: (kind: SeenKind) => BigUint64Array): SeenLists {
 
 /** Sorts in place. 0 stands for what is not known. */
 function sortedOnce(numbers: BigUint64Array): BigUint64Array {
-  return numbers.sort().filter((number, i) => number !== 0n && number !== numbers[i - 1]);
+  let last = 0n;
+  return keep(numbers.sort(), number => {
+    const isNew = number !== last;
+    last = number;
+    return isNew;
+  });
+}
+
+/** Moves what is kept to the start of the list; `filter` would hold an object for every number. */
+function keep(numbers: BigUint64Array, isKept: (number: bigint) => boolean): BigUint64Array {
+  let kept = 0;
+  for (const number of numbers) if (isKept(number)) numbers[kept++] = number;
+  return numbers.slice(0, kept);
 }

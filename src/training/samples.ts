@@ -117,7 +117,7 @@ function namesakesOf(sorted: readonly Person[]): Samples['namesakes'] {
 async function* everyFace(sources: readonly SourceSet[]): AsyncGenerator<Sample> {
   for (const [set, { faces }] of sources.entries()) {
     // The same name in two groups or domains is another person, as in a selection.
-    for await (const { row, identity, group, domain } of faces.rows()) {
+    for await (const { row, identity, group, domain } of faces.people()) {
       yield { set, row, identity: `${domain}/${group}/${identity}`, group };
     }
   }

@@ -76,7 +76,7 @@ async function check({
   const test = { faces: opened, pairs: await readPairs(folder), pairsFolder: folder, modelFolder: model, allowOverlap };
   try {
     const checks = await checkTest(test, event => events.push(event));
-    const metrics: object = Object.assign({}, ...events.map(event => (event.type === 'metrics' ? event.values : {})));
+    const metrics = Object.assign({}, ...events.map(e => (e.type === 'metrics' ? e.values : {}))) as object;
     return { ...checks, metrics, warnings: events.flatMap(event => (event.type === 'log' ? [event.text] : [])) };
   } finally {
     await opened.close();
@@ -207,7 +207,7 @@ describe('checkTest(): photographs that pairs mean', () => {
   beforeAll(async () => {
     pairsFolder = await writePairs(PAIRS);
     const photographs = async function* () {
-      for (const { path, photo } of await Promise.resolve(FACES)) yield { path: path!, sha256: photo! };
+      for (const { path, photo } of await Promise.resolve(FACES)) yield { path, sha256: photo };
     };
     await writePairPhotographs(pairsFolder, await readPairs(pairsFolder), photographs());
   });
@@ -225,7 +225,7 @@ describe('checkTest(): photographs that pairs mean', () => {
   });
 
   test('passes faces whose photographs are not known, and lists that do not tell', async () => {
-    const unknown = FACES.map(({ photo: _, ...one }) => one);
+    const unknown = FACES.map(({ path, group, identity, key }) => ({ path, group, identity, key }));
     expect((await check({ pairsFolder, faces: unknown })).warnings).toEqual([]);
     const others = FACES.map((one, i) => ({ ...one, photo: digest(0xa0 + i) }));
     expect((await check({ faces: others })).warnings).toEqual([]);

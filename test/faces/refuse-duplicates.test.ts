@@ -39,7 +39,7 @@ async function check(sets: readonly (readonly Face[])[], allowed = 0) {
   } finally {
     for (const { faces: opened } of named) await opened.close();
   }
-  const metrics: object = Object.assign({}, ...events.map(event => (event.type === 'metrics' ? event.values : {})));
+  const metrics = Object.assign({}, ...events.map(e => (e.type === 'metrics' ? e.values : {}))) as object;
   return { folder, metrics, warnings: events.flatMap(event => (event.type === 'log' ? [event.text] : [])) };
 }
 
