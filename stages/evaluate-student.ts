@@ -5,6 +5,7 @@ import type { FaceModel } from '../src/embeddings/face-model';
 import type { Look } from '../src/embeddings/looks';
 import type { Recogniser } from '../src/embeddings/onnx-recogniser';
 import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
+import { ALLOW_DUPLICATES } from '../src/faces/duplicate-options';
 import type { TestChecks } from '../src/faces/check-test';
 import type { FaceSet } from '../src/faces/face-set';
 import type { PairList } from '../src/faces/pair-list';
@@ -17,6 +18,7 @@ interface EvaluateOptions extends RecogniserChoice {
   readonly label: string;
   readonly role: 'teacher' | 'distilled' | 'plain' | 'other';
   readonly allowOverlap?: number;
+  readonly allowDuplicates?: number;
 }
 
 /** Verifies pairs of faces with a model and measures how well it does on each group. */
@@ -42,6 +44,7 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
         default: 0,
         description: 'Share of the test faces of a group that the model, or its teacher, may have learnt from',
       },
+      allowDuplicates: ALLOW_DUPLICATES,
       ...recogniserOptions('model'),
     },
   },
@@ -65,10 +68,8 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
   const pairs = await readPairs(inputs['pairs']![0]!.folder);
   const faces = await openFaceSet(inputs['faces']![0]!.folder);
   try {
-    const [pairsFolder, modelFolder] = [inputs['pairs']![0]!.folder, inputs['model']?.[0]?.folder];
-    const { allowOverlap = 0 } = options;
     // Before the work, because its result might be of no use.
-    const checks = await checkTest({ faces, pairs, pairsFolder, modelFolder, allowOverlap }, emit);
+    const checks = await checkTest({ faces, pairs, ...testOf(context) }, emit);
     const opened = await openGivenModel('model', inputs['model'], options, { faceSize: faces.size, cores });
     const { model, recogniser } = opened;
     const total = pairs.paths.length;
@@ -81,6 +82,12 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
   } finally {
     await faces.close();
   }
+}
+
+function testOf({ inputs, options, folder }: StageContext<EvaluateOptions>) {
+  const { allowOverlap = 0, allowDuplicates = 0 } = options;
+  const [pairsFolder, modelFolder] = [inputs['pairs']![0]!.folder, inputs['model']?.[0]?.folder];
+  return { stage: inputs['faces']![0]!.stage, pairsFolder, modelFolder, allowOverlap, allowDuplicates, folder };
 }
 
 async function writeResults(

@@ -101,9 +101,10 @@ export const mixDatasets: Stage<MixDatasetsOptions> = {
           ...counts,
         });
         const named = SOURCES.map(source => ({ stage: inputs[source].stage, faces: sets[source] }));
-        await refuseDuplicates(named, chosen.people(), { allowed, doing: 'Mix', folder }, emit);
+        const policy = { allowed, doing: 'Mix', folder };
+        const duplicates = await refuseDuplicates(named, chosen.people(), policy, emit);
         emit({ type: 'progress', done: seen, total: seen, unit: 'faces' });
-        emit({ type: 'metrics', values: counts });
+        emit({ type: 'metrics', values: { ...counts, duplicates } });
         await writeFile(join(folder, 'contact-sheet.jpg'), await sheet.draw());
         emit({ type: 'look', file: 'contact-sheet.jpg', caption: 'Chosen faces, real left and synthetic right' });
         const chart = barChart({

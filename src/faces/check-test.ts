@@ -1,37 +1,70 @@
+import type { Json } from '../stage';
 import type { Emit } from '../streams/stage-task';
 import { checkPairs } from './check-pairs';
-import type { FaceSet } from './face-set';
+import type { FaceRow, FaceSet } from './face-set';
 import type { PairList } from './pair-list';
 import { refuseOtherPhotographs } from './pair-photographs';
+import { refuseDuplicates, type PeopledFaces } from './refuse-duplicates';
 import { refuseOverlap, type OverlapSummary } from './refuse-overlap';
 import { readTrainedOn } from './trained-on';
 
 /** What a test's faces and pairs are worth, for evaluation.json. */
 export interface TestChecks {
   readonly seenInTraining: OverlapSummary;
+  /** Faces that show the picture of another one: see `refuseDuplicates`. */
+  readonly duplicates: Readonly<Record<string, Json>>;
   /** By fault, then by group: see `checkPairs`. */
   readonly pairFaults: Awaited<ReturnType<typeof checkPairs>>;
 }
 
 export interface TestToCheck {
   readonly faces: FaceSet;
+  /** The stage that made them. */
+  readonly stage: string;
   readonly pairs: PairList;
   readonly pairsFolder: string;
   /** Undefined for a model that was not trained here. */
   readonly modelFolder: string | undefined;
   /** See `refuseOverlap`. */
   readonly allowOverlap: number;
+  /** See `refuseDuplicates`. */
+  readonly allowDuplicates: number;
+  /** Gets the list of duplicates. */
+  readonly folder: string;
 }
 
 /**
  * Whether the faces are those that the pairs mean, the pairs what they say, and the model has not learnt from the faces. Errors as
- * `refuseOtherPhotographs` and `refuseOverlap` do; all else is warned of.
+ * `refuseOtherPhotographs`, `refuseOverlap` and `refuseDuplicates` do; all else is warned of.
  */
 export async function checkTest(test: TestToCheck, emit: Emit): Promise<TestChecks> {
-  const { faces, pairs, pairsFolder, modelFolder, allowOverlap } = test;
+  const { faces, stage, pairs, pairsFolder, modelFolder, allowOverlap, allowDuplicates: allowed, folder } = test;
   await refuseOtherPhotographs(pairsFolder, pairs, faces.rows());
   const trainedOn = modelFolder === undefined ? undefined : await readTrainedOn(modelFolder);
   const isTested = ({ path }: { readonly path: string }): boolean => pairs.slotOf(path) !== undefined;
   const seenInTraining = await refuseOverlap(faces, isTested, trainedOn, allowOverlap, emit);
-  return { seenInTraining, pairFaults: await checkPairs(pairs, faces.rows(), emit) };
+  const sets = [{ stage, faces }];
+  const people = await testedPeople(faces.rows(), isTested);
+  const duplicates = await refuseDuplicates(sets, people, { allowed, doing: 'Evaluate', folder }, emit);
+  return { seenInTraining, duplicates, pairFaults: await checkPairs(pairs, faces.rows(), emit) };
+}
+
+async function testedPeople(
+  faces: AsyncIterable<FaceRow>,
+  isTested: (face: FaceRow) => boolean,
+): Promise<PeopledFaces> {
+  const people = new Map<string, number>();
+  const [rows, labels, groups]: [number[], number[], string[]] = [[], [], []];
+  for await (const face of faces) {
+    if (!isTested(face)) continue;
+    const person = `${face.domain}/${face.group}/${face.identity}`;
+    const label = people.get(person) ?? people.size;
+    if (label === people.size) {
+      people.set(person, label);
+      groups.push(face.group);
+    }
+    rows.push(face.row);
+    labels.push(label);
+  }
+  return { sets: new Uint32Array(rows.length), rows: Uint32Array.from(rows), labels: Int32Array.from(labels), groups };
 }

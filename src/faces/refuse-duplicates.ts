@@ -17,7 +17,7 @@ export interface PeopledFaces extends PlacedFaces {
 export interface DuplicatePolicy {
   /** Share of the faces of each group that may show the same picture as another person's face, 0 to 1. */
   readonly allowed: number;
-  /** `Train`, `Mix`: begins the messages. */
+  /** `Train`, `Mix`, `Evaluate`: begins the messages. */
   readonly doing: string;
   /** Gets the list, `duplicates.txt`, when there are any. */
   readonly folder: string;
@@ -27,14 +27,15 @@ const FILE = 'duplicates.txt';
 
 /**
  * Compares the faces with each other by content, lists and counts those that are equal, and warns of them. Errors with
- * `duplicate-faces` (`UserError`) when more faces of a group than allowed are shown under another identity too.
+ * `duplicate-faces` (`UserError`) when more faces of a group than allowed are shown under another identity too. Returns
+ * the counts, for metrics.
  */
 export async function refuseDuplicates(
   sets: readonly NamedSet[],
   people: PeopledFaces,
   policy: DuplicatePolicy,
   emit: Emit,
-): Promise<void> {
+): Promise<Readonly<Record<string, Json>>> {
   const faceSets = sets.map(({ faces }) => faces);
   const flags = findDuplicates(await readContents(faceSets, people), people.labels);
   const [ofOthers, ofOwn] = [flags.reduce((sum, flag) => sum + Number(isConflict(flag)), 0), countOwn(flags)];
@@ -48,7 +49,7 @@ export async function refuseDuplicates(
       emit({ type: 'log', level: 'warn', text });
     }
   }
-  emit({ type: 'metrics', values: { duplicates } });
+  return duplicates;
 }
 
 function countOwn(flags: Uint8Array): number {

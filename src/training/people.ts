@@ -23,5 +23,6 @@ export async function checkPeople(
     emit({ type: 'log', level: 'warn', text });
   }
   const sets = sources.map(({ input: { stage }, faces }) => ({ stage, faces }));
-  await refuseDuplicates(sets, samples, { allowed, doing: 'Train', folder }, emit);
+  const duplicates = await refuseDuplicates(sets, samples, { allowed, doing: 'Train', folder }, emit);
+  emit({ type: 'metrics', values: { duplicates } });
 }

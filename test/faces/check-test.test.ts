@@ -68,12 +68,15 @@ async function check({
   pairs = PAIRS,
   model = undefined as string | undefined,
   allowOverlap = 0,
+  allowDuplicates = 0,
   pairsFolder = undefined as string | undefined,
 }) {
   const folder = pairsFolder ?? (await writePairs(pairs));
   const opened = await openFaceSet(await writeContents(faces));
   const events: StageEvent[] = [];
-  const test = { faces: opened, pairs: await readPairs(folder), pairsFolder: folder, modelFolder: model, allowOverlap };
+  const policy = { allowOverlap, allowDuplicates, stage: 'align', folder: await temporaryFolder('evaluation') };
+  const list = { pairs: await readPairs(folder), pairsFolder: folder };
+  const test = { faces: opened, modelFolder: model, ...list, ...policy };
   try {
     const checks = await checkTest(test, event => events.push(event));
     const metrics = Object.assign({}, ...events.map(e => (e.type === 'metrics' ? e.values : {}))) as object;
@@ -150,7 +153,8 @@ describe('checkTest(): faces that were learnt from', () => {
 
 describe('checkTest(): pairs', () => {
   const faults = async (pairs: readonly Pair[], faces: readonly Face[] = FACES) => {
-    const { pairFaults, warnings } = await check({ pairs: [...PAIRS, ...pairs], faces });
+    const { pairFaults, warnings: all } = await check({ pairs: [...PAIRS, ...pairs], faces, allowDuplicates: 1 });
+    const warnings = all.filter(text => text.startsWith('Pairs: '));
     expect(warnings).toHaveLength(Object.keys(pairFaults).length);
     return { pairFaults, warnings };
   };
@@ -194,6 +198,18 @@ describe('checkTest(): pairs', () => {
       [...FACES, ...copies],
     );
     expect(pairFaults).toEqual({ samePictureGenuine: { A: 1 }, samePictureImpostor: { A: 1 }, repeated: { A: 1 } });
+  });
+
+  test('refuses a picture of two identities of the test, also where no pair compares them', async () => {
+    const faces = FACES.map(one => (one.path === 'B/dora/2' ? { ...one, key: digest(1) } : one));
+    await expect(check({ faces })).rejects.toMatchObject({ code: 'duplicate-faces' });
+    await expect(check({ faces })).rejects.toThrow(/^Evaluate: 1 of 4 faces of group A, 1 of 4 faces of group B show the same picture/);
+    const { duplicates, pairFaults } = await check({ faces, allowDuplicates: 0.25 });
+    expect(duplicates).toEqual({ ofOtherIdentity: 2, ofSameIdentity: 0, groups: { A: 1, B: 1 } });
+    expect(pairFaults).toEqual({});
+    // A face that no pair names does no harm.
+    const unnamed = FACES.map(one => (one.path === 'B/else/1' ? { ...one, key: digest(1) } : one));
+    expect((await check({ faces: unnamed })).duplicates).toEqual({ ofOtherIdentity: 0, ofSameIdentity: 0 });
   });
 
   test('leaves those out whose photograph gave no face', async () => {

@@ -34,13 +34,17 @@ async function check(sets: readonly (readonly Face[])[], allowed = 0) {
     labels: Int32Array.from(labels),
     groups,
   };
+  let duplicates = {};
   try {
-    await refuseDuplicates(named, faces, { allowed, doing: 'Train', folder }, event => events.push(event));
+    duplicates = await refuseDuplicates(named, faces, { allowed, doing: 'Train', folder }, event => events.push(event));
   } finally {
     for (const { faces: opened } of named) await opened.close();
   }
-  const metrics = Object.assign({}, ...events.map(e => (e.type === 'metrics' ? e.values : {}))) as object;
-  return { folder, metrics, warnings: events.flatMap(event => (event.type === 'log' ? [event.text] : [])) };
+  return {
+    folder,
+    metrics: { duplicates },
+    warnings: events.flatMap(event => (event.type === 'log' ? [event.text] : [])),
+  };
 }
 
 const face = (identity: string, number: number, more: Partial<Face> = {}): Face => ({
