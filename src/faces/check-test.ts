@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Json } from '../stage';
 import type { Emit } from '../streams/stage-task';
 import { checkPairs } from './check-pairs';
@@ -10,6 +11,8 @@ import { readTrainedOn } from './trained-on';
 
 /** What a test's faces and pairs are worth, for evaluation.json. */
 export interface TestChecks {
+  /** SHA-256 of which photographs the faces in pairs are of, hex; undefined where one of them is not known. */
+  readonly photographs?: string;
   readonly seenInTraining: OverlapSummary;
   /** Faces that show the picture of another one: see `refuseDuplicates`. */
   readonly duplicates: Readonly<Record<string, Json>>;
@@ -44,27 +47,34 @@ export async function checkTest(test: TestToCheck, emit: Emit): Promise<TestChec
   const isTested = ({ path }: { readonly path: string }): boolean => pairs.slotOf(path) !== undefined;
   const seenInTraining = await refuseOverlap(faces, isTested, trainedOn, allowOverlap, emit);
   const sets = [{ stage, faces }];
-  const people = await testedPeople(faces.rows(), isTested);
+  const { people, photographs } = await testedPeople(faces.rows(), isTested);
   const duplicates = await refuseDuplicates(sets, people, { allowed, doing: 'Evaluate', folder }, emit);
-  return { seenInTraining, duplicates, pairFaults: await checkPairs(pairs, faces.rows(), emit) };
+  const about = photographs === undefined ? {} : { photographs };
+  return { ...about, seenInTraining, duplicates, pairFaults: await checkPairs(pairs, faces.rows(), emit) };
 }
 
 async function testedPeople(
   faces: AsyncIterable<FaceRow>,
   isTested: (face: FaceRow) => boolean,
-): Promise<PeopledFaces> {
-  const people = new Map<string, number>();
+): Promise<{ readonly people: PeopledFaces; readonly photographs: string | undefined }> {
+  const numbers = new Map<string, number>();
   const [rows, labels, groups]: [number[], number[], string[]] = [[], [], []];
+  const hash = createHash('sha256');
+  let areKnown = true;
   for await (const face of faces) {
     if (!isTested(face)) continue;
     const person = `${face.domain}/${face.group}/${face.identity}`;
-    const label = people.get(person) ?? people.size;
-    if (label === people.size) {
-      people.set(person, label);
+    const label = numbers.get(person) ?? numbers.size;
+    if (label === numbers.size) {
+      numbers.set(person, label);
       groups.push(face.group);
     }
+    hash.update(`${face.path}\t${face.photo ?? ''}\n`);
+    areKnown &&= face.photo !== undefined;
     rows.push(face.row);
     labels.push(label);
   }
-  return { sets: new Uint32Array(rows.length), rows: Uint32Array.from(rows), labels: Int32Array.from(labels), groups };
+  const sets = new Uint32Array(rows.length);
+  const people = { sets, rows: Uint32Array.from(rows), labels: Int32Array.from(labels), groups };
+  return { people, photographs: areKnown ? hash.digest('hex') : undefined };
 }

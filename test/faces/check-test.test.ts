@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { checkTest } from '../../src/faces/check-test';
 import { openFaceSet } from '../../src/faces/face-set';
@@ -203,7 +204,9 @@ describe('checkTest(): pairs', () => {
   test('refuses a picture of two identities of the test, also where no pair compares them', async () => {
     const faces = FACES.map(one => (one.path === 'B/dora/2' ? { ...one, key: digest(1) } : one));
     await expect(check({ faces })).rejects.toMatchObject({ code: 'duplicate-faces' });
-    await expect(check({ faces })).rejects.toThrow(/^Evaluate: 1 of 4 faces of group A, 1 of 4 faces of group B show the same picture/);
+    await expect(check({ faces })).rejects.toThrow(
+      /^Evaluate: 1 of 4 faces of group A, 1 of 4 faces of group B show the same picture/,
+    );
     const { duplicates, pairFaults } = await check({ faces, allowDuplicates: 0.25 });
     expect(duplicates).toEqual({ ofOtherIdentity: 2, ofSameIdentity: 0, groups: { A: 1, B: 1 } });
     expect(pairFaults).toEqual({});
@@ -230,6 +233,20 @@ describe('checkTest(): photographs that pairs mean', () => {
 
   test('takes the faces of the same photographs', async () => {
     expect((await check({ pairsFolder })).warnings).toEqual([]);
+  });
+
+  test('says which photographs were tested, where all are known', async () => {
+    const lines = FACES.slice(0, 8).map(({ path, photo }) => `${path}\t${photo}\n`);
+    const wanted = createHash('sha256').update(lines.join('')).digest('hex');
+    expect((await check({ pairsFolder })).photographs).toBe(wanted);
+    const unknown = FACES.map(({ path, group, identity, key }, i) => ({
+      ...(i > 0 && FACES[i]),
+      path,
+      group,
+      identity,
+      key,
+    }));
+    expect((await check({ pairsFolder, faces: unknown })).photographs).toBeUndefined();
   });
 
   test('refuses faces of other photographs with the same paths', async () => {
