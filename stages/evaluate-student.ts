@@ -118,8 +118,10 @@ async function looksOf(
   const { hardestPairsLook } = await import('../src/embeddings/hardest-pairs');
   const { rocChart, scoresChart } = await import('../src/metrics/evaluation-charts');
   const byName = new Map(groups.map(one => [one.group, one]));
-  const cosineThreshold = (pair: number): number =>
-    1 - byName.get(pairs.groups[pairs.groupOf[pair]!]!)!.thresholds[pairs.folds[pair]!]! / 2;
+  const cosineThreshold = (pair: number): number | null => {
+    const threshold = byName.get(pairs.groups[pairs.groupOf[pair]!]!)?.thresholds[pairs.folds[pair]!];
+    return threshold == null ? null : 1 - threshold / 2;
+  };
   return [
     {
       file: 'scores.svg',

@@ -42,11 +42,12 @@ describe('evaluateGroup()', () => {
     ]);
   });
 
-  test('of genuine pairs only has an accuracy but no rates', () => {
+  test('of genuine pairs only has neither accuracy nor rates, but reasons', () => {
     const pairs = group(0.8, 0.1, 0.1);
     const evaluation = evaluateGroup('A', { ...pairs, genuine: Array.from(pairs.genuine, () => 1) }, 0);
-    expect(evaluation).toMatchObject({ impostor: 0, accuracy: 100, auc: null, eer: null });
-    expect(evaluation.tarAtFmr[0]).toMatchObject({ tar: null, reason: 'there are no impostor pairs' });
+    const reason = 'there are no impostor pairs';
+    expect(evaluation).toMatchObject({ impostor: 0, accuracy: null, reason, foldStd: null, auc: null, eer: null });
+    expect(evaluation.tarAtFmr[0]).toMatchObject({ tar: null, reason });
   });
 });
 
