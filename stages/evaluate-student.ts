@@ -89,7 +89,8 @@ async function writeResults(
   const overall = evaluateOverall(groups, comparisons);
   const folder = context.output('evaluation');
   await writeScores(join(folder, 'scores.parquet'), pairs, compared);
-  const evaluation = { label, role, model, protocol: PROTOCOL, groups, overall };
+  const drawn = faces.info.drawn && { drawn: true };
+  const evaluation = { label, role, model, protocol: PROTOCOL, groups, overall, ...drawn };
   await writeFile(join(folder, 'evaluation.json'), JSON.stringify(evaluation, null, 2) + '\n');
   emit({ type: 'metrics', values: headMetrics(groups, overall) });
   for (const { file, caption, content } of await looksOf(label, faces, pairs, compared, groups, comparisons)) {

@@ -15,9 +15,30 @@ export interface Evaluation {
     readonly embeddingSize: number;
     readonly parameters?: number;
     readonly sha256: string;
+    /** What becomes of a pixel 0..255 before the model sees it; left out where it is not known. */
+    readonly preprocessing?: Preprocessing;
   };
   readonly groups: readonly GroupEvaluation[];
   readonly overall: OverallEvaluation;
+  /** The faces are drawings of nobody; left out for photographs, and where nothing is known. */
+  readonly drawn?: boolean;
+  /** Test faces that the model has learnt from; left out where nobody looked. */
+  readonly seenInTraining?: SeenInTraining;
+}
+
+/** The model sees (pixel - mean) / scale. */
+export interface Preprocessing {
+  readonly channels: string;
+  readonly layout: string;
+  readonly mean: number | readonly number[];
+  readonly scale: number | readonly number[];
+}
+
+/** `seen` is missing for a model that does not say what it was trained on. */
+export interface SeenInTraining {
+  readonly model: string;
+  readonly faces?: number;
+  readonly seen?: number;
 }
 
 /**
@@ -52,6 +73,7 @@ const COUNT = { type: 'integer', minimum: 0 };
 const NUMBER = { type: 'number' };
 const NUMBER_OR_NULL = { type: ['number', 'null'] };
 const PERCENT_OR_NULL = { type: ['number', 'null'], minimum: 0, maximum: 100 };
+const NUMBERS = { type: ['number', 'array'], items: NUMBER };
 const BY_FOLD = { minItems: PROTOCOL.folds, maxItems: PROTOCOL.folds };
 
 const isEvaluation = new Ajv({ allowUnionTypes: true }).compile<Evaluation>({
@@ -63,7 +85,23 @@ const isEvaluation = new Ajv({ allowUnionTypes: true }).compile<Evaluation>({
     model: {
       type: 'object',
       required: ['architecture', 'embeddingSize', 'sha256'],
-      properties: { architecture: TEXT, embeddingSize: COUNT, parameters: COUNT, sha256: TEXT },
+      properties: {
+        architecture: TEXT,
+        embeddingSize: COUNT,
+        parameters: COUNT,
+        sha256: TEXT,
+        preprocessing: {
+          type: 'object',
+          required: ['channels', 'layout', 'mean', 'scale'],
+          properties: { channels: TEXT, layout: TEXT, mean: NUMBERS, scale: NUMBERS },
+        },
+      },
+    },
+    drawn: { type: 'boolean' },
+    seenInTraining: {
+      type: 'object',
+      required: ['model'],
+      properties: { model: TEXT, faces: COUNT, seen: COUNT },
     },
     groups: {
       type: 'array',
