@@ -31,7 +31,11 @@ export function wilson(percentage: number, pairs: number, people: number): Inter
   const [p, z2] = [percentage / 100, studentQuantile(people - 1) ** 2];
   const centre = (p + z2 / (2 * pairs)) / (1 + z2 / pairs);
   const half = Math.sqrt((p * (1 - p)) / pairs + z2 / (4 * pairs * pairs)) * (Math.sqrt(z2) / (1 + z2 / pairs));
-  return [Math.max(0, 100 * (centre - half)), Math.min(100, 100 * (centre + half))];
+  // Rounding must not take the percentage itself out.
+  return [
+    Math.max(0, Math.min(percentage, 100 * (centre - half))),
+    Math.min(100, Math.max(percentage, 100 * (centre + half))),
+  ];
 }
 
 /** Quantile of values in rising order, linear between them, as `np.quantile` has it. */

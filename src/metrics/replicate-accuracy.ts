@@ -47,8 +47,9 @@ function bestPlace(all: Float64Array, own: Float64Array, fold: number, widths: F
   let most = -Infinity;
   for (let place = 0; place < widths.length; place++) {
     const right = all[place]! - own[start + place]!;
-    if (right < most || (right === most && widths[place]! <= widths[best]!)) continue;
-    most = right;
+    // Sums of shares differ in the last digits although the pairs are equally many.
+    if (right < most - 1e-9 || (right <= most + 1e-9 && widths[place]! <= widths[best]!)) continue;
+    most = right > most ? right : most;
     best = place;
   }
   return start + best;

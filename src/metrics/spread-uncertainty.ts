@@ -27,7 +27,7 @@ export interface SpreadDraws {
 }
 
 /** Steps between equal groups and the largest spread that is thinkable. */
-const STEPS = 48;
+const STEPS = 32;
 
 /**
  * Chance alone puts groups apart: equal groups are measured with a spread, and draws of measured groups lie farther apart still,
@@ -44,13 +44,10 @@ export function drawSpreads(groups: readonly ResampledGroup[]): SpreadDraws {
     const truth = pattern.map((one, g) =>
       clamp(mean + (one * step * (spread + 5 * chance)) / STEPS, groups[g]!.leastError),
     );
-    const drawn = { stdDdof0: new Float64Array(count), ser: new Float64Array(count) };
-    for (let i = 0; i < count; i++) {
-      const sample = truth.map((accuracy, g) => clamp(accuracy + groups[g]!.errors[i]!, groups[g]!.leastError));
-      drawn.stdDdof0[i] = stdOf(sample, 0);
-      drawn.ser[i] = errorRatio(sample);
-    }
-    return { truth: { stdDdof0: stdOf(truth, 0), ser: errorRatio(truth) }, drawn };
+    return {
+      truth: { stdDdof0: stdOf(truth, 0), ser: errorRatio(truth) },
+      drawn: drawAround(truth, groups, count),
+    };
   });
   const errors = Float64Array.from({ length: count }, (_, i) => meanOf(groups.map(group => group.errors[i]!)));
   return { mean: errors, supposed };
@@ -80,25 +77,56 @@ export function differenceInterval(
   const usual = ({ supposed }: SpreadDraws, measured: number) =>
     supposed.filter(({ drawn }) => isUsual(measured, drawn[name], 0.005));
   const possible = usual(one, first).flatMap(a =>
-    usual(other, second).flatMap(b => {
-      const drawn = a.drawn[name].map((value, i) => value - b.drawn[name][i]!);
-      return isUsual(first - second, drawn, 0.025) ? [a.truth[name] - b.truth[name]] : [];
-    }),
+    usual(other, second).flatMap(b =>
+      isUsual(first - second, a.drawn[name], 0.025, b.drawn[name]) ? [a.truth[name] - b.truth[name]] : [],
+    ),
   );
   return ends(possible);
 }
 
-/** Whether neither of the shares of draws at or below, and at or above, is smaller than `least`. */
-function isUsual(measured: number, drawn: Float64Array, least: number): boolean {
+/** Whether neither of the shares of draws (less `others`) at or below, and at or above, is smaller than `least`. */
+function isUsual(measured: number, drawn: Float64Array, least: number, others?: Float64Array): boolean {
   let below = 0;
   let above = 0;
   // Rounding must not part what is equal.
   const slack = 1e-9;
-  for (const value of drawn) {
+  for (let i = 0; i < drawn.length; i++) {
+    const value = others === undefined ? drawn[i]! : drawn[i]! - others[i]!;
     if (value <= measured + slack) below++;
     if (value >= measured - slack) above++;
   }
   return Math.min(below, above) >= least * drawn.length;
+}
+
+/** STD (ddof 0) and SER of every draw around these accuracies. Loops, because it is done for every supposed spread. */
+function drawAround(
+  truth: readonly number[],
+  groups: readonly ResampledGroup[],
+  count: number,
+): Record<SpreadName, Float64Array> {
+  const [std, ser] = [new Float64Array(count), new Float64Array(count)];
+  const { sqrt } = Math;
+  for (let i = 0; i < count; i++) {
+    let sum = 0;
+    let squares = 0;
+    let least = 100;
+    let most = 0;
+    for (let g = 0; g < groups.length; g++) {
+      const { errors, leastError } = groups[g]!;
+      const drawn = 100 - truth[g]! - errors[i]!;
+      const error = drawn < leastError ? leastError : drawn > 100 ? 100 : drawn;
+      sum += error;
+      squares += error * error;
+      if (error < least) least = error;
+      if (error > most) most = error;
+    }
+    const mean = sum / groups.length;
+    // Differences of squares round to a little below 0 where all are equal.
+    const variance = squares / groups.length - mean * mean;
+    std[i] = variance > 0 ? sqrt(variance) : 0;
+    ser[i] = most / least;
+  }
+  return { stdDdof0: std, ser };
 }
 
 function ends(values: readonly number[]): Interval | undefined {

@@ -1,5 +1,5 @@
 import { seededRandom } from '../math/random';
-import { basicInterval, wilson, type Interval } from './confidence';
+import { basicInterval, fewPeople, wilson, type Interval } from './confidence';
 import { homogeneity, type Homogeneity } from './homogeneity';
 import { REPLICATES, resamplePeople, type DecidedPairs, type ResampledAccuracy } from './identity-bootstrap';
 import type { PairsOfPeople } from './identity-influence';
@@ -88,7 +88,7 @@ export function uncertaintyOf(
     models: spreads.map((spread, m) => ({
       groups: resampled.map(one => groupUncertainty(one, m)),
       ...overallIntervals(spread, draws[m], groups.length),
-      ...(draws[m] && groups.length > 1 && { homogeneity: homogeneity(resampled.map(({ models }) => models[m]!))! }),
+      ...(draws[m] && groups.length > 1 && { homogeneity: homogeneity(resampled.map(one => independent(one, m)))! }),
     })),
     accuracyDifference: (group, first, second) => {
       const { reason = alikeness(byName.get(group)!.decided, first, second), models } = byName.get(group)!;
@@ -157,6 +157,12 @@ function groupUncertainty({ group, people, chance, reason, models }: Resampled, 
   const interval = wilson(accuracy, effectivePairs, people);
   const standardError = Math.sqrt(variance);
   return { group, people, chance, effectivePairs, standardError, interval, recognises: interval[0] > chance };
+}
+
+/** Effective pairs as a test may take them: fewer where few people have given the variance. */
+function independent({ people, models }: Resampled, m: number): { accuracy: number; effectivePairs: number } {
+  const { accuracy, effectivePairs } = models[m]!;
+  return { accuracy, effectivePairs: effectivePairs / fewPeople(people) ** 2 };
 }
 
 function overallIntervals(

@@ -15,9 +15,6 @@ export interface Best {
  */
 export function findBest(models: readonly JudgedModel[], differ: Differ): Best {
   const students = [...models.keys()].filter(m => models[m]!.role !== 'teacher');
-  const between = new Map(
-    students.flatMap(a => students.filter(b => b !== a).map(b => [`${a} ${b}`, differ(models[a]!, models[b]!)])),
-  );
   const best = (
     takesPart: (model: JudgedModel) => boolean,
     pick: (difference: ModelDifference) => Difference,
@@ -25,13 +22,13 @@ export function findBest(models: readonly JudgedModel[], differ: Differ): Best {
   ): number | undefined => {
     const rivals = students.filter(m => takesPart(models[m]!));
     if (rivals.length < 2) return undefined;
-    return rivals.find(a =>
-      rivals.every(b => {
-        if (a === b) return true;
-        const { evidence, value } = pick(between.get(`${a} ${b}`)!);
-        return evidence && value! * better > 0;
-      }),
-    );
+    const isBetter = (a: number, b: number): boolean => {
+      const { evidence, value } = pick(differ(models[a]!, models[b]!));
+      return evidence && value! * better > 0;
+    };
+    // The only one that can be better than all is the one that no earlier one is better than: few comparisons are needed.
+    const leader = rivals.reduce((first, next) => (isBetter(next, first) ? next : first));
+    return rivals.every(other => other === leader || isBetter(leader, other)) ? leader : undefined;
   };
   const recognises = ({ unrecognised }: JudgedModel): boolean => unrecognised.length === 0;
   return {

@@ -32,7 +32,8 @@ export interface ModelDifference {
 export type Differ = (first: JudgedModel, second: JudgedModel) => ModelDifference;
 
 export function differBy(models: readonly JudgedModel[], uncertainty: Uncertainty): Differ {
-  return (first, second) => {
+  const known = new Map<string, ModelDifference>();
+  const differ: Differ = (first, second) => {
     const [one, other] = [first, second].map(({ label }) => models.findIndex(model => model.label === label)) as [
       number,
       number,
@@ -63,6 +64,12 @@ export function differBy(models: readonly JudgedModel[], uncertainty: Uncertaint
       ser,
       spreadsDisagree: std.evidence && ser.evidence && std.value! * ser.value! < 0,
     };
+  };
+  return (first, second) => {
+    const key = JSON.stringify([first.label, second.label]);
+    const found = known.get(key) ?? differ(first, second);
+    known.set(key, found);
+    return found;
   };
 }
 
