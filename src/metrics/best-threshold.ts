@@ -1,4 +1,4 @@
-import type { Distances } from './verification-accuracy';
+import type { Distances } from './distances';
 
 /**
  * A search for the threshold that decides most pairs rightly, as fine as the scores: every way to part the pairs is tried. A grid

@@ -1,3 +1,4 @@
+import { toDistances } from './distances';
 import { equalError } from './equal-error-rate';
 import { ratesAt, type ErrorRates } from './fmr-fnmr';
 import { groupSpread, type GroupSpread } from './group-spread';
@@ -5,7 +6,7 @@ import { METRICS } from './index';
 import { countPairs, missingClass, type Comparisons } from './metric';
 import { areaUnder, rocOf } from './roc';
 import { FALSE_MATCH_RATES, tarAtFmr, type TarAtFmr } from './tar-at-fmr';
-import { bestThreshold, tenFoldAccuracy, toDistances, type VerificationAccuracy } from './verification-accuracy';
+import { bestThreshold, tenFoldAccuracy, type VerificationAccuracy } from './verification-accuracy';
 
 /** What one group's pairs say about a model. */
 export interface GroupEvaluation extends VerificationAccuracy {

@@ -1,5 +1,5 @@
 import { meanOf } from './mean-std';
-import type { Distances } from './verification-accuracy';
+import type { Distances } from './distances';
 
 /**
  * Thresholds on the squared L2 distance of unit vectors, 0..3.99 by 0.01, as in the verification script of insightface

@@ -1,4 +1,4 @@
-import type { Distances } from './verification-accuracy';
+import type { Distances } from './distances';
 
 /** Places for a threshold that a draw chooses from; with fewer pairs every gap between two distances is one. */
 const MOST_PLACES = 512;

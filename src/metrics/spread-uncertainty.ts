@@ -58,11 +58,21 @@ export function drawSpreads(groups: readonly ResampledGroup[]): SpreadDraws {
  * even equal ones mostly would are no evidence against equality: then lower shares are asked for.
  */
 export function spreadInterval(name: SpreadName, measured: number, { supposed }: SpreadDraws): Interval {
-  for (const least of [0.025, 0.005, 0.001]) {
+  return ends(usualSpreads(name, measured, supposed, [0.025, 0.005, 0.001]).map(({ truth }) => truth[name]))!;
+}
+
+/** At least two, so that an interval has a width. */
+function usualSpreads(
+  name: SpreadName,
+  measured: number,
+  supposed: SpreadDraws['supposed'],
+  shares: readonly number[],
+): SpreadDraws['supposed'] {
+  for (const least of shares) {
     const usual = supposed.filter(({ drawn }) => isUsual(measured, drawn[name], least));
-    if (usual.length > 1) return ends(usual.map(({ truth }) => truth[name]))!;
+    if (usual.length > 1) return usual;
   }
-  return [supposed[0]!.truth[name], supposed[1]!.truth[name]];
+  return supposed.slice(0, 2);
 }
 
 /**
@@ -74,8 +84,8 @@ export function differenceInterval(
   [first, second]: readonly [measured: number, measured: number],
   [one, other]: readonly [SpreadDraws, SpreadDraws],
 ): Interval | undefined {
-  const usual = ({ supposed }: SpreadDraws, measured: number) =>
-    supposed.filter(({ drawn }) => isUsual(measured, drawn[name], 0.005));
+  const usual = ({ supposed }: SpreadDraws, measured: number): SpreadDraws['supposed'] =>
+    usualSpreads(name, measured, supposed, [0.005, 0.001]);
   const possible = usual(one, first).flatMap(a =>
     usual(other, second).flatMap(b =>
       isUsual(first - second, a.drawn[name], 0.025, b.drawn[name]) ? [a.truth[name] - b.truth[name]] : [],

@@ -1,8 +1,9 @@
 import { UserError } from '../errors';
 import { searchThreshold } from './best-threshold';
+import { toDistances, type Distances } from './distances';
 import { gridAccuracy } from './grid-accuracy';
 import { meanOf, stdOf } from './mean-std';
-import { countPairs, missingClass, type Comparisons, type Metric } from './metric';
+import { missingClass, type Metric } from './metric';
 
 /** Accuracy by folds, or the reason why there is none. Everything by fold has an entry for each fold, null where it is not counted. */
 export interface VerificationAccuracy {
@@ -35,23 +36,6 @@ export const verificationAccuracy: Metric = {
     return accuracy === null ? { value: null, reason: reason! } : { value: accuracy };
   },
 };
-
-/** ||a - b||² = 2 - 2 cos(a, b) for unit vectors. */
-export function squaredDistance(cosine: number): number {
-  return 2 - 2 * cosine;
-}
-
-/** The same pairs with squared L2 distances (smaller is more alike) in place of cosines. */
-export function toDistances({ scores, genuine, folds }: Comparisons): Distances {
-  countPairs({ scores, genuine, folds });
-  return { distances: Float64Array.from(scores, squaredDistance), genuine, folds };
-}
-
-export interface Distances {
-  readonly distances: ArrayLike<number>;
-  readonly genuine: ArrayLike<number>;
-  readonly folds: ArrayLike<number>;
-}
 
 /**
  * k-fold verification: for each fold the threshold with the highest accuracy on the other folds, applied to this one. Folds are

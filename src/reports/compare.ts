@@ -1,19 +1,10 @@
 import { UserError } from '../errors';
 import { quote } from '../util/quote';
 import { findBest, type Best } from './best';
+import type { ComparedModel } from './compared-model';
 import { differBy, type ModelDifference } from './difference';
 import type { Evaluation, Role } from './evaluation';
 import { judgeModels, type JudgedModel } from './judge';
-import type { ScoreSummary } from './scores';
-
-/** One evaluation with what it came from. */
-export interface ComparedModel extends Evaluation {
-  /** For messages only: pipelines that share the report's artifact may name the stage differently. */
-  readonly stage: string;
-  /** Digest of the evaluation's artifact. */
-  readonly digest: string;
-  readonly scores: ScoreSummary;
-}
 
 /** Everything that a report says. Models are in the order of the tables: distilled, plain, other, teacher. */
 export interface BiasComparison {

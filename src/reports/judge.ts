@@ -1,6 +1,6 @@
-import { squaredDistance } from '../metrics/verification-accuracy';
+import { squaredDistance } from '../metrics/distances';
 import { uncertaintyOf, type DecidedGroup, type ModelUncertainty, type Uncertainty } from '../metrics/uncertainty';
-import type { ComparedModel } from './compare';
+import type { ComparedModel } from './compared-model';
 import { badEvaluation } from './evaluation';
 
 /** A model with what its pairs allow to say about it. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '../../src/math/random';
 import { evaluateGroup, evaluateOverall, PROTOCOL } from '../../src/metrics/evaluation';
-import type { ComparedModel } from '../../src/reports/compare';
+import type { ComparedModel } from '../../src/reports/compared-model';
 import type { Evaluation, Role } from '../../src/reports/evaluation';
 import { collectPairs, summarisePairs } from '../../src/reports/scores';
 import { writeTable } from '../../src/tables/write-table';

@@ -1,5 +1,6 @@
 import { seededRandom } from '../../src/math/random';
-import { squaredDistance, tenFoldAccuracy } from '../../src/metrics/verification-accuracy';
+import { squaredDistance } from '../../src/metrics/distances';
+import { tenFoldAccuracy } from '../../src/metrics/verification-accuracy';
 import type { DecidedGroup } from '../../src/metrics/uncertainty';
 
 /** How pairs are made of people. */

@@ -211,18 +211,18 @@ describe('uncertaintyOf()', () => {
     const spreads = [0, 1].map(m =>
       groupSpread(groups.map(({ accuracies }, g) => ({ group: GROUPS[g]!, accuracy: accuracies[m]! }))),
     );
-    const { models, spreadDifference } = uncertaintyOf(
+    const found = uncertaintyOf(
       groups.map(({ decided }) => decided),
       spreads,
       300,
     );
-    expect(models[0]!.homogeneity!.p).toBeGreaterThan(0.05);
-    expect(models[0]!.stdDdof0![0]).toBe(0);
-    expect(models[1]!.homogeneity!.p).toBeLessThan(1e-6);
-    expect(models[1]!.stdDdof0![0]).toBeGreaterThan(3);
-    expect(spreadDifference('stdDdof0', 0, 1).interval![1]).toBeLessThan(0);
-    expect(spreadDifference('ser', 0, 1).interval![1]).toBeLessThan(0);
-    expect(spreadDifference('stdDdof0', 1, 0).interval![0]).toBeGreaterThan(0);
+    expect(found.models[0]!.homogeneity!.p).toBeGreaterThan(0.05);
+    expect(found.models[0]!.stdDdof0![0]).toBe(0);
+    expect(found.models[1]!.homogeneity!.p).toBeLessThan(1e-6);
+    expect(found.models[1]!.stdDdof0![0]).toBeGreaterThan(3);
+    expect(found.spreadDifference('stdDdof0', 0, 1).interval![1]).toBeLessThan(0);
+    expect(found.spreadDifference('ser', 0, 1).interval![1]).toBeLessThan(0);
+    expect(found.spreadDifference('stdDdof0', 1, 0).interval![0]).toBeGreaterThan(0);
   });
 
   test('gives no interval where models decide alike, people are few, or there is no spread', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { squaredDistance } from '../../src/metrics/distances';
 import { gridAccuracy, THRESHOLDS } from '../../src/metrics/grid-accuracy';
-import { bestThreshold, squaredDistance, tenFoldAccuracy } from '../../src/metrics/verification-accuracy';
+import { bestThreshold, tenFoldAccuracy } from '../../src/metrics/verification-accuracy';
 import reference from '../fixtures/metrics/reference.json';
 import uncertainty from '../fixtures/metrics/uncertainty.json';
 

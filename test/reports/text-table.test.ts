@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareModels, type ComparedModel } from '../../src/reports/compare';
+import { compareModels } from '../../src/reports/compare';
+import type { ComparedModel } from '../../src/reports/compared-model';
 import type { Role } from '../../src/reports/evaluation';
 import { textTable } from '../../src/reports/text-table';
 import { comparedModel, pairsWithErrors } from '../helpers/evaluations';

@@ -143,28 +143,30 @@ describe('report-bias', () => {
   });
 
   test('calls nothing fairer, less fair or best that chance explains', async () => {
-    // STD 5 and SER 2 against STD 7.5 and SER 4, of 200 pairs a group: the point values differ, the intervals cover 0.
+    // One pair of 200 decides: 90.5 and 80 against 90 and 80. STD 5.25 and 5, SER 20 / 9.5 and 2.
+    const pairs = pairsWithErrors({ A: [1, ...new Array<number>(9).fill(2)], B: new Array<number>(10).fill(4) });
     const { html } = await report([
       await withErrors('plain', 'plain', { A: 2, B: 4 }),
-      await withErrors('distilled', 'distilled', { A: 1, B: 4 }),
+      await writeEvaluation(madeUpEvaluation({ label: 'distilled', role: 'distilled' }, pairs), pairs),
     ]);
     const rows = tableAfter(html, '<strong>distilled</strong> against');
     const findings = rows.slice(4).map(row => [row[0], row[3], row.at(-1)]);
     expect(findings).toEqual([
-      ['STD (ddof 0)', '+2.50', 'no evidence'],
-      ['STD (ddof 1)', '+3.54', 'no evidence'],
-      ['SER', '+2.00', 'no evidence'],
+      ['STD (ddof 0)', '+0.25', 'no evidence'],
+      ['STD (ddof 1)', '+0.35', 'no evidence'],
+      ['SER', '+0.11', 'no evidence'],
     ]);
     expect(html).not.toMatch(/>(less )?fair(er)?</);
     expect(html).not.toContain('class="best"');
     expect(html).not.toContain('opposite directions');
-    expect(html).toContain('5 differences are shown here');
+    // A, mean, STD and SER; in B both decide alike.
+    expect(html).toContain('4 differences are shown here');
   });
 
   test('calls a spread fairer, and marks the best, where the pairs show it', async () => {
-    // 50 errors of 200 in B against 10, and as many elsewhere.
+    // 60 errors of 200 in B against 20, and half as many elsewhere.
     const { html, bias } = await report([
-      await withErrors('plain', 'plain', { A: 1, B: 9, C: 1, D: 1 }),
+      await withErrors('plain', 'plain', { A: 1, B: 6, C: 1, D: 1 }),
       await withErrors('distilled', 'distilled', { A: 2, B: 2, C: 2, D: 2 }),
     ]);
     const rows = tableAfter(html, '<strong>distilled</strong> against');
@@ -216,7 +218,7 @@ describe('report-bias', () => {
     expect(row!.map(cell => cell.split(' ')[0])).toEqual([
       'student',
       '95.00',
-      expect.stringMatching(/^90/),
+      '89.95',
       'none',
       ...row!.slice(4).map(cell => cell.split(' ')[0]),
     ]);

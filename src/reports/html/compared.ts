@@ -1,6 +1,7 @@
 import { METRICS } from '../../metrics';
 import { formatCount } from '../../util/human';
-import type { BiasComparison, ComparedModel } from '../compare';
+import type { BiasComparison } from '../compare';
+import type { ComparedModel } from '../compared-model';
 import type { Role } from '../evaluation';
 import { fixed } from '../numbers';
 import { markup, type Markup } from './markup';
