@@ -1,6 +1,7 @@
 import { meanOf } from '../../metrics/mean-std';
 import { barChart } from '../../plots';
-import type { BiasComparison, ComparedModel } from '../compare';
+import type { BiasComparison } from '../compare';
+import type { ComparedModel } from '../compared-model';
 import { fixed, percent, signed } from '../numbers';
 import { markup, type Markup } from './markup';
 import { dataTable, figure, section, type Section } from './parts';
