@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { WEBGPU_VERSION } from '../src/engines/webgpu/fix';
 import { readSources } from './helpers/sources';
 
 type Versions = Readonly<Record<string, string>>;
@@ -14,7 +15,11 @@ interface Package {
   readonly dependencies: Versions;
   readonly devDependencies: Versions;
   readonly optionalDependencies: Versions;
+  readonly peerDependencies: Versions;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
   readonly overrides: Versions;
+  readonly files: readonly string[];
+  readonly scripts: Versions;
 }
 
 interface Lock {
@@ -54,18 +59,18 @@ describe('package.json', () => {
     expect(PACKAGE.engines.node).toMatch(/^>=20\.\d+$/);
   });
 
-  test('has the command "pipeline", built from a file that Node can start', () => {
-    expect(Object.keys(PACKAGE.bin)).toEqual(['pipeline']);
-    const { compilerOptions, include } = readJson('tsconfig.build.json') as {
-      compilerOptions: { outDir: string; rootDir: string };
-      include: string[];
-    };
-    const built = PACKAGE.bin['pipeline']!;
-    expect(compilerOptions.rootDir).toBe('.');
-    expect(built).toMatch(new RegExp(`^${compilerOptions.outDir}/src/.*\\.js$`));
-    const source = built.slice(compilerOptions.outDir.length + 1).replace(/\.js$/, '.ts');
-    expect(include).toContain(source.split('/')[0]);
-    expect(readFileSync(join(ROOT, source), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  test('has the command "pipeline", a file that Node can start and that every form of the package has', () => {
+    expect(PACKAGE.bin).toEqual({ pipeline: 'bin/pipeline.js' });
+    expect(readFileSync(join(ROOT, 'bin/pipeline.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(PACKAGE.files).toEqual(expect.arrayContaining(['bin', 'dist', 'native', 'pipelines']));
+  });
+
+  test('installs the engine webgpu for nobody who did not ask, and tests it in the version that `doctor --fix webgpu` installs', () => {
+    const { webgpu, '@tensorflow/tfjs-backend-webgpu': backend } = PACKAGE.devDependencies;
+    expect(PACKAGE.peerDependencies).toEqual({ webgpu, '@tensorflow/tfjs-backend-webgpu': backend });
+    expect(Object.keys(PACKAGE.peerDependenciesMeta).sort()).toEqual(Object.keys(PACKAGE.peerDependencies).sort());
+    expect(Object.values(PACKAGE.peerDependenciesMeta)).toEqual([{ optional: true }, { optional: true }]);
+    expect([webgpu, backend]).toEqual([WEBGPU_VERSION, PACKAGE.dependencies['@tensorflow/tfjs-core']]);
   });
 
   test('lists every package that the source imports, and no other among the dependencies', () => {
@@ -80,6 +85,13 @@ describe('package.json', () => {
     const shipped = { ...PACKAGE.dependencies, ...PACKAGE.optionalDependencies };
     expect([...wanted].filter(name => !(name in shipped))).toEqual([]);
     expect(Object.keys(PACKAGE.dependencies).filter(name => !wanted.has(name))).toEqual([]);
+  });
+});
+
+describe('scripts', () => {
+  test('of packages are not run, and so npm runs none of ours that goes before or after another, or with an installation', () => {
+    const automatic = /^(pre|post)|^(install|prepare|prepack)$/;
+    expect(Object.keys(PACKAGE.scripts).filter(name => automatic.test(name))).toEqual([]);
   });
 });
 
@@ -121,8 +133,9 @@ describe('.npmrc', () => {
         'save-exact=true',
         'fund=false',
         'audit=false',
-        // Its CPU library comes with the package; the install script would fetch the CUDA one.
-        'onnxruntime-node-install=skip',
+        'update-notifier=false',
+        // onnxruntime-node would fetch a CUDA library, tfjs-node-gpu a libtensorflow: what we need comes with the packages.
+        'ignore-scripts=true',
       ]),
     );
     // A registry or a token here would break the installation of everybody else.

@@ -1,7 +1,8 @@
 import { lstatSync, readdirSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../util/errno';
+import { rename } from '../util/rename';
 import { syncFolder } from '../util/write-atomically';
 import { actionPath, listActions } from './actions';
 import type { Store } from './layout';

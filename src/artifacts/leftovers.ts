@@ -1,8 +1,9 @@
 import { lstatSync } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LEFT_ON_FAILURE } from '../stage';
 import { makeFolder } from '../util/make-folder';
+import { rename } from '../util/rename';
 import { list } from './contents';
 import type { Store } from './layout';
 import { MANIFEST_FILE } from './manifest';

@@ -1,9 +1,10 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
-import { lstat, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, readdir, readlink, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { EXIT, UserError } from '../errors';
 import { errnoOf } from '../util/errno';
 import { makeFolder } from '../util/make-folder';
+import { rename } from '../util/rename';
 import { temporaryName } from './owner';
 import { inStorage } from './storage-error';
 import type { Store } from './layout';
@@ -37,7 +38,9 @@ export async function nameArtifact(store: Store, pipeline: string, step: string,
     await makeFolder(dirname(path));
     const present = await linkTarget(path);
     if (present === relative(dirname(path), target)) return;
-    if (process.platform === 'win32') return replaceJunction(path, target, present);
+    if (process.platform === 'win32') {
+      return present !== undefined && resolve(present) === target ? undefined : replaceJunction(path, target, present);
+    }
     const temporary = join(store.temporary, temporaryName(`${object}.link`, store.clock.randomName()));
     // The text of the link is relative to where it ends up, so that the whole folder can be moved.
     await symlink(relative(dirname(path), target), temporary);
@@ -52,7 +55,8 @@ export async function removeOtherNames(store: Store, pipeline: string, steps: re
     for (const name of await readdir(folder)) {
       const path = join(folder, name);
       if (steps.includes(name) || !lstatSync(path).isSymbolicLink()) continue;
-      if (dirname(join(folder, await readlink(path))) === store.objects) await rm(path);
+      // Absolute for a junction.
+      if (dirname(resolve(folder, await readlink(path))) === store.objects) await rm(path);
     }
   });
 }

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { errnoOf } from '../util/errno';
 import { makeFolder } from '../util/make-folder';
+import { rename } from '../util/rename';
 import type { Store } from './layout';
 
 /** What was wrong with something in the store. */
@@ -38,14 +39,38 @@ export async function quarantine(store: Store, { path, expected, found }: Damage
   }
 }
 
-/** What was wrong with the result of a key that lies in quarantine now; undefined when none does, or its report cannot be read. */
+/**
+ * What was wrong with the result of a key that lies in quarantine and was not made again since; undefined when there is none, or its report
+ * cannot be read.
+ */
 export function quarantinedResult(store: Store, key: string): string | undefined {
   try {
-    const reports = readdirSync(store.quarantine).filter(name => name.startsWith(`${key}.json.`) && name.endsWith('.txt'));
-    const [report] = reports;
-    if (report === undefined) return undefined;
-    return /^found: (.*)$/m.exec(readFileSync(join(store.quarantine, report), 'utf8'))?.[1];
+    for (const path of reportsOf(store, key)) {
+      const report = readFileSync(path, 'utf8');
+      if (!report.includes(SETTLED)) return /^found: (.*)$/m.exec(report)?.[1];
+    }
   } catch {
-    return undefined;
+    // Nobody can say any more what was wrong.
   }
+  return undefined;
+}
+
+/** Notes in the reports of a key that its result was made again: what becomes of that one has nothing to do with them. */
+export async function settleQuarantine(store: Store, key: string): Promise<void> {
+  try {
+    for (const path of reportsOf(store, key)) {
+      if (readFileSync(path, 'utf8').includes(SETTLED)) continue;
+      await appendFile(path, `${SETTLED}${new Date(store.clock.now()).toISOString()}\n`);
+    }
+  } catch {
+    // The result is kept by now; a reason that is told wrongly one day is less harm than a failed stage.
+  }
+}
+
+const SETTLED = 'made again: ';
+
+function reportsOf(store: Store, key: string): string[] {
+  if (!existsSync(store.quarantine)) return [];
+  const names = readdirSync(store.quarantine).filter(name => name.startsWith(`${key}.json.`) && name.endsWith('.txt'));
+  return names.map(name => join(store.quarantine, name));
 }

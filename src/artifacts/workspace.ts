@@ -1,7 +1,8 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../util/errno';
+import { rename } from '../util/rename';
 import { sealedText } from '../util/sealed-json';
 import { syncFolder, writeDurably } from '../util/write-atomically';
 import { ACTION_FORMAT, type Action, type KeyLeaves, type Production } from './action';

@@ -41,9 +41,15 @@ async function diagnose(notes: string): Promise<Diagnosis> {
 }
 
 async function fix({ fix, wheel, library }: DoctorOptions, { err, env, cwd }: Effects): Promise<void> {
+  const say = (line: string): void => err.write(`${line}\n`);
   if (fix === 'onednn') {
     const { buildAddon } = await import('../engines/onednn/addon');
-    buildAddon(line => err.write(`${line}\n`));
+    buildAddon(say);
+    return;
+  }
+  if (fix === 'webgpu') {
+    const { fixWebgpu } = await import('../engines/webgpu/fix');
+    fixWebgpu({ env, say });
     return;
   }
   const { fixTensorflow } = await import('../engines/tensorflow/fix');
@@ -51,7 +57,7 @@ async function fix({ fix, wheel, library }: DoctorOptions, { err, env, cwd }: Ef
     ...(wheel !== undefined && { wheel: resolve(cwd, wheel) }),
     ...(library !== undefined && { library: resolve(cwd, library) }),
     env,
-    say: line => err.write(`${line}\n`),
+    say,
   });
 }
 

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { STAGES } from '../../stages';
 import type { CheckedPipeline } from '../configuration/checked-pipeline';
-import { printDiagnostics } from '../configuration/diagnostics';
+import { printDiagnostics, type Diagnostic } from '../configuration/diagnostics';
 import { realDisk } from '../configuration/disk';
 import { loadPipeline } from '../configuration/load';
 import type { Effects } from '../effects';
@@ -36,8 +36,13 @@ export async function openPipeline(choice: PipelineChoice, effects: Effects): Pr
     cwd,
     disk: realDisk,
   });
-  if (loaded.ok) return loaded.pipeline;
-  const text = printDiagnostics(loaded.diagnostics, path => relative(cwd, path));
+  const print = (diagnostics: readonly Diagnostic[]): string =>
+    printDiagnostics(diagnostics, path => relative(cwd, path));
+  if (loaded.ok) {
+    if (loaded.warnings.length > 0) effects.err.write(`Warning: ${print(loaded.warnings)}`);
+    return loaded.pipeline;
+  }
+  const text = print(loaded.diagnostics);
   throw new UserError(text.replace(/\n$/, ''), { code: 'bad-pipeline', exit: EXIT.configuration });
 }
 

@@ -5,6 +5,7 @@ import { quote } from '../util/quote';
 import { notesOf } from './interpolate';
 import { partAt, toRecord, type Located, type LocatedMap } from './located';
 import { optionProblems } from './option-problems';
+import { warnOfLeadingZero } from './parse';
 import type { Report } from './problem';
 import { clipped, type Roots } from './roots';
 import type { StepSpec } from './step-spec';
@@ -25,7 +26,7 @@ export function checkOptions(
   roots: Roots,
   report: Report,
 ): Options {
-  const values = typed(given, stage);
+  const values = typed(given, stage, report);
   const options = toRecord(values);
   if (refusesLongLists(stage, values, report)) return options;
   const validate = validatorOf(stage);
@@ -66,23 +67,27 @@ function validatorOf(stage: AnyStage): ValidateFunction<Options> {
 }
 
 /** Options that came whole from the environment, where everything is text, as what the schema wants. */
-function typed(values: LocatedMap, stage: AnyStage): LocatedMap {
+function typed(values: LocatedMap, stage: AnyStage, report: Report): LocatedMap {
   const untyped = [...values.entries].filter(([, { value }]) => value.kind === 'scalar' && value.untyped);
   if (untyped.length === 0) return values;
   const entries = new Map(values.entries);
   for (const [name, entry] of untyped) {
     const schema = Object.hasOwn(stage.options.properties, name) ? stage.options.properties[name] : undefined;
-    if (schema) entries.set(name, { ...entry, value: readAs(schema, entry.value) });
+    if (schema) entries.set(name, { ...entry, value: readAs(schema, entry.value, report) });
   }
   return { ...values, entries };
 }
 
-function readAs({ type }: OptionSchema, value: Located): Located {
+/** Numbers as `--set` takes them: those of YAML 1.2. */
+function readAs({ type }: OptionSchema, value: Located, report: Report): Located {
   const types = [type].flat();
   if (value.kind !== 'scalar' || types.includes('string') || types.includes(undefined)) return value;
   const text = String(value.value);
-  const isNumber = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text);
-  if (isNumber && (types.includes('number') || types.includes('integer'))) return { ...value, value: Number(text) };
+  const isNumber = /^([-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|0x[\da-f]+|0o[0-7]+)$/i.test(text);
+  if (isNumber && (types.includes('number') || types.includes('integer'))) {
+    warnOfLeadingZero(text, value.span, report);
+    return { ...value, value: Number(text) };
+  }
   if (types.includes('boolean') && (text === 'true' || text === 'false')) return { ...value, value: text === 'true' };
   return value;
 }

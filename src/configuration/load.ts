@@ -10,7 +10,7 @@ import { openFiles, type Files } from './files';
 import { fullExpansionBudget } from './limits';
 import { toRecord } from './located';
 import { readMainModule, type Module } from './modules';
-import { collectProblems, GiveUp, type Report } from './problem';
+import { collectProblems, GiveUp, type Problem, type Report } from './problem';
 import { openRoots } from './roots';
 import type { Word } from './shape';
 
@@ -33,7 +33,7 @@ export interface LoadOptions {
 }
 
 export type LoadResult =
-  | { readonly ok: true; readonly pipeline: CheckedPipeline }
+  | { readonly ok: true; readonly pipeline: CheckedPipeline; readonly warnings: readonly Diagnostic[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /**
@@ -45,8 +45,10 @@ export function loadPipeline(options: LoadOptions): LoadResult {
   const { cwd, disk } = options;
   const files = openFiles({ file: resolve(cwd, options.file), cwd, disk, report });
   const pipeline = untilGivenUp(() => check(options, files, report));
-  if (pipeline && problems.length === 0) return { ok: true, pipeline };
-  return { ok: false, diagnostics: toDiagnostics(problems, files.sources) };
+  const diagnosticsOf = (some: readonly Problem[]): Diagnostic[] => toDiagnostics(some, files.sources);
+  const mistakes = problems.filter(({ isWarning }) => isWarning !== true);
+  if (!pipeline || mistakes.length > 0) return { ok: false, diagnostics: diagnosticsOf(mistakes) };
+  return { ok: true, pipeline, warnings: diagnosticsOf(problems.filter(({ isWarning }) => isWarning)) };
 }
 
 function check(options: LoadOptions, files: Files, report: Report): CheckedPipeline | undefined {

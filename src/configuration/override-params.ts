@@ -16,8 +16,10 @@ export function overrideParams(params: LocatedMap, set: Readonly<Record<string, 
     const path = key.replace(/^params\./, '').split('.');
     const problem = (code: string, message: string): void =>
       report({ code, message, span: params.span } satisfies Problem);
-    const value = parseValue(text, params.span, message =>
-      problem('bad-set', `Cannot read the value of ${quote(argument)}: ${message}`),
+    const value = parseValue(text, params.span, ({ message, isWarning }) =>
+      isWarning
+        ? report({ code: 'leading-zero', message: `${argument}: ${message}`, span: params.span, isWarning })
+        : problem('bad-set', `Cannot read the value of ${quote(argument)}: ${message}`),
     );
     if (!value) continue;
     const unknown = (name: string, known: readonly string[]) => {
@@ -49,16 +51,16 @@ function replaceAt(
   return value && { ...map, entries: new Map(map.entries).set(name, { ...entry, value }) };
 }
 
-function parseValue(text: string, span: Span, complain: (message: string) => void): Located | undefined {
+function parseValue(text: string, span: Span, complain: (problem: Problem) => void): Located | undefined {
   if (/^\s*(null|~)\s*$/i.test(text)) return { kind: 'scalar', value: null, span };
   const mistakes: Problem[] = [];
-  const report: Report = problem => void mistakes.push(problem);
+  const report: Report = problem => (problem.isWarning ? complain(problem) : void mistakes.push(problem));
   const options = { budget: fullBudget(), report, wanted: 'it needs a value' };
   const value = text === '' ? undefined : parseYaml({ path: '--set', text }, options);
   const [mistake] = mistakes;
   if (/^\s*[[{]/.test(text) || (value?.kind === 'scalar' && mistake?.code !== 'unknown-alias')) {
     if (!mistake) return value;
-    complain(mistake.message);
+    complain(mistake);
     return undefined;
   }
   // `C: drive` is a map and `*.jpg` an alias to YAML, but text to the person who typed it.

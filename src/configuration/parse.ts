@@ -197,11 +197,23 @@ function convertScalar(scalar: Scalar, context: Context): Located {
     const wanted = 'a finite number, whole numbers up to 9007199254740991; put quotes round it if it is text';
     return broken({ code: 'bad-number', message: `Cannot use the number ${source}: wanted ${wanted}`, span }, context);
   }
+  if (typeof value === 'number') warnOfLeadingZero(source, span, context.report);
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     return { kind: 'scalar', value, span };
   }
   const message = 'Cannot use this value: pipeline files have strings, numbers, true, false and null';
   return broken({ code: 'unsupported-tag', message, span }, context);
+}
+
+/** `010` is 10 in YAML 1.2 and 8 in YAML 1.1, `08` is 8 here and text there. */
+export function warnOfLeadingZero(text: string, span: Span, report: Report): void {
+  const [, sign, digits] = /^([-+]?)0+(\d+)$/.exec(text) ?? [];
+  if (digits === undefined || digits === '0') return;
+  const other = /^[0-7]+$/.test(digits) ? `${Number.parseInt(digits, 8)}` : 'a text';
+  const message =
+    `The number ${text} is read as ${sign === '-' ? '-' : ''}${Number(digits)}, and as ${other} by readers of YAML 1.1 such as PyYAML: ` +
+    `write ${sign}${digits}, or ${quote(text)} if it is text`;
+  report({ code: 'leading-zero', message, span, isWarning: true });
 }
 
 function giveUp(problem: Problem, { report, expanding }: Context): never {

@@ -13,6 +13,8 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly span: Span;
+  /** The file is used all the same, and may not mean what its author thinks. */
+  readonly isWarning?: true;
   /** Other places that explain it. */
   readonly notes?: readonly { readonly message: string; readonly span: Span }[];
 }

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { csvField } from '../util/csv';
 import type { SkipCounts, SkipReason } from './face-set';
 
 /** A photograph that gave no face. */
@@ -36,7 +37,7 @@ export function skippedPhotographs(csv: string): SkippedPhotographs {
         file = await open(csv, 'w');
         await file.appendFile('path,group,identity,reason,detail\n');
       }
-      await file.appendFile([path, group, identity, reason, detail].map(quoted).join(',') + '\n');
+      await file.appendFile([path, group, identity, reason, detail].map(csvField).join(',') + '\n');
       const reasons = groups.get(group) ?? new Map<SkipReason, number>();
       groups.set(group, reasons.set(reason, (reasons.get(reason) ?? 0) + 1));
       if (examples.filter(example => example.reason === reason).length < EXAMPLES) examples.push(skipped);
@@ -56,9 +57,4 @@ export function skippedPhotographs(csv: string): SkippedPhotographs {
 
 function sorted<K extends string, V>(map: ReadonlyMap<K, V>): [K, V][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-/** RFC 4180. */
-function quoted(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

@@ -38,7 +38,7 @@ export function tell(story: Story, event: RunEvent): void {
     for (const { id, uses } of event.stages) story.stages.set(id, { stage: id, uses, spans: [] });
   } else if (event.type === 'run-finished') {
     story.end = event;
-  } else {
+  } else if (event.type !== 'run-expected') {
     const stage = story.stages.get(event.stage);
     if (stage !== undefined) tellStage(stage, event, time);
   }
@@ -46,7 +46,7 @@ export function tell(story: Story, event: RunEvent): void {
 
 function tellStage(
   stage: StageStory,
-  event: Exclude<RunEvent, { type: 'run-started' | 'run-finished' }>,
+  event: Exclude<RunEvent, { type: 'run-started' | 'run-expected' | 'run-finished' }>,
   time: number,
 ): void {
   switch (event.type) {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { errnoOf } from '../util/errno';
 import { FILE_ONLY } from '../util/file-only';
+import { rename } from '../util/rename';
 
 const SEAL = 'sha256:';
 const SEAL_LENGTH = SEAL.length + 64 + 1;

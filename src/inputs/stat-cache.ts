@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readSealed, writeSealed } from '../util/sealed-json';
+import { errnoOf } from '../util/errno';
 import { makeFolder } from '../util/make-folder';
 import { sha256Text } from '../util/sha256';
 import type { ListedFile } from './list-files';
@@ -48,8 +49,10 @@ export async function rememberDigest(
 ): Promise<void> {
   if (!files.every(file => isAtRest(file, place))) return;
   const path = fileOf(place, 'json');
-  await makeFolder(place.folder);
-  await writeSealed(path, { ...headOf(place), stat, digest }, `${path}.${name}.tmp`, { durable: false });
+  await whereAllowed(async () => {
+    await makeFolder(place.folder);
+    await writeSealed(path, { ...headOf(place), stat, digest }, `${path}.${name}.tmp`, { durable: false });
+  });
 }
 
 /** SHA-256 by what `entryOf` says of a file. */
@@ -71,8 +74,19 @@ export async function rememberFiles(
   name: string,
 ): Promise<void> {
   const path = fileOf(place, 'files');
-  await makeFolder(place.folder);
-  await writeSealedLines(path, linesOf(place, files, digests), `${path}.${name}.tmp`);
+  await whereAllowed(async () => {
+    await makeFolder(place.folder);
+    await writeSealedLines(path, linesOf(place, files, digests), `${path}.${name}.tmp`);
+  });
+}
+
+/** Who may only look at a store has the files read again the next time: what is remembered here is remembered for speed. */
+async function whereAllowed(write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!['EROFS', 'EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) throw error;
+  }
 }
 
 /** What a file is found by: it changes whenever the file does. */

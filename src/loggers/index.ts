@@ -8,12 +8,12 @@ export type { Logger } from './logger';
 
 export const LOGGERS = { terminal, plain, 'json-lines': jsonLines };
 
-/** The logger that fits where the output goes. `NO_COLOR` and `CI` are the usual agreements (no-color.org). */
+/** The logger that fits where the output goes. `CI` and `TERM=dumb` are the usual agreements for output that stays line by line. */
 export function chooseLogger(effects: Effects, { json }: { readonly json: boolean }): Logger {
   return LOGGERS[json ? 'json-lines' : drawable(effects) ? 'terminal' : 'plain'](effects);
 }
 
 function drawable({ out, env }: Effects): boolean {
   const isSet = (name: string): boolean => (env[name] ?? '') !== '';
-  return out.isTerminal && !isSet('NO_COLOR') && !isSet('CI') && env.TERM !== 'dumb';
+  return out.isTerminal && !isSet('CI') && env.TERM !== 'dumb';
 }

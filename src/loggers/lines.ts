@@ -35,7 +35,8 @@ function reasonLine({ text, places, chain }: Reason, others: number, cwd: string
   return [text, ...root, ...(place === undefined ? [] : [placeText(place, cwd)]), ...more].join('  ');
 }
 
-export function waitingLine({ holder: { run, pid, host } }: Of<'stage-waiting'>): string {
+export function waitingLine({ holder: { run, pid, host }, behind }: Of<'stage-waiting'>): string {
+  if (behind !== undefined) return `waits for ${behind}, which makes the same`;
   return `waits for run ${nameOf(run)} (pid ${pid} on ${host})`;
 }
 

@@ -11,4 +11,4 @@ export interface Logger {
 }
 
 /** What a logger needs of the world. */
-export type LoggerEffects = Pick<Effects, 'now' | 'every' | 'out' | 'err' | 'cwd'>;
+export type LoggerEffects = Pick<Effects, 'now' | 'every' | 'out' | 'err' | 'cwd' | 'env'>;

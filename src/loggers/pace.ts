@@ -32,16 +32,30 @@ export function rateOf({ done, firstDone, firstTime, lastTime }: Pace): number |
   return seconds > 0.2 && done > firstDone ? (done - firstDone) / seconds : undefined;
 }
 
-/** `1,200/2,000 images  45/s  18.0 s left`. */
-export function describePace(state: Pace): string {
-  const { done, total, unit, note } = state;
+/** Seconds until all is done, or undefined while too little is known. */
+export function secondsLeft(state: Pace): number | undefined {
+  const { done, total } = state;
   const rate = rateOf(state);
-  const parts = [`${formatCount(done)}${total === undefined ? '' : `/${formatCount(total)}`} ${unit}`];
-  if (rate !== undefined) parts.push(`${formatRate(rate)}/s`);
-  if (rate !== undefined && total !== undefined && total > done)
-    parts.push(`${formatSeconds((total - done) / rate)} left`);
-  if (note !== undefined) parts.push(note);
-  return parts.join('  ');
+  return rate !== undefined && total !== undefined && total > done ? (total - done) / rate : undefined;
+}
+
+/**
+ * `1,200/2,000 images  45/s  18.0 s left  epoch 1 of 3, loss 2.1`. Where that is wider than `width`, the rate goes first, then the counts,
+ * then the time left: the note is what cannot be guessed from a bar.
+ */
+export function describePace(state: Pace, width = Infinity): string {
+  const { done, total, unit, note } = state;
+  const [rate, left] = [rateOf(state), secondsLeft(state)];
+  const counts = `${formatCount(done)}${total === undefined ? '' : `/${formatCount(total)}`} ${unit}`;
+  const parts: (string | undefined)[] = [
+    counts,
+    rate === undefined ? undefined : `${formatRate(rate)}/s`,
+    left === undefined ? undefined : `${formatSeconds(left)} left`,
+    note,
+  ];
+  const text = (): string => parts.filter(part => part !== undefined).join('  ');
+  for (const droppable of note === undefined ? [1] : [1, 0, 2]) if (text().length > width) parts[droppable] = undefined;
+  return text();
 }
 
 function formatRate(rate: number): string {

@@ -56,6 +56,7 @@ export function plain({ now, out, err, cwd }: LoggerEffects): Logger {
       case 'stage-log':
         say(`  ${event.stage}  ${event.level === 'warn' ? 'warning: ' : ''}${event.text}`);
         break;
+      case 'run-expected':
       case 'stage-scalars':
         break;
       case 'stage-retry':

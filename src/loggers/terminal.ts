@@ -12,11 +12,14 @@ import {
   waitingLine,
 } from './lines';
 import type { Logger, LoggerEffects } from './logger';
-import { describePace, pace, type Pace } from './pace';
+import { overall } from './overall';
+import { describePace, pace, secondsLeft, type Pace } from './pace';
 import { clip, printable } from './printable';
 
 const DRAW_EVERY_MS = 100;
 const BAR = 20;
+/** Below this a bar says nothing. */
+const SHORTEST_BAR = 6;
 
 const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
@@ -34,8 +37,13 @@ interface Running {
   readonly note?: string;
 }
 
-/** A bar for each running stage at the bottom, drawn over and over; what is finished scrolls up, one line each. */
-export function terminal({ now, every, out, err, cwd }: LoggerEffects): Logger {
+/**
+ * A bar for each running stage at the bottom and a line for the whole run, drawn over and over; what is finished scrolls up, one line each.
+ * Without colours where `NO_COLOR` is set (no-color.org).
+ */
+export function terminal({ now, every, out, err, cwd, env }: LoggerEffects): Logger {
+  const coloured = (colour: string, text: string): string => (env['NO_COLOR'] ? text : `${colour}${text}${PLAIN}`);
+  const whole = overall();
   const running = new Map<string, Running>();
   const failed: FailedStage[] = [];
   const reasonOf = reasonTeller(cwd);
@@ -44,25 +52,32 @@ export function terminal({ now, every, out, err, cwd }: LoggerEffects): Logger {
 
   // Goes up to the first bar. Bars are clipped to one line each, so counting them is enough.
   const erase = (): string => (drawn === 0 ? '\r' : `\x1b[${drawn}A\r`) + ERASE_BELOW;
+  const leftOf = (stage: string): number | undefined => {
+    const state = running.get(stage)?.pace;
+    return state && secondsLeft(state);
+  };
   const draw = (above = ''): void => {
     const bars = [...running].map(
       ([stage, state]) => barLine(stage.padEnd(nameWidth), state, now(), out.columns) + '\n',
     );
+    const total = bars.length === 0 ? undefined : whole.line(now(), leftOf);
+    if (total !== undefined) bars.push(`${coloured(DIM, clip(`  ${total}`, out.columns - 1))}\n`);
     if (above !== '' || drawn > 0 || bars.length > 0) out.write(erase() + above + bars.join(''));
     drawn = bars.length;
   };
   const say = (colour: string, mark: string, stage: string, text: string): void =>
-    draw(`${colour}${clip(`${mark} ${stage.padEnd(nameWidth)}  ${text}`, out.columns - 1)}${PLAIN}\n`);
+    draw(`${coloured(colour, clip(`${mark} ${stage.padEnd(nameWidth)}  ${text}`, out.columns - 1))}\n`);
   // What is to be read whole, however narrow the window.
   const sayWhole = (text: string): void => draw(printable(text) + '\n');
   const warn = (stage: string, text: string): void =>
-    draw(`${YELLOW}! ${stage.padEnd(nameWidth)}  ${printable(text)}${PLAIN}\n`);
+    draw(`${coloured(YELLOW, `! ${stage.padEnd(nameWidth)}  ${printable(text)}`)}\n`);
 
   out.write(HIDE_CURSOR);
   // Time passes also when a stage says nothing, and progress comes more often than anybody can read.
   const endTicks = every(DRAW_EVERY_MS, () => draw());
 
   const log = (event: RunEvent): void => {
+    whole.add(event, now());
     switch (event.type) {
       case 'run-started':
         nameWidth = Math.max(...event.stages.map(stage => stage.id.length), 0);
@@ -90,6 +105,7 @@ export function terminal({ now, every, out, err, cwd }: LoggerEffects): Logger {
         else warn(event.stage, event.text);
         break;
       case 'stage-scalars':
+      case 'run-expected':
         break;
       case 'stage-retry':
         running.delete(event.stage);
@@ -138,10 +154,17 @@ export function terminal({ now, every, out, err, cwd }: LoggerEffects): Logger {
 
 function barLine(name: string, { since, pace: state, note }: Running, time: number, columns: number): string {
   const elapsed = formatSeconds((time - since) / 1000);
-  const total = state?.total ?? 0;
-  const filled = total > 0 ? Math.min(BAR, Math.floor(((state?.done ?? 0) / total) * BAR)) : 0;
-  const bar = total > 0 ? `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}  ` : '';
-  const text = state !== undefined ? describePace(state) : note === undefined ? elapsed : `${note}  ${elapsed}`;
   // One column is left free: some terminals wrap when the last one is written.
+  const room = columns - 1 - `  ${name}  `.length;
+  const text = state !== undefined ? describePace(state, room) : note === undefined ? elapsed : `${note}  ${elapsed}`;
+  const bar = state?.total ? barOf(state.done / state.total, room - text.length - 2) : '';
   return clip(`  ${name}  ${bar}${text}`, columns - 1);
+}
+
+/** As wide as there is room for, or nothing. */
+function barOf(share: number, room: number): string {
+  const width = Math.min(BAR, room);
+  if (width < SHORTEST_BAR) return '';
+  const filled = Math.min(width, Math.floor(share * width));
+  return `${'█'.repeat(filled)}${'░'.repeat(width - filled)}  `;
 }

@@ -21,10 +21,18 @@ export type RunEventBody =
       readonly stages: readonly { readonly id: string; readonly uses: string; readonly needs: readonly string[] }[];
       readonly jobs: number;
     }
+  /** Comes once, with the first stage that has to run, where some stage was made before: the seconds that each took; null for others. */
+  | { readonly type: 'run-expected'; readonly seconds: Readonly<Record<string, number | null>> }
   /** Comes before anything else about a stage: whether it is a hit, and why. */
   | ({ readonly type: 'stage-planned' } & PlannedStep)
-  /** Another process makes the same; its progress is told as this stage's. */
-  | { readonly type: 'stage-waiting'; readonly stage: string; readonly key: string; readonly holder: Holder }
+  /** Another process makes the same; its progress is told as this stage's. Or a stage of this run does: `behind`. */
+  | {
+      readonly type: 'stage-waiting';
+      readonly stage: string;
+      readonly key: string;
+      readonly holder: Holder;
+      readonly behind?: string;
+    }
   | {
       readonly type: 'stage-started';
       readonly stage: string;

@@ -42,6 +42,8 @@ export interface Planner {
   plan(step: CheckedStep, inputs: readonly BoundInput[], force: boolean): Promise<Plan>;
   /** A step that waits for others. */
   pending(step: CheckedStep, waitsFor: readonly string[]): Promise<PlannedStep>;
+  /** What a step took before, here or in another pipeline; null where it was never made. */
+  expected(step: CheckedStep): Promise<PlannedStep['expected']>;
 }
 
 export interface PlannerOptions {
@@ -178,7 +180,7 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
     };
   }
 
-  return { plan, pending };
+  return { plan, pending, expected: async step => expectation(step, await past()) };
 }
 
 function about(step: CheckedStep): Pick<PlannedStep, 'stage' | 'uses' | 'needs'> {

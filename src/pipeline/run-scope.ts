@@ -42,6 +42,8 @@ export interface RunScope {
   readonly wait: boolean;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEventBody) => void;
+  /** Tells once what the stages of the run took before, where anything is known. */
+  readonly tellExpected: () => Promise<void>;
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string;
   /** Shows the progress of another run's stage as that of one of ours, until it is aborted. */

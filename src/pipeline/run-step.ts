@@ -1,6 +1,7 @@
 import type { Action } from '../artifacts/action';
 import { acquireLease, tryLease, type Lease, type LeaseOwner, type LeaseTerms } from '../artifacts/leases';
 import { nameArtifact, namedPath } from '../artifacts/names';
+import { settleQuarantine } from '../artifacts/quarantine';
 import { asStorageError } from '../artifacts/storage-error';
 import { findArtifact, type Artifact } from '../artifacts/store';
 import type { CheckedStep } from '../configuration/checked-pipeline';
@@ -36,6 +37,7 @@ export async function runStep(
   try {
     const plan = await scope.planner.plan(step, inputs, mode.force);
     scope.emit({ type: 'stage-planned', ...plan.planned });
+    if (plan.planned.state !== 'hit') await scope.tellExpected();
     scope.run.notes.note(step.id, { leaves: plan.present.leaves });
     tellDamage(plan, scope);
     if (plan.artifact !== undefined && !mode.force) return await reuse(plan, plan.artifact, scope);
@@ -79,9 +81,11 @@ async function leaseFor(plan: Plan, scope: RunScope, terms: LeaseTerms): Promise
 async function waitForLease({ key, step }: Plan, scope: RunScope, terms: LeaseTerms): Promise<Lease> {
   const attached = new AbortController();
   const onWait = ({ host, pid, run, since, ...holder }: LeaseOwner): void => {
-    scope.emit({ type: 'stage-waiting', stage: step.id, key, holder: { host, pid, run, since } });
     // A stage of this very run tells its progress anyway.
-    if (run !== scope.run.id) scope.follow(holder.runFolder, holder.step, step.id, attached.signal);
+    const isOurs = run === scope.run.id;
+    const behind = isOurs ? { behind: holder.step } : {};
+    scope.emit({ type: 'stage-waiting', stage: step.id, key, holder: { host, pid, run, since }, ...behind });
+    if (!isOurs) scope.follow(holder.runFolder, holder.step, step.id, attached.signal);
   };
   try {
     return await acquireLease(scope.store, key, { ...terms, onWait });
@@ -93,6 +97,7 @@ async function waitForLease({ key, step }: Plan, scope: RunScope, terms: LeaseTe
 async function make(plan: Plan, scope: RunScope, { force, grant }: StepMode): Promise<Artifact> {
   const { step } = plan;
   const { artifact, said, differs } = await execute(plan, scope, { force, grant });
+  await settleQuarantine(scope.store, plan.key);
   if (differs !== null) {
     const text = `an earlier execution with the same key gave other bytes, first in ${differs}: the stage is not deterministic, or its code changed without a build`;
     scope.emit({ type: 'stage-log', stage: step.id, level: 'warn', text });

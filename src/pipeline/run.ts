@@ -86,7 +86,13 @@ async function run(
   const state: RunState = { outcomes: new Map(), artifacts: new Map(), failures: new Map() };
   const planner = createPlanner({ pipeline, store, program: options.program, cores: options.capacity.cores, signal });
   const redact = redactor(pipeline.secrets);
-  const scope: RunScope = { ...options, started, pipeline, planner, emit, redact };
+  const tellExpected = once(async () => {
+    const each = steps.map(async step => [step.id, (await planner.expected(step))?.seconds ?? null] as const);
+    const known = await Promise.all(each);
+    if (known.some(([, seconds]) => seconds !== null))
+      emit({ type: 'run-expected', seconds: Object.fromEntries(known) });
+  });
+  const scope: RunScope = { ...options, started, pipeline, planner, emit, tellExpected, redact };
   const byId = new Map(steps.map(step => [step.id, step]));
   await schedule({
     tasks,
@@ -105,6 +111,11 @@ async function run(
   const warnings = await showState(pipeline, state, store);
   const seconds = (store.clock.now() - started) / 1000;
   emit({ ...summarize(pipeline, steps, state, options), seconds, warnings });
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let begun: Promise<T> | undefined;
+  return () => (begun ??= work());
 }
 
 /** Brings the page and the names that people open up to date. All work is kept by then, so what goes wrong here is told and no more. */

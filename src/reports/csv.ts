@@ -1,6 +1,7 @@
 import type { BiasComparison } from './compare';
 import type { JudgedModel } from './judge';
 import type { Report } from './report';
+import { csvField } from '../util/csv';
 
 export const csv: Report = {
   name: 'csv',
@@ -10,7 +11,7 @@ export const csv: Report = {
     const targets = models[0]!.groups[0]!.tarAtFmr.map(({ fmr }) => fmr);
     const head = [...COLUMNS, ...targets.map(fmr => `tar_at_fmr_${fmr}`)];
     const lines = models.flatMap(model => model.groups.map((_, i) => cellsOf(model, i, targets)));
-    return [head, ...lines].map(line => line.map(cell).join(',')).join('\n') + '\n';
+    return [head, ...lines].map(line => line.map(csvField).join(',')).join('\n') + '\n';
   },
 };
 
@@ -70,10 +71,4 @@ function cellsOf(
     rates?.fnmr,
     ...targets.map(target => group.tarAtFmr.find(({ fmr }) => fmr === target)?.tar),
   ];
-}
-
-/** RFC 4180; what is not known is empty. */
-function cell(value: Cell): string {
-  const text = String(value ?? '');
-  return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { rename } from './rename';
+import { syncFolder } from './write-atomically';
 
 /** A file that is whole: what stands at its head, and octets behind it. */
 export interface SealedFile {
@@ -104,14 +106,4 @@ async function readExactly<T extends Uint8Array>(file: FileHandle, position: num
     done += bytesRead;
   }
   return into;
-}
-
-/** The new name is in the folder, which has to reach the disk too. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -1,5 +1,6 @@
-import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { open, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { rename } from './rename';
 
 /**
  * Writes a file so that a reader sees the old text or the new one, never a part, and that it survives a loss of power.

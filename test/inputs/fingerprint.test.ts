@@ -13,12 +13,15 @@ import {
 } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { assertUnchanged, fingerprint } from '../../src/inputs/fingerprint';
 import { writeSealedLines } from '../../src/inputs/sealed-lines';
 import type { CacheDamage } from '../../src/inputs/stat-cache';
 import { sealedText } from '../../src/util/sealed-json';
 import { temporaryFolder } from '../helpers/temporary-folder';
+
+// The object whose members the modules call, which an import would hide behind getters.
+const promises = jest.requireActual<typeof import('node:fs/promises')>('node:fs/promises');
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -52,6 +55,29 @@ beforeEach(async () => {
   await mkdir(join(folder, 'sub'), { recursive: true });
   await writeFile(join(folder, 'b.txt'), 'b');
   await writeFile(join(folder, 'sub', 'a.txt'), 'a');
+});
+
+describe('fingerprint() where the store may only be looked at', () => {
+  test.each(['EROFS', 'EACCES', 'EPERM'])('reads the files and remembers nothing: %s', async code => {
+    const refused = Object.assign(new Error(code), { code });
+    const spies = [jest.spyOn(promises, 'writeFile'), jest.spyOn(promises, 'open'), jest.spyOn(promises, 'mkdir')];
+    for (const spy of spies) (spy as jest.Mock).mockImplementation(() => Promise.reject(refused));
+    try {
+      expect(await print(join(folder, 'b.txt'))).toMatchObject({ digest: `sha256:${sha256('b')}` });
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+    }
+    expect(await readdir(cacheFolder).catch(() => [])).toEqual([]);
+  });
+
+  test('does not pass over a disk that is full or broken', async () => {
+    const spy = jest.spyOn(promises, 'mkdir').mockRejectedValue(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+    try {
+      await expect(print(join(folder, 'b.txt'))).rejects.toMatchObject({ code: 'ENOSPC' });
+    } finally {
+      spy.mockRestore();
+    }
+  });
 });
 
 describe('fingerprint()', () => {

@@ -259,7 +259,11 @@ describe('terminal()', () => {
     const screen = draw(
       show('terminal', [STARTED, BEGUN, progress(0, 2000), progress(500, 2000)], { close: false }).out(),
     );
-    expect(screen).toEqual([TITLE, '  align  █████░░░░░░░░░░░░░░░  500/2,000 images  500/s  3.0 s left']);
+    expect(screen).toEqual([
+      TITLE,
+      '  align  █████░░░░░░░░░░░░░░░  500/2,000 images  500/s  3.0 s left',
+      '  0 of 2 stages  4.0 s',
+    ]);
   });
 
   test('lets finished stages scroll up as one line each', () => {
@@ -286,6 +290,62 @@ describe('terminal()', () => {
     for (const line of draw(recording.out())) expect(line.length).toBeLessThan(20);
   });
 
+  test('shows epoch and loss of a training at 80 columns: the bar shrinks, then the rate and the counts go', () => {
+    const barOf = (stage: string): string => {
+      const of = { stage, uses: stage, needs: [] };
+      const started: RunEventBody = { ...STARTED, stages: [{ id: stage, ...of }] };
+      const training = (done: number): RunEventBody => {
+        const note = 'epoch 12 of 26, loss 12.34';
+        return { type: 'stage-progress', stage, done, total: 96_000, unit: 'images', note };
+      };
+      const begun = { ...BEGUN, stage } as RunEventBody;
+      const events = [started, begun, training(0), training(12_000)];
+      return draw(show('terminal', events, { close: false }).out()).at(-1)!;
+    };
+    const short = barOf('student');
+    expect(short).toMatch(/^ {2}student {2}░{6} {2}12,000\/96,000 images {2}7.0 s left {2}epoch 12 of 26, loss 12.34$/);
+    expect(short.length).toBeLessThan(80);
+    const long = barOf('student-distilled-with-a-long-name');
+    expect(long).toMatch(/^ {2}student-distilled-with-a-long-name {2}.*epoch 12 of 26, loss 12.34$/);
+    expect(long.length).toBeLessThan(80);
+  });
+
+  test('says how far the whole run is, and what is left as earlier runs and progress tell', () => {
+    const chain = ['a', 'b', 'c', 'd'].map((id, i, all) => ({
+      id,
+      uses: id,
+      needs: i === 0 || id === 'd' ? [] : [all[i - 1]!],
+    }));
+    const started: RunEventBody = { ...STARTED, jobs: 2, stages: chain };
+    const run = (seconds: Readonly<Record<string, number | null>>): string =>
+      draw(
+        show('terminal', [started, { type: 'run-expected', seconds }, { ...BEGUN, stage: 'a' }], {
+          close: false,
+        }).out(),
+      ).at(-1)!;
+    // a has run for 1 s of 10; then b and c, one after the other; d fits beside them.
+    expect(run({ a: 10, b: 20, c: 30, d: 5 })).toBe('  0 of 4 stages  3.0 s  ~59 s left');
+    // Two at a time cannot do 100 + 59 s in less than half of it.
+    expect(run({ a: 10, b: 20, c: 30, d: 100 })).toBe('  0 of 4 stages  3.0 s  ~1 min 40 s left');
+    expect(run({ a: 10, b: 100, c: 30, d: 100 })).toBe('  0 of 4 stages  3.0 s  ~2 min 19 s left');
+    // Nobody knows.
+    expect(run({ a: 10, b: 20, c: null, d: 5 })).toBe('  0 of 4 stages  3.0 s');
+  });
+
+  test('draws without colours where NO_COLOR is set', () => {
+    const colours = (env: Readonly<Record<string, string>>): boolean => {
+      const recording = recordingEffects({ env });
+      const logger = LOGGERS.terminal(recording.effects);
+      for (const event of [STARTED, BEGUN, progress(1, 2), FINISHED, REUSED]) logger.log({ time: '', ...event });
+      recording.pass(200);
+      expect(draw(recording.out()).join('\n')).toContain('✓ align');
+
+      return /\x1b\[\d*m/.test(recording.out());
+    };
+    expect(colours({})).toBe(true);
+    expect(colours({ NO_COLOR: '1' })).toBe(false);
+  });
+
   test('hides the cursor and gives it back, also when a run breaks off', () => {
     const shown = show('terminal', [STARTED, BEGUN, progress(1, 2)]).out();
     expect(shown.startsWith('\x1b[?25l')).toBe(true);
@@ -295,9 +355,9 @@ describe('terminal()', () => {
 
   test('shows for whom a stage waits, then how far that is, then what it came to', () => {
     const waiting = draw(show('terminal', [STARTED, WAITING], { close: false }).out());
-    expect(waiting.at(-1)).toBe('  align  waits for run calm-crab (pid 123 on box)  1.0 s');
+    expect(waiting.at(-2)).toBe('  align  waits for run calm-crab (pid 123 on box)  1.0 s');
     const further = draw(show('terminal', [STARTED, WAITING, progress(500, 2000)], { close: false }).out());
-    expect(further.at(-1)).toBe('  align  █████░░░░░░░░░░░░░░░  500/2,000 images');
+    expect(further.at(-2)).toBe('  align  █████░░░░░░░░░░░░░░░  500/2,000 images');
     const reused = { ...REUSED, stage: 'align' } as RunEventBody;
     expect(draw(show('terminal', [STARTED, WAITING, progress(500, 2000), reused]).out()).slice(2)).toEqual([
       '= align  reused (made 3 min ago)',
@@ -311,7 +371,7 @@ describe('terminal()', () => {
       '! align  attempt 1 failed (your data): Cannot read x.jpg:; again at once',
     ]);
     const again = draw(show('terminal', [...events, BEGUN], { close: false }).out());
-    expect(again.at(-1)).toBe('  align  1.0 s');
+    expect(again.at(-2)).toBe('  align  1.0 s');
   });
 
   test('begins to count anew when a stage goes on to something else', () => {
@@ -349,7 +409,12 @@ describe('warn()', () => {
     recording.pass(200);
     logger.warn('careful');
     recording.pass(200);
-    expect(draw(screen.join(''))).toEqual([TITLE, '! careful', expect.stringContaining('1/2 images')]);
+    expect(draw(screen.join(''))).toEqual([
+      TITLE,
+      '! careful',
+      expect.stringContaining('1/2 images'),
+      expect.stringContaining('0 of 2 stages'),
+    ]);
   });
 });
 
@@ -366,7 +431,7 @@ describe('chooseLogger()', () => {
   test('draws on a terminal only, and not when asked not to', () => {
     expect(chosen({ isTerminal: true })).toBe('terminal');
     expect(chosen({ isTerminal: false })).toBe('plain');
-    expect(chosen({ isTerminal: true, env: { NO_COLOR: '1' } })).toBe('plain');
+    expect(chosen({ isTerminal: true, env: { NO_COLOR: '1' } })).toBe('terminal');
     expect(chosen({ isTerminal: true, env: { NO_COLOR: '' } })).toBe('terminal');
     expect(chosen({ isTerminal: true, env: { CI: 'true' } })).toBe('plain');
     expect(chosen({ isTerminal: true, env: { TERM: 'dumb' } })).toBe('plain');

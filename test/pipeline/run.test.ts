@@ -4,6 +4,8 @@ import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { openStore } from '../../src/artifacts/store';
 import { UserError } from '../../src/errors';
+import { waitingLine } from '../../src/loggers/lines';
+import type { RunEvent } from '../../src/pipeline/events';
 import { LEFT_ON_FAILURE, type AnyStage } from '../../src/stage';
 import {
   CLOCK,
@@ -90,6 +92,18 @@ describe('runPipeline() on a store with results', () => {
     expect(stagesOf(events, 'stage-reused')).toEqual(['one']);
     expect(stagesOf(events, 'stage-finished')).toEqual(['two', 'both']);
     expect(await textOf(artifacts, 'both')).toBe('one TWO both ');
+  });
+
+  test('tells once, with the first stage that runs, what every stage took before; not where nothing runs', async () => {
+    const told = (events: readonly RunEvent[]): (readonly [number, string | undefined, RunEvent])[] =>
+      events.flatMap((event, i) => (event.type === 'run-expected' ? [[i, events[i - 1]?.type, event] as const] : []));
+    expect(told(await run())).toEqual([]);
+    const changed = told(await run({ ...STEPS, two: { uses: 'say', with: { word: 'TWO' } } }));
+    expect(changed).toHaveLength(1);
+    const [[, before, event]] = changed as [(typeof changed)[number]];
+    expect(before).toBe('stage-planned');
+    const seconds = expect.any(Number) as unknown as number;
+    expect(event).toMatchObject({ seconds: { one: seconds, two: seconds, both: seconds } });
   });
 
   test('runs again a stage whose version was raised', async () => {
@@ -262,6 +276,19 @@ describe('runPipeline() side by side', () => {
     expect(most).toBe(2);
   });
 
+  test('says of a stage behind an equal one of the same run for which stage it waits', async () => {
+    const slow = toyStage('slow', async context => {
+      await new Promise(resolve => setTimeout(resolve, 100));
+      await writeText(context, 'x');
+    });
+    const events = await run({ first: { uses: 'slow' }, second: { uses: 'slow' } }, { jobs: 2 }, { slow });
+    const waits = events.flatMap(event => (event.type === 'stage-waiting' ? [event] : []));
+    expect(waits).toHaveLength(1);
+    const [wait] = waits as [(typeof waits)[number]];
+    expect([wait.stage, wait.behind].sort()).toEqual(['first', 'second']);
+    expect(waitingLine(wait)).toBe(`waits for ${wait.behind}, which makes the same`);
+  });
+
   test('executes equal stages once', async () => {
     let executions = 0;
     const slow = toyStage('slow', async context => {
@@ -360,6 +387,26 @@ describe('runPipeline() on a damaged store', () => {
       expect(kept.filter(file => file.startsWith(object))).toHaveLength(2);
     });
   }
+});
+
+describe('runPipeline() after a result was damaged and made again', () => {
+  test('does not give the old damage as the reason when that result is gone one day', async () => {
+    await run();
+    const object = await objectOf('one');
+    await writeFile(join(artifacts, '.store', 'objects', object, 'text', 'text.txt'), '');
+    const why = (events: readonly RunEvent[]): (string | undefined)[] =>
+      events.flatMap(event =>
+        event.type === 'stage-planned' && event.stage === 'one' ? [event.because[0]?.text] : [],
+      );
+    expect(why(await run())).toEqual([expect.stringContaining('was damaged')]);
+    await rm(join(artifacts, '.store', 'objects', object), { recursive: true });
+    const actions = join(artifacts, '.store', 'actions');
+    for (const name of await readdir(actions)) {
+      if (/"step":\s*"one"/.test(await readFile(join(actions, name), 'utf8'))) await rm(join(actions, name));
+    }
+    const [reason] = why(await run());
+    expect(reason).not.toContain('damaged');
+  });
 });
 
 describe('runPipeline() whose page cannot be written', () => {

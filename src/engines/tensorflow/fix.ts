@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../errors';
+import { installPackages } from '../install-packages';
 import { installedVersion } from '../installed-version';
 import { folderOf, TENSORFLOW_PACKAGES } from '../tensorflow';
 import { compileBinding, NAPI_VERSION } from './compile';
@@ -85,28 +85,10 @@ function packageFolder(): string | undefined {
 }
 
 /** The first of the packages, because the lock file knows it: npm removes what it does not know when it next installs something. */
-function installPackage({ env, say }: FixOptions): string {
+function installPackage(options: FixOptions): string {
   const [name] = TENSORFLOW_PACKAGES;
-  const core = '@tensorflow/tfjs-core';
-  const root = join(dirname(require.resolve(`${core}/package.json`)), '..', '..', '..');
-  const args = [
-    'install',
-    '--no-save',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    `${name}@${installedVersion(core)}`,
-  ];
-  say(`Installing ${name}, without its download: npm ${args.join(' ')}`);
-  const { status, stderr, error } = spawnSync('npm', args, { cwd: root, encoding: 'utf8', env });
-  const folder = join(root, 'node_modules', name);
-  if (status === 0 && existsSync(folder)) return folder;
-  throw new UserError(
-    `Install ${name}: ${error?.message ?? lastLine(stderr)}; run npm ${args.join(' ')} and try again`,
-    {
-      code: 'npm-failed',
-    },
-  );
+  const root = installPackages([`${name}@${installedVersion('@tensorflow/tfjs-core')}`], options);
+  return join(root, 'node_modules', name);
 }
 
 /** Folder of the Python package where it is there and has what we need; found without importing it. */

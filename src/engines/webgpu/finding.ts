@@ -20,7 +20,7 @@ export function findWebgpu(
   look: (binding: Binding, notes: string) => Outcome<Offer> = lookForAdapter,
 ): Finding {
   if (typeof binding === 'string') {
-    const enable = 'npm ci, without --omit=optional, on Linux, macOS or Windows (x64 or arm64)';
+    const enable = 'npx pipeline doctor --fix webgpu, on Linux, macOS or Windows (x64 or arm64)';
     return { usable: false, found: 'nothing', missing: binding, enable };
   }
   const dawn = `Dawn of webgpu ${binding.version}`;
@@ -36,7 +36,9 @@ export function findWebgpu(
 }
 
 function remedyFor(problem: string): string {
-  return /GLIBC|musl/.test(problem) ? 'use a system with glibc 2.34 or later' : 'npm ci, to install webgpu again';
+  return /GLIBC|musl/.test(problem)
+    ? 'use a system with glibc 2.34 or later'
+    : 'npx pipeline doctor --fix webgpu, to install it again';
 }
 
 function lacking(reason: string): { missing: string; enable: string } {
