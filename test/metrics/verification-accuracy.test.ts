@@ -40,10 +40,10 @@ describe('tenFoldAccuracy()', () => {
     expect(result.thresholds).toEqual(new Array(10).fill(1));
     expect(result).toMatchObject({ accuracy: 100, foldStd: 0, foldSizes: new Array(10).fill(2) });
     expect(result).not.toHaveProperty('remarks');
-    // Fold 0 at 1, exactly the threshold of the others: its genuine pair does not match, its impostor pair is told apart.
+    // The genuine pair of fold 0 at 1, exactly the threshold of the others.
     const edge = tenFolds(
       fold => (fold === 0 ? 1 : 0.5),
-      fold => (fold === 0 ? 1 : 1.5),
+      () => 1.5,
     );
     expect(tenFoldAccuracy(edge).foldAccuracies[0]).toBe(50);
   });
@@ -174,9 +174,10 @@ describe('gridAccuracy()', () => {
   test('takes the first of equally good thresholds, and < is strict', () => {
     // 0.50 is not < 0.50, so the first threshold that separates is 0.51: a genuine pair at 0.51 in fold 0 does not match.
     const { distances, genuine, folds } = separated;
-    const moved = distances.map((distance, i) => (i === 0 ? THRESHOLDS[51]! : distance));
+    const moved = (to: number) => distances.map((distance, i) => (i === 0 ? to : distance));
     expect(gridAccuracy({ distances, genuine, folds }, allFolds)).toBe(100);
-    expect(gridAccuracy({ distances: moved, genuine, folds }, allFolds)).toBe(95);
+    expect(gridAccuracy({ distances: moved(THRESHOLDS[51]!), genuine, folds }, allFolds)).toBe(95);
+    expect(gridAccuracy({ distances: moved(0.505), genuine, folds }, allFolds)).toBe(100);
   });
 
   test('has the thresholds of np.arange(0, 4, 0.01)', () => {
