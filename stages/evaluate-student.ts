@@ -4,7 +4,7 @@ import type { ComparedPairs } from '../src/embeddings/compare-pairs';
 import type { FaceModel } from '../src/embeddings/face-model';
 import type { Look } from '../src/embeddings/looks';
 import type { Recogniser } from '../src/embeddings/onnx-recogniser';
-import { recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
+import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
 import type { FaceSet } from '../src/faces/face-set';
 import type { PairList } from '../src/faces/pair-list';
 import type { GroupEvaluation, OverallEvaluation } from '../src/metrics/evaluation';
@@ -36,6 +36,7 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
       ...recogniserOptions('model'),
     },
   },
+  companions: recogniserCompanions,
   inputs: {
     model: { type: 'face-model', summary: 'The model to evaluate; or give the option `model`', optional: true },
     faces: { type: 'face-set', summary: 'Faces of the test split' },

@@ -1,4 +1,5 @@
-import type { OptionSchema } from '../stage';
+import { onnxNeighbours } from '../models/onnx-files';
+import type { OptionSchema, Stage } from '../stage';
 
 /** What a stage that runs a recogniser lets its user say about it. */
 export interface RecogniserChoice {
@@ -9,13 +10,16 @@ export interface RecogniserChoice {
   readonly scale?: number;
 }
 
+/** Which files belong to the one that `model` names: weights may lie beside an ONNX file. */
+export const recogniserCompanions: Stage['companions'] = { model: onnxNeighbours };
+
 /** Schema of `RecogniserChoice`, for the options of a stage. @param port the input that `model` stands in for. */
 export function recogniserOptions(port: string): Readonly<Record<keyof RecogniserChoice, OptionSchema>> {
   return {
     model: {
       type: 'string',
       format: 'input-path',
-      description: `ArcFace-style ONNX file, in place of the input \`${port}\``,
+      description: `ArcFace-style ONNX file, in place of the input \`${port}\`; files with its weights lie beside it`,
     },
     batch: {
       type: 'integer',

@@ -5,22 +5,52 @@ export type Dimension = number | string;
 
 export interface TinyOnnx {
   readonly inputs?: readonly { readonly name: string; readonly shape: readonly Dimension[]; readonly type?: number }[];
-  readonly nodes?: readonly { readonly op: string; readonly in: readonly string[]; readonly out: string }[];
+  readonly nodes?: readonly {
+    readonly op: string;
+    readonly in: readonly string[];
+    readonly out: string;
+    readonly domain?: string;
+  }[];
   readonly initializers?: Readonly<
-    Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>
+    Record<
+      string,
+      {
+        readonly shape: readonly number[];
+        readonly values: Float32Array | BigInt64Array;
+        readonly external?: External;
+      }
+    >
   >;
-  readonly outputs?: readonly { readonly name: string; readonly shape: readonly Dimension[] }[];
+  readonly outputs?: readonly { readonly name: string; readonly shape: readonly Dimension[]; readonly type?: number }[];
+  readonly ir?: number;
+  readonly opset?: number;
+  /** Of operators of others, in version 1. */
+  readonly domains?: readonly string[];
 }
+
+/** Where values lie that are not in the file: keys and values of `external_data`. */
+export type External = Readonly<Record<string, string>>;
 
 export const FLOAT = 1;
 export const UINT8 = 2;
+const INT64 = 7;
+export const FLOAT16 = 10;
 
 /**
  * Encodes an ONNX model by hand, without our exporter, so that it checks what reads it (field numbers: onnx.proto of ONNX 1.16).
  */
-export function encodeOnnx({ inputs = [], nodes = [], initializers = {}, outputs = [] }: TinyOnnx): Uint8Array {
+export function encodeOnnx(wanted: TinyOnnx): Uint8Array {
+  const {
+    inputs = [],
+    nodes = [],
+    initializers = {},
+    outputs = [],
+    ir = 8,
+    opset: version = 13,
+    domains = [],
+  } = wanted;
   const model = Writer.create();
-  model.uint32(8).int64(8); // ir_version
+  model.uint32(8).int64(ir); // ir_version
   message(model, 7, graph => {
     for (const node of nodes) {
       message(graph, 1, out => {
@@ -28,24 +58,32 @@ export function encodeOnnx({ inputs = [], nodes = [], initializers = {}, outputs
         text(out, 2, node.out);
         text(out, 3, `${node.op}_${node.out}`);
         text(out, 4, node.op);
+        if (node.domain !== undefined) text(out, 7, node.domain);
       });
     }
     text(graph, 2, 'tiny');
-    for (const [name, { shape, values }] of Object.entries(initializers)) {
+    for (const [name, { shape, values, external }] of Object.entries(initializers)) {
       message(graph, 5, out => {
         for (const size of shape) out.uint32(8).int64(size);
-        out.uint32(16).int32(FLOAT);
+        out.uint32(16).int32(values instanceof Float32Array ? FLOAT : INT64);
         text(out, 8, name);
-        out.uint32((9 << 3) | 2).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+        if (external) externalData(out, external);
+        else out.uint32((9 << 3) | 2).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
       });
     }
     for (const { name, shape, type = FLOAT } of inputs) message(graph, 11, out => port(out, name, shape, type));
-    for (const { name, shape } of outputs) message(graph, 12, out => port(out, name, shape, FLOAT));
+    for (const { name, shape, type = FLOAT } of outputs) message(graph, 12, out => port(out, name, shape, type));
   });
   message(model, 8, opset => {
     text(opset, 1, '');
-    opset.uint32(16).int64(13);
+    opset.uint32(16).int64(version);
   });
+  for (const domain of domains) {
+    message(model, 8, opset => {
+      text(opset, 1, domain);
+      opset.uint32(16).int64(1);
+    });
+  }
   return model.finish();
 }
 
@@ -57,11 +95,13 @@ export interface TinyRecogniser {
   /** Operations between the input and the projection. */
   readonly prelude?: TinyOnnx['nodes'];
   readonly constants?: TinyOnnx['initializers'];
+  /** The projection lies there, see `projection`; in the file itself unless given. */
+  readonly external?: External;
 }
 
 /** Projection of all pixels on `dim` fixed directions: weight k of value i is sin(1 + i * dim + k) / 16. */
 export function tinyRecogniser(wanted: TinyRecogniser): Uint8Array {
-  const { size, dim, layout = 'NCHW', batch = 'N', prelude = [], constants = {} } = wanted;
+  const { size, dim, layout = 'NCHW', batch = 'N', prelude = [], constants = {}, external } = wanted;
   const values = 3 * size * size;
   const last = prelude.at(-1)?.out ?? 'data';
   return encodeOnnx({
@@ -71,7 +111,10 @@ export function tinyRecogniser(wanted: TinyRecogniser): Uint8Array {
       { op: 'Flatten', in: [last], out: 'flat' },
       { op: 'MatMul', in: ['flat', 'weights'], out: 'fc1' },
     ],
-    initializers: { ...constants, weights: { shape: [values, dim], values: projection(values, dim) } },
+    initializers: {
+      ...constants,
+      weights: { shape: [values, dim], values: projection(values, dim), ...(external && { external }) },
+    },
     outputs: [{ name: 'fc1', shape: [batch, dim] }],
   });
 }
@@ -81,7 +124,23 @@ export function projection(values: number, dim: number): Float32Array {
   return Float32Array.from({ length: values * dim }, (_, i) => Math.sin(1 + i) / 16);
 }
 
-function message(writer: Writer, field: number, write: (inner: Writer) => void): void {
+/** A file of tensors beside an ONNX file. @param factor on the values of `projection` */
+export function projectionFile(values: number, dim: number, factor = 1): Uint8Array {
+  return new Uint8Array(projection(values, dim).map(value => value * factor).buffer);
+}
+
+/** Fields of a TensorProto whose values lie elsewhere. */
+export function externalData(writer: Writer, external: External): void {
+  for (const [key, value] of Object.entries(external)) {
+    message(writer, 13, entry => {
+      text(entry, 1, key);
+      text(entry, 2, value);
+    });
+  }
+  writer.uint32(14 << 3).int32(1); // data_location: EXTERNAL
+}
+
+export function message(writer: Writer, field: number, write: (inner: Writer) => void): void {
   writer.uint32((field << 3) | 2).fork();
   write(writer);
   writer.ldelim();
