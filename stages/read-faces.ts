@@ -64,6 +64,7 @@ export const readFaces: Stage<ReadFacesOptions> = {
       const { withLandmarks } = await import('../src/datasets/identity-folder');
       const { locate } = await import('../src/datasets/locate');
       const { createPhotoSet } = await import('../src/datasets/photo-set');
+      const { isDrawn } = await import('../src/faces/drawn');
       const { landmarkFiles, photoTally, recordPairs, recordPhotographs } =
         await import('../src/datasets/read-dataset');
       const { recordPairPhotographs } = await import('../src/datasets/record-pair-photographs');
@@ -86,7 +87,8 @@ export const readFaces: Stage<ReadFacesOptions> = {
         if (++done % 100 === 0) emit({ type: 'progress', done, unit: 'photographs' });
       });
       const groups = tally.groups();
-      await set.close({ count: done, groups, domain: options.domain, landmarkFiles: landmarkFiles(dataset) });
+      const drawn = (await isDrawn(root)) && ({ drawn: true } as const);
+      await set.close({ count: done, groups, domain: options.domain, landmarkFiles: landmarkFiles(dataset), ...drawn });
       const pairs = await recordPairs(dataset, context.output('pairs'));
       if (Object.values(pairs).some(count => count > 0))
         await recordPairPhotographs(context.output('photos'), context.output('pairs'));
