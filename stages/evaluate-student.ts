@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ComparedPairs } from '../src/embeddings/compare-pairs';
-import type { FaceModel } from '../src/embeddings/face-model';
+import type { AboutRecogniser } from '../src/embeddings/describe-recogniser';
 import type { Look } from '../src/embeddings/looks';
-import type { Recogniser } from '../src/embeddings/onnx-recogniser';
 import { recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
 import type { FaceSet } from '../src/faces/face-set';
 import type { PairList } from '../src/faces/pair-list';
@@ -33,7 +32,7 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
         default: 'other',
         description: 'Part of the model in the comparison; `plain` is a student that was trained without a teacher',
       },
-      ...recogniserOptions('model'),
+      ...recogniserOptions('model', 'warn'),
     },
   },
   inputs: {
@@ -46,8 +45,11 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
 };
 
 async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Promise<void> {
-  const { comparePairs } = await import('../src/embeddings/compare-pairs');
+  const { comparePairs, facesInPairs } = await import('../src/embeddings/compare-pairs');
+  const { aboutRecogniser, describeRecogniser } = await import('../src/embeddings/describe-recogniser');
+  const { examineRecogniser } = await import('../src/embeddings/examine-recogniser');
   const { openGivenModel } = await import('../src/embeddings/face-model');
+  const { settleFindings } = await import('../src/embeddings/judge-recogniser');
   const { readPairs } = await import('../src/faces/pair-list');
   const { openFaceSet } = await import('../src/faces/face-set');
   const { options, inputs, cores, signal } = context;
@@ -56,12 +58,22 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
   try {
     const opened = await openGivenModel('model', inputs['model'], options, { faceSize: faces.size, cores });
     const { model, recogniser } = opened;
-    const total = pairs.paths.length;
-    const onProgress = (done: number): void => emit({ type: 'progress', done, total, unit: 'faces' });
-    const compared = await comparePairs({ faces, pairs, recogniser, signal, onProgress }).finally(() =>
-      recogniser.close(),
-    );
-    await writeResults(context, faces, pairs, compared, aboutModel(model, recogniser), emit);
+    try {
+      emit({ type: 'log', level: 'info', text: describeRecogniser('Model', model, recogniser) });
+      const rows = facesInPairs(faces, pairs);
+      const examination = await examineRecogniser({ faces, rows, recogniser, signal });
+      const warn = (text: string): void => emit({ type: 'log', level: 'warn', text });
+      settleFindings(examination, options.suspicious ?? 'warn', warn);
+      if (examination.findings.length > 0)
+        emit({ type: 'metrics', values: { suspicious: examination.findings.map(({ code }) => code) } });
+      const total = pairs.paths.length;
+      const onProgress = (done: number): void => emit({ type: 'progress', done, total, unit: 'faces' });
+      const compared = await comparePairs({ faces, pairs, recogniser, signal, onProgress });
+      const about = aboutRecogniser(model, recogniser, examination);
+      await writeResults(context, faces, pairs, compared, about, emit);
+    } finally {
+      await recogniser.close();
+    }
   } finally {
     await faces.close();
   }
@@ -72,7 +84,7 @@ async function writeResults(
   faces: FaceSet,
   pairs: PairList,
   compared: ComparedPairs,
-  model: ReturnType<typeof aboutModel>,
+  model: AboutRecogniser,
   emit: Emit,
 ): Promise<void> {
   const { comparisonsByGroup, listExcluded, writeScores } = await import('../src/embeddings/pair-scores');
@@ -96,10 +108,6 @@ async function writeResults(
     await writeFile(join(context.folder, file), content);
     emit({ type: 'look', file, caption });
   }
-}
-
-function aboutModel({ architecture, parameters }: FaceModel, { dim, sha256 }: Recogniser) {
-  return { architecture, embeddingSize: dim, ...(parameters !== undefined && { parameters }), sha256 };
 }
 
 function headMetrics(groups: readonly GroupEvaluation[], { mean, stdDdof0, ser }: OverallEvaluation) {

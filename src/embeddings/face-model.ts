@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError, messageOf } from '../errors';
 import type { StageInput } from '../stage';
+import type { StatedBy } from './choose-preprocessing';
 import { openRecogniser, type Recogniser } from './onnx-recogniser';
 import type { RecogniserChoice } from './recogniser-options';
 
@@ -30,7 +31,10 @@ export async function openGivenModel(
 ): Promise<{ model: FaceModel; recogniser: Recogniser }> {
   const model = await givenModel(port, inputs, choice.model);
   const { channels = model.channels, mean = model.mean, scale = model.scale, batch } = choice;
-  return { model, recogniser: await openRecogniser(model.file, { faceSize, batch, cores, channels, mean, scale }) };
+  const source = (stated: unknown): StatedBy => (stated === undefined ? 'model artifact' : 'option');
+  const by = { channels: source(choice.channels), mean: source(choice.mean), scale: source(choice.scale) };
+  const recogniser = await openRecogniser(model.file, { faceSize, batch, cores, channels, mean, scale, by });
+  return { model, recogniser };
 }
 
 async function givenModel(

@@ -5,11 +5,28 @@ export type Dimension = number | string;
 
 export interface TinyOnnx {
   readonly inputs?: readonly { readonly name: string; readonly shape: readonly Dimension[]; readonly type?: number }[];
-  readonly nodes?: readonly { readonly op: string; readonly in: readonly string[]; readonly out: string }[];
-  readonly initializers?: Readonly<
-    Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>
-  >;
+  readonly nodes?: readonly TinyNode[];
+  readonly initializers?: Readonly<Record<string, TinyTensor>>;
   readonly outputs?: readonly { readonly name: string; readonly shape: readonly Dimension[] }[];
+}
+
+export interface TinyNode {
+  readonly op: string;
+  readonly in: readonly string[];
+  /** A name, or several with spaces between them. */
+  readonly out: string;
+  readonly ints?: Readonly<Record<string, number | readonly number[]>>;
+  readonly floats?: Readonly<Record<string, number>>;
+  /** Of a Constant. */
+  readonly value?: TinyTensor;
+}
+
+/** Halfs are given as their bits. */
+export interface TinyTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Float64Array | BigInt64Array | Uint16Array;
+  /** As a list of numbers of their type, and not as raw octets. */
+  readonly listed?: boolean;
 }
 
 export const FLOAT = 1;
@@ -25,20 +42,14 @@ export function encodeOnnx({ inputs = [], nodes = [], initializers = {}, outputs
     for (const node of nodes) {
       message(graph, 1, out => {
         for (const name of node.in) text(out, 1, name);
-        text(out, 2, node.out);
+        for (const name of node.out.split(' ')) text(out, 2, name);
         text(out, 3, `${node.op}_${node.out}`);
         text(out, 4, node.op);
+        attributes(out, node);
       });
     }
     text(graph, 2, 'tiny');
-    for (const [name, { shape, values }] of Object.entries(initializers)) {
-      message(graph, 5, out => {
-        for (const size of shape) out.uint32(8).int64(size);
-        out.uint32(16).int32(FLOAT);
-        text(out, 8, name);
-        out.uint32((9 << 3) | 2).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-      });
-    }
+    for (const [name, value] of Object.entries(initializers)) message(graph, 5, out => tensor(out, name, value));
     for (const { name, shape, type = FLOAT } of inputs) message(graph, 11, out => port(out, name, shape, type));
     for (const { name, shape } of outputs) message(graph, 12, out => port(out, name, shape, FLOAT));
   });
@@ -79,6 +90,56 @@ export function tinyRecogniser(wanted: TinyRecogniser): Uint8Array {
 /** Row-major [values, dim]. */
 export function projection(values: number, dim: number): Float32Array {
   return Float32Array.from({ length: values * dim }, (_, i) => Math.sin(1 + i) / 16);
+}
+
+function attributes(writer: Writer, { ints = {}, floats = {}, value }: TinyNode): void {
+  for (const [name, given] of Object.entries(ints)) {
+    message(writer, 5, out => {
+      text(out, 1, name);
+      if (typeof given === 'number') out.uint32(24).int64(given).uint32(160).int32(2);
+      else {
+        for (const one of given) out.uint32(64).int64(one);
+        out.uint32(160).int32(7);
+      }
+    });
+  }
+  for (const [name, given] of Object.entries(floats)) {
+    message(writer, 5, out => {
+      text(out, 1, name);
+      out.uint32(21).float(given).uint32(160).int32(1);
+    });
+  }
+  if (value) {
+    message(writer, 5, out => {
+      text(out, 1, 'value');
+      message(out, 5, inner => tensor(inner, '', value));
+      out.uint32(160).int32(4);
+    });
+  }
+}
+
+function tensor(out: Writer, name: string, { shape, values, listed = false }: TinyTensor): void {
+  const [type, list] =
+    values instanceof Float32Array
+      ? [FLOAT, 4]
+      : values instanceof Float64Array
+        ? [11, 10]
+        : values instanceof BigInt64Array
+          ? [7, 7]
+          : [10, 5];
+  for (const size of shape) out.uint32(8).int64(size);
+  out.uint32(16).int32(type);
+  if (listed) {
+    out.uint32((list << 3) | 2).fork();
+    for (const value of values) {
+      if (type === FLOAT) out.float(Number(value));
+      else if (type === 11) out.double(Number(value));
+      else out.int64(Number(value));
+    }
+    out.ldelim();
+  }
+  text(out, 8, name);
+  if (!listed) out.uint32((9 << 3) | 2).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 }
 
 function message(writer: Writer, field: number, write: (inner: Writer) => void): void {
