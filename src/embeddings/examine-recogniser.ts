@@ -107,9 +107,10 @@ function otherRanges(preprocessing: Preprocessing): Preprocessing[] {
 async function embedRaw(
   faces: FaceSet,
   chosen: readonly FaceRow[],
-  { dim, embedAs }: Recogniser,
+  recogniser: Recogniser,
   how: Preprocessing,
 ): Promise<Float32Array[]> {
+  const { dim } = recogniser;
   const views = [];
   for (const { row } of chosen) {
     const pixels = new Uint8Array(faces.size * faces.size * 3);
@@ -117,7 +118,7 @@ async function embedRaw(
     views.push({ pixels, mirrored: false });
   }
   const into = new Float32Array(chosen.length * dim);
-  await embedAs(how, views, into);
+  await recogniser.embedAs(how, views, into);
   return chosen.map((_, i) => into.slice(i * dim, (i + 1) * dim));
 }
 
