@@ -16,6 +16,8 @@ export interface FaceModel {
   readonly channels?: 'RGB' | 'BGR';
   readonly mean?: number;
   readonly scale?: number;
+  /** Who says the three above. */
+  readonly statedBy?: 'model artifact' | 'ONNX metadata';
 }
 
 /**
@@ -31,10 +33,23 @@ export async function openGivenModel(
 ): Promise<{ model: FaceModel; recogniser: Recogniser }> {
   const model = await givenModel(port, inputs, choice.model);
   const { channels = model.channels, mean = model.mean, scale = model.scale, batch } = choice;
-  const source = (stated: unknown): StatedBy => (stated === undefined ? 'model artifact' : 'option');
+  const { statedBy = 'model artifact' } = model;
+  const source = (option: unknown): StatedBy => (option === undefined ? statedBy : 'option');
   const by = { channels: source(choice.channels), mean: source(choice.mean), scale: source(choice.scale) };
   const recogniser = await openRecogniser(model.file, { faceSize, batch, cores, channels, mean, scale, by });
-  return { model, recogniser };
+  const doubts = [...contradictions(model, choice, statedBy), ...recogniser.doubts];
+  return { model, recogniser: { ...recogniser, doubts } };
+}
+
+/** Options that say something else than whoever trained the model. */
+function contradictions(model: FaceModel, choice: RecogniserChoice, statedBy: string): string[] {
+  const contradicted = (['channels', 'mean', 'scale'] as const).filter(
+    name => choice[name] !== undefined && model[name] !== undefined && choice[name] !== model[name],
+  );
+  if (contradicted.length === 0) return [];
+  const say = (of: RecogniserChoice | FaceModel): string =>
+    contradicted.map(name => `${name}: ${of[name]}`).join(', ');
+  return [`The options give the model \`${say(choice)}\` where its ${statedBy} says \`${say(model)}\``];
 }
 
 async function givenModel(
