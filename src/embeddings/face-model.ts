@@ -47,8 +47,7 @@ function contradictions(model: FaceModel, choice: RecogniserChoice, statedBy: st
     name => choice[name] !== undefined && model[name] !== undefined && choice[name] !== model[name],
   );
   if (contradicted.length === 0) return [];
-  const say = (of: RecogniserChoice | FaceModel): string =>
-    contradicted.map(name => `${name}: ${of[name]}`).join(', ');
+  const say = (of: RecogniserChoice | FaceModel): string => contradicted.map(name => `${name}: ${of[name]}`).join(', ');
   return [`The options give the model \`${say(choice)}\` where its ${statedBy} says \`${say(model)}\``];
 }
 

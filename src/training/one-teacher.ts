@@ -62,7 +62,7 @@ function differences(first: string, second: string): [string, string] {
   const [a, b] = [parse(first), parse(second)];
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(name => a[name] !== b[name]);
   const say = (values: Readonly<Record<string, unknown>>): string =>
-    names.map(name => `${name} ${JSON.stringify(values[name]) ?? 'not known'}`).join(', ');
+    names.map(name => `${name} ${name in values ? JSON.stringify(values[name]) : 'not known'}`).join(', ');
   return [say(a), say(b)];
 }
 

@@ -155,11 +155,11 @@ describe('evaluate-student', () => {
     const options = { ...OPTIONS, model: file, mean: 127.5, scale: 127.5 };
     const { folder, events, metrics } = await runStage(evaluateStudent, options, { faces, pairs });
     expect(metrics['suspicious']).toEqual(['odd-preprocessing', 'constant-embeddings']);
-    const warnings = events.filter(event => event.type === 'log' && event.level === 'warn');
-    expect(warnings).toContainEqual(
-      expect.objectContaining({ text: expect.stringContaining('the same embedding for all 64 faces') as string }),
-    );
-    expect((await evaluationIn(folder)).model).toMatchObject({ sample: { findings: ['odd-preprocessing', 'constant-embeddings'] } });
+    const warnings = events.flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []));
+    expect(warnings.join()).toContain('the same embedding for all 64 faces');
+    expect((await evaluationIn(folder)).model).toMatchObject({
+      sample: { findings: ['odd-preprocessing', 'constant-embeddings'] },
+    });
     const refused = runStage(evaluateStudent, { ...options, suspicious: 'refuse' }, { faces, pairs });
     await expect(refused).rejects.toMatchObject({ code: 'constant-embeddings' });
   });
