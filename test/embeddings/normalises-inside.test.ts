@@ -80,6 +80,18 @@ const INSIDE: readonly (readonly [string, typeof PLAIN, Head])[] = [
     },
   ],
   [
+    'Transpose, BatchNormalization on [N, size, size, 3]',
+    PLAIN,
+    {
+      layout: 'NHWC',
+      prelude: [
+        { op: 'Transpose', in: ['data'], out: 't', ints: { perm: [0, 3, 1, 2] } },
+        ...nodes('t g b m v BatchNormalization x'),
+      ],
+      constants: { ...BN, m: list(120, 127, 131), v: list(4000, 3800, 4300) },
+    },
+  ],
+  [
     'means and deviations of ImageNet, of pixels 0..255 on [N, size, size, 3]',
     PLAIN,
     {
