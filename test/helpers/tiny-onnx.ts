@@ -8,6 +8,7 @@ export interface TinyOnnx {
   readonly nodes?: readonly TinyNode[];
   readonly initializers?: Readonly<Record<string, TinyTensor>>;
   readonly outputs?: readonly { readonly name: string; readonly shape: readonly Dimension[] }[];
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 export interface TinyNode {
@@ -35,7 +36,8 @@ export const UINT8 = 2;
 /**
  * Encodes an ONNX model by hand, without our exporter, so that it checks what reads it (field numbers: onnx.proto of ONNX 1.16).
  */
-export function encodeOnnx({ inputs = [], nodes = [], initializers = {}, outputs = [] }: TinyOnnx): Uint8Array {
+export function encodeOnnx(wanted: TinyOnnx): Uint8Array {
+  const { inputs = [], nodes = [], initializers = {}, outputs = [], metadata = {} } = wanted;
   const model = Writer.create();
   model.uint32(8).int64(8); // ir_version
   message(model, 7, graph => {
@@ -57,6 +59,12 @@ export function encodeOnnx({ inputs = [], nodes = [], initializers = {}, outputs
     text(opset, 1, '');
     opset.uint32(16).int64(13);
   });
+  for (const [key, value] of Object.entries(metadata)) {
+    message(model, 14, entry => {
+      text(entry, 1, key);
+      text(entry, 2, value);
+    });
+  }
   return model.finish();
 }
 
@@ -68,11 +76,12 @@ export interface TinyRecogniser {
   /** Operations between the input and the projection. */
   readonly prelude?: TinyOnnx['nodes'];
   readonly constants?: TinyOnnx['initializers'];
+  readonly metadata?: TinyOnnx['metadata'];
 }
 
 /** Projection of all pixels on `dim` fixed directions: weight k of value i is sin(1 + i * dim + k) / 16. */
 export function tinyRecogniser(wanted: TinyRecogniser): Uint8Array {
-  const { size, dim, layout = 'NCHW', batch = 'N', prelude = [], constants = {} } = wanted;
+  const { size, dim, layout = 'NCHW', batch = 'N', prelude = [], constants = {}, metadata = {} } = wanted;
   const values = 3 * size * size;
   const last = prelude.at(-1)?.out ?? 'data';
   return encodeOnnx({
@@ -84,6 +93,7 @@ export function tinyRecogniser(wanted: TinyRecogniser): Uint8Array {
     ],
     initializers: { ...constants, weights: { shape: [values, dim], values: projection(values, dim) } },
     outputs: [{ name: 'fc1', shape: [batch, dim] }],
+    metadata,
   });
 }
 

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { openEmbeddings } from '../../src/embeddings/embedding-set';
+import { contractMetadata } from '../../src/models/input-contract';
 import { embedFaces } from '../../stages/embed-faces';
 import { testFaces, writeFaceSet } from '../helpers/face-set';
 import { runStage, type StageRun } from '../helpers/run-stage';
@@ -187,6 +188,24 @@ describe('embed-faces', () => {
     };
     expect(await preprocessing({})).toMatchObject({ channels: 'BGR', scale: 127.5 });
     expect(await preprocessing({ scale: 128 })).toMatchObject({ channels: 'BGR', scale: 128 });
+  });
+
+  test('follows the metadata of an ONNX file, and options before it, with a warning', async () => {
+    const contract = { architecture: 'tiny', channels: 'BGR', layout: 'NCHW', mean: 127.5, scale: 128 } as const;
+    const metadata = contractMetadata({ ...contract, inputSize: SIZE, embeddingSize: DIM });
+    const file = join(await mkdtemp(join(tmpdir(), 'fairdistill-teacher-')), 'told.onnx');
+    await writeFile(file, tinyRecogniser({ size: SIZE, dim: DIM, metadata }));
+    const told = await runStage(embedFaces, { model: file, batch: 16 }, { faces });
+    const by = 'ONNX metadata';
+    expect(told.metrics['teacher']).toMatchObject({
+      architecture: 'tiny',
+      preprocessing: { channels: 'BGR', mean: 127.5, scale: 128, statedBy: { channels: by, mean: by, scale: by } },
+    });
+    const other = await runStage(embedFaces, { model: file, batch: 16, channels: 'RGB' }, { faces });
+    expect(other.metrics['teacher']).toMatchObject({
+      preprocessing: { channels: 'RGB', scale: 128, statedBy: { channels: 'option', scale: by } },
+    });
+    expect(JSON.stringify(other.events)).toContain('`channels: RGB` where its ONNX metadata says `channels: BGR`');
   });
 
   test('wants exactly one teacher', async () => {
