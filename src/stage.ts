@@ -135,6 +135,12 @@ export interface Stage<Options = never> {
    * on no other row. Lets the stage take rows from `earlier`.
    */
   readonly rowInputs?: readonly string[];
+  /**
+   * By `input-path` option: which other files belong to a file that it names, because that refers to them; relative to its folder, with `/`.
+   * They have to be there and to lie in the roots, and enter the key beside it. Asked whenever a pipeline is checked: reads no more than it
+   * needs, loads nothing heavy. Throws a UserError that says what is wrong with the file.
+   */
+  readonly companions?: Readonly<Record<string, (path: string) => readonly string[]>>;
   /** The artifact refers to files where they lie, so the resolved `input-path` options enter the key beside their digests. */
   readonly locationMatters?: boolean;
   /**

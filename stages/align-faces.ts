@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PhotoRow } from '../src/datasets/photo-set';
 import type { Aligned } from '../src/faces/align';
+import { FACE_SIZES } from '../src/faces/template';
 import type { Json, Stage } from '../src/stage';
 import { stageTask } from '../src/streams/stage-task';
 
@@ -23,7 +24,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
     properties: {
       size: {
         type: 'integer',
-        enum: [112, 128, 224, 256, 336, 384, 448, 512],
+        enum: FACE_SIZES,
         default: 112,
         description: 'Edge of an aligned face in pixels: a multiple of 112, or of 128',
       },

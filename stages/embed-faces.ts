@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { EmbeddingParts } from '../src/embeddings/embedding-parts';
 import type { KnownEmbeddings } from '../src/embeddings/known-embeddings';
 import type { Recogniser } from '../src/embeddings/onnx-recogniser';
-import { recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
+import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
 import type { RowSource } from '../src/embeddings/row-source';
 import type { FaceSet } from '../src/faces/face-set';
 import type { Stage, StageContext } from '../src/stage';
@@ -17,6 +17,7 @@ export const embedFaces: Stage<RecogniserChoice> = {
   version: 1,
   rowInputs: ['faces'],
   options: { type: 'object', additionalProperties: false, properties: recogniserOptions('teacher', 'refuse') },
+  companions: recogniserCompanions,
   inputs: {
     faces: { type: 'face-set', summary: 'Faces to embed' },
     teacher: { type: 'face-model', summary: 'The teacher; or give the option `model`', optional: true },

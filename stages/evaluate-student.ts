@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ComparedPairs } from '../src/embeddings/compare-pairs';
 import type { AboutRecogniser } from '../src/embeddings/describe-recogniser';
 import type { Look } from '../src/embeddings/looks';
-import { recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
+import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
 import type { FaceSet } from '../src/faces/face-set';
 import type { PairList } from '../src/faces/pair-list';
 import type { GroupEvaluation, OverallEvaluation } from '../src/metrics/evaluation';
@@ -35,6 +35,7 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
       ...recogniserOptions('model', 'warn'),
     },
   },
+  companions: recogniserCompanions,
   inputs: {
     model: { type: 'face-model', summary: 'The model to evaluate; or give the option `model`', optional: true },
     faces: { type: 'face-set', summary: 'Faces of the test split' },

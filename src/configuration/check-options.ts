@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import Ajv, { type ValidateFunction } from 'ajv';
 import type { AnyStage, Json, OptionSchema } from '../stage';
 import { quote } from '../util/quote';
+import { companionMistakes } from './check-companions';
 import { notesOf } from './interpolate';
 import { partAt, toRecord, type Located, type LocatedMap } from './located';
 import { optionProblems } from './option-problems';
@@ -125,8 +126,14 @@ function resolvePath({ name, step, stage, values, roots, report }: PathOption, v
   if (typeof value !== 'string' || (value === '' && !values.entries.has(name))) return value;
   const path = resolve(roots.cwd, value);
   const refusal = value === '' ? { code: 'missing-path', reason: '' } : roots.refuse(path);
-  if (!refusal) return path;
   const part = partAt(values, pointer);
+  const span = part?.value.span ?? (step.with.entries.size > 0 ? values.span : step.span);
+  const notes = notesOf(part?.value.origins);
+  if (!refusal) {
+    const mistakes = companionMistakes(roots, stage, name, { path, written: value });
+    for (const mistake of mistakes) report({ ...mistake, span, notes });
+    return path;
+  }
   const where = path === value ? '' : ` (relative to ${clipped(roots.cwd)})`;
   const isMissing = refusal.code === 'missing-path';
   const problem = value === '' ? 'the path is empty' : `${clipped(path)} ${refusal.reason}${isMissing ? where : ''}`;
@@ -134,8 +141,8 @@ function resolvePath({ name, step, stage, values, roots, report }: PathOption, v
   report({
     code: refusal.code,
     message: `Cannot ${verb} ${quote(value)}, option ${quote(name)} of ${stage.name}: ${problem}`,
-    span: part?.value.span ?? (step.with.entries.size > 0 ? values.span : step.span),
-    notes: notesOf(part?.value.origins),
+    span,
+    notes,
   });
   return path;
 }

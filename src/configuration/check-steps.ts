@@ -1,6 +1,7 @@
 import type { AnyStage } from '../stage';
 import { quote } from '../util/quote';
 import { nearby } from './nearby';
+import { companionPaths } from './check-companions';
 import { checkOptions } from './check-options';
 import type { CheckedStep } from './checked-pipeline';
 import { connect, type Connections } from './connect';
@@ -57,7 +58,9 @@ function checkGroup(group: Group, connections: Connections, { link, roots, repor
     const written = { options: values, connections, links, env: spec.execution.env };
     const options = checkOptions(spec, stage, values, roots, report);
     const inputs = toInputs(links);
-    return [{ id: stepId(group, cell), stage, options, inputs, ...common, placesOf: leaf => placesIn(written, leaf) }];
+    const companions = companionPaths(roots, stage, options);
+    const made = { id: stepId(group, cell), stage, options, inputs, ...(companions.length > 0 && { companions }) };
+    return [{ ...made, ...common, placesOf: leaf => placesIn(written, leaf) }];
   });
 }
 

@@ -43,6 +43,8 @@ export interface CheckedStep {
   readonly timeout?: number;
   /** Variables of the environment that the stage declares, with their values; they are part of its key. */
   readonly env: Readonly<Record<string, string>>;
+  /** Absolute paths of the files that belong to those of `input-path` options, when the pipeline was checked; see `Stage.companions`. */
+  readonly companions?: readonly string[];
   /** Where the stage stands. */
   readonly place: Place;
   /**

@@ -46,7 +46,8 @@ function argument(set: string | undefined): Place[] {
 
 /** `margin.mean`, `groups[1]`; a key may have dots in it. Undefined for a default. */
 function partNamed(value: Located, path: string): Located | undefined {
-  if (path === '') return value;
+  // `options.model/model.onnx.data`: what belongs to a file is written where the file is.
+  if (path === '' || (value.kind === 'scalar' && path.startsWith('/'))) return value;
   if (value.kind === 'list') {
     const [all, index] = /^\[(\d+)\]\.?/.exec(path) ?? [];
     const item = all === undefined ? undefined : value.items[Number(index)];
@@ -56,7 +57,7 @@ function partNamed(value: Located, path: string): Located | undefined {
   for (const [key, entry] of value.entries) {
     if (!path.startsWith(key)) continue;
     const rest = path.slice(key.length);
-    if (rest !== '' && !/^[.[]/.test(rest)) continue;
+    if (rest !== '' && !/^[.[/]/.test(rest)) continue;
     const found = partNamed(entry.value, rest.replace(/^\./, ''));
     if (found) return found;
   }

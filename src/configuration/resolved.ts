@@ -95,12 +95,13 @@ function withoutNoPath(options: CheckedStep['options'], stage: AnyStage): Checke
   return Object.fromEntries(Object.entries(options).filter(entry => !isNoPath(entry)));
 }
 
-function pathsOf({ stage, options }: CheckedStep): string[] {
-  return Object.entries(stage.options.properties).flatMap(([name, schema]) => {
+function pathsOf({ stage, options, companions = [] }: CheckedStep): string[] {
+  const named = Object.entries(stage.options.properties).flatMap(([name, schema]) => {
     const items = schema['items'] as { format?: unknown } | undefined;
     if (schema.format !== 'input-path' && items?.format !== 'input-path') return [];
     return [options[name]].flat().filter((path): path is string => typeof path === 'string' && path !== '');
   });
+  return [...named, ...companions];
 }
 
 function unique(words: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 import { dirname, relative, resolve } from 'node:path';
+import { openCompanions, type CompanionsOf } from '../inputs/companions';
 import { quote } from '../util/quote';
 import type { Disk } from './disk';
 import { isWithin } from './files';
@@ -11,6 +12,8 @@ export interface Roots {
   readonly cwd: string;
   /** What is wrong with a path, or undefined; links are followed. */
   refuse(path: string): { readonly code: string; readonly reason: string } | undefined;
+  /** What belongs to a file that lies there; may lead elsewhere. */
+  readonly companionsOf: CompanionsOf;
 }
 
 export interface RootsOptions {
@@ -47,6 +50,7 @@ export function openRoots({ declared, foreign, cwd, disk, report }: RootsOptions
   };
   return {
     cwd,
+    companionsOf: openCompanions(),
     // The cells of a matrix mostly read the same.
     refuse: path => {
       if (!known.has(path)) known.set(path, refuse(path));

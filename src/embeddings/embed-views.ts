@@ -1,8 +1,8 @@
-import { UserError } from '../errors';
 import type { FaceRow, FaceSet } from '../faces/face-set';
 import { forEachPooled } from '../streams/for-each-pooled';
 import type { FaceView } from './face-tensor';
 import type { Recogniser } from './onnx-recogniser';
+import { noDirection } from './recogniser-faults';
 
 /** Raw embeddings of some faces and of their mirror images: face i at [i * dim, (i + 1) * dim). */
 export interface EmbeddedFaces {
@@ -65,11 +65,7 @@ export function normalise(embedding: Float32Array, face: FaceRow, file: string):
   for (const value of embedding) squares += value * value;
   const norm = Math.sqrt(squares);
   if (!(norm > 0 && Number.isFinite(norm))) {
-    throw new UserError(
-      `Cannot embed face ${face.row} (${face.path}) with ${file}: the norm of its embedding is ${norm}, want a positive number; ` +
-        'check that the model was exported well and that `mean` and `scale` are those it was trained with',
-      { code: 'bad-embedding' },
-    );
+    throw noDirection(norm, `face ${face.row} (${face.path}) with ${file}`);
   }
   for (let i = 0; i < embedding.length; i++) embedding[i]! /= norm;
   return norm;

@@ -4,6 +4,7 @@ import { permutation, seededRandom } from '../math/random';
 import type { Preprocessing } from './face-tensor';
 import { judge, type Alternative, type Examination } from './judge-recogniser';
 import type { Recogniser } from './onnx-recogniser';
+import { noDirection } from './recogniser-faults';
 import { chooseFaces } from './sample-faces';
 import { compareSeparation, separation, strangerCosines, type Embedded } from './separation';
 
@@ -173,12 +174,8 @@ function refuseBad(
   const bad = raw.flatMap((vector, i) => (vectors[i]!.every(Number.isFinite) ? [] : [{ vector, face: chosen[i]! }]));
   const [one] = bad;
   if (!one) return;
-  throw new UserError(
-    `Cannot embed face ${one.face.row} (${one.face.path}) with ${file}: the norm of its embedding is ${norm(one.vector)}, want a positive ` +
-      `number (so it is for ${bad.length} of ${chosen.length} faces of a sample); check that \`mean\` and \`scale\` are those it was trained ` +
-      'with, and that the model was exported well: in half precision (float16) values can overflow, export it in float32',
-    { code: 'bad-embedding' },
-  );
+  const share = `${bad.length} of ${chosen.length} faces of a sample`;
+  throw noDirection(norm(one.vector), `face ${one.face.row} (${one.face.path}) with ${file} (${share})`);
 }
 
 function unit(raw: readonly Float32Array[], chosen: readonly FaceRow[]): Embedded {

@@ -1,17 +1,18 @@
 import { stat } from 'node:fs/promises';
 import type { InferenceSession } from 'onnxruntime-node';
 import { UserError, messageOf } from '../errors';
+import { digestOnnx } from '../models/onnx-files';
 import { startThread, type Thread } from '../streams/thread';
-import { sha256File } from '../util/sha256';
 import { choosePreprocessing, type ChosenPreprocessing, type StatedPreprocessing } from './choose-preprocessing';
 import { faceFiller, type FaceView, type Preprocessing } from './face-tensor';
+import { cannotOpen, cannotRun } from './recogniser-faults';
 import { signatureOf, type Signature } from './recogniser-signature';
 import { sessionThread, type Ports, type Run, type SessionThreadData } from './session-thread';
 
 /** A model that turns aligned faces into embeddings. */
 export interface Recogniser {
   readonly file: string;
-  /** Digest of the file, hex. */
+  /** Digest of the file and of those beside it that hold its weights, hex: see `digestOnnx`. */
   readonly sha256: string;
   /** Width of an embedding. */
   readonly dim: number;
@@ -43,12 +44,15 @@ export interface RecogniserOptions extends StatedPreprocessing {
 }
 
 /**
- * Opens an ArcFace-style ONNX file. Errors with a `UserError` that names it: `missing-model`, `not-onnx`, `not-a-recogniser`,
- * `wrong-face-size`, `unclear-normalisation`.
+ * Opens an ArcFace-style ONNX file. Errors with a `UserError` that names it: as `digestOnnx`, `missing-model`, `newer-onnx`,
+ * `unknown-operator`, `recogniser-memory`, `not-a-recogniser`, `wrong-face-size`,
+ * `unclear-normalisation`.
  */
 export async function openRecogniser(file: string, options: RecogniserOptions): Promise<Recogniser> {
   const { faceSize, cores } = options;
-  const bytes = await sizeOf(file);
+  await assertFile(file);
+  // Before onnxruntime reads it, which says less about what is wrong with a file.
+  const sha256 = await digestOnnx(file);
   const session = startSession(file, cores);
   try {
     const { inputs, outputs } = await portsOf(file, session);
@@ -58,7 +62,6 @@ export async function openRecogniser(file: string, options: RecogniserOptions): 
     const runAs = (how: Preprocessing): RunViews => runner(file, session, signature, how, batch);
     const run = runAs(preprocessing);
     const dim = signature.dim ?? (await run([])).length / batch;
-    const sha256 = await sha256File(file, bytes);
     return {
       file,
       sha256,
@@ -76,9 +79,9 @@ export async function openRecogniser(file: string, options: RecogniserOptions): 
   }
 }
 
-async function sizeOf(file: string): Promise<number> {
+async function assertFile(file: string): Promise<void> {
   const found = await stat(file).catch((error: unknown) => messageOf(error));
-  if (typeof found !== 'string' && found.isFile()) return found.size;
+  if (typeof found !== 'string' && found.isFile()) return;
   const reason = typeof found === 'string' ? found : 'it is not a file';
   throw new UserError(`Cannot open recogniser ${file}: ${reason}; give the path of an ONNX file`, {
     code: 'missing-model',
@@ -112,11 +115,7 @@ async function portsOf(file: string, session: Session): Promise<Ports> {
   try {
     return (await session.ask('ports')) as Ports;
   } catch (error) {
-    const reason = messageOf(error).trim();
-    throw new UserError(
-      `Cannot open recogniser ${file}: onnxruntime does not take it as an ONNX model (${reason}); export the model to ONNX again`,
-      { code: 'not-onnx', cause: error },
-    );
+    throw cannotOpen(file, error);
   }
 }
 
@@ -144,13 +143,10 @@ function runner(
     try {
       return (await session.ask({ input, output, shape, values })) as Float32Array;
     } catch (error) {
-      throw new UserError(
-        `Cannot embed ${batch} faces with ${file}: ${messageOf(error).trim()}; try another batch size`,
-        {
-          code: 'recogniser-failed',
-          cause: error,
-        },
-      );
+      const face = new Float32Array(new SharedArrayBuffer(octets / batch));
+      const one = { input, output, shape: [1, ...shape.slice(1)], values: face };
+      const alone = batch > 1 && (await session.ask(one).then(Boolean, () => false));
+      throw cannotRun(file, batch, alone, error);
     } finally {
       spare.push(values);
     }

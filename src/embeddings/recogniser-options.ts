@@ -1,4 +1,5 @@
-import type { OptionSchema } from '../stage';
+import { onnxNeighbours } from '../models/onnx-files';
+import type { OptionSchema, Stage } from '../stage';
 
 /** What a stage that runs a recogniser lets its user say about it. */
 export interface RecogniserChoice {
@@ -9,6 +10,9 @@ export interface RecogniserChoice {
   readonly scale?: number;
   readonly suspicious?: 'refuse' | 'warn';
 }
+
+/** Which files belong to the one that `model` names: weights may lie beside an ONNX file. */
+export const recogniserCompanions: Stage['companions'] = { model: onnxNeighbours };
 
 /**
  * Schema of `RecogniserChoice`, for the options of a stage.
@@ -23,7 +27,7 @@ export function recogniserOptions(
     model: {
       type: 'string',
       format: 'input-path',
-      description: `ArcFace-style ONNX file, in place of the input \`${port}\``,
+      description: `ArcFace-style ONNX file, in place of the input \`${port}\`; files with its weights lie beside it`,
     },
     batch: {
       type: 'integer',

@@ -1,4 +1,5 @@
 import { UserError } from '../errors';
+import { FACE_SIZES } from '../faces/template';
 
 /** An input or output of a session, as onnxruntime describes it. A dimension that is not fixed is a name, or ''. */
 export interface Port {
@@ -28,23 +29,26 @@ export function signatureOf(
   outputs: readonly Port[],
   faceSize: number,
 ): Signature {
-  const refuse = (found: string): never => {
+  const refuse = (found: string, advice = ''): never => {
     throw new UserError(
       `Cannot use ${file} as a face recogniser: ${found}; want one float32 input [N, 3, size, size] or [N, size, size, 3] ` +
-        'and one output [N, width], as ArcFace models have',
+        `and one output [N, width], as ArcFace models have${advice && `: ${advice}`}`,
       { code: 'not-a-recogniser' },
     );
   };
   const input = inputs[0];
   if (input === undefined || inputs.length > 1) return refuse(`it has ${inputs.length} inputs (${list(inputs)})`);
   const layout = layoutOf(input.shape);
-  if (layout === null || input.type !== 'float32') return refuse(`its input is ${describe(input)}`);
+  if (layout === null || input.type !== 'float32') return refuse(`its input is ${describe(input)}`, inputAdvice(input));
   // Some models give the norm or a quality [N, 1] beside the embedding.
-  const embeddings = outputs.filter(({ shape, type }) => shape.length === 2 && shape[1] !== 1 && type === 'float32');
+  const embeddings = outputs.filter(({ shape, type }) => widths(shape).length === 1 && type === 'float32');
   const output = embeddings[0];
   if (output === undefined || embeddings.length > 1) {
     const kind = outputs.length > 2 ? ', as face detectors have' : '';
-    return refuse(`it has ${plural(outputs.length, 'output')}${kind} (${list(outputs)})`);
+    return refuse(
+      `it has ${plural(outputs.length, 'output')}${kind} (${list(outputs)})`,
+      outputAdvice(embeddings, outputs),
+    );
   }
   checkSize(file, layout === 'NCHW' ? input.shape.slice(2) : input.shape.slice(1, 3), faceSize);
   return {
@@ -52,8 +56,29 @@ export function signatureOf(
     layout,
     fixedBatch: fixed(input.shape[0]),
     output: output.name,
-    dim: fixed(output.shape[1]),
+    dim: fixed(widths(output.shape)[0]),
   };
+}
+
+/** Dimensions behind the first, but for those of 1: `[N, 512, 1, 1]` lies in memory as `[N, 512]` does. */
+function widths(shape: Port['shape']): Port['shape'] {
+  return shape.slice(1).filter(dimension => dimension !== 1);
+}
+
+function inputAdvice({ type, shape }: Port): string {
+  if (type === 'float16')
+    return 'convert it so that inputs and outputs stay float32 (`keep_io_types=True`), or export it in float32';
+  if (type !== 'float32') return 'export it with a float32 input';
+  const open = shape.length === 4 && fixed(shape[1]) === null && fixed(shape[3]) === null;
+  if (open) return 'it does not say where the three colours are: export it with only the batch, height and width free';
+  return shape.length === 4 && (shape[1] === 1 || shape[3] === 1) ? 'it is made for grey pictures' : '';
+}
+
+function outputAdvice(embeddings: readonly Port[], outputs: readonly Port[]): string {
+  if (embeddings.length > 1) return 'export it with the embedding as its only output of that kind';
+  if (outputs.some(({ type }) => type === 'float16'))
+    return 'convert it so that inputs and outputs stay float32 (`keep_io_types=True`)';
+  return outputs.length === 1 ? 'export it with its last layers, which make one vector of a face' : '';
 }
 
 function layoutOf(shape: Port['shape']): Signature['layout'] | null {
@@ -65,11 +90,19 @@ function layoutOf(shape: Port['shape']): Signature['layout'] | null {
 function checkSize(file: string, [height, width]: Port['shape'], faceSize: number): void {
   const wrong = [height, width].some(edge => (fixed(edge) ?? faceSize) !== faceSize);
   if (!wrong) return;
+  const possible = FACE_SIZES.find(size => [height, width].every(edge => (fixed(edge) ?? size) === size));
+  const advice = possible
+    ? `align the faces to that size (\`size: ${possible}\` of align-faces) or use a model for ${faceSize}`
+    : `align-faces makes faces of ${FACE_SIZES.join(', ')} only: use a model for one of these sizes, or export this one with free height and width`;
   throw new UserError(
-    `Cannot embed faces with ${file}: the faces are ${faceSize} x ${faceSize} pixels, the model wants ${String(width)} x ` +
-      `${String(height)}; align the faces to that size (option \`size\` of align-faces) or use a model for ${faceSize}`,
+    `Cannot embed faces with ${file}: the faces are ${faceSize} x ${faceSize} pixels, the model wants ${shown(width)} x ` +
+      `${shown(height)}; ${advice}`,
     { code: 'wrong-face-size' },
   );
+}
+
+function shown(edge: number | string | undefined): string {
+  return String(fixed(edge) ?? 'any');
 }
 
 /** A dimension that is fixed; old exporters write -1 or 0 for one that is not. */

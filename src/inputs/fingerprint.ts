@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { StoreClock } from '../artifacts/store';
 import { UserError } from '../errors';
 import { hashFiles } from './hash-files';
-import { listFiles, type ListedFile } from './list-files';
+import { isFolder, listFiles, type ListedFile } from './list-files';
 import {
   entryOf,
   isAtRest,
@@ -17,7 +17,7 @@ import {
 /** Content of a file or folder outside the store. */
 export interface Fingerprint {
   readonly path: string;
-  /** `sha256:<hex>`: of the bytes of a file, or of the sorted list of paths and digests of a folder. */
+  /** `sha256:<hex>`: of the bytes of a file, or of the sorted list of paths and digests of a folder; an empty folder inside has the digest ''. */
   readonly digest: string;
   readonly files: number;
   /** Changes when any of the files does; see `assertUnchanged`. */
@@ -51,7 +51,7 @@ export async function fingerprint(path: string, options: FingerprintOptions): Pr
   const known = await knownDigest(place, stat);
   const { digest, fresh } =
     known === undefined ? await readDigest(place, files, stat, options) : { digest: known, fresh: [] };
-  return { path, digest: `sha256:${digest}`, files: files.length, stat, fresh };
+  return { path, digest: `sha256:${digest}`, files: files.filter(file => !isFolder(file)).length, stat, fresh };
 }
 
 /**
@@ -78,16 +78,21 @@ async function haveDigests(fresh: Fingerprint['fresh']): Promise<boolean> {
 /** Reads what is not remembered. */
 async function readDigest(
   place: CachePlace,
-  files: readonly ListedFile[],
+  listed: readonly ListedFile[],
   stat: string,
   { clock, concurrency, signal }: FingerprintOptions,
 ): Promise<{ readonly digest: string; readonly fresh: Fingerprint['fresh'] }> {
+  const files = listed.filter(file => !isFolder(file));
   const known = await knownFiles(place);
   const found = known.size === 0 ? [] : files.map(file => known.get(entryOf(file)));
   const missing = files.filter((_, index) => found[index] === undefined);
   const read = (await hashFiles(missing, concurrency, signal)).values();
   const digests = files.map((_, index) => found[index] ?? read.next().value!);
-  const digest = combine(files, digests);
+  const own = digests.values();
+  const digest = combine(
+    listed,
+    listed.map(file => (isFolder(file) ? '' : own.next().value!)),
+  );
   if (missing.length > 0 || known.size !== files.length) await rememberFiles(place, files, digests, clock.randomName());
   await rememberDigest(place, files, { stat, digest }, clock.randomName());
   const fresh = files.flatMap((file, index) => (isAtRest(file, place) ? [] : [{ file, digest: digests[index]! }]));

@@ -4,9 +4,9 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import { EXIT, UserError } from '../errors';
 import { errnoOf } from '../util/errno';
 
-/** A file outside the store, with what the system says about it without reading it. */
+/** A file outside the store, with what the system says about it without reading it. An empty folder is one, too: its name says something. */
 export interface ListedFile {
-  /** Relative to the listed path, with `/`; empty when that is the file itself. */
+  /** Relative to the listed path, with `/`; empty when that is the file itself. Of an empty folder it ends in `/`. */
   readonly path: string;
   /** Absolute. */
   readonly absolute: string;
@@ -21,7 +21,7 @@ export interface ListedFile {
 const AT_ONCE = 1000;
 
 /**
- * Lists a file, or all files of a folder sorted by path. Links inside are followed as long as they stay inside. The system is asked
+ * Lists a file, or all files and empty folders of a folder sorted by path. Links inside are followed as long as they stay inside. The system is asked
  * synchronously, because a folder of 200,000 images is read four times as fast that way. Rejects with UserError `input-missing`,
  * `input-unreadable`, `link-out-of-input`.
  */
@@ -30,6 +30,10 @@ export async function listFiles(path: string): Promise<ListedFile[]> {
   const files: ListedFile[] = [];
   await visit(root, '', { root, open: [root], files });
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+export function isFolder({ path }: ListedFile): boolean {
+  return path.endsWith('/');
 }
 
 interface Visit {
@@ -45,7 +49,11 @@ async function visit(absolute: string, path: string, state: Visit): Promise<void
     add(absolute, path, stat, state);
     return;
   }
-  for (const entry of entriesOf(absolute)) {
+  const entries = entriesOf(absolute);
+  if (entries.length === 0 && path !== '') {
+    state.files.push({ path: `${path}/`, absolute, bytes: 0, stat: 'empty folder', changed: 0 });
+  }
+  for (const entry of entries) {
     const child = `${absolute}${sep}${entry.name}`;
     const childPath = path === '' ? entry.name : `${path}/${entry.name}`;
     if (entry.isFile()) add(child, childPath, statOf(child), state);

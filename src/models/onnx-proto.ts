@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs/light';
 import { UserError, messageOf } from '../errors';
+import { fileKind } from './wrong-files';
 
 /** The part of the ONNX container that we write and inspect. Field numbers are those of onnx.proto3 (ONNX IR version 8). */
 const ROOT = protobuf.Root.fromJSON({
@@ -124,6 +125,8 @@ export function encodeOnnx(model: OnnxModel & { readonly initializers: readonly 
  * `not-onnx` when the octets are no ONNX model; the caller names the file.
  */
 export function decodeOnnx(bytes: Uint8Array): OnnxModel & { readonly parameters: number } {
+  const kind = fileKind(Buffer.from(bytes.subarray(0, 512)), bytes.length);
+  if (kind) throw new UserError(`This is not an ONNX model: ${kind.is}; ${kind.then}`, { code: 'not-onnx' });
   let model: DecodedModel;
   try {
     model = MODEL.toObject(MODEL.decode(bytes), { longs: Number, defaults: true, arrays: true }) as DecodedModel;

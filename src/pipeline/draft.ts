@@ -2,12 +2,9 @@ import { availableParallelism, cpus } from 'node:os';
 import type { Production } from '../artifacts/action';
 import type { ExternalRecord } from '../artifacts/manifest';
 import type { Draft } from '../artifacts/workspace';
-import type { CheckedStep } from '../configuration/checked-pipeline';
-import type { Fingerprint } from '../inputs/fingerprint';
 import type { Plan } from './planner';
 import type { RunScope } from './run-scope';
 import type { Said } from './stage-record';
-import { pathOptions } from './step-key';
 
 /** What is known of a finished attempt when it is committed. `started`: milliseconds since 1970. */
 export function draftOf(plan: Plan, said: Said, started: number, scope: RunScope): Draft {
@@ -29,7 +26,7 @@ function contents({ step, present }: Plan, { looks, headline, metrics }: Said) {
 }
 
 function production(
-  { step, inputs, prints }: Plan,
+  { step, inputs, named, prints }: Plan,
   { peakMemory, rows }: Said,
   started: number,
   { store, pipeline, run, engine }: RunScope,
@@ -41,7 +38,7 @@ function production(
     run: run.id,
     options: step.options,
     inputs: inputs.map(input => input.record),
-    externals: externalRecords(step, prints),
+    externals: externalRecords(named, prints),
     engine: step.stage.usesEngine === true ? engine : null,
     started: new Date(started).toISOString(),
     finished: new Date(finished).toISOString(),
@@ -52,10 +49,14 @@ function production(
   };
 }
 
-function externalRecords(step: CheckedStep, prints: readonly Fingerprint[]): ExternalRecord[] {
+function externalRecords(named: Plan['named'], prints: Plan['prints']): ExternalRecord[] {
   const digests = new Map(prints.map(print => [print.path, print.digest]));
-  return [...pathOptions(step)].flatMap(([option, paths]) =>
-    paths.map(path => ({ option, path, digest: digests.get(path) ?? '' })),
+  return named.flatMap(({ option, path, companions }) =>
+    [path, ...companions.map(companion => companion.path)].map(each => ({
+      option,
+      path: each,
+      digest: digests.get(each) ?? '',
+    })),
   );
 }
 

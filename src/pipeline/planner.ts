@@ -3,6 +3,7 @@ import { hasCheckpoints } from '../artifacts/checkpoints';
 import { quarantine, quarantinedResult, type Damage } from '../artifacts/quarantine';
 import { findArtifact, type Artifact, type Store } from '../artifacts/store';
 import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
+import { openCompanions } from '../inputs/companions';
 import { fingerprint, type Fingerprint } from '../inputs/fingerprint';
 import type { StageInput } from '../stage';
 import type { InputRecord } from '../artifacts/manifest';
@@ -11,7 +12,7 @@ import { nearestTo, readPast, rowsSimilarTo, type Past } from './past';
 import { needsOf } from './selection';
 import type { PlannedStep, Reason } from './planned-step';
 import { programLeaves, type ProgramOf } from './program';
-import { keyLeaves, keyOf, pathOptions } from './step-key';
+import { keyLeaves, keyOf, namedPaths, type NamedPath } from './step-key';
 
 /** An input port of a step, connected to a finished artifact. */
 export interface BoundInput {
@@ -23,6 +24,8 @@ export interface BoundInput {
 export interface Plan {
   readonly step: CheckedStep;
   readonly inputs: readonly BoundInput[];
+  /** What it reads outside the store. */
+  readonly named: readonly NamedPath[];
   readonly prints: readonly Fingerprint[];
   readonly present: Present;
   readonly key: string;
@@ -61,12 +64,13 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
   const presents = new Map<string, Present>();
   const prints = new Map<string, Promise<Fingerprint>>();
   const followed = new Map<string, Promise<Reason[]>>();
+  const companionsOf = openCompanions();
   let reading: Promise<Past> | undefined;
   const past = (): Promise<Past> => (reading ??= readPast(store));
 
-  const printsOf = (step: CheckedStep, forgotten: Damage[]): Promise<Fingerprint[]> =>
+  const printsOf = (paths: readonly string[], forgotten: Damage[]): Promise<Fingerprint[]> =>
     Promise.all(
-      [...new Set([...pathOptions(step).values()].flat())].map(path => {
+      [...new Set(paths)].map(path => {
         const { fingerprints: cacheFolder, clock } = store;
         const onDamage = (damage: Damage): Promise<unknown> => {
           forgotten.push(damage);
@@ -79,22 +83,44 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
       }),
     );
 
+  const look = async (step: CheckedStep, forgotten: Damage[]): Promise<Pick<Plan, 'named' | 'prints'>> => {
+    const own = await printsOf(
+      namedPaths(step).map(({ path }) => path),
+      forgotten,
+    );
+    // Looked for later than that, so that a file that changes in between is noticed before a result is kept.
+    const named = namedPaths(step, companionsOf);
+    const beside = named.flatMap(({ companions }) => companions.map(({ path }) => path));
+    const known = new Set(own.map(({ path }) => path));
+    return {
+      named,
+      prints: [
+        ...own,
+        ...(await printsOf(
+          beside.filter(path => !known.has(path)),
+          forgotten,
+        )),
+      ],
+    };
+  };
+
   async function plan(step: CheckedStep, inputs: readonly BoundInput[], force: boolean): Promise<Plan> {
     const forgotten: Damage[] = [];
-    const found = await printsOf(step, forgotten);
+    const { named, prints: found } = await look(step, forgotten);
     const records = inputs.map(input => input.record);
     const { modules, runtime } = program(step);
     const leaves = keyLeaves({
       step,
       inputs: records,
       externals: new Map(found.map(print => [print.path, print.digest])),
+      named,
       program: programLeaves({ modules, runtime }),
     });
     const key = keyOf(leaves);
     const present: Present = { step, leaves, inputs: records, modules };
     presents.set(presentId(step.id, key), present);
     const lookup = await findArtifact(store, key);
-    const common = { step, inputs, prints: found, forgotten, present, key };
+    const common = { step, inputs, named, prints: found, forgotten, present, key };
     if (lookup.found) {
       const { artifact } = lookup;
       const planned = hit(step, present, artifact.action, force);

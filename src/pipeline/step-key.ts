@@ -1,6 +1,7 @@
 import type { KeyLeaves } from '../artifacts/action';
 import type { InputRecord } from '../artifacts/manifest';
 import type { CheckedStep } from '../configuration/checked-pipeline';
+import type { Companion, CompanionsOf } from '../inputs/companions';
 import type { Json, OptionSchema } from '../stage';
 import { canonicalJson } from '../util/canonical-json';
 import { sha256Text } from '../util/sha256';
@@ -11,8 +12,9 @@ const KEY_FORMAT = 2;
 export interface KeyParts {
   readonly step: CheckedStep;
   readonly inputs: readonly InputRecord[];
-  /** Content digest by absolute path of each `input-path` option. */
+  /** Content digest by absolute path of each `input-path` option, and of what belongs to it. */
   readonly externals: ReadonlyMap<string, string>;
+  readonly named?: readonly NamedPath[];
   /** Digest of the code that the stage runs: `code`; and what of the runtime can change its result: `runtime.node`, `runtime.engine`. */
   readonly program: KeyLeaves;
 }
@@ -21,14 +23,16 @@ export interface KeyParts {
  * What a step's key is made of. Everything that can change a result is in it, and nothing else: no names of steps or pipelines, hosts, times,
  * paths, log level or number of stages at once. ARCHITECTURE.md has the reason of every leaf.
  */
-export function keyLeaves({ step, inputs, externals, program }: KeyParts): KeyLeaves {
+export function keyLeaves({ step, inputs, externals, named = namedPaths(step), program }: KeyParts): KeyLeaves {
   const { stage, options } = step;
   const leaves: Record<string, Json> = { format: KEY_FORMAT, stage: stage.name, version: stage.version };
   const paths = pathOptions(step);
   for (const [name, value] of Object.entries(options)) if (!paths.has(name)) flatten(`options.${name}`, value, leaves);
-  for (const [name, list] of paths) {
-    const isList = Array.isArray(options[name]);
-    list.forEach((path, i) => (leaves[`options.${name}${isList ? `[${i}]` : ''}`] = externals.get(path) ?? ''));
+  for (const { leaf, path, companions } of named) {
+    leaves[`options.${leaf}`] = externals.get(path) ?? '';
+    for (const companion of companions) {
+      leaves[`options.${leaf}/${companion.name}`] = externals.get(companion.path) ?? '';
+    }
   }
   for (const [port, records] of groupByPort(inputs)) {
     // Contents, not the keys of what made them: a stage whose new result equals the old one stops the change there.
@@ -61,6 +65,27 @@ export function pathOptions({ stage, options }: CheckedStep): Map<string, string
     if (list.length > 0) paths.set(name, list as string[]);
   }
   return paths;
+}
+
+/** A file or folder outside the store that an option names, with what belongs to it. */
+export interface NamedPath {
+  readonly option: string;
+  /** Name of the option; of an item of a list, `folders[1]`. */
+  readonly leaf: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly companions: readonly Companion[];
+}
+
+/** Everything outside the store that a step reads. Throws what `companionsOf` throws. */
+export function namedPaths(step: CheckedStep, companionsOf?: CompanionsOf): NamedPath[] {
+  return [...pathOptions(step)].flatMap(([option, list]) => {
+    const isList = Array.isArray(step.options[option]);
+    return list.map((path, i) => {
+      const companions = companionsOf?.(step.stage, option, path) ?? [];
+      return { option, leaf: `${option}${isList ? `[${i}]` : ''}`, path, companions };
+    });
+  });
 }
 
 /** A path, or a list of them. */

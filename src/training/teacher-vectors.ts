@@ -69,7 +69,7 @@ function matchSets(sources: readonly SourceSet[], found: readonly FoundSet[], di
       throw mismatch(`stage "${input.stage}" embedded other faces than those of ${stages}`);
     }
     if (set.dim !== dim) {
-      throw mismatch(`stage "${input.stage}" has embeddings of ${set.dim} values and the student's have ${dim}`);
+      throw otherWidth(input.stage, set.dim, dim);
     }
   }
   return sources.map(({ input }) => {
@@ -112,6 +112,14 @@ function readerOf(file: FileHandle, position: TeacherVectors['position'], dim: n
 
 function octetsOf(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function otherWidth(stage: string, found: number, wanted: number): UserError {
+  return new UserError(
+    `Read the teacher's embeddings: stage "${stage}" has embeddings of ${found} values and the student's have ${wanted}; ` +
+      `set \`embeddingSize: ${found}\` of the student, or embed the faces with a teacher that gives ${wanted} values`,
+    { code: 'embeddings-mismatch', exit: EXIT.stageFailed },
+  );
 }
 
 function mismatch(reason: string): UserError {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { REPOSITORY } from '../helpers/run-cli';
 import { temporaryFolder } from '../helpers/temporary-folder';
+import { projectionFile, tinyRecogniser } from '../helpers/tiny-onnx';
 
 const CLI = join(REPOSITORY, 'dist', 'src', 'cli.js');
 const LIST_PACKAGES = join(__dirname, '..', 'helpers', 'list-packages.js');
@@ -17,6 +18,7 @@ stages:
   align: { uses: align-faces, in: { photos: read } }
   teach: { uses: train-teacher, in: { faces: align } }
   embed: { uses: embed-faces, in: { faces: align, teacher: teach } }
+  embed-own: { uses: embed-faces, in: { faces: align }, with: { model: teacher.onnx } }
 `;
 
 let folder: string;
@@ -25,7 +27,10 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   await mkdir(join(folder, 'pipelines'));
   await writeFile(join(folder, 'pipelines', 'light.yaml'), PIPELINE);
-  const { code, stderr } = await pipeline('run', 'light', 'align', '--engine', 'wasm');
+  const external = { location: 'teacher.data' };
+  await writeFile(join(folder, 'teacher.onnx'), tinyRecogniser({ size: 112, dim: 2, external }));
+  await writeFile(join(folder, 'teacher.data'), projectionFile(3 * 112 * 112, 2));
+  const { code, stderr } = await pipeline('run', 'light', 'embed-own', '--engine', 'wasm');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
@@ -35,7 +40,7 @@ describe('the built command line', () => {
   });
 
   test.each([
-    'run light align --engine wasm',
+    'run light embed-own --engine wasm',
     'run light --engine wasm --dry-run',
     'plan light --engine wasm',
     'plan light --engine auto',

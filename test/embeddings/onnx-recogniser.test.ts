@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
@@ -7,7 +7,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { FaceView } from '../../src/embeddings/face-tensor';
 import { openRecogniser, type RecogniserOptions } from '../../src/embeddings/onnx-recogniser';
 import { seededRandom } from '../../src/math/random';
-import { UINT8, encodeOnnx, tinyRecogniser } from '../helpers/tiny-onnx';
+import { FLOAT16, UINT8, encodeOnnx, projectionFile, tinyRecogniser } from '../helpers/tiny-onnx';
 
 const SIZE = 8;
 const DIM = 5;
@@ -145,6 +145,97 @@ describe('openRecogniser()', () => {
     await recogniser.close();
   });
 
+  test('has another digest for other weights beside the file, and embeds with those', async () => {
+    const one = await save('one-file.onnx', tinyRecogniser({ size: SIZE, dim: DIM }));
+    const path = await save(
+      'beside.onnx',
+      tinyRecogniser({ size: SIZE, dim: DIM, external: { location: 'beside.data' } }),
+    );
+    const digests = [];
+    for (const factor of [1, 2]) {
+      await save('beside.data', projectionFile(VALUES, DIM, factor));
+      const recogniser = await openRecogniser(path, OPTIONS);
+      digests.push(recogniser.sha256);
+      await recogniser.close();
+      const wanted = await embedded(one, 3);
+      expectClose(
+        await embedded(path, 3),
+        [...wanted].map(value => value * factor),
+      );
+    }
+    expect(new Set(digests).size).toBe(2);
+    expect(digests).not.toContain(
+      createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex'),
+    );
+  });
+
+  test('takes an output of [N, width, 1, 1] as one of [N, width]', async () => {
+    const shape = { values: BigInt64Array.of(0n, BigInt(DIM), 1n, 1n), shape: [4] };
+    const weights = { shape: [VALUES, DIM], values: new Float32Array(projectionFile(VALUES, DIM).buffer) };
+    const model = encodeOnnx({
+      inputs: [{ name: 'data', shape: ['N', 3, SIZE, SIZE] }],
+      nodes: [
+        { op: 'Flatten', in: ['data'], out: 'flat' },
+        { op: 'MatMul', in: ['flat', 'weights'], out: 'fc' },
+        { op: 'Reshape', in: ['fc', 'shape'], out: 'fc1' },
+      ],
+      initializers: { weights, shape },
+      outputs: [{ name: 'fc1', shape: ['N', DIM, 1, 1] }],
+    });
+    const flat = await save('flat.onnx', tinyRecogniser({ size: SIZE, dim: DIM }));
+    expect(await embedded(await save('rank4.onnx', model), 6)).toEqual(await embedded(flat, 6));
+  });
+
+  test('says that a model takes one face at a time only where one face passes', async () => {
+    const fixedTo = (faces: bigint, weights: number) =>
+      encodeOnnx({
+        inputs: [{ name: 'data', shape: ['N', 3, SIZE, SIZE] }],
+        nodes: [
+          { op: 'Reshape', in: ['data', 'shape'], out: 'flat' },
+          { op: 'MatMul', in: ['flat', 'weights'], out: 'fc1' },
+        ],
+        initializers: {
+          shape: { shape: [2], values: BigInt64Array.of(faces, BigInt(VALUES)) },
+          weights: { shape: [weights, DIM], values: new Float32Array(weights * DIM).fill(1) },
+        },
+        outputs: [{ name: 'fc1', shape: ['M', DIM] }],
+      });
+    const one = await save('reshaped.onnx', fixedTo(1n, VALUES));
+    await expect(embedded(one, 4)).rejects.toMatchObject({ code: 'recogniser-failed' });
+    await expect(embedded(one, 4)).rejects.toThrow(
+      /reshaped\.onnx: Reshape: .*it takes one face at a time: set `batch: 1`/s,
+    );
+    expect(await embedded(one, 4, { batch: 1 })).toHaveLength(4 * DIM);
+    const three = await save('of-three.onnx', fixedTo(3n, VALUES));
+    await expect(embedded(three, 4)).rejects.toThrow(/one face alone fails as well/);
+    await expect(embedded(three, 4)).rejects.not.toThrow(/batch/);
+  });
+
+  test('says that there is too little memory where that is it', async () => {
+    const model = encodeOnnx({
+      inputs: [{ name: 'data', shape: ['N', 3, SIZE, SIZE] }],
+      nodes: [
+        { op: 'ConstantOfShape', in: ['huge'], out: 'zeros' },
+        { op: 'ReduceMax', in: ['zeros'], out: 'zero' },
+        { op: 'Flatten', in: ['data'], out: 'flat' },
+        { op: 'Reshape', in: ['zero', 'single'], out: 'one' },
+        { op: 'Add', in: ['flat', 'one'], out: 'fc1' },
+      ],
+      initializers: {
+        huge: { shape: [2], values: BigInt64Array.of(2_000_000n, 1_000_000n) },
+        single: { shape: [1], values: BigInt64Array.of(1n) },
+      },
+      outputs: [{ name: 'fc1', shape: ['N', VALUES] }],
+    });
+    const path = await save('huge.onnx', model);
+    await expect(embedded(path, 4)).rejects.toMatchObject({ code: 'recogniser-memory' });
+    await expect(embedded(path, 4)).rejects.toThrow(
+      /it asked for 8000000000000 octets at once.*set `batch` lower than 4, or run fewer stages/,
+    );
+  });
+
   test('says what to do when a model gives one embedding for a whole batch', async () => {
     const model = encodeOnnx({
       inputs: [{ name: 'data', shape: ['N', 3, SIZE, SIZE] }],
@@ -176,22 +267,61 @@ describe('openRecogniser() refuses, naming the file,', () => {
   });
 
   test.each([
-    ['empty', ''],
-    ['text', 'this is no model'],
-    ['half of a model', tinyRecogniser({ size: SIZE, dim: DIM }).subarray(0, 1500)],
-  ])('a file that is not ONNX: %s', async (name, content) => {
-    await refused(await save(`${name}.bin`, content), 'not-onnx', 'export the model to ONNX again');
+    ['empty', '', 'the file is empty'],
+    ['text', 'this is no model', 'it is text'],
+    ['half of a model', tinyRecogniser({ size: SIZE, dim: DIM }).subarray(0, 1500), 'it was cut short'],
+    ['a model without operators', encodeOnnx({ inputs: [{ name: 'data', shape: [1] }], opset: 0 }), 'onnxruntime'],
+  ])('a file that is not ONNX, saying what it is: %s', async (name, content, found) => {
+    await refused(await save(`${name}.bin`, content), 'not-onnx', found);
+  });
+
+  test('a model whose weights lie in a file that is missing or cut', async () => {
+    const external = { location: 'weights.data' };
+    const path = await save('missing-weights.onnx', tinyRecogniser({ size: SIZE, dim: DIM, external }));
+    await refused(path, 'missing-model-data', join(folder, 'weights.data'), 'is missing');
+    await save('weights.data', projectionFile(VALUES, DIM).subarray(4));
+    await refused(path, 'damaged-model-data', 'the file beside it that holds its weights cannot be read');
+  });
+
+  test('a model that is newer than onnxruntime, with the newest that would do', async () => {
+    const flat = { op: 'Flatten', in: ['data'], out: 'fc1' };
+    const model = { inputs: [face], nodes: [flat], outputs: [fc1] };
+    const ir = await save('ir.onnx', encodeOnnx({ ...model, ir: 99 }));
+    await refused(ir, 'newer-onnx', 'it is in version 99 of the ONNX format', 'older `onnx` package');
+    const opset = await save('opset.onnx', encodeOnnx({ ...model, opset: 99 }));
+    await refused(opset, 'newer-onnx', 'it uses operator set 99 of ai.onnx', 'export it with `opset_version=');
+  });
+
+  test.each<[string, string | undefined, readonly string[], string]>([
+    ['FooBar', undefined, [], 'no operator FooBar'],
+    ['Foo', 'com.custom', ['com.custom'], 'no operator com.custom:Foo'],
+    ['Foo', 'com.custom', [], 'no operator com.custom:Foo'],
+  ])('a model with an operator that is not known: %s of %s, of domains %j', async (op, domain, domains, found) => {
+    const nodes = [{ op, in: ['data'], out: 'fc1', ...(domain !== undefined && { domain }) }];
+    const path = await save('operator.onnx', encodeOnnx({ inputs: [face], nodes, outputs: [fc1], domains }));
+    await refused(path, 'unknown-operator', found, 'standard ONNX operators only');
   });
 
   test('a model for faces of another size, or for faces that are not square', async () => {
     const path = await save('size.onnx', tinyRecogniser({ size: 16, dim: DIM }));
-    await refused(path, 'wrong-face-size', 'the faces are 8 x 8 pixels, the model wants 16 x 16', 'align-faces');
+    await refused(path, 'wrong-face-size', 'the faces are 8 x 8 pixels, the model wants 16 x 16', '112, 128, 224');
     const oblong = encodeOnnx({
       inputs: [{ name: 'data', shape: ['N', 3, 16, 8] }],
       nodes: [{ op: 'Flatten', in: ['data'], out: 'fc1' }],
       outputs: [{ name: 'fc1', shape: ['N', 384] }],
     });
-    await refused(await save('oblong.onnx', oblong), 'wrong-face-size', 'the model wants 8 x 16');
+    await refused(
+      await save('oblong.onnx', oblong),
+      'wrong-face-size',
+      'the model wants 8 x 16',
+      'free height and width',
+    );
+    const possible = encodeOnnx({
+      inputs: [{ name: 'data', shape: ['N', 3, 128, 'W'] }],
+      nodes: [{ op: 'Flatten', in: ['data'], out: 'fc1' }],
+      outputs: [{ name: 'fc1', shape: ['N', 'D'] }],
+    });
+    await refused(await save('128.onnx', possible), 'wrong-face-size', 'the model wants any x 128', '`size: 128`');
   });
 
   const face = { name: 'data', shape: ['N', 3, SIZE, SIZE] };
@@ -223,12 +353,30 @@ describe('openRecogniser() refuses, naming the file,', () => {
   test('a model with an input that is not float32, or not an image', async () => {
     const octets = encodeOnnx({ inputs: [{ ...face, type: UINT8 }], nodes: [flatten], outputs: [] });
     await refused(await save('octets.onnx', octets), 'not-a-recogniser', 'its input is "data" uint8');
+    await refused(await save('octets.onnx', octets), 'not-a-recogniser', 'export it with a float32 input');
     const grey = encodeOnnx({
       inputs: [{ name: 'data', shape: ['N', 1, SIZE, SIZE] }],
       nodes: [flatten],
       outputs: [{ name: 'fc1', shape: ['N', 64] }],
     });
-    await refused(await save('grey.onnx', grey), 'not-a-recogniser', 'its input is "data" float32 [N, 1, 8, 8]');
+    await refused(await save('grey.onnx', grey), 'not-a-recogniser', '"data" float32 [N, 1, 8, 8]', 'grey');
+    const half = encodeOnnx({
+      inputs: [{ ...face, type: FLOAT16 }],
+      nodes: [flatten],
+      outputs: [{ ...fc1, type: FLOAT16 }],
+    });
+    await refused(await save('half.onnx', half), 'not-a-recogniser', '"data" float16', '`keep_io_types=True`');
+    const open = encodeOnnx({
+      inputs: [{ name: 'data', shape: ['b', 'c', 'h', 'w'] }],
+      nodes: [flatten],
+      outputs: [fc1],
+    });
+    await refused(
+      await save('open.onnx', open),
+      'not-a-recogniser',
+      'float32 [b, c, h, w]',
+      'where the three colours are',
+    );
   });
 
   test('a model whose output is not [N, width]', async () => {
@@ -237,6 +385,13 @@ describe('openRecogniser() refuses, naming the file,', () => {
       nodes: [{ op: 'Relu', in: ['data'], out: 'map' }],
       outputs: [{ name: 'map', shape: ['N', 3, SIZE, SIZE] }],
     });
-    await refused(await save('map.onnx', model), 'not-a-recogniser', 'it has 1 output ("map" float32 [N, 3, 8, 8])');
+    const path = await save('map.onnx', model);
+    await refused(path, 'not-a-recogniser', 'it has 1 output ("map" float32 [N, 3, 8, 8])', 'its last layers');
+    const two = encodeOnnx({
+      inputs: [face],
+      nodes: [flatten, { ...flatten, out: 'fc2' }],
+      outputs: [fc1, { ...fc1, name: 'fc2' }],
+    });
+    await refused(await save('two-embeddings.onnx', two), 'not-a-recogniser', 'its only output of that kind');
   });
 });

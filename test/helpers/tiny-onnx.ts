@@ -7,8 +7,12 @@ export interface TinyOnnx {
   readonly inputs?: readonly { readonly name: string; readonly shape: readonly Dimension[]; readonly type?: number }[];
   readonly nodes?: readonly TinyNode[];
   readonly initializers?: Readonly<Record<string, TinyTensor>>;
-  readonly outputs?: readonly { readonly name: string; readonly shape: readonly Dimension[] }[];
+  readonly outputs?: readonly { readonly name: string; readonly shape: readonly Dimension[]; readonly type?: number }[];
   readonly metadata?: Readonly<Record<string, string>>;
+  readonly ir?: number;
+  readonly opset?: number;
+  /** Of operators of others, in version 1. */
+  readonly domains?: readonly string[];
 }
 
 export interface TinyNode {
@@ -16,6 +20,7 @@ export interface TinyNode {
   readonly in: readonly string[];
   /** A name, or several with spaces between them. */
   readonly out: string;
+  readonly domain?: string;
   readonly ints?: Readonly<Record<string, number | readonly number[]>>;
   readonly floats?: Readonly<Record<string, number>>;
   /** Of a Constant. */
@@ -28,18 +33,32 @@ export interface TinyTensor {
   readonly values: Float32Array | Float64Array | BigInt64Array | Uint16Array;
   /** As a list of numbers of their type, and not as raw octets. */
   readonly listed?: boolean;
+  readonly external?: External;
 }
+
+/** Where values lie that are not in the file: keys and values of `external_data`. */
+export type External = Readonly<Record<string, string>>;
 
 export const FLOAT = 1;
 export const UINT8 = 2;
+export const FLOAT16 = 10;
 
 /**
  * Encodes an ONNX model by hand, without our exporter, so that it checks what reads it (field numbers: onnx.proto of ONNX 1.16).
  */
 export function encodeOnnx(wanted: TinyOnnx): Uint8Array {
-  const { inputs = [], nodes = [], initializers = {}, outputs = [], metadata = {} } = wanted;
+  const {
+    inputs = [],
+    nodes = [],
+    initializers = {},
+    outputs = [],
+    ir = 8,
+    opset: version = 13,
+    domains = [],
+    metadata = {},
+  } = wanted;
   const model = Writer.create();
-  model.uint32(8).int64(8); // ir_version
+  model.uint32(8).int64(ir); // ir_version
   message(model, 7, graph => {
     for (const node of nodes) {
       message(graph, 1, out => {
@@ -48,17 +67,24 @@ export function encodeOnnx(wanted: TinyOnnx): Uint8Array {
         text(out, 3, `${node.op}_${node.out}`);
         text(out, 4, node.op);
         attributes(out, node);
+        if (node.domain !== undefined) text(out, 7, node.domain);
       });
     }
     text(graph, 2, 'tiny');
     for (const [name, value] of Object.entries(initializers)) message(graph, 5, out => tensor(out, name, value));
     for (const { name, shape, type = FLOAT } of inputs) message(graph, 11, out => port(out, name, shape, type));
-    for (const { name, shape } of outputs) message(graph, 12, out => port(out, name, shape, FLOAT));
+    for (const { name, shape, type = FLOAT } of outputs) message(graph, 12, out => port(out, name, shape, type));
   });
   message(model, 8, opset => {
     text(opset, 1, '');
-    opset.uint32(16).int64(13);
+    opset.uint32(16).int64(version);
   });
+  for (const domain of domains) {
+    message(model, 8, opset => {
+      text(opset, 1, domain);
+      opset.uint32(16).int64(1);
+    });
+  }
   for (const [key, value] of Object.entries(metadata)) {
     message(model, 14, entry => {
       text(entry, 1, key);
@@ -77,11 +103,13 @@ export interface TinyRecogniser {
   readonly prelude?: TinyOnnx['nodes'];
   readonly constants?: TinyOnnx['initializers'];
   readonly metadata?: TinyOnnx['metadata'];
+  /** The projection lies there, see `projection`; in the file itself unless given. */
+  readonly external?: External;
 }
 
 /** Projection of all pixels on `dim` fixed directions: weight k of value i is sin(1 + i * dim + k) / 16. */
 export function tinyRecogniser(wanted: TinyRecogniser): Uint8Array {
-  const { size, dim, layout = 'NCHW', batch = 'N', prelude = [], constants = {}, metadata = {} } = wanted;
+  const { size, dim, layout = 'NCHW', batch = 'N', prelude = [], constants = {}, metadata = {}, external } = wanted;
   const values = 3 * size * size;
   const last = prelude.at(-1)?.out ?? 'data';
   return encodeOnnx({
@@ -91,7 +119,10 @@ export function tinyRecogniser(wanted: TinyRecogniser): Uint8Array {
       { op: 'Flatten', in: [last], out: 'flat' },
       { op: 'MatMul', in: ['flat', 'weights'], out: 'fc1' },
     ],
-    initializers: { ...constants, weights: { shape: [values, dim], values: projection(values, dim) } },
+    initializers: {
+      ...constants,
+      weights: { shape: [values, dim], values: projection(values, dim), ...(external && { external }) },
+    },
     outputs: [{ name: 'fc1', shape: [batch, dim] }],
     metadata,
   });
@@ -128,7 +159,7 @@ function attributes(writer: Writer, { ints = {}, floats = {}, value }: TinyNode)
   }
 }
 
-function tensor(out: Writer, name: string, { shape, values, listed = false }: TinyTensor): void {
+function tensor(out: Writer, name: string, { shape, values, listed = false, external }: TinyTensor): void {
   const [type, list] =
     values instanceof Float32Array
       ? [FLOAT, 4]
@@ -149,10 +180,27 @@ function tensor(out: Writer, name: string, { shape, values, listed = false }: Ti
     out.ldelim();
   }
   text(out, 8, name);
-  if (!listed) out.uint32((9 << 3) | 2).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  if (external) externalData(out, external);
+  else if (!listed) out.uint32((9 << 3) | 2).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 }
 
-function message(writer: Writer, field: number, write: (inner: Writer) => void): void {
+/** A file of tensors beside an ONNX file. @param factor on the values of `projection` */
+export function projectionFile(values: number, dim: number, factor = 1): Uint8Array {
+  return new Uint8Array(projection(values, dim).map(value => value * factor).buffer);
+}
+
+/** Fields of a TensorProto whose values lie elsewhere. */
+export function externalData(writer: Writer, external: External): void {
+  for (const [key, value] of Object.entries(external)) {
+    message(writer, 13, entry => {
+      text(entry, 1, key);
+      text(entry, 2, value);
+    });
+  }
+  writer.uint32(14 << 3).int32(1); // data_location: EXTERNAL
+}
+
+export function message(writer: Writer, field: number, write: (inner: Writer) => void): void {
   writer.uint32((field << 3) | 2).fork();
   write(writer);
   writer.ldelim();

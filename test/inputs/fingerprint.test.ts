@@ -81,6 +81,28 @@ describe('fingerprint() where the store may only be looked at', () => {
 });
 
 describe('fingerprint()', () => {
+  test('counts the names of empty folders, which a reader of the folder sees', async () => {
+    const { digest, files } = await print();
+    await mkdir(join(folder, 'sub', 'empty'));
+    const with1 = await print();
+    expect(with1.files).toBe(files);
+    expect(with1.digest).not.toBe(digest);
+    const pairs = [
+      ['b.txt', sha256('b')],
+      ['sub/a.txt', sha256('a')],
+      ['sub/empty/', ''],
+    ];
+    expect(with1.digest).toBe(`sha256:${sha256(JSON.stringify(pairs))}`);
+    // From what is remembered, and read anew.
+    expect(await print()).toEqual(with1);
+    await rm(cacheFolder, { recursive: true });
+    expect((await print()).digest).toBe(with1.digest);
+    await expect(assertUnchanged(with1)).resolves.toBeUndefined();
+    await rm(join(folder, 'sub', 'empty'), { recursive: true });
+    expect((await print()).digest).toBe(digest);
+    await expect(assertUnchanged(with1)).rejects.toMatchObject({ code: 'input-changed' });
+  });
+
   test('is the digest of the bytes of a file', async () => {
     expect(await print(join(folder, 'b.txt'))).toMatchObject({ digest: `sha256:${sha256('b')}`, files: 1 });
   });
@@ -192,7 +214,8 @@ describe('fingerprint()', () => {
     const [mine, foreign] = [await cacheFile('.json'), join(cacheFolder, `${sha256(other).slice(0, 32)}.json`)];
     await copyFile(mine, foreign);
     await copyFile(mine.replace('.json', '.files'), foreign.replace('.json', '.files'));
-    expect((await print(other)).digest).toBe(`sha256:${sha256(`[["b.txt","${sha256('x')}"]]`)}`);
+    const list = `[["b.txt","${sha256('x')}"],["sub/",""]]`;
+    expect((await print(other)).digest).toBe(`sha256:${sha256(list)}`);
   });
 
   test.each([

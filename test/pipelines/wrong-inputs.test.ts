@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { runCli } from '../helpers/run-cli';
-import { tinyRecogniser } from '../helpers/tiny-onnx';
+import { encodeOnnx, tinyRecogniser } from '../helpers/tiny-onnx';
 
 const DRAW = `
 name: drawn
@@ -27,6 +27,13 @@ stages:
     in: { faces: align }
     with: { model: teacher.onnx }
 `;
+
+const FLAT = {
+  inputs: [{ name: 'data', shape: ['N', 3, 112, 112] }],
+  nodes: [{ op: 'Flatten', in: ['data'], out: 'flat' }],
+  outputs: [{ name: 'flat', shape: ['N', 3 * 112 * 112] }],
+};
+const beside = (location: string): Uint8Array => tinyRecogniser({ size: 112, dim: 8, external: { location } });
 
 /** What a user gets wrong, typed as a user types it: the message names the file and what to do, and finished work is kept. */
 describe('pipeline run with wrong inputs', () => {
@@ -144,16 +151,57 @@ describe('pipeline run with wrong inputs', () => {
     [
       'a model that is no ONNX file',
       () => writeFileSync(at('teacher.onnx'), '<!doctype html><title>404</title>'),
+      3,
+      ['own.yaml:13:20', 'teacher.onnx', 'it is a web page'],
+      [],
+    ],
+    [
+      'an empty model',
+      () => writeFileSync(at('teacher.onnx'), ''),
+      3,
+      ['own.yaml:13:20', 'teacher.onnx', 'the file is empty'],
+      [],
+    ],
+    [
+      'a model without its weights',
+      () => writeFileSync(at('teacher.onnx'), beside('weights.data')),
+      3,
+      ['own.yaml:13:20', 'it refers to', 'weights.data, which does not exist; copy it there'],
+      [],
+    ],
+    [
+      'a model that reaches for other files',
+      () => writeFileSync(at('teacher.onnx'), beside('../../etc/passwd')),
+      3,
+      ['own.yaml:13:20', 'it says that its weights lie in "../../etc/passwd"'],
+      [],
+    ],
+    [
+      'a model that was cut short',
+      () => truncateSync(at('teacher.onnx'), 2000),
+      3,
+      ['own.yaml:13:20', 'it was cut short: it has 2000 octets'],
+      [],
+    ],
+    [
+      'a model that is newer than onnxruntime',
+      () => writeFileSync(at('teacher.onnx'), encodeOnnx({ ...FLAT, opset: 99 })),
       1,
-      ['teacher.onnx', 'ONNX'],
+      ['teacher.onnx', 'operator set 99', 'opset_version='],
       ['read', 'align'],
     ],
-    ['an empty model', () => writeFileSync(at('teacher.onnx'), ''), 1, ['teacher.onnx'], ['read', 'align']],
     [
       'a model of another input size',
       () => writeFileSync(at('teacher.onnx'), tinyRecogniser({ size: 128, dim: 8 })),
       1,
-      ['teacher.onnx', '128', '112', 'align-faces'],
+      ['teacher.onnx', '128', '112', '`size: 128` of align-faces'],
+      ['read', 'align'],
+    ],
+    [
+      'a model of an input size that faces cannot have',
+      () => writeFileSync(at('teacher.onnx'), tinyRecogniser({ size: 160, dim: 8 })),
+      1,
+      ['teacher.onnx', '160 x 160', 'align-faces makes faces of 112, 128, 224', 'free height and width'],
       ['read', 'align'],
     ],
   ])('%s: one message, exit code, finished work kept', async (_, spoil, code, said, kept) => {

@@ -4,14 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { createEmbeddingSet, openEmbeddings } from '../../src/embeddings/embedding-set';
+import {
+  createEmbeddingSet,
+  openEmbeddings,
+  type EmbeddingRow,
+  type EmbeddingSet,
+} from '../../src/embeddings/embedding-set';
 import { permutation, seededRandom } from '../../src/math/random';
 import type { StageEvent } from '../../src/stage';
 import { embedFaces } from '../../stages/embed-faces';
 import { digestsIn } from '../helpers/digests';
 import { testFaces, writeFaceSet, type TestFace } from '../helpers/face-set';
 import { runStage, type RunOptions, type StageRun } from '../helpers/run-stage';
-import { tinyRecogniser } from '../helpers/tiny-onnx';
+import { projectionFile, tinyRecogniser } from '../helpers/tiny-onnx';
 
 const SIZE = 4;
 const DIM = 6;
@@ -53,6 +58,57 @@ async function expectSame(run: StageRun, faces: readonly TestFace[]): Promise<vo
 async function changeTable(run: StageRun, change: (octets: Buffer) => Buffer): Promise<void> {
   const path = join(run.folder, TABLE);
   await writeFile(path, change(await readFile(path)));
+}
+
+describe('embed-faces with a teacher whose weights lie beside it', () => {
+  const values = 3 * SIZE * SIZE;
+  let beside: string;
+  const run = async (faces: readonly TestFace[], factor: number, options: RunOptions = {}): Promise<StageRun> => {
+    await writeFile(join(beside, 'weights.data'), projectionFile(values, DIM, factor));
+    const set = await writeFaceSet(faces, SIZE);
+    const checkpoints = { folder: await newFolder() };
+    const file = join(beside, 'model.onnx');
+    return runStage(embedFaces, { model: file, batch: 16 }, { faces: set }, { checkpoints, ...options });
+  };
+  beforeAll(async () => {
+    beside = await newFolder();
+    const external = { location: 'weights.data' };
+    await writeFile(join(beside, 'model.onnx'), tinyRecogniser({ size: SIZE, dim: DIM, external }));
+  });
+
+  test('takes rows that were made with the same weights, and none made with others, though the ONNX file is the same', async () => {
+    const earlier = await run(FEW, 1);
+    const same = await run(FACES.slice(0, 70), 1, { earlier: [earlier.folder] });
+    expect(rowsOf(same)).toMatchObject({ reused: 60 });
+    const other = await run(FACES.slice(0, 70), -1, { earlier: [earlier.folder] });
+    expect(rowsOf(other)).toMatchObject({ reused: 0 });
+    expect(warningsOf(other)).toEqual([expect.stringContaining('is of teacher')]);
+    const sets = await Promise.all([same, other].map(({ folder }) => openEmbeddings(join(folder, 'embeddings'))));
+    expect(new Set(sets.map(({ teacherSha256 }) => teacherSha256)).size).toBe(2);
+    const [first] = await Promise.all(sets.map(set => firstRow(set)));
+    const again = await firstRow(sets[1]!);
+    expect([...again.embedding]).toEqual([...first!.embedding].map(value => -value));
+    await Promise.all(sets.map(set => set.close()));
+  });
+
+  test('takes no part of an interrupted attempt with other weights', async () => {
+    const folder = await newFolder();
+    const controller = new AbortController();
+    const onEvent = (event: StageEvent): void => {
+      if (event.type === 'progress' && event.done >= 64) controller.abort(new Error('cancelled by the test'));
+    };
+    const cancelled = run(FACES.slice(0, 200), 1, { checkpoints: { folder }, signal: controller.signal, onEvent });
+    await expect(cancelled).rejects.toThrow('cancelled by the test');
+    expect(await readdir(folder)).toHaveLength(1);
+    const other = await run(FACES.slice(0, 200), 3, { checkpoints: { folder } });
+    expect(rowsOf(other)).toMatchObject({ reused: 0 });
+    expect(warningsOf(other)).toEqual([expect.stringContaining('it is of another teacher')]);
+  });
+});
+
+async function firstRow(set: EmbeddingSet): Promise<EmbeddingRow> {
+  for await (const row of set.rows()) return row;
+  throw new Error('there is no row');
 }
 
 describe('embed-faces with earlier artifacts', () => {

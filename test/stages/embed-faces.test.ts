@@ -222,6 +222,15 @@ describe('embed-faces', () => {
     await expect(failing).rejects.toThrow(`Cannot embed face 7 (${FACES[7]!.path}) with ${model}`);
   });
 
+  test('says what it means when that is no number', async () => {
+    const prelude = [{ op: 'Sqrt', in: ['data'], out: 'root' }];
+    const rooted = join(await mkdtemp(join(tmpdir(), 'fairdistill-nan-')), 'root.onnx');
+    await writeFile(rooted, tinyRecogniser({ size: SIZE, dim: DIM, prelude }));
+    const failing = runStage(embedFaces, { model: rooted, batch: 64 }, { faces });
+    await expect(failing).rejects.toMatchObject({ code: 'bad-embedding' });
+    await expect(failing).rejects.toThrow(/the norm of its embedding is NaN.*the root of a negative value.*in float32/);
+  });
+
   test('stops when it is cancelled', async () => {
     const signal = AbortSignal.abort();
     await expect(runStage(embedFaces, { model, batch: 64 }, { faces }, { signal })).rejects.toThrow(/abort/i);

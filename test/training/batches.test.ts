@@ -235,6 +235,16 @@ describe('openTeacherVectors()', () => {
     expect(await openFilesUnder(join(path, '..'))).toEqual([]);
   });
 
+  test('refuses embeddings of another width, and says which option to set', async () => {
+    const given = [await embedded(0), await embedded(1)];
+    const failure = openTeacherVectors(sources, given, { dim: DIM * 2, path });
+    await expect(failure).rejects.toMatchObject({ code: 'embeddings-mismatch' });
+    await expect(failure).rejects.toThrow(
+      `embeddings of ${DIM} values and the student's have ${DIM * 2}; set \`embeddingSize: ${DIM}\` of the student`,
+    );
+    await expect(failure).rejects.not.toThrow('connect an embed-faces stage');
+  });
+
   test('refuses fewer embeddings than faces, and leaves no file, on disk or open', async () => {
     const failure = openTeacherVectors(sources, [await embedded(0), await embedded(1, 5)], { dim: DIM, path });
     await expect(failure).rejects.toMatchObject({ code: 'embeddings-mismatch' });
