@@ -34,6 +34,7 @@ async function embed(context: StageContext<RecogniserChoice>, emit: Emit): Promi
   const { examineRecogniser } = await import('../src/embeddings/examine-recogniser');
   const { settleFindings } = await import('../src/embeddings/judge-recogniser');
   const { openFaceSet } = await import('../src/faces/face-set');
+  const { passOnTrainedOn } = await import('../src/faces/trained-on');
   const { options, inputs, cores, signal } = context;
   const faces = await openFaceSet(inputs['faces']![0]!.folder);
   try {
@@ -48,6 +49,8 @@ async function embed(context: StageContext<RecogniserChoice>, emit: Emit): Promi
       settleFindings(examination, options.suspicious ?? 'refuse', warn);
       emit({ type: 'metrics', values: { teacher: aboutRecogniser(model, recogniser, examination) } });
       await embedAll(context, faces, recogniser, emit);
+      const teacher = inputs['teacher']?.[0];
+      if (teacher) await passOnTrainedOn(teacher.folder, context.output('embeddings'));
     } finally {
       await recogniser.close();
     }

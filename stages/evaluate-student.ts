@@ -4,6 +4,8 @@ import type { ComparedPairs } from '../src/embeddings/compare-pairs';
 import type { AboutRecogniser } from '../src/embeddings/describe-recogniser';
 import type { Look } from '../src/embeddings/looks';
 import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
+import { ALLOW_DUPLICATES } from '../src/faces/duplicate-options';
+import type { TestChecks } from '../src/faces/check-test';
 import type { FaceSet } from '../src/faces/face-set';
 import type { PairList } from '../src/faces/pair-list';
 import type { GroupEvaluation, OverallEvaluation } from '../src/metrics/evaluation';
@@ -14,6 +16,8 @@ import { stageTask, type Emit } from '../src/streams/stage-task';
 interface EvaluateOptions extends RecogniserChoice {
   readonly label: string;
   readonly role: 'teacher' | 'distilled' | 'plain' | 'other';
+  readonly allowOverlap?: number;
+  readonly allowDuplicates?: number;
 }
 
 /** Verifies pairs of faces with a model and measures how well it does on each group. */
@@ -32,6 +36,14 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
         default: 'other',
         description: 'Part of the model in the comparison; `plain` is a student that was trained without a teacher',
       },
+      allowOverlap: {
+        type: 'number',
+        minimum: 0,
+        maximum: 1,
+        default: 0,
+        description: 'Share of the test faces of a group that the model, or its teacher, may have learnt from',
+      },
+      allowDuplicates: ALLOW_DUPLICATES,
       ...recogniserOptions('model', 'warn'),
     },
   },
@@ -51,12 +63,15 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
   const { examineRecogniser } = await import('../src/embeddings/examine-recogniser');
   const { openGivenModel } = await import('../src/embeddings/face-model');
   const { settleFindings } = await import('../src/embeddings/judge-recogniser');
+  const { checkTest } = await import('../src/faces/check-test');
   const { readPairs } = await import('../src/faces/pair-list');
   const { openFaceSet } = await import('../src/faces/face-set');
   const { options, inputs, cores, signal } = context;
   const pairs = await readPairs(inputs['pairs']![0]!.folder);
   const faces = await openFaceSet(inputs['faces']![0]!.folder);
   try {
+    // Before the work, because its result might be of no use.
+    const checks = await checkTest({ faces, pairs, ...testOf(context) }, emit);
     const opened = await openGivenModel('model', inputs['model'], options, { faceSize: faces.size, cores });
     const { model, recogniser } = opened;
     try {
@@ -70,7 +85,7 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
       const total = pairs.paths.length;
       const onProgress = (done: number): void => emit({ type: 'progress', done, total, unit: 'faces' });
       const compared = await comparePairs({ faces, pairs, recogniser, signal, onProgress });
-      const about = aboutRecogniser(model, recogniser, examination);
+      const about = { model: aboutRecogniser(model, recogniser, examination), ...checks };
       await writeResults(context, faces, pairs, compared, about, emit);
     } finally {
       await recogniser.close();
@@ -80,12 +95,18 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
   }
 }
 
+function testOf({ inputs, options, folder }: StageContext<EvaluateOptions>) {
+  const { allowOverlap = 0, allowDuplicates = 0 } = options;
+  const [pairsFolder, modelFolder] = [inputs['pairs']![0]!.folder, inputs['model']?.[0]?.folder];
+  return { stage: inputs['faces']![0]!.stage, pairsFolder, modelFolder, allowOverlap, allowDuplicates, folder };
+}
+
 async function writeResults(
   context: StageContext<EvaluateOptions>,
   faces: FaceSet,
   pairs: PairList,
   compared: ComparedPairs,
-  model: AboutRecogniser,
+  about: TestChecks & { readonly model: AboutRecogniser },
   emit: Emit,
 ): Promise<void> {
   const { comparisonsByGroup, listExcluded, writeScores } = await import('../src/embeddings/pair-scores');
@@ -102,7 +123,7 @@ async function writeResults(
   const overall = evaluateOverall(groups, comparisons);
   const folder = context.output('evaluation');
   await writeScores(join(folder, 'scores.parquet'), pairs, compared);
-  const evaluation = { label, role, model, protocol: PROTOCOL, groups, overall };
+  const evaluation = { label, role, ...about, protocol: PROTOCOL, groups, overall };
   await writeFile(join(folder, 'evaluation.json'), JSON.stringify(evaluation, null, 2) + '\n');
   emit({ type: 'metrics', values: headMetrics(groups, overall) });
   for (const { file, caption, content } of await looksOf(label, faces, pairs, compared, groups, comparisons)) {

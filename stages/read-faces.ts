@@ -66,6 +66,7 @@ export const readFaces: Stage<ReadFacesOptions> = {
       const { createPhotoSet } = await import('../src/datasets/photo-set');
       const { landmarkFiles, photoTally, recordPairs, recordPhotographs } =
         await import('../src/datasets/read-dataset');
+      const { recordPairPhotographs } = await import('../src/datasets/record-pair-photographs');
       const { photoSheet } = await import('../src/datasets/photo-sheet');
 
       const { root, pointer } = await locate(inputs['folder']?.[0]?.folder, options.folder, context.output('photos'));
@@ -87,6 +88,8 @@ export const readFaces: Stage<ReadFacesOptions> = {
       const groups = tally.groups();
       await set.close({ count: done, groups, domain: options.domain, landmarkFiles: landmarkFiles(dataset) });
       const pairs = await recordPairs(dataset, context.output('pairs'));
+      if (Object.values(pairs).some(count => count > 0))
+        await recordPairPhotographs(context.output('photos'), context.output('pairs'));
       emit({ type: 'progress', done, total: done, unit: 'photographs' });
       emit({ type: 'metrics', values: { layout: dataset.format, photographs: done, groups, pairs } });
       for (const [name, { withoutLandmarks, images }] of Object.entries(groups)) {

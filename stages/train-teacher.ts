@@ -1,9 +1,16 @@
 import type { Stage } from '../src/stage';
 import { stageTask } from '../src/streams/stage-task';
-import { TRAINING_INPUTS, TRAINING_OPTIONS, studentOption, type TrainingOptions } from '../src/training/options';
+import {
+  studentOption,
+  TRAINING_INPUTS,
+  TRAINING_OPTIONS,
+  withRatePerStep,
+  type TrainingOptions,
+} from '../src/training/options';
+import { PEOPLE_OPTIONS, type PeopleOptions } from '../src/training/people-options';
 import { jobOf } from '../src/training/training-job';
 
-interface TeacherOptions extends TrainingOptions {
+interface TeacherOptions extends TrainingOptions, PeopleOptions {
   readonly backbone: string;
 }
 
@@ -16,7 +23,7 @@ export const trainTeacher: Stage<TeacherOptions> = {
   options: {
     type: 'object',
     additionalProperties: false,
-    properties: { backbone: studentOption('Network of the teacher', 'small'), ...TRAINING_OPTIONS },
+    properties: { backbone: studentOption('Network of the teacher', 'small'), ...PEOPLE_OPTIONS, ...TRAINING_OPTIONS },
   },
   inputs: TRAINING_INPUTS,
   outputs: { model: { type: 'face-model', summary: 'The teacher: ONNX, weights and description' } },
@@ -24,9 +31,21 @@ export const trainTeacher: Stage<TeacherOptions> = {
     stageTask(async emit => {
       const { findStudent } = await import('../src/students');
       const { trainModel } = await import('../src/training/train-model');
-      const { backbone: name, embeddingSize, precision, ...options } = context.options;
-      const backbone = findStudent(name, embeddingSize);
-      const recipe = { ...options, identityWeight: 1, distillation: { weight: 0, reduction: 'mean' as const } };
-      await trainModel(jobOf(context, { backbone, recipe, precision }), emit);
+      const {
+        backbone: name,
+        embeddingSize,
+        initialisation,
+        precision,
+        identities,
+        allowDuplicates,
+        ...options
+      } = context.options;
+      const backbone = findStudent(name, embeddingSize, initialisation);
+      const recipe = {
+        ...withRatePerStep(options),
+        identityWeight: 1,
+        distillation: { weight: 0, reduction: 'mean' as const },
+      };
+      await trainModel(jobOf(context, { backbone, recipe, precision, people: { identities, allowDuplicates } }), emit);
     }),
 };

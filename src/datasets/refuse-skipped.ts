@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { UserError } from '../errors';
+import { damageHint } from '../faces/damage';
 import type { SkippedPhotographs } from '../faces/skipped-photographs';
 import type { PhotoSet } from './photo-set';
 
@@ -22,7 +23,7 @@ export function refuseSkipped(
     const enough = Math.ceil(share * 1000) / 1000;
     throw new UserError(
       `Cannot align faces: ${skipped.total} of ${count} photographs give no face, want at most ${Number((allowed * 100).toPrecision(6))} %. ` +
-        `${tell(photos, skipped)}Add the rows, replace the files, or leave them out with allowSkipped: ${enough}`,
+        `${tell(photos, skipped)}Add the rows, replace the files, or leave them out with allowSkipped: ${enough}${damageHint(skipped.counts())}`,
       { code: 'too-many-skipped' },
     );
   }

@@ -12,6 +12,7 @@ import { keepLastFinite } from './keep-last-finite';
 import { createLearner, disposeLearner, readWeights } from './learner';
 import { isNotFinite } from './not-finite';
 import { checkConnections } from './one-teacher';
+import { checkPeople } from './people';
 import type { Recipe } from './recipe';
 import { refuseReplicas, trainReplicas, type Replication } from './replicas/train-replicas';
 import { readSamples, type Samples, type SourceSet } from './samples';
@@ -36,8 +37,10 @@ export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> 
     for (const input of job.faces) sources.push({ input, faces: await openFaceSet(input.folder) });
     refuseOtherSize(sources, job.backbone);
     await checkConnections(job, sources, emit);
-    const samples = await readSamples(sources, job.selection);
+    const { people = {} } = job;
+    const samples = await readSamples(sources, job.selection, people.identities);
     refuseSmallSet(samples, job.recipe);
+    await checkPeople(sources, samples, people, job.folder, emit);
     teacher = await openTeacher(job, sources);
     await learn(job, { sources, samples, ...(teacher && { teacher }) }, emit);
   } finally {

@@ -1,15 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Tf } from '../engines';
+import { THREADS_MATTER, type Tf } from '../engines';
+import { readContents } from '../faces/face-contents';
+import { seenLists } from '../faces/seen-lists';
+import { readTrainedOn, trainedOn, writeTrainedOn } from '../faces/trained-on';
 import { exportOnnx } from '../models/export-onnx';
+import { OUR_PIXELS } from '../models/input-contract';
 import { writeSafetensors } from '../models/safetensors';
-import { countMultiplyAdds, countParameters, type Weights } from '../networks';
+import { countMultiplyAdds, countParameters, HE_FAN_OUT, type Weights } from '../networks';
 import type { Emit } from '../streams/stage-task';
 import type { Samples, SourceSet } from './samples';
 import type { TrainingJob } from './training-job';
 import { verifyExport } from './verify-export';
 
-/** Writes model.onnx, weights.safetensors and model.json, and checks that the ONNX file computes what was trained. */
+/** Writes model.onnx, weights.safetensors, model.json and the lists of what was learnt from, and checks that the ONNX file computes what was trained. */
 export async function writeModel(
   tf: Tf,
   job: TrainingJob,
@@ -22,6 +26,7 @@ export async function writeModel(
   await writeFile(onnx, exportOnnx(backbone, weights));
   await writeSafetensors(join(modelFolder, 'weights.safetensors'), weights, { architecture: backbone.name });
   await writeFile(join(modelFolder, 'model.json'), JSON.stringify(describe(job, samples), null, 2) + '\n');
+  await writeSeen(job, sources, samples);
   const difference = await verifyExport(tf, { backbone, weights, onnx }, sources[0]!.faces);
   emit({
     type: 'metrics',
@@ -35,26 +40,42 @@ export async function writeModel(
   });
 }
 
+/** So that an evaluation can tell whether the model has seen the faces that it is tested on. */
+async function writeSeen(
+  { recipe, embeddings, modelFolder }: TrainingJob,
+  sources: readonly SourceSet[],
+  samples: Samples,
+): Promise<void> {
+  const faceSets = sources.map(({ faces }) => faces);
+  const own = seenLists(await readContents(faceSets, samples), samples.classes);
+  const taught = recipe.distillation.weight > 0 ? embeddings : [];
+  const teachers = await Promise.all(taught.map(({ folder }) => readTrainedOn(folder)));
+  await writeTrainedOn(modelFolder, trainedOn(own, teachers));
+}
+
 function describe(job: TrainingJob, samples: Samples): unknown {
-  const { backbone, recipe, engine, faces, selection, embeddings } = job;
+  const { backbone, recipe, engine, precision = 'f32', threads, faces, selection, embeddings, people } = job;
   return {
     architecture: backbone.name,
     parameters: countParameters(backbone),
     embeddingSize: backbone.embeddingSize,
     inputSize: backbone.inputSize,
-    layout: 'NCHW',
-    channels: 'RGB',
-    mean: 127.5,
-    scale: 127.5,
+    ...OUR_PIXELS,
     classes: samples.classes.length,
     trainedOn: {
       // Not the stages' names: they differ between pipelines that share this artifact.
       faces: faces.map(({ digest }) => digest),
       ...(selection && { selection: selection.digest }),
       ...(recipe.distillation.weight > 0 && { embeddings: embeddings.map(({ digest }) => digest) }),
+      ...(people?.identities && { identities: people.identities }),
       images: samples.count,
     },
+    // The learning rate is that of a step, however it was stated.
     recipe,
+    initialisation: backbone.initialisation ?? HE_FAN_OUT,
     engine,
+    precision,
+    // Where it is not said it changes nothing, and the same model must have the same octets on another machine.
+    ...(THREADS_MATTER.includes(engine) && { threads }),
   };
 }
