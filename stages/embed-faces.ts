@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EmbeddingParts } from '../src/embeddings/embedding-parts';
-import type { FaceModel } from '../src/embeddings/face-model';
 import type { KnownEmbeddings } from '../src/embeddings/known-embeddings';
 import type { Recogniser } from '../src/embeddings/onnx-recogniser';
 import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
@@ -17,7 +16,7 @@ export const embedFaces: Stage<RecogniserChoice> = {
   summary: 'Embeds aligned faces and their mirror images with a teacher: an artifact or any ArcFace-style ONNX file',
   version: 1,
   rowInputs: ['faces'],
-  options: { type: 'object', additionalProperties: false, properties: recogniserOptions('teacher') },
+  options: { type: 'object', additionalProperties: false, properties: recogniserOptions('teacher', 'refuse') },
   companions: recogniserCompanions,
   inputs: {
     faces: { type: 'face-set', summary: 'Faces to embed' },
@@ -31,9 +30,12 @@ export const embedFaces: Stage<RecogniserChoice> = {
 
 async function embed(context: StageContext<RecogniserChoice>, emit: Emit): Promise<void> {
   const { openGivenModel } = await import('../src/embeddings/face-model');
+  const { aboutRecogniser, describeRecogniser } = await import('../src/embeddings/describe-recogniser');
+  const { examineRecogniser } = await import('../src/embeddings/examine-recogniser');
+  const { settleFindings } = await import('../src/embeddings/judge-recogniser');
   const { openFaceSet } = await import('../src/faces/face-set');
   const { passOnTrainedOn } = await import('../src/faces/trained-on');
-  const { options, inputs, cores } = context;
+  const { options, inputs, cores, signal } = context;
   const faces = await openFaceSet(inputs['faces']![0]!.folder);
   try {
     const { model, recogniser } = await openGivenModel('teacher', inputs['teacher'], options, {
@@ -41,7 +43,11 @@ async function embed(context: StageContext<RecogniserChoice>, emit: Emit): Promi
       cores,
     });
     try {
-      emit({ type: 'log', level: 'info', text: describe(model, recogniser) });
+      emit({ type: 'log', level: 'info', text: describeRecogniser('Teacher', model, recogniser) });
+      const examination = await examineRecogniser({ faces, rows: faces.rows(), recogniser, signal });
+      const warn = (text: string): void => emit({ type: 'log', level: 'warn', text });
+      settleFindings(examination, options.suspicious ?? 'refuse', warn);
+      emit({ type: 'metrics', values: { teacher: aboutRecogniser(model, recogniser, examination) } });
       await embedAll(context, faces, recogniser, emit);
       const teacher = inputs['teacher']?.[0];
       if (teacher) await passOnTrainedOn(teacher.folder, context.output('embeddings'));
@@ -65,7 +71,7 @@ async function embedAll(
   const { faceSample } = await import('../src/embeddings/face-sample');
   const { embeddingLooks } = await import('../src/embeddings/looks');
   const { viewStatistics } = await import('../src/embeddings/view-statistics');
-  const { dim, sha256: teacherSha256, preprocessing } = recogniser;
+  const { dim, sha256: teacherSha256, preprocessing, sources: statedBy } = recogniser;
   const facesDigest = context.inputs['faces']![0]!.digest;
   const images = Object.entries(faces.info.groups).map(([group, { images: count }]) => [group, count] as const);
   const statistics = viewStatistics(Object.fromEntries(images));
@@ -74,7 +80,7 @@ async function embedAll(
   const total = faces.count;
   if (parts.foundRows > 0)
     emit({ type: 'resumed', at: `face ${formatCount(parts.foundRows)} of ${formatCount(total)}` });
-  const about = { dim, facesDigest, teacherSha256, preprocessing };
+  const about = { dim, facesDigest, teacherSha256, preprocessing, statedBy };
   const set = await createEmbeddingSet(context.output('embeddings'), about);
   try {
     const reused = await embedRows({
@@ -126,9 +132,4 @@ async function openKnown(
     if (source) sources.push(source);
   }
   return { parts, known: await knownEmbeddings(sources), sources };
-}
-
-function describe({ architecture }: FaceModel, { dim, preprocessing }: Recogniser): string {
-  const { channels, layout, mean, scale } = preprocessing;
-  return `Teacher ${architecture}: ${dim} values a face, ${layout}, ${channels}, (pixel - ${mean}) / ${scale}`;
 }

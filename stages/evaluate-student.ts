@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ComparedPairs } from '../src/embeddings/compare-pairs';
-import type { FaceModel } from '../src/embeddings/face-model';
+import type { AboutRecogniser } from '../src/embeddings/describe-recogniser';
 import type { Look } from '../src/embeddings/looks';
-import type { Recogniser } from '../src/embeddings/onnx-recogniser';
 import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
 import { ALLOW_DUPLICATES } from '../src/faces/duplicate-options';
 import type { TestChecks } from '../src/faces/check-test';
@@ -45,7 +44,7 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
         description: 'Share of the test faces of a group that the model, or its teacher, may have learnt from',
       },
       allowDuplicates: ALLOW_DUPLICATES,
-      ...recogniserOptions('model'),
+      ...recogniserOptions('model', 'warn'),
     },
   },
   companions: recogniserCompanions,
@@ -59,8 +58,11 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
 };
 
 async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Promise<void> {
-  const { comparePairs } = await import('../src/embeddings/compare-pairs');
+  const { comparePairs, facesInPairs } = await import('../src/embeddings/compare-pairs');
+  const { aboutRecogniser, describeRecogniser } = await import('../src/embeddings/describe-recogniser');
+  const { examineRecogniser } = await import('../src/embeddings/examine-recogniser');
   const { openGivenModel } = await import('../src/embeddings/face-model');
+  const { settleFindings } = await import('../src/embeddings/judge-recogniser');
   const { checkTest } = await import('../src/faces/check-test');
   const { readPairs } = await import('../src/faces/pair-list');
   const { openFaceSet } = await import('../src/faces/face-set');
@@ -72,13 +74,22 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
     const checks = await checkTest({ faces, pairs, ...testOf(context) }, emit);
     const opened = await openGivenModel('model', inputs['model'], options, { faceSize: faces.size, cores });
     const { model, recogniser } = opened;
-    const total = pairs.paths.length;
-    const onProgress = (done: number): void => emit({ type: 'progress', done, total, unit: 'faces' });
-    const compared = await comparePairs({ faces, pairs, recogniser, signal, onProgress }).finally(() =>
-      recogniser.close(),
-    );
-    const about = { model: aboutModel(model, recogniser), ...checks };
-    await writeResults(context, faces, pairs, compared, about, emit);
+    try {
+      emit({ type: 'log', level: 'info', text: describeRecogniser('Model', model, recogniser) });
+      const rows = facesInPairs(faces, pairs);
+      const examination = await examineRecogniser({ faces, rows, recogniser, signal });
+      const warn = (text: string): void => emit({ type: 'log', level: 'warn', text });
+      settleFindings(examination, options.suspicious ?? 'warn', warn);
+      if (examination.findings.length > 0)
+        emit({ type: 'metrics', values: { suspicious: examination.findings.map(({ code }) => code) } });
+      const total = pairs.paths.length;
+      const onProgress = (done: number): void => emit({ type: 'progress', done, total, unit: 'faces' });
+      const compared = await comparePairs({ faces, pairs, recogniser, signal, onProgress });
+      const about = { model: aboutRecogniser(model, recogniser, examination), ...checks };
+      await writeResults(context, faces, pairs, compared, about, emit);
+    } finally {
+      await recogniser.close();
+    }
   } finally {
     await faces.close();
   }
@@ -95,7 +106,7 @@ async function writeResults(
   faces: FaceSet,
   pairs: PairList,
   compared: ComparedPairs,
-  about: TestChecks & { readonly model: ReturnType<typeof aboutModel> },
+  about: TestChecks & { readonly model: AboutRecogniser },
   emit: Emit,
 ): Promise<void> {
   const { comparisonsByGroup, listExcluded, writeScores } = await import('../src/embeddings/pair-scores');
@@ -120,10 +131,6 @@ async function writeResults(
     await writeFile(join(context.folder, file), content);
     emit({ type: 'look', file, caption });
   }
-}
-
-function aboutModel({ architecture, parameters }: FaceModel, { dim, sha256 }: Recogniser) {
-  return { architecture, embeddingSize: dim, ...(parameters !== undefined && { parameters }), sha256 };
 }
 
 function headMetrics(groups: readonly GroupEvaluation[], { mean, stdDdof0, ser }: OverallEvaluation) {

@@ -68,6 +68,7 @@ export async function comparePairs({
   return { scores, rowOf, identities };
 }
 
-async function* facesInPairs(faces: FaceSet, pairs: PairList): AsyncGenerator<FaceRow> {
+/** In the order of the face set. */
+export async function* facesInPairs(faces: FaceSet, pairs: PairList): AsyncGenerator<FaceRow> {
   for await (const face of faces.rows()) if (pairs.slotOf(face.path) !== undefined) yield face;
 }

@@ -4,6 +4,7 @@ import { UserError } from '../errors';
 import { readTable, type Table } from '../tables/read-table';
 import type { Columns } from '../tables/table';
 import { openTable } from '../tables/write-table';
+import type { PreprocessingSources } from './choose-preprocessing';
 import type { Preprocessing } from './face-tensor';
 import type { FaceEmbeddings, TeacherTraits } from './row-source';
 
@@ -26,6 +27,8 @@ export interface EmbeddingSet {
   readonly facesDigest: string;
   /** Digest of the model file, hex. */
   readonly teacherSha256: string;
+  /** How pixels became its input: `Preprocessing` as JSON. */
+  readonly preprocessing: string;
   /** Rows in the order of the face set; can be called again. */
   rows(): AsyncIterable<EmbeddingRow>;
   close(): Promise<void>;
@@ -65,6 +68,8 @@ export async function createEmbeddingSet(
     readonly facesDigest: string;
     readonly teacherSha256: string;
     readonly preprocessing: Preprocessing;
+    /** Where the parts of the preprocessing are taken from. */
+    readonly statedBy?: PreprocessingSources;
   },
 ): Promise<EmbeddingSetWriter> {
   const table = await openTable(
@@ -77,6 +82,7 @@ export async function createEmbeddingSet(
       teacher_sha256: about.teacherSha256,
       faces_digest: about.facesDigest,
       preprocessing: JSON.stringify(about.preprocessing),
+      ...(about.statedBy && { preprocessing_stated_by: JSON.stringify(about.statedBy) }),
     },
   );
   return {
@@ -133,6 +139,7 @@ export async function openEmbeddings(folder: string): Promise<EmbeddingSet> {
     dim: Number(dim),
     facesDigest,
     teacherSha256,
+    preprocessing: table.metadata['preprocessing'] ?? 'unknown',
     async *rows() {
       for await (const { row, key, identity, group, embedding, embedding_flipped } of table) {
         // The columns were checked when the table was opened.

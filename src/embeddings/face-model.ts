@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { EXIT, UserError, messageOf } from '../errors';
 import { readInputContract } from '../models/input-contract';
 import type { StageInput } from '../stage';
+import type { StatedBy } from './choose-preprocessing';
 import { openRecogniser, type Recogniser } from './onnx-recogniser';
 import type { RecogniserChoice } from './recogniser-options';
 
@@ -33,7 +34,22 @@ export async function openGivenModel(
 ): Promise<{ model: FaceModel; recogniser: Recogniser }> {
   const model = await givenModel(port, inputs, choice.model);
   const { channels = model.channels, mean = model.mean, scale = model.scale, batch } = choice;
-  return { model, recogniser: await openRecogniser(model.file, { faceSize, batch, cores, channels, mean, scale }) };
+  const { statedBy = 'model artifact' } = model;
+  const source = (option: unknown): StatedBy => (option === undefined ? statedBy : 'option');
+  const by = { channels: source(choice.channels), mean: source(choice.mean), scale: source(choice.scale) };
+  const recogniser = await openRecogniser(model.file, { faceSize, batch, cores, channels, mean, scale, by });
+  const doubts = [...contradictions(model, choice, statedBy), ...recogniser.doubts];
+  return { model, recogniser: { ...recogniser, doubts } };
+}
+
+/** Options that say something else than whoever trained the model. */
+function contradictions(model: FaceModel, choice: RecogniserChoice, statedBy: string): string[] {
+  const contradicted = (['channels', 'mean', 'scale'] as const).filter(
+    name => choice[name] !== undefined && model[name] !== undefined && choice[name] !== model[name],
+  );
+  if (contradicted.length === 0) return [];
+  const say = (of: RecogniserChoice | FaceModel): string => contradicted.map(name => `${name}: ${of[name]}`).join(', ');
+  return [`The options give the model \`${say(choice)}\` where its ${statedBy} says \`${say(model)}\``];
 }
 
 async function givenModel(

@@ -3,8 +3,8 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { UserError, messageOf } from '../errors';
 import { digestOnnx } from '../models/onnx-files';
 import { startThread, type Thread } from '../streams/thread';
+import { choosePreprocessing, type ChosenPreprocessing, type StatedPreprocessing } from './choose-preprocessing';
 import { faceFiller, type FaceView, type Preprocessing } from './face-tensor';
-import { normalisesInside } from './normalises-inside';
 import { cannotOpen, cannotRun } from './recogniser-faults';
 import { signatureOf, type Signature } from './recogniser-signature';
 import { sessionThread, type Ports, type Run, type SessionThreadData } from './session-thread';
@@ -19,30 +19,34 @@ export interface Recogniser {
   /** Views in one run; a short batch is filled up with zeros. */
   readonly batch: number;
   readonly preprocessing: Preprocessing;
+  /** Who has said so. */
+  readonly sources: ChosenPreprocessing['sources'];
+  /** What looks wrong about the preprocessing, for a person. */
+  readonly doubts: readonly string[];
   /**
    * Raw embeddings (not normalised), view i at `into[i * dim]`. Any number of views, whose pixels may be reused once this resolves.
    * The model computes in a thread of its own: who asks again before the first answer lets it go on without a pause.
    */
   embed(views: readonly FaceView[], into: Float32Array): Promise<void>;
+  /** As `embed`, in the same session, of pixels that become the input in another way; to see whether that is better. */
+  embedAs(other: Preprocessing, views: readonly FaceView[], into: Float32Array): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface RecogniserOptions {
+/** What is stated of the preprocessing is read off the model or taken as usual where it is missing: see `choosePreprocessing`. */
+export interface RecogniserOptions extends StatedPreprocessing {
   /** Edge of the faces that will be embedded, pixels. */
   readonly faceSize: number;
   /** Views in one run, unless the model fixes that number. */
   readonly batch: number;
   /** Threads. */
   readonly cores: number;
-  readonly channels?: 'RGB' | 'BGR' | undefined;
-  /** Overrides for (pixel - mean) / scale; read off the model unless told. */
-  readonly mean?: number | undefined;
-  readonly scale?: number | undefined;
 }
 
 /**
  * Opens an ArcFace-style ONNX file. Errors with a `UserError` that names it: as `digestOnnx`, `missing-model`, `newer-onnx`,
- * `unknown-operator`, `recogniser-memory`, `not-a-recogniser`, `wrong-face-size`.
+ * `unknown-operator`, `recogniser-memory`, `not-a-recogniser`, `wrong-face-size`,
+ * `unclear-normalisation`.
  */
 export async function openRecogniser(file: string, options: RecogniserOptions): Promise<Recogniser> {
   const { faceSize, cores } = options;
@@ -53,9 +57,10 @@ export async function openRecogniser(file: string, options: RecogniserOptions): 
   try {
     const { inputs, outputs } = await portsOf(file, session);
     const signature = signatureOf(file, inputs, outputs, faceSize);
-    const preprocessing = await preprocessingOf(file, signature, options);
+    const { preprocessing, ...chosen } = await choosePreprocessing(file, signature, faceSize, options);
     const batch = signature.fixedBatch ?? options.batch;
-    const run = runner(file, session, signature, preprocessing, batch);
+    const runAs = (how: Preprocessing): RunViews => runner(file, session, signature, how, batch);
+    const run = runAs(preprocessing);
     const dim = signature.dim ?? (await run([])).length / batch;
     return {
       file,
@@ -63,7 +68,9 @@ export async function openRecogniser(file: string, options: RecogniserOptions): 
       dim,
       batch,
       preprocessing,
+      ...chosen,
       embed: embedder(file, run, batch, dim),
+      embedAs: (other, views, into) => embedder(file, runAs(other), batch, dim)(views, into),
       close: () => session.close(),
     };
   } catch (error) {
@@ -110,13 +117,6 @@ async function portsOf(file: string, session: Session): Promise<Ports> {
   } catch (error) {
     throw cannotOpen(file, error);
   }
-}
-
-async function preprocessingOf(file: string, signature: Signature, options: RecogniserOptions): Promise<Preprocessing> {
-  const { faceSize: size, channels = 'RGB', mean, scale } = options;
-  const inside = (mean === undefined || scale === undefined) && (await normalisesInside(file));
-  const usual = inside ? { mean: 0, scale: 1 } : { mean: 127.5, scale: 127.5 };
-  return { size, layout: signature.layout, channels, mean: mean ?? usual.mean, scale: scale ?? usual.scale };
 }
 
 /** Runs at most `batch` views; gives the whole output. */

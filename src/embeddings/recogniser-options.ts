@@ -8,13 +8,21 @@ export interface RecogniserChoice {
   readonly channels?: 'RGB' | 'BGR';
   readonly mean?: number;
   readonly scale?: number;
+  readonly suspicious?: 'refuse' | 'warn';
 }
 
 /** Which files belong to the one that `model` names: weights may lie beside an ONNX file. */
 export const recogniserCompanions: Stage['companions'] = { model: onnxNeighbours };
 
-/** Schema of `RecogniserChoice`, for the options of a stage. @param port the input that `model` stands in for. */
-export function recogniserOptions(port: string): Readonly<Record<keyof RecogniserChoice, OptionSchema>> {
+/**
+ * Schema of `RecogniserChoice`, for the options of a stage.
+ * @param port the input that `model` stands in for
+ * @param suspicious what is done by default with a model whose embeddings look wrong
+ */
+export function recogniserOptions(
+  port: string,
+  suspicious: 'refuse' | 'warn',
+): Readonly<Record<keyof RecogniserChoice, OptionSchema>> {
   return {
     model: {
       type: 'string',
@@ -36,14 +44,21 @@ export function recogniserOptions(port: string): Readonly<Record<keyof Recognise
     mean: {
       type: 'number',
       description:
-        'The model is given (pixel - mean) / scale; 127.5 unless the model artifact says otherwise, 0 for a model that subtracts ' +
-        'and multiplies by itself',
+        'The model is given (pixel - mean) / scale; by default as the model artifact says or, for a file, as its first operations show: ' +
+        '127.5, or 0 for a model that normalises by itself',
     },
     scale: {
       type: 'number',
       exclusiveMinimum: 0,
+      description: 'See `mean`; 127.5, or 1 for a model that normalises by itself',
+    },
+    suspicious: {
+      type: 'string',
+      enum: ['refuse', 'warn'],
+      default: suspicious,
       description:
-        'See `mean`; 127.5 unless the model artifact says otherwise, 1 for a model that normalises by itself',
+        'What to do when a sample of faces, embedded before the work, looks wrong: different people are all alike, or the output ' +
+        'is that of a classifier',
     },
   };
 }

@@ -2,6 +2,7 @@ import { open, rm, type FileHandle } from 'node:fs/promises';
 import { openEmbeddings, type EmbeddingSet } from '../embeddings/embedding-set';
 import { EXIT, UserError } from '../errors';
 import type { StageInput } from '../stage';
+import { refuseTwoTeachers } from './one-teacher';
 import type { SourceSet } from './samples';
 
 /** Teacher embeddings in any order, from disk. */
@@ -22,7 +23,7 @@ export interface TeacherVectors {
  * with the data: both views of a face one after the other, faces in the order of their sets.
  *
  * Errors with `embeddings-mismatch` (`UserError`) when a face set has no embeddings among `inputs`, when there are some of other
- * faces, or when their width is not `dim`.
+ * faces, or when their width is not `dim`, and as `refuseTwoTeachers`.
  * @param path of the file to make
  */
 export async function openTeacherVectors(
@@ -33,6 +34,7 @@ export async function openTeacherVectors(
   const found: FoundSet[] = [];
   try {
     for (const input of inputs) found.push({ input, set: await openEmbeddings(input.folder) });
+    refuseTwoTeachers(found);
     const inOrder = matchSets(sources, found, dim);
     const file = await open(path, 'w+');
     const close = async (): Promise<void> => {

@@ -11,6 +11,7 @@ import { trainingIdentity } from './identity';
 import { keepLastFinite } from './keep-last-finite';
 import { createLearner, disposeLearner, readWeights } from './learner';
 import { isNotFinite } from './not-finite';
+import { checkConnections } from './one-teacher';
 import { checkPeople } from './people';
 import type { Recipe } from './recipe';
 import { refuseReplicas, trainReplicas, type Replication } from './replicas/train-replicas';
@@ -35,6 +36,7 @@ export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> 
   try {
     for (const input of job.faces) sources.push({ input, faces: await openFaceSet(input.folder) });
     refuseOtherSize(sources, job.backbone);
+    await checkConnections(job, sources, emit);
     const { people = {} } = job;
     const samples = await readSamples(sources, job.selection, people.identities);
     refuseSmallSet(samples, job.recipe);

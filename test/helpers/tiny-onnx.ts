@@ -5,27 +5,35 @@ export type Dimension = number | string;
 
 export interface TinyOnnx {
   readonly inputs?: readonly { readonly name: string; readonly shape: readonly Dimension[]; readonly type?: number }[];
-  readonly nodes?: readonly {
-    readonly op: string;
-    readonly in: readonly string[];
-    readonly out: string;
-    readonly domain?: string;
-  }[];
-  readonly initializers?: Readonly<
-    Record<
-      string,
-      {
-        readonly shape: readonly number[];
-        readonly values: Float32Array | BigInt64Array;
-        readonly external?: External;
-      }
-    >
-  >;
+  readonly nodes?: readonly TinyNode[];
+  readonly initializers?: Readonly<Record<string, TinyTensor>>;
   readonly outputs?: readonly { readonly name: string; readonly shape: readonly Dimension[]; readonly type?: number }[];
+  readonly metadata?: Readonly<Record<string, string>>;
   readonly ir?: number;
   readonly opset?: number;
   /** Of operators of others, in version 1. */
   readonly domains?: readonly string[];
+}
+
+export interface TinyNode {
+  readonly op: string;
+  readonly in: readonly string[];
+  /** A name, or several with spaces between them. */
+  readonly out: string;
+  readonly domain?: string;
+  readonly ints?: Readonly<Record<string, number | readonly number[]>>;
+  readonly floats?: Readonly<Record<string, number>>;
+  /** Of a Constant. */
+  readonly value?: TinyTensor;
+}
+
+/** Halfs are given as their bits. */
+export interface TinyTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Float64Array | BigInt64Array | Uint16Array;
+  /** As a list of numbers of their type, and not as raw octets. */
+  readonly listed?: boolean;
+  readonly external?: External;
 }
 
 /** Where values lie that are not in the file: keys and values of `external_data`. */
@@ -33,7 +41,6 @@ export type External = Readonly<Record<string, string>>;
 
 export const FLOAT = 1;
 export const UINT8 = 2;
-const INT64 = 7;
 export const FLOAT16 = 10;
 
 /**
@@ -48,6 +55,7 @@ export function encodeOnnx(wanted: TinyOnnx): Uint8Array {
     ir = 8,
     opset: version = 13,
     domains = [],
+    metadata = {},
   } = wanted;
   const model = Writer.create();
   model.uint32(8).int64(ir); // ir_version
@@ -55,22 +63,15 @@ export function encodeOnnx(wanted: TinyOnnx): Uint8Array {
     for (const node of nodes) {
       message(graph, 1, out => {
         for (const name of node.in) text(out, 1, name);
-        text(out, 2, node.out);
+        for (const name of node.out.split(' ')) text(out, 2, name);
         text(out, 3, `${node.op}_${node.out}`);
         text(out, 4, node.op);
+        attributes(out, node);
         if (node.domain !== undefined) text(out, 7, node.domain);
       });
     }
     text(graph, 2, 'tiny');
-    for (const [name, { shape, values, external }] of Object.entries(initializers)) {
-      message(graph, 5, out => {
-        for (const size of shape) out.uint32(8).int64(size);
-        out.uint32(16).int32(values instanceof Float32Array ? FLOAT : INT64);
-        text(out, 8, name);
-        if (external) externalData(out, external);
-        else out.uint32((9 << 3) | 2).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-      });
-    }
+    for (const [name, value] of Object.entries(initializers)) message(graph, 5, out => tensor(out, name, value));
     for (const { name, shape, type = FLOAT } of inputs) message(graph, 11, out => port(out, name, shape, type));
     for (const { name, shape, type = FLOAT } of outputs) message(graph, 12, out => port(out, name, shape, type));
   });
@@ -84,6 +85,12 @@ export function encodeOnnx(wanted: TinyOnnx): Uint8Array {
       opset.uint32(16).int64(1);
     });
   }
+  for (const [key, value] of Object.entries(metadata)) {
+    message(model, 14, entry => {
+      text(entry, 1, key);
+      text(entry, 2, value);
+    });
+  }
   return model.finish();
 }
 
@@ -95,13 +102,14 @@ export interface TinyRecogniser {
   /** Operations between the input and the projection. */
   readonly prelude?: TinyOnnx['nodes'];
   readonly constants?: TinyOnnx['initializers'];
+  readonly metadata?: TinyOnnx['metadata'];
   /** The projection lies there, see `projection`; in the file itself unless given. */
   readonly external?: External;
 }
 
 /** Projection of all pixels on `dim` fixed directions: weight k of value i is sin(1 + i * dim + k) / 16. */
 export function tinyRecogniser(wanted: TinyRecogniser): Uint8Array {
-  const { size, dim, layout = 'NCHW', batch = 'N', prelude = [], constants = {}, external } = wanted;
+  const { size, dim, layout = 'NCHW', batch = 'N', prelude = [], constants = {}, metadata = {}, external } = wanted;
   const values = 3 * size * size;
   const last = prelude.at(-1)?.out ?? 'data';
   return encodeOnnx({
@@ -116,12 +124,64 @@ export function tinyRecogniser(wanted: TinyRecogniser): Uint8Array {
       weights: { shape: [values, dim], values: projection(values, dim), ...(external && { external }) },
     },
     outputs: [{ name: 'fc1', shape: [batch, dim] }],
+    metadata,
   });
 }
 
 /** Row-major [values, dim]. */
 export function projection(values: number, dim: number): Float32Array {
   return Float32Array.from({ length: values * dim }, (_, i) => Math.sin(1 + i) / 16);
+}
+
+function attributes(writer: Writer, { ints = {}, floats = {}, value }: TinyNode): void {
+  for (const [name, given] of Object.entries(ints)) {
+    message(writer, 5, out => {
+      text(out, 1, name);
+      if (typeof given === 'number') out.uint32(24).int64(given).uint32(160).int32(2);
+      else {
+        for (const one of given) out.uint32(64).int64(one);
+        out.uint32(160).int32(7);
+      }
+    });
+  }
+  for (const [name, given] of Object.entries(floats)) {
+    message(writer, 5, out => {
+      text(out, 1, name);
+      out.uint32(21).float(given).uint32(160).int32(1);
+    });
+  }
+  if (value) {
+    message(writer, 5, out => {
+      text(out, 1, 'value');
+      message(out, 5, inner => tensor(inner, '', value));
+      out.uint32(160).int32(4);
+    });
+  }
+}
+
+function tensor(out: Writer, name: string, { shape, values, listed = false, external }: TinyTensor): void {
+  const [type, list] =
+    values instanceof Float32Array
+      ? [FLOAT, 4]
+      : values instanceof Float64Array
+        ? [11, 10]
+        : values instanceof BigInt64Array
+          ? [7, 7]
+          : [10, 5];
+  for (const size of shape) out.uint32(8).int64(size);
+  out.uint32(16).int32(type);
+  if (listed) {
+    out.uint32((list << 3) | 2).fork();
+    for (const value of values) {
+      if (type === FLOAT) out.float(Number(value));
+      else if (type === 11) out.double(Number(value));
+      else out.int64(Number(value));
+    }
+    out.ldelim();
+  }
+  text(out, 8, name);
+  if (external) externalData(out, external);
+  else if (!listed) out.uint32((9 << 3) | 2).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 }
 
 /** A file of tensors beside an ONNX file. @param factor on the values of `projection` */

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { openEmbeddings } from '../../src/embeddings/embedding-set';
+import { contractMetadata } from '../../src/models/input-contract';
 import { embedFaces } from '../../stages/embed-faces';
 import { testFaces, writeFaceSet } from '../helpers/face-set';
 import { runStage, type StageRun } from '../helpers/run-stage';
@@ -104,6 +105,46 @@ describe('embed-faces', () => {
       mean: 127.5,
       scale: 127.5,
     });
+    expect(JSON.parse(metadata['preprocessing_stated_by']!)).toEqual({
+      channels: 'default',
+      mean: 'default',
+      scale: 'default',
+    });
+  });
+
+  test('says in its metrics what it embedded with, and what a sample of it looked like', () => {
+    expect(run.metrics['teacher']).toMatchObject({
+      architecture: 'ONNX file',
+      embeddingSize: DIM,
+      sha256: createHash('sha256').update(BYTES).digest('hex'),
+      preprocessing: { channels: 'RGB', mean: 127.5, scale: 127.5, statedBy: { channels: 'default' } },
+      sample: { faces: 20, identities: 10, unitNorm: false, findings: [] },
+    });
+  });
+
+  test('refuses a teacher that makes all faces alike, before the work; with `suspicious: warn` it says so', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'fairdistill-teacher-')), 'twice.onnx');
+    const prelude = [
+      { op: 'Sub', in: ['data', 'half'], out: 'centred' },
+      { op: 'Div', in: ['centred', 'half'], out: 'x' },
+    ];
+    const constants = { half: { shape: [1], values: Float32Array.of(127.5) } };
+    await writeFile(file, tinyRecogniser({ size: SIZE, dim: DIM, prelude, constants }));
+    // What the graph does is seen: pixels are not normalised a second time.
+    const { metrics } = await runStage(embedFaces, { model: file, batch: 16 }, { faces });
+    expect(metrics['teacher']).toMatchObject({
+      preprocessing: { mean: 0, scale: 1, statedBy: { mean: 'ONNX graph', scale: 'ONNX graph' } },
+      sample: { findings: [] },
+    });
+    expect(metrics['meanViewCosine']).toBe(run.metrics['meanViewCosine']);
+    const twice = { model: file, batch: 16, mean: 127.5, scale: 127.5 };
+    await expect(runStage(embedFaces, twice, { faces })).rejects.toMatchObject({ code: 'collapsed-embeddings' });
+    const { events } = await runStage(embedFaces, { ...twice, suspicious: 'warn' }, { faces });
+    const warnings = events.flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []));
+    expect(warnings).toEqual([
+      expect.stringContaining('sees pixels as -1.01 to -0.992'),
+      expect.stringContaining('set `mean: 0` and `scale: 1`'),
+    ]);
   });
 
   test('reports counts, norms and the likeness of the two views, overall and by group', () => {
@@ -139,12 +180,32 @@ describe('embed-faces', () => {
     const preprocessing = async (options: { scale?: number }) => {
       const { folder, events } = await runStage(embedFaces, { batch: 64, ...options }, { faces, teacher: artifact });
       expect(JSON.stringify(events)).toContain('Teacher tiny: 6 values a face');
+      const isWarned = JSON.stringify(events).includes('`scale: 128` where its model artifact says `scale: 127.5`');
+      expect(isWarned).toBe(options.scale !== undefined);
       const path = join(folder, 'embeddings', 'embeddings.parquet');
       const rows = await query(`select decode(value) from parquet_kv_metadata('${path}') where key = 'preprocessing'`);
       return JSON.parse(rows[0]![0] as string) as unknown;
     };
     expect(await preprocessing({})).toMatchObject({ channels: 'BGR', scale: 127.5 });
     expect(await preprocessing({ scale: 128 })).toMatchObject({ channels: 'BGR', scale: 128 });
+  });
+
+  test('follows the metadata of an ONNX file, and options before it, with a warning', async () => {
+    const contract = { architecture: 'tiny', channels: 'BGR', layout: 'NCHW', mean: 127.5, scale: 128 } as const;
+    const metadata = contractMetadata({ ...contract, inputSize: SIZE, embeddingSize: DIM });
+    const file = join(await mkdtemp(join(tmpdir(), 'fairdistill-teacher-')), 'told.onnx');
+    await writeFile(file, tinyRecogniser({ size: SIZE, dim: DIM, metadata }));
+    const told = await runStage(embedFaces, { model: file, batch: 16 }, { faces });
+    const by = 'ONNX metadata';
+    expect(told.metrics['teacher']).toMatchObject({
+      architecture: 'tiny',
+      preprocessing: { channels: 'BGR', mean: 127.5, scale: 128, statedBy: { channels: by, mean: by, scale: by } },
+    });
+    const other = await runStage(embedFaces, { model: file, batch: 16, channels: 'RGB' }, { faces });
+    expect(other.metrics['teacher']).toMatchObject({
+      preprocessing: { channels: 'RGB', scale: 128, statedBy: { channels: 'option', scale: by } },
+    });
+    expect(JSON.stringify(other.events)).toContain('`channels: RGB` where its ONNX metadata says `channels: BGR`');
   });
 
   test('wants exactly one teacher', async () => {

@@ -114,7 +114,20 @@ describe('evaluate-student', () => {
     expect(evaluation).toMatchObject({
       label: 'tiny',
       role: 'teacher',
-      model: { architecture: 'ONNX file', embeddingSize: DIM, sha256 },
+      model: {
+        architecture: 'ONNX file',
+        embeddingSize: DIM,
+        sha256,
+        preprocessing: {
+          size: SIZE,
+          layout: 'NCHW',
+          channels: 'RGB',
+          mean: 127.5,
+          scale: 127.5,
+          statedBy: { channels: 'default', mean: 'default', scale: 'default' },
+        },
+        sample: { faces: 64, identities: 32, findings: [] },
+      },
       protocol: { folds: 10, thresholds: expect.stringContaining('as fine as the scores') },
     });
     const [a, b] = evaluation.groups as [GroupEvaluation, GroupEvaluation];
@@ -129,6 +142,32 @@ describe('evaluate-student', () => {
     expect(run.metrics).toEqual({ accuracy, mean: overall.mean, stdDdof0: overall.stdDdof0, ser: overall.ser });
   });
 
+  test('says how pixels became the input, and who has said so', () => {
+    const text =
+      'Model ONNX file: 6 values a face, NCHW, RGB, (pixel - 127.5) / 127.5 (channels, mean, scale: default)';
+    expect(run.events).toContainEqual({ type: 'log', level: 'info', text });
+  });
+
+  test('warns of a model that makes all alike, where it is told to refuses it', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'fairdistill-student-')), 'constant.onnx');
+    const prelude = [{ op: 'Mul', in: ['data', 'zero'], out: 'nothing' }];
+    const more = [{ op: 'Add', in: ['nothing', 'one'], out: 'same' }];
+    const constant = (value: number) => ({ shape: [1], values: Float32Array.of(value) });
+    const constants = { zero: constant(0), one: constant(1) };
+    await writeFile(file, tinyRecogniser({ size: SIZE, dim: DIM, prelude: [...prelude, ...more], constants }));
+    // The graph cannot say which pixels it wants.
+    const options = { ...OPTIONS, model: file, mean: 127.5, scale: 127.5 };
+    const { folder, events, metrics } = await runStage(evaluateStudent, options, { faces, pairs });
+    expect(metrics['suspicious']).toEqual(['odd-preprocessing', 'constant-embeddings']);
+    const warnings = events.flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []));
+    expect(warnings.join()).toContain('the same embedding for all 64 faces');
+    expect((await evaluationIn(folder)).model).toMatchObject({
+      sample: { findings: ['odd-preprocessing', 'constant-embeddings'] },
+    });
+    const refused = runStage(evaluateStudent, { ...options, suspicious: 'refuse' }, { faces, pairs });
+    await expect(refused).rejects.toMatchObject({ code: 'constant-embeddings' });
+  });
+
   test('leaves histograms, a ROC for each group and the hardest pairs to look at', async () => {
     expect(run.looks).toEqual(['scores.svg', 'roc.svg', 'mistakes.jpg']);
     const roc = await readFile(join(run.folder, 'roc.svg'), 'utf8');
@@ -141,7 +180,7 @@ describe('evaluate-student', () => {
     const { events } = await runStage(evaluateStudent, { ...OPTIONS, model }, { faces, pairs: few });
     const progress = events.filter(event => event.type === 'progress');
     expect(progress.at(-1)).toEqual({ type: 'progress', done: 40, total: 40, unit: 'faces' });
-    expect(events.some(event => event.type === 'log')).toBe(false);
+    expect(events.some(event => event.type === 'log' && event.level === 'warn')).toBe(false);
   });
 
   test('counts, lists and leaves out pairs whose face alignment skipped', async () => {
