@@ -1,4 +1,4 @@
-import type { ComparedModel } from './compare';
+import type { ComparedModel } from './compared-model';
 
 type Told = Pick<ComparedModel, 'label' | 'stage'> & { readonly model: { readonly sha256: string } };
 
