@@ -69,7 +69,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
       const photos = await openPhotoSet(context.inputs['photos']![0]!.folder);
       const earlier = context.earlier.map(artifact => artifact.output('faces'));
       const known = await knownFaces(earlier, shape, text => emit({ type: 'log', level: 'warn', text }));
-      const faces = await createFaceSet(context.output('faces'), shape);
+      const faces = await createFaceSet(context.output('faces'), { ...shape, drawn: photos.info.drawn });
       const skipped = skippedPhotographs(join(folder, 'skipped.csv'));
       const residuals = residualStatistics();
       const sheet = groupSheet(size, 10);

@@ -90,7 +90,8 @@ async function writeResults(
   const overall = evaluateOverall(groups, comparisons);
   const folder = context.output('evaluation');
   await writeScores(join(folder, 'scores.parquet'), pairs, compared);
-  const evaluation = { label, role, model, protocol: PROTOCOL, groups, overall };
+  const drawn = faces.info.drawn && { drawn: true };
+  const evaluation = { label, role, model, protocol: PROTOCOL, groups, overall, ...drawn };
   await writeFile(join(folder, 'evaluation.json'), JSON.stringify(evaluation, null, 2) + '\n');
   emit({ type: 'metrics', values: headMetrics(groups, overall) });
   for (const { file, caption, content } of await looksOf(label, faces, pairs, compared, groups, comparisons)) {
@@ -119,8 +120,10 @@ async function looksOf(
   const { hardestPairsLook } = await import('../src/embeddings/hardest-pairs');
   const { rocChart, scoresChart } = await import('../src/metrics/evaluation-charts');
   const byName = new Map(groups.map(one => [one.group, one]));
-  const cosineThreshold = (pair: number): number =>
-    1 - byName.get(pairs.groups[pairs.groupOf[pair]!]!)!.thresholds[pairs.folds[pair]!]! / 2;
+  const cosineThreshold = (pair: number): number | null => {
+    const threshold = byName.get(pairs.groups[pairs.groupOf[pair]!]!)?.thresholds[pairs.folds[pair]!];
+    return threshold == null ? null : 1 - threshold / 2;
+  };
   return [
     {
       file: 'scores.svg',

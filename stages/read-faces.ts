@@ -64,6 +64,7 @@ export const readFaces: Stage<ReadFacesOptions> = {
       const { withLandmarks } = await import('../src/datasets/identity-folder');
       const { locate } = await import('../src/datasets/locate');
       const { createPhotoSet } = await import('../src/datasets/photo-set');
+      const { isDrawn } = await import('../src/faces/drawn');
       const { landmarkFiles, photoTally, recordPairs, recordPhotographs } =
         await import('../src/datasets/read-dataset');
       const { photoSheet } = await import('../src/datasets/photo-sheet');
@@ -85,7 +86,8 @@ export const readFaces: Stage<ReadFacesOptions> = {
         if (++done % 100 === 0) emit({ type: 'progress', done, unit: 'photographs' });
       });
       const groups = tally.groups();
-      await set.close({ count: done, groups, domain: options.domain, landmarkFiles: landmarkFiles(dataset) });
+      const drawn = (await isDrawn(root)) && ({ drawn: true } as const);
+      await set.close({ count: done, groups, domain: options.domain, landmarkFiles: landmarkFiles(dataset), ...drawn });
       const pairs = await recordPairs(dataset, context.output('pairs'));
       emit({ type: 'progress', done, total: done, unit: 'photographs' });
       emit({ type: 'metrics', values: { layout: dataset.format, photographs: done, groups, pairs } });

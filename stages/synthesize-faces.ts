@@ -84,9 +84,11 @@ async function annotate(options: DrawingOptions, folder: string, photos: string,
   const { albumSheet } = await import('../src/drawing/album-sheet');
   const { pairAlbums } = await import('../src/drawing/draw-albums');
   const { notice } = await import('../src/drawing/notice');
+  const { markDrawn } = await import('../src/faces/drawn');
 
   emit({ type: 'metrics', values: await pairAlbums(photos, options) });
   await writeFile(path.join(photos, 'README.txt'), notice(options));
+  await markDrawn(photos);
   await writeFile(path.join(folder, 'contact-sheet.jpg'), await albumSheet(photos, options));
   emit({
     type: 'look',

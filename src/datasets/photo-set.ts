@@ -28,6 +28,8 @@ export interface PhotoSetInfo {
   readonly domain: string;
   /** By group, relative to the root where they lie inside it. */
   readonly landmarkFiles: Readonly<Record<string, string>>;
+  /** Drawings of nobody; left out for photographs, and where nothing is known. */
+  readonly drawn?: true;
 }
 
 export interface PhotoSet {

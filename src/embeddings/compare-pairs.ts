@@ -9,6 +9,8 @@ export interface ComparedPairs {
   readonly scores: Float32Array;
   /** Row in the face set by slot of the pair list; -1 for a photograph that gave no face. */
   readonly rowOf: Int32Array;
+  /** Who is on it, by slot: the identity that the face set has for it; empty for a photograph that gave no face. */
+  readonly identities: readonly string[];
 }
 
 export interface ComparePairsOptions {
@@ -37,6 +39,7 @@ export async function comparePairs({
   const vectors = new Float32Array(pairs.paths.length * dim);
   const vector = (slot: number): Float32Array => vectors.subarray(slot * dim, (slot + 1) * dim);
   const rowOf = new Int32Array(pairs.paths.length).fill(-1);
+  const identities = new Array<string>(pairs.paths.length).fill('');
   let done = 0;
   await embedViews({
     faces,
@@ -50,6 +53,7 @@ export async function comparePairs({
         for (let k = 0; k < dim; k++) sum[k] = batch.original[i * dim + k]! + batch.mirrored[i * dim + k]!;
         normalise(sum, face, file);
         rowOf[slot] = face.row;
+        identities[slot] = face.identity;
       }
       onProgress((done += batch.faces.length));
       await Promise.resolve();
@@ -61,7 +65,7 @@ export async function comparePairs({
     // Rounding may carry the product of two unit vectors past 1.
     return missing(a) || missing(b) ? NaN : Math.max(-1, Math.min(1, dot(vector(a), vector(b))));
   });
-  return { scores, rowOf };
+  return { scores, rowOf, identities };
 }
 
 async function* facesInPairs(faces: FaceSet, pairs: PairList): AsyncGenerator<FaceRow> {

@@ -62,10 +62,12 @@ const COLUMNS = {
   score: { type: 'float' },
   path_a: { type: 'string' },
   path_b: { type: 'string' },
+  identity_a: { type: 'string' },
+  identity_b: { type: 'string' },
 } as const satisfies Columns;
 
-/** Writes the pairs that were compared, in the order of the list. */
-export async function writeScores(path: string, pairs: PairList, { scores }: ComparedPairs): Promise<void> {
+/** Writes the pairs that were compared, in the order of the list, with who is on them: intervals are drawn from people. */
+export async function writeScores(path: string, pairs: PairList, { scores, identities }: ComparedPairs): Promise<void> {
   const compared = [...scores.keys()].filter(pair => !Number.isNaN(scores[pair]!));
   const rows = compared.map(pair => ({
     group: pairs.groups[pairs.groupOf[pair]!]!,
@@ -74,6 +76,8 @@ export async function writeScores(path: string, pairs: PairList, { scores }: Com
     score: scores[pair]!,
     path_a: pairs.paths[pairs.a[pair]!]!,
     path_b: pairs.paths[pairs.b[pair]!]!,
+    identity_a: identities[pairs.a[pair]!]!,
+    identity_b: identities[pairs.b[pair]!]!,
   }));
   await writeTable(path, COLUMNS, rows);
 }

@@ -19,6 +19,8 @@ export interface FaceSetInfo {
   readonly template: string;
   readonly groups: Readonly<Record<string, { readonly images: number; readonly identities: number }>>;
   readonly skipped: SkipCounts;
+  /** Drawings of nobody; left out for photographs, and where nothing is known. */
+  readonly drawn?: true;
 }
 
 /** What is known of an aligned face beside its pixels. */
@@ -91,7 +93,11 @@ const CHUNK = 1 << 20;
 /** Starts a face set in an existing folder. Nothing that grows with the number of faces is held, but identities' names. */
 export async function createFaceSet(
   folder: string,
-  { size, template = 'arcface' }: { readonly size: number; readonly template?: string },
+  {
+    size,
+    template = 'arcface',
+    drawn,
+  }: { readonly size: number; readonly template?: string; readonly drawn?: true | undefined },
 ): Promise<FaceSetWriter> {
   const table = await openTable(join(folder, TABLE), COLUMNS);
   const file = await open(join(folder, PIXELS), 'w');
@@ -142,6 +148,7 @@ export async function createFaceSet(
           byName.map(([name, g]) => [name, { images: g.images, identities: g.identities.size }]),
         ),
         skipped,
+        ...(drawn && { drawn }),
       };
       await writeFile(join(folder, INFO), JSON.stringify(info, null, 2) + '\n');
       return info;

@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
 
+/** By themselves, because looking up a global in the sandbox of a test costs ten times the arithmetic. */
+const { cos, floor, imul, log, min, sqrt } = Math;
+const TURN = 2 * Math.PI;
+
 /** A source of randomness that its caller owns. */
 export interface Random {
   /** Uniform in [0, 1). */
@@ -19,9 +23,9 @@ export function seededRandom(seed: number, ...labels: readonly (string | number)
   const uniform = (): number => (next() * 0x1_0000_0000 + next()) / 2 ** 64;
   return {
     // The 64 random bits are rounded to 53; the clamp keeps the result below 1.
-    uniform: () => Math.min(uniform(), 1 - 2 ** -53),
-    normal: () => Math.sqrt(-2 * Math.log(1 - Math.min(uniform(), 1 - 2 ** -53))) * Math.cos(2 * Math.PI * uniform()),
-    integer: below => Math.floor(Math.min(uniform(), 1 - 2 ** -53) * below),
+    uniform: () => min(uniform(), 1 - 2 ** -53),
+    normal: () => sqrt(-2 * log(1 - min(uniform(), 1 - 2 ** -53))) * cos(TURN * uniform()),
+    integer: below => floor(min(uniform(), 1 - 2 ** -53) * below),
   };
 }
 
@@ -44,7 +48,7 @@ function expand(text: string): [number, number, number, number] {
 function xoshiro(a: number, b: number, c: number, d: number): () => number {
   const rotate = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
   return () => {
-    const result = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0;
+    const result = imul(rotate(imul(b, 5), 7), 9) >>> 0;
     const t = b << 9;
     c ^= a;
     d ^= b;

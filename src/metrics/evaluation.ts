@@ -1,3 +1,4 @@
+import { toDistances } from './distances';
 import { equalError } from './equal-error-rate';
 import { ratesAt, type ErrorRates } from './fmr-fnmr';
 import { groupSpread, type GroupSpread } from './group-spread';
@@ -5,7 +6,7 @@ import { METRICS } from './index';
 import { countPairs, missingClass, type Comparisons } from './metric';
 import { areaUnder, rocOf } from './roc';
 import { FALSE_MATCH_RATES, tarAtFmr, type TarAtFmr } from './tar-at-fmr';
-import { bestThreshold, tenFoldAccuracy, toDistances, type VerificationAccuracy } from './verification-accuracy';
+import { bestThreshold, tenFoldAccuracy, type VerificationAccuracy } from './verification-accuracy';
 
 /** What one group's pairs say about a model. */
 export interface GroupEvaluation extends VerificationAccuracy {
@@ -16,6 +17,8 @@ export interface GroupEvaluation extends VerificationAccuracy {
   readonly auc: number | null;
   readonly eer: number | null;
   readonly tarAtFmr: readonly TarAtFmr[];
+  /** Pairs of the list; those that are excluded count too. 0 for a group that is named somewhere and has none. */
+  readonly listedPairs: number;
   /** Pairs of the list that could not be compared because alignment skipped a face. */
   readonly excludedPairs: number;
 }
@@ -23,10 +26,10 @@ export interface GroupEvaluation extends VerificationAccuracy {
 export interface OverallEvaluation extends GroupSpread {
   readonly globalThreshold: {
     readonly rule: string;
-    /** Squared L2 distance. */
-    readonly threshold: number;
+    /** Squared L2 distance; null when no group has an accuracy. */
+    readonly threshold: number | null;
     /** The same as a cosine: pairs match above it. */
-    readonly cosine: number;
+    readonly cosine: number | null;
     readonly perGroup: readonly ({ readonly group: string } & ErrorRates)[];
   };
 }
@@ -34,43 +37,60 @@ export interface OverallEvaluation extends GroupSpread {
 /** The protocol in words and numbers, for evaluation.json and the report. */
 export const PROTOCOL = {
   folds: 10,
-  thresholds: '0..4 step 0.01',
+  thresholds: 'as fine as the scores: the middle of a gap between two of them',
+  accuracyGrid: 'thresholds 0..3.99 by 0.01, the first best of them (insightface)',
   embedding: 'embeddings of the face and of its mirror image are added, then L2-normalised',
   distance: 'squared L2 distance of unit vectors = 2 - 2 cosine; a pair matches when distance < threshold',
   definitions: Object.fromEntries(METRICS.map(({ name, definition }) => [name, definition])),
 } as const;
 
-/** Errors with `bad-folds` when a fold of the group is empty. */
-export function evaluateGroup(group: string, comparisons: Comparisons, excludedPairs: number): GroupEvaluation {
+/**
+ * What is not determined by these pairs is null, with its reason: empty folds, folds or groups with pairs of one kind, groups
+ * without any. Errors with `bad-folds` when a pair's fold is out of range.
+ */
+export function evaluateGroup(
+  group: string,
+  comparisons: Comparisons,
+  excludedPairs: number,
+  listedPairs: number = comparisons.scores.length + excludedPairs,
+): GroupEvaluation {
   const counts = countPairs(comparisons);
   const roc = missingClass(counts) === null ? rocOf(comparisons) : undefined;
   return {
     group,
+    listedPairs,
+    excludedPairs,
     pairs: comparisons.scores.length,
     ...counts,
     ...tenFoldAccuracy(toDistances(comparisons), { foldCount: PROTOCOL.folds, of: `group ${group}` }),
     auc: roc ? areaUnder(roc) : null,
     eer: roc ? equalError(roc) : null,
     tarAtFmr: FALSE_MATCH_RATES.map(fmr => tarAtFmr(comparisons, fmr, roc)),
-    excludedPairs,
   };
 }
 
-/** Compares the groups: spread of their accuracies, and error rates at one threshold for everybody. */
+/**
+ * Compares the groups that have an accuracy: its spread, and error rates at one threshold for everybody. Which groups have none,
+ * and why, is part of the result.
+ */
 export function evaluateOverall(
   evaluations: readonly GroupEvaluation[],
   comparisons: ReadonlyMap<string, Comparisons>,
 ): OverallEvaluation {
-  const threshold = bestThreshold(toDistances(pool([...comparisons.values()])));
+  const counted = evaluations.filter(({ accuracy }) => accuracy !== null).map(({ group }) => comparisons.get(group)!);
+  const threshold = bestThreshold(toDistances(pool(counted))) ?? null;
   return {
     ...groupSpread(evaluations),
     globalThreshold: {
       rule:
-        'one threshold for all groups: the first of the grid with the highest accuracy over all pairs of all groups together; ' +
+        'one threshold for all groups: the best over all pairs of all groups together; ' +
         'chosen on the pairs that it is applied to, so a diagnostic and no estimate',
       threshold,
-      cosine: 1 - threshold / 2,
-      perGroup: [...comparisons].map(([group, pairs]) => ({ group, ...ratesAt(pairs, threshold) })),
+      cosine: threshold === null ? null : 1 - threshold / 2,
+      perGroup: [...comparisons].map(([group, pairs]) => ({
+        group,
+        ...(threshold === null ? { fmr: null, fnmr: null } : ratesAt(pairs, threshold)),
+      })),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { countPairs, type Comparisons } from './metric';
-import { squaredDistance } from './verification-accuracy';
+import { squaredDistance } from './distances';
 
 /** Null where there are no pairs of the class. */
 export interface ErrorRates {

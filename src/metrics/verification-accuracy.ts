@@ -1,121 +1,144 @@
 import { UserError } from '../errors';
-import { countPairs, type Comparisons, type Metric } from './metric';
+import { searchThreshold } from './best-threshold';
+import { toDistances, type Distances } from './distances';
+import { gridAccuracy } from './grid-accuracy';
 import { meanOf, stdOf } from './mean-std';
+import { missingClass, type Metric } from './metric';
 
-/**
- * Thresholds on the squared L2 distance of unit vectors, 0..3.99 by 0.01, as in the verification script of insightface
- * (arcface_torch/eval/verification.py, `np.arange(0, 4, 0.01)`).
- */
-export const THRESHOLDS: Float64Array = Float64Array.from({ length: 400 }, (_, i) => i * 0.01);
-
+/** Accuracy by folds, or the reason why there is none. Everything by fold has an entry for each fold, null where it is not counted. */
 export interface VerificationAccuracy {
-  /** Mean over the folds, percent. */
-  readonly accuracy: number;
+  /** Mean over the folds that have pairs of both kinds, percent; null: see `reason`. */
+  readonly accuracy: number | null;
+  /** Why `accuracy` is null. */
+  readonly reason?: string;
+  /** What a reader must know of a value that is given, a sentence each. */
+  readonly remarks?: readonly string[];
   /** Percent, by fold. */
-  readonly foldAccuracies: readonly number[];
+  readonly foldAccuracies: readonly (number | null)[];
   /** Standard deviation of the fold accuracies, ddof 0, percentage points. */
-  readonly foldStd: number;
+  readonly foldStd: number | null;
   /** The threshold that was chosen for each fold (squared L2 distance). */
-  readonly thresholds: readonly number[];
+  readonly thresholds: readonly (number | null)[];
   readonly foldSizes: readonly number[];
+  /** The same with thresholds 0..3.99 by 0.01 and the first best of them, as insightface has it: see `gridAccuracy`. */
+  readonly accuracyGrid: number | null;
 }
 
 export const verificationAccuracy: Metric = {
   name: 'accuracy',
   definition:
     'percent, mean over 10 folds as the pair list gives them; a pair matches when the squared L2 distance of the unit vectors is < threshold; ' +
-    'threshold from 0..4 by 0.01, the first that is best on the other 9 folds',
+    'threshold in the middle of the gap between two scores that is best on the other folds, the widest of equally good ones',
   range: [0, 100],
   better: 'higher',
-  measure: comparisons => ({ value: tenFoldAccuracy(toDistances(comparisons)).accuracy }),
+  measure: comparisons => {
+    const { accuracy, reason } = tenFoldAccuracy(toDistances(comparisons));
+    return accuracy === null ? { value: null, reason: reason! } : { value: accuracy };
+  },
 };
 
-/** ||a - b||² = 2 - 2 cos(a, b) for unit vectors. */
-export function squaredDistance(cosine: number): number {
-  return 2 - 2 * cosine;
-}
-
-/** The same pairs with squared L2 distances (smaller is more alike) in place of cosines. */
-export function toDistances({ scores, genuine, folds }: Comparisons): Distances {
-  countPairs({ scores, genuine, folds });
-  return { distances: Float64Array.from(scores, squaredDistance), genuine, folds };
-}
-
-export interface Distances {
-  readonly distances: ArrayLike<number>;
-  readonly genuine: ArrayLike<number>;
-  readonly folds: ArrayLike<number>;
-}
-
 /**
- * k-fold verification: for each fold the first threshold with the highest accuracy on all other folds, applied to this one.
- * Folds are those of the pair list, never reshuffled. Errors with `bad-folds` when a fold is empty or out of range.
+ * k-fold verification: for each fold the threshold with the highest accuracy on the other folds, applied to this one. Folds are
+ * those of the pair list, never reshuffled. A fold without pairs of both kinds counts neither as a fold nor in the choice of
+ * thresholds: its accuracy would be that of saying yes, or no, to everybody. Errors with `bad-folds` when a fold is out of range.
  * @param of whose pairs they are, for that message.
  */
 export function tenFoldAccuracy(
   pairs: Distances,
   { foldCount = 10, of = 'the pairs' }: { readonly foldCount?: number; readonly of?: string } = {},
 ): VerificationAccuracy {
-  const foldSizes = sizesOfFolds(pairs, foldCount, of);
-  const correct = correctByFold(pairs, foldCount);
-  const total = Float64Array.from(THRESHOLDS, (_, t) => correct.reduce((sum, fold) => sum + fold[t]!, 0));
-  const thresholds: number[] = [];
-  const foldAccuracies: number[] = [];
-  for (let fold = 0; fold < foldCount; fold++) {
-    const best = firstArgmax(total.map((all, t) => all - correct[fold]![t]!));
-    thresholds.push(THRESHOLDS[best]!);
-    foldAccuracies.push((100 * correct[fold]![best]!) / foldSizes[fold]!);
+  const counts = countFolds(pairs, foldCount, of);
+  const foldSizes = counts.map(({ genuine, impostor }) => genuine + impostor);
+  const isCounted = counts.map(fold => missingClass(fold) === null);
+  const counted = [...isCounted.keys()].filter(fold => isCounted[fold]);
+  if (counted.length < 2) return noAccuracy(foldSizes, whyNone(counts, counted));
+  const search = searchThreshold(pairs);
+  const thresholds = isCounted.map((own, fold) =>
+    own ? search.best(pair => isCounted[pairs.folds[pair]!]! && pairs.folds[pair] !== fold)! : null,
+  );
+  const foldAccuracies = accuracyByFold(pairs, thresholds, foldSizes);
+  const values = counted.map(fold => foldAccuracies[fold]!);
+  return {
+    accuracy: meanOf(values),
+    ...(counted.length < foldCount && { remarks: remarksOn(counts, counted.length) }),
+    foldAccuracies,
+    foldStd: stdOf(values, 0),
+    thresholds,
+    foldSizes,
+    accuracyGrid: gridAccuracy(pairs, isCounted),
+  };
+}
+
+/** The threshold that decides most of these pairs rightly, as `searchThreshold` finds it. Undefined without pairs. */
+export function bestThreshold(pairs: Distances): number | undefined {
+  return searchThreshold(pairs).best(() => true);
+}
+
+interface FoldCounts {
+  readonly genuine: number;
+  readonly impostor: number;
+}
+
+function countFolds({ folds, genuine }: Distances, foldCount: number, of: string): FoldCounts[] {
+  const counts = Array.from({ length: foldCount }, () => ({ genuine: 0, impostor: 0 }));
+  for (let i = 0; i < folds.length; i++) {
+    const own = counts[folds[i]!];
+    if (own === undefined) {
+      throw new UserError(
+        `Cannot measure the accuracy of ${of} by folds: pair ${i} is in fold ${folds[i]!}, want 0..${foldCount - 1}; check the pair list`,
+        { code: 'bad-folds' },
+      );
+    }
+    own[genuine[i] === 1 ? 'genuine' : 'impostor']++;
   }
-  return { accuracy: meanOf(foldAccuracies), foldAccuracies, foldStd: stdOf(foldAccuracies, 0), thresholds, foldSizes };
+  return counts;
 }
 
-/** The first threshold of the grid that decides most of these pairs rightly. There must be at least one pair. */
-export function bestThreshold(pairs: Distances): number {
-  const everyPair = { ...pairs, folds: new Uint8Array(pairs.distances.length) };
-  return THRESHOLDS[firstArgmax(correctByFold(everyPair, 1)[0]!)]!;
+function noAccuracy(foldSizes: readonly number[], reason: string): VerificationAccuracy {
+  const nothing = foldSizes.map(() => null);
+  return {
+    accuracy: null,
+    reason,
+    foldAccuracies: nothing,
+    foldStd: null,
+    thresholds: nothing,
+    foldSizes,
+    accuracyGrid: null,
+  };
 }
 
-function sizesOfFolds({ folds }: Distances, foldCount: number, of: string): number[] {
-  const sizes = new Array<number>(foldCount).fill(0);
+function whyNone(counts: readonly FoldCounts[], counted: readonly number[]): string {
+  const sum = (kind: keyof FoldCounts): number => counts.reduce((all, fold) => all + fold[kind], 0);
+  const missing = missingClass({ genuine: sum('genuine'), impostor: sum('impostor') });
+  if (missing !== null) return missing;
+  return counted.length === 0
+    ? 'no fold has pairs of both kinds'
+    : `fold ${counted[0]!} alone has pairs of both kinds, so there are no others to choose its threshold on`;
+}
+
+function remarksOn(counts: readonly FoldCounts[], counted: number): string[] {
+  const by = new Map<string, number[]>();
+  counts.forEach((fold, index) => {
+    const missing = missingClass(fold)?.replace('there are ', '');
+    if (missing !== undefined) by.set(missing, [...(by.get(missing) ?? []), index]);
+  });
+  return [...by].map(([missing, folds]) => {
+    const [name, verb] = folds.length === 1 ? ['fold', 'has'] : ['folds', 'have'];
+    const left = `the mean is over ${counted} of ${counts.length} folds`;
+    return `${name} ${folds.join(', ')} ${verb} ${missing} and ${folds.length === 1 ? 'is' : 'are'} not counted: ${left}`;
+  });
+}
+
+function accuracyByFold(
+  { distances, genuine, folds }: Distances,
+  thresholds: readonly (number | null)[],
+  foldSizes: readonly number[],
+): (number | null)[] {
+  const right = thresholds.map(() => 0);
   for (let i = 0; i < folds.length; i++) {
     const fold = folds[i]!;
-    if (!(fold in sizes)) {
-      throw badFolds(of, `pair ${i} is in fold ${fold}, want 0..${foldCount - 1}`);
-    }
-    sizes[fold]!++;
+    const threshold = thresholds[fold];
+    if (threshold != null && distances[i]! < threshold === (genuine[i] === 1)) right[fold]!++;
   }
-  const empty = sizes.indexOf(0);
-  if (empty >= 0) {
-    throw badFolds(
-      of,
-      `fold ${empty} has no pairs, want at least 1 in each of ${foldCount} folds (pairs: ${sizes.join(', ')})`,
-    );
-  }
-  return sizes;
-}
-
-/** [fold][threshold] -> number of pairs that are decided rightly. */
-function correctByFold({ distances, genuine, folds }: Distances, foldCount: number): Float64Array[] {
-  const correct = Array.from({ length: foldCount }, () => new Float64Array(THRESHOLDS.length));
-  for (let i = 0; i < distances.length; i++) {
-    const counts = correct[folds[i]!]!;
-    const same = genuine[i] === 1;
-    for (let t = 0; t < THRESHOLDS.length; t++) {
-      if (distances[i]! < THRESHOLDS[t]! === same) counts[t]!++;
-    }
-  }
-  return correct;
-}
-
-function firstArgmax(values: Float64Array): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
-  return best;
-}
-
-function badFolds(of: string, reason: string): UserError {
-  return new UserError(
-    `Cannot measure the ten-fold accuracy of ${of}: ${reason}; check the pair list and the faces that alignment skipped`,
-    { code: 'bad-folds' },
-  );
+  return thresholds.map((threshold, fold) => (threshold === null ? null : (100 * right[fold]!) / foldSizes[fold]!));
 }

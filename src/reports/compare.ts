@@ -1,24 +1,18 @@
 import { UserError } from '../errors';
 import { quote } from '../util/quote';
-import { differenceOf, type ModelDifference } from './difference';
+import { findBest, type Best } from './best';
+import type { ComparedModel } from './compared-model';
+import { differBy, type ModelDifference } from './difference';
 import type { Evaluation, Role } from './evaluation';
-import type { ScoreSummary } from './scores';
-
-/** One evaluation with what it came from. */
-export interface ComparedModel extends Evaluation {
-  /** For messages only: pipelines that share the report's artifact may name the stage differently. */
-  readonly stage: string;
-  /** Digest of the evaluation's artifact. */
-  readonly digest: string;
-  readonly scores: ScoreSummary;
-}
+import { judgeModels, type JudgedModel } from './judge';
 
 /** Everything that a report says. Models are in the order of the tables: distilled, plain, other, teacher. */
 export interface BiasComparison {
   readonly title: string;
   readonly notes: string;
   readonly groups: readonly string[];
-  readonly models: readonly ComparedModel[];
+  readonly models: readonly JudgedModel[];
+  readonly best: Best;
   /** Every distilled student minus every plain one. */
   readonly effects: readonly ModelDifference[];
   /** Every student (distilled or plain) minus every teacher. */
@@ -35,15 +29,18 @@ export function compareModels(
 ): BiasComparison {
   checkLabels(models);
   for (const model of models.slice(1)) checkSamePairs(models[0]!, model);
-  const sorted = ROLES.flatMap(role => models.filter(model => model.role === role));
-  const having = (...roles: Role[]): ComparedModel[] => sorted.filter(({ role }) => roles.includes(role));
+  const inOrder = ROLES.flatMap(role => models.filter(model => model.role === role));
+  const { models: sorted, uncertainty } = judgeModels(inOrder);
+  const differ = differBy(sorted, uncertainty);
+  const having = (...roles: Role[]): JudgedModel[] => sorted.filter(({ role }) => roles.includes(role));
   return {
     title,
     notes,
     groups: models[0]!.groups.map(({ group }) => group),
     models: sorted,
-    effects: having('distilled').flatMap(first => having('plain').map(second => differenceOf(first, second))),
-    gaps: having('distilled', 'plain').flatMap(first => having('teacher').map(second => differenceOf(first, second))),
+    best: findBest(sorted, differ),
+    effects: having('distilled').flatMap(first => having('plain').map(second => differ(first, second))),
+    gaps: having('distilled', 'plain').flatMap(first => having('teacher').map(second => differ(first, second))),
   };
 }
 

@@ -1,5 +1,5 @@
-import type { BiasComparison, ComparedModel } from './compare';
-import { standardErrorOf } from './difference';
+import type { BiasComparison } from './compare';
+import type { JudgedModel } from './judge';
 import type { Report } from './report';
 import { csvField } from '../util/csv';
 
@@ -23,7 +23,12 @@ const COLUMNS = [
   'genuine',
   'impostor',
   'excluded_pairs',
+  'people',
   'accuracy_percent',
+  'accuracy_low',
+  'accuracy_high',
+  'accuracy_grid_percent',
+  'recognises',
   'fold_std_ddof0',
   'standard_error',
   'auc',
@@ -35,8 +40,13 @@ const COLUMNS = [
 
 type Cell = string | number | null | undefined;
 
-function cellsOf({ label, role, groups, overall }: ComparedModel, index: number, targets: readonly number[]): Cell[] {
+function cellsOf(
+  { label, role, groups, overall, uncertainty }: JudgedModel,
+  index: number,
+  targets: readonly number[],
+): Cell[] {
   const group = groups[index]!;
+  const sure = uncertainty.groups.find(one => one.group === group.group);
   const rates = overall.globalThreshold.perGroup.find(one => one.group === group.group);
   return [
     label,
@@ -46,9 +56,14 @@ function cellsOf({ label, role, groups, overall }: ComparedModel, index: number,
     group.genuine,
     group.impostor,
     group.excludedPairs,
+    sure?.people,
     group.accuracy,
+    sure?.interval?.[0],
+    sure?.interval?.[1],
+    group.accuracyGrid,
+    sure?.recognises?.toString(),
     group.foldStd,
-    standardErrorOf(group.foldAccuracies),
+    sure?.standardError,
     group.auc,
     group.eer,
     overall.globalThreshold.threshold,

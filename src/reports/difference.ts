@@ -1,21 +1,15 @@
-import { stdOf } from '../metrics/mean-std';
-import type { Evaluation } from './evaluation';
+import type { Interval } from '../metrics/confidence';
+import type { PairedInterval, Uncertainty } from '../metrics/uncertainty';
+import type { JudgedModel } from './judge';
 
-/**
- * Two-sided 95 % quantile of Student's t: 18 degrees of freedom are 2 x (10 folds - 1), for a difference of two models; 9 are for
- * one model.
- */
-const T_TWO_MODELS = 2.1009;
-const T_ONE_MODEL = 2.2622;
-
-/** A difference of accuracies in percentage points, with its uncertainty. */
+/** How a number of one model differs from that of another, in the number's own unit. */
 export interface Difference {
-  readonly value: number;
-  readonly standardError: number;
-  /** 95 % interval. */
-  readonly low: number;
-  readonly high: number;
-  /** Whether the interval leaves out 0. */
+  /** First minus second; null where one of the two is undefined. */
+  readonly value: number | null;
+  /** Of 95 %, from the same people for both. Null: see `reason`. */
+  readonly interval: Interval | null;
+  readonly reason?: string;
+  /** Whether the interval leaves out 0: without one nothing is shown. */
   readonly evidence: boolean;
 }
 
@@ -26,51 +20,84 @@ export interface ModelDifference {
   readonly groups: readonly (Difference & { readonly group: string })[];
   /** Of the means over the groups. */
   readonly mean: Difference;
-  /** Of the spreads; below 0 the first is fairer. No interval: a spread of few groups has none worth the name. */
-  readonly stdDdof0: number;
-  readonly stdDdof1: number | null;
-  readonly ser: number | null;
-  /** One spread went up while the other went down. */
+  /** Of the spreads; below 0 the first is fairer. */
+  readonly stdDdof0: Difference;
+  readonly stdDdof1: Difference;
+  readonly ser: Difference;
+  /** One spread went up while the other went down, and the intervals of both leave out 0. */
   readonly spreadsDisagree: boolean;
 }
 
-/** Both must have the same groups in the same order. */
-export function differenceOf(first: Evaluation, second: Evaluation): ModelDifference {
-  const groups = first.groups.map((own, i) => {
-    const other = second.groups[i]!;
-    const error = Math.hypot(standardErrorOf(own.foldAccuracies), standardErrorOf(other.foldAccuracies));
-    return { group: own.group, ...withInterval(own.accuracy - other.accuracy, error) };
-  });
-  const error = Math.hypot(...groups.map(({ standardError }) => standardError)) / groups.length;
-  const std = first.overall.stdDdof0 - second.overall.stdDdof0;
-  const ser = minus(first.overall.ser, second.overall.ser);
-  return {
-    first: first.label,
-    second: second.label,
-    groups,
-    mean: withInterval(first.overall.mean - second.overall.mean, error),
-    stdDdof0: std,
-    stdDdof1: minus(first.overall.stdDdof1, second.overall.stdDdof1),
-    ser,
-    spreadsDisagree: ser !== null && std * ser < 0,
+/** Compares models that `judgeModels` has judged together. */
+export type Differ = (first: JudgedModel, second: JudgedModel) => ModelDifference;
+
+export function differBy(models: readonly JudgedModel[], uncertainty: Uncertainty): Differ {
+  const known = new Map<string, ModelDifference>();
+  const differ: Differ = (first, second) => {
+    const [one, other] = [first, second].map(({ label }) => models.findIndex(model => model.label === label)) as [
+      number,
+      number,
+    ];
+    const groups = first.groups.map(({ group, accuracy, reason }, i) => {
+      if (accuracy === null) return { group, ...without(null, reason ?? 'not known') };
+      const between = uncertainty.accuracyDifference(group, one, other);
+      return { group, ...differenceOf(accuracy, second.groups[i]!.accuracy, between) };
+    });
+    const spread = (name: 'stdDdof0' | 'ser'): Difference => {
+      const [a, b] = [first.overall[name], second.overall[name]];
+      const hidden = [first, second].find(({ unrecognised }) => unrecognised.length > 0);
+      const reason =
+        hidden &&
+        `“${hidden.label}” does not recognise in group ${hidden.unrecognised.join(', ')}: no spread to compare`;
+      return reason === undefined
+        ? differenceOf(a, b, uncertainty.spreadDifference(name, one, other))
+        : without(minus(a, b), reason);
+    };
+    const [std, ser] = [spread('stdDdof0'), spread('ser')];
+    return {
+      first: first.label,
+      second: second.label,
+      groups,
+      mean: differenceOf(first.overall.mean, second.overall.mean, uncertainty.meanDifference(one, other)),
+      stdDdof0: std,
+      stdDdof1: scaled(std, ddof1Over0(first)),
+      ser,
+      spreadsDisagree: std.evidence && ser.evidence && std.value! * ser.value! < 0,
+    };
+  };
+  return (first, second) => {
+    const key = JSON.stringify([first.label, second.label]);
+    const found = known.get(key) ?? differ(first, second);
+    known.set(key, found);
+    return found;
   };
 }
 
-/** Standard error of the mean over folds, s / sqrt(n) with s of divisor n - 1, percentage points. */
-export function standardErrorOf(foldAccuracies: readonly number[]): number {
-  return stdOf(foldAccuracies, 1) / Math.sqrt(foldAccuracies.length);
+function differenceOf(first: number | null, second: number | null, between: PairedInterval): Difference {
+  const value = minus(first, second);
+  if (value === null) return without(null, 'one of the two is undefined');
+  if (between.interval === null) return without(value, between.reason);
+  const [low, high] = between.interval;
+  return { value, interval: [low, high], evidence: low > 0 || high < 0 };
 }
 
-/** 95 % interval of the accuracy of one model, from its 10 folds, kept within 0..100. */
-export function accuracyInterval(accuracy: number, foldAccuracies: readonly number[]): [low: number, high: number] {
-  const half = T_ONE_MODEL * standardErrorOf(foldAccuracies);
-  return [Math.max(0, accuracy - half), Math.min(100, accuracy + half)];
+function without(value: number | null, reason: string): Difference {
+  return { value, interval: null, reason, evidence: false };
 }
 
-function withInterval(value: number, standardError: number): Difference {
-  const half = T_TWO_MODELS * standardError;
-  const [low, high] = [value - half, value + half];
-  return { value, standardError, low, high, evidence: low > 0 || high < 0 };
+/** The divisor is a factor on both models' STD. */
+function scaled(one: Difference, factor: number): Difference {
+  const { value, interval } = one;
+  return {
+    ...one,
+    value: value === null ? null : factor * value,
+    interval: interval && [factor * interval[0], factor * interval[1]],
+  };
+}
+
+function ddof1Over0({ groups }: JudgedModel): number {
+  const count = groups.filter(({ accuracy }) => accuracy !== null).length;
+  return count > 1 ? Math.sqrt(count / (count - 1)) : 1;
 }
 
 function minus(a: number | null, b: number | null): number | null {

@@ -15,9 +15,30 @@ export interface Evaluation {
     readonly embeddingSize: number;
     readonly parameters?: number;
     readonly sha256: string;
+    /** What becomes of a pixel 0..255 before the model sees it; left out where it is not known. */
+    readonly preprocessing?: Preprocessing;
   };
   readonly groups: readonly GroupEvaluation[];
   readonly overall: OverallEvaluation;
+  /** The faces are drawings of nobody; left out for photographs, and where nothing is known. */
+  readonly drawn?: boolean;
+  /** Test faces that the model has learnt from; left out where nobody looked. */
+  readonly seenInTraining?: SeenInTraining;
+}
+
+/** The model sees (pixel - mean) / scale. */
+export interface Preprocessing {
+  readonly channels: string;
+  readonly layout: string;
+  readonly mean: number | readonly number[];
+  readonly scale: number | readonly number[];
+}
+
+/** `seen` is missing for a model that does not say what it was trained on. */
+export interface SeenInTraining {
+  readonly model: string;
+  readonly faces?: number;
+  readonly seen?: number;
 }
 
 /**
@@ -51,7 +72,8 @@ const TEXT = { type: 'string', minLength: 1 };
 const COUNT = { type: 'integer', minimum: 0 };
 const NUMBER = { type: 'number' };
 const NUMBER_OR_NULL = { type: ['number', 'null'] };
-const PERCENT = { type: 'number', minimum: 0, maximum: 100 };
+const PERCENT_OR_NULL = { type: ['number', 'null'], minimum: 0, maximum: 100 };
+const NUMBERS = { type: ['number', 'array'], items: NUMBER };
 const BY_FOLD = { minItems: PROTOCOL.folds, maxItems: PROTOCOL.folds };
 
 const isEvaluation = new Ajv({ allowUnionTypes: true }).compile<Evaluation>({
@@ -63,7 +85,23 @@ const isEvaluation = new Ajv({ allowUnionTypes: true }).compile<Evaluation>({
     model: {
       type: 'object',
       required: ['architecture', 'embeddingSize', 'sha256'],
-      properties: { architecture: TEXT, embeddingSize: COUNT, parameters: COUNT, sha256: TEXT },
+      properties: {
+        architecture: TEXT,
+        embeddingSize: COUNT,
+        parameters: COUNT,
+        sha256: TEXT,
+        preprocessing: {
+          type: 'object',
+          required: ['channels', 'layout', 'mean', 'scale'],
+          properties: { channels: TEXT, layout: TEXT, mean: NUMBERS, scale: NUMBERS },
+        },
+      },
+    },
+    drawn: { type: 'boolean' },
+    seenInTraining: {
+      type: 'object',
+      required: ['model'],
+      properties: { model: TEXT, faces: COUNT, seen: COUNT },
     },
     groups: {
       type: 'array',
@@ -72,6 +110,7 @@ const isEvaluation = new Ajv({ allowUnionTypes: true }).compile<Evaluation>({
         type: 'object',
         required: [
           'group',
+          'listedPairs',
           'pairs',
           'genuine',
           'impostor',
@@ -79,6 +118,8 @@ const isEvaluation = new Ajv({ allowUnionTypes: true }).compile<Evaluation>({
           'foldAccuracies',
           'foldStd',
           'thresholds',
+          'foldSizes',
+          'accuracyGrid',
           'auc',
           'eer',
           'tarAtFmr',
@@ -86,14 +127,19 @@ const isEvaluation = new Ajv({ allowUnionTypes: true }).compile<Evaluation>({
         ],
         properties: {
           group: TEXT,
+          listedPairs: COUNT,
+          excludedPairs: COUNT,
           pairs: COUNT,
           genuine: COUNT,
           impostor: COUNT,
-          excludedPairs: COUNT,
-          accuracy: PERCENT,
-          foldStd: NUMBER,
-          foldAccuracies: { type: 'array', items: PERCENT, ...BY_FOLD },
-          thresholds: { type: 'array', items: NUMBER, ...BY_FOLD },
+          accuracy: PERCENT_OR_NULL,
+          reason: TEXT,
+          remarks: { type: 'array', items: TEXT },
+          foldAccuracies: { type: 'array', items: PERCENT_OR_NULL, ...BY_FOLD },
+          foldStd: NUMBER_OR_NULL,
+          thresholds: { type: 'array', items: NUMBER_OR_NULL, ...BY_FOLD },
+          foldSizes: { type: 'array', items: COUNT, ...BY_FOLD },
+          accuracyGrid: PERCENT_OR_NULL,
           auc: NUMBER_OR_NULL,
           eer: NUMBER_OR_NULL,
           tarAtFmr: {
@@ -105,17 +151,23 @@ const isEvaluation = new Ajv({ allowUnionTypes: true }).compile<Evaluation>({
     },
     overall: {
       type: 'object',
-      required: ['mean', 'stdDdof0', 'stdDdof1', 'ser', 'globalThreshold'],
+      required: ['mean', 'stdDdof0', 'stdDdof1', 'ser', 'missing', 'globalThreshold'],
       properties: {
-        mean: NUMBER,
-        stdDdof0: NUMBER,
+        mean: NUMBER_OR_NULL,
+        stdDdof0: NUMBER_OR_NULL,
         stdDdof1: NUMBER_OR_NULL,
+        stdReason: TEXT,
         ser: NUMBER_OR_NULL,
+        serReason: TEXT,
+        missing: {
+          type: 'array',
+          items: { type: 'object', required: ['group', 'reason'], properties: { group: TEXT, reason: TEXT } },
+        },
         globalThreshold: {
           type: 'object',
           required: ['threshold', 'perGroup'],
           properties: {
-            threshold: NUMBER,
+            threshold: NUMBER_OR_NULL,
             perGroup: {
               type: 'array',
               items: {

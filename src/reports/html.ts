@@ -22,13 +22,13 @@ export const html: Report = {
     const lead = markup`<p class="lead">${counts}</p>${notes === '' ? '' : markup`<p>${notes}</p>`}`;
     const effect = effectSection(comparison);
     return page(title, lead, [
-      comparedSection(comparison),
       headlineSection(comparison),
       ...(effect === undefined ? [] : [effect]),
       ratesSection(comparison),
       scoresSection(comparison),
       foldsSection(comparison),
       thresholdsSection(comparison),
+      comparedSection(comparison),
       caveatsSection(comparison),
     ]);
   },

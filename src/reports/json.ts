@@ -1,24 +1,47 @@
-import type { BiasComparison, ComparedModel } from './compare';
-import { standardErrorOf } from './difference';
+import type { Best } from './best';
+import type { BiasComparison } from './compare';
+import type { JudgedModel } from './judge';
 import type { Report } from './report';
 
 export const json: Report = {
   name: 'json',
   summary: 'Every number of the report, for programs',
   file: 'bias.json',
-  render: ({ title, notes, groups, models, effects, gaps }: BiasComparison) =>
-    JSON.stringify({ title, notes, groups, models: models.map(describe), effects, gaps }, null, 2) + '\n',
+  render: ({ title, notes, groups, models, best, effects, gaps }: BiasComparison) =>
+    JSON.stringify(
+      { title, notes, groups, models: models.map(describe), best: named(best, models), effects, gaps },
+      null,
+      2,
+    ) + '\n',
 };
 
 // Pair by pair scores stay in the evaluations; here are the numbers that tables and charts are made of.
-function describe({ label, role, digest, model, groups, overall, scores }: ComparedModel) {
+function describe(judged: JudgedModel) {
+  const { label, role, digest, model, groups, overall, scores, uncertainty, unrecognised, drawn, seenInTraining } =
+    judged;
+  const { groups: byGroup, ...intervals } = uncertainty;
   return {
     label,
     role,
     evaluation: digest,
     model,
     pairsDigest: scores.pairsDigest,
-    groups: groups.map(group => ({ ...group, standardError: standardErrorOf(group.foldAccuracies) })),
+    ...(drawn && { drawn }),
+    ...(seenInTraining && { seenInTraining }),
+    groups: groups.map(group => ({ ...group, uncertainty: byGroup.find(one => one.group === group.group) ?? null })),
     overall,
+    /** Of `overall`, 95 %. */
+    intervals,
+    unrecognised,
+  };
+}
+
+function named({ groups, ...columns }: Best, models: readonly JudgedModel[]) {
+  const labelOf = (place: number | undefined): string | null => (place === undefined ? null : models[place]!.label);
+  return {
+    groups: groups.map(labelOf),
+    mean: labelOf(columns.mean),
+    std: labelOf(columns.std),
+    ser: labelOf(columns.ser),
   };
 }

@@ -10,18 +10,19 @@ export function signed(value: number | null, decimals = 2): string {
   return text.startsWith('-') ? `−${text.slice(1)}` : Number(text) === 0 ? text : `+${text}`;
 }
 
+/** `90.12 – 93.40`; "–" for null. */
+export function range(interval: readonly [number, number] | null, decimals = 2): string {
+  return interval === null ? '–' : `${fixed(interval[0], decimals)} – ${fixed(interval[1], decimals)}`;
+}
+
+/** `+0.12 to +3.40`; "–" for null. */
+export function signedRange(interval: readonly [number, number] | null): string {
+  return interval === null ? '–' : `${signed(interval[0])} to ${signed(interval[1])}`;
+}
+
 /** A rate 0..1 as `12.34 %`. */
 export function percent(rate: number | null, decimals = 2): string {
   return rate === null ? '–' : `${(100 * rate).toFixed(decimals)} %`;
-}
-
-/** The values that are best as they are printed, so that equal numbers are marked alike. Nothing when there is nothing to choose. */
-export function bestOf(values: readonly (number | null)[], better: 'higher' | 'lower'): ReadonlySet<number> {
-  const printed = values.map(value => (value === null ? null : Number(value.toFixed(2))));
-  const known = printed.filter(value => value !== null);
-  if (known.length < 2) return new Set();
-  const best = better === 'higher' ? Math.max(...known) : Math.min(...known);
-  return new Set(printed.flatMap((value, i) => (value === best ? [i] : [])));
 }
 
 function withoutMinusZero(text: string): string {

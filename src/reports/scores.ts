@@ -19,8 +19,21 @@ export interface GroupScores {
   readonly roc: readonly (readonly [number, number])[];
 }
 
+/** Every pair of a group in file order, a few numbers each. */
+export interface ScoredPairs {
+  /** Cosines. */
+  readonly scores: Float32Array;
+  readonly genuine: Uint8Array;
+  readonly folds: Uint8Array;
+  /** Who is on either photograph, 0..people-1 within the group. */
+  readonly a: Uint32Array;
+  readonly b: Uint32Array;
+  readonly people: number;
+}
+
 export interface ScoreSummary {
   readonly groups: readonly GroupScores[];
+  readonly pairs: ReadonlyMap<string, ScoredPairs>;
   /** SHA-256 over every pair (group, fold, kind, both paths) in file order, as hex. */
   readonly pairsDigest: string;
 }
@@ -37,7 +50,7 @@ export async function summariseScores(folder: string, evaluation: Evaluation, st
     await table.close();
     throw badEvaluation(stage, `${path} has ${table.rows} pairs, evaluation.json says ${wanted}`);
   }
-  const groups = new Map(evaluation.groups.map(({ group, pairs }) => [group, roomFor(pairs)]));
+  const groups = new Map(evaluation.groups.map(({ group, pairs }) => [group, collectPairs(pairs)]));
   const digest = createHash('sha256');
   try {
     for await (const row of table) {
@@ -46,21 +59,19 @@ export async function summariseScores(folder: string, evaluation: Evaluation, st
       const score = Number(row['score']);
       if (own === undefined) throw badEvaluation(stage, `${path} has pairs of a group "${group}" without metrics`);
       if (!Number.isFinite(score)) throw badEvaluation(stage, `${path} has a score ${score}`);
-      if (own.count < own.scores.length) {
-        own.scores[own.count] = score;
-        own.genuine[own.count] = row['genuine'] === true ? 1 : 0;
-      }
-      own.count++;
+      own.add({ ...(row as unknown as Omit<ScoredPair, 'score'>), score });
       digest.update(JSON.stringify([group, row['fold'], row['genuine'], row['path_a'], row['path_b']]));
     }
   } finally {
     await table.close();
   }
-  for (const [group, { count, scores }] of groups) {
-    if (count === scores.length) continue;
-    throw badEvaluation(stage, `${path} has ${count} pairs of group "${group}", evaluation.json says ${scores.length}`);
+  for (const { group, pairs } of evaluation.groups) {
+    const found = groups.get(group)!.count();
+    if (found === pairs) continue;
+    throw badEvaluation(stage, `${path} has ${found} pairs of group "${group}", evaluation.json says ${pairs}`);
   }
-  return { groups: [...groups].map(([group, pairs]) => summarise(group, pairs)), pairsDigest: digest.digest('hex') };
+  const pairs = new Map([...groups].map(([group, own]) => [group, own.pairs()]));
+  return { ...summarisePairs(pairs), pairsDigest: digest.digest('hex') };
 }
 
 const COLUMNS = {
@@ -70,19 +81,54 @@ const COLUMNS = {
   score: { type: 'float' },
   path_a: { type: 'string' },
   path_b: { type: 'string' },
+  identity_a: { type: 'string' },
+  identity_b: { type: 'string' },
 } as const satisfies Columns;
 
-interface GroupPairs {
-  readonly scores: Float32Array;
-  readonly genuine: Uint8Array;
-  count: number;
+export interface ScoredPair {
+  readonly fold: number;
+  readonly genuine: boolean;
+  readonly score: number;
+  readonly identity_a: string;
+  readonly identity_b: string;
 }
 
-function roomFor(pairs: number): GroupPairs {
-  return { scores: new Float32Array(pairs), genuine: new Uint8Array(pairs), count: 0 };
+/** Gathers pairs of a group, at most `most`. */
+export function collectPairs(most: number): {
+  add(pair: ScoredPair): void;
+  count(): number;
+  pairs(): ScoredPairs;
+} {
+  const [scores, genuine, folds] = [new Float32Array(most), new Uint8Array(most), new Uint8Array(most)];
+  const [a, b] = [new Uint32Array(most), new Uint32Array(most)];
+  const people = new Map<string, number>();
+  const numberOf = (identity: string): number => {
+    const known = people.get(identity) ?? people.size;
+    people.set(identity, known);
+    return known;
+  };
+  let count = 0;
+  return {
+    add: pair => {
+      const at = count++;
+      if (at >= most) return;
+      scores[at] = pair.score;
+      genuine[at] = Number(pair.genuine);
+      folds[at] = pair.fold;
+      a[at] = numberOf(pair.identity_a);
+      b[at] = numberOf(pair.identity_b);
+    },
+    count: () => count,
+    pairs: () => ({ scores, genuine, folds, a, b, people: people.size }),
+  };
 }
 
-function summarise(group: string, { scores, genuine }: GroupPairs): GroupScores {
+/** What charts are drawn from, by group. */
+export function summarisePairs(pairs: ReadonlyMap<string, ScoredPairs>): Omit<ScoreSummary, 'pairsDigest'> {
+  return { groups: [...pairs].map(([group, own]) => summarise(group, own)), pairs };
+}
+
+function summarise(group: string, { scores, genuine }: ScoredPairs): GroupScores {
   const bins = { genuine: new Uint32Array(SCORE_BINS), impostor: new Uint32Array(SCORE_BINS) };
   scores.forEach((score, i) => {
     const counts = genuine[i] === 1 ? bins.genuine : bins.impostor;

@@ -1,5 +1,7 @@
-import type { BiasComparison, ComparedModel } from './compare';
+import type { BiasComparison } from './compare';
+import type { JudgedModel } from './judge';
 import { fixed } from './numbers';
+import { excludedPairs, groupRemarks, missingGroups, unprovenSpreads, unrecognisedModels } from './remarks';
 import type { Report } from './report';
 
 /** Columns of a terminal that the table keeps to. */
@@ -13,12 +15,24 @@ export const textTable: Report = {
   render: comparison => {
     const { groups, models } = comparison;
     const columns = [
-      ...groups.map((group, i) => column(clip(group, 14), models, model => fixed(model.groups[i]!.accuracy))),
-      column('mean', models, ({ overall }) => fixed(overall.mean)),
-      column('STD', models, ({ overall }) => fixed(overall.stdDdof0)),
-      column('SER', models, ({ overall }) => (overall.ser === null ? 'undef.' : fixed(overall.ser))),
+      ...groups.map((group, i) =>
+        column(clip(group, 14), models, model => {
+          const { accuracy } = model.groups[i]!;
+          const sure = model.uncertainty.groups.find(one => one.group === group);
+          return [accuracy === null ? 'none' : fixed(accuracy), sure?.interval ?? null];
+        }),
+      ),
+      column('mean', models, ({ overall, uncertainty }) => [fixed(overall.mean), uncertainty.mean]),
+      column('STD', models, ({ overall, uncertainty }) => [
+        overall.stdDdof0 === null ? 'undef.' : fixed(overall.stdDdof0),
+        uncertainty.stdDdof0,
+      ]),
+      column('SER', models, ({ overall, uncertainty }) => [
+        overall.ser === null ? 'undef.' : fixed(overall.ser),
+        uncertainty.ser,
+      ]),
     ];
-    const labels = ['model', ...models.map(({ label }) => clip(label, LONGEST_LABEL))];
+    const labels = ['model', ...models.flatMap(({ label }) => [clip(label, LONGEST_LABEL), '  95 % interval'])];
     const blocks = intoBlocks(columns, WIDTH - widest(labels)).map(block => renderBlock(labels, block));
     return [...blocks, ...legend(comparison)].join('\n');
   },
@@ -31,8 +45,17 @@ interface TextColumn {
   readonly width: number;
 }
 
-function column(head: string, models: readonly ComparedModel[], cell: (model: ComparedModel) => string): TextColumn {
-  const cells = [head, ...models.map(cell)];
+type Cell = readonly [value: string, interval: readonly [number, number] | null];
+
+/** Two lines a model: the number, and its interval below. */
+function column(head: string, models: readonly JudgedModel[], cell: (model: JudgedModel) => Cell): TextColumn {
+  const cells = [
+    head,
+    ...models.flatMap(model => {
+      const [value, interval] = cell(model);
+      return [value, interval === null ? '–' : interval.map(end => fixed(end, 1)).join('–')];
+    }),
+  ];
   return { cells, width: widest(cells) + 2 };
 }
 
@@ -58,14 +81,41 @@ function renderBlock(labels: readonly string[], columns: readonly TextColumn[]):
     .join('\n');
 }
 
-function legend({ groups, models }: BiasComparison): string[] {
-  const line = `Accuracy in %, mean of 10 folds; STD over the ${groups.length} groups with ddof 0; SER = max error / min error`;
-  const undefinedBecause = [
-    ...new Set(
-      models.flatMap(({ overall }) => (overall.ser === null ? [overall.serReason ?? 'a group has no errors'] : [])),
-    ),
+function legend(comparison: BiasComparison): string[] {
+  const { groups, models } = comparison;
+  const counted = groups.length - models[0]!.overall.missing.length;
+  const over = counted === groups.length ? `the ${counted}` : `${counted} of ${groups.length}`;
+  const unproven = unprovenSpreads(comparison);
+  const sentences = [
+    missingGroups(comparison),
+    excludedPairs(comparison),
+    ...groupRemarks(comparison),
+    ...unrecognisedModels(comparison),
+    unproven.length === 0 ? undefined : `No evidence of a spread: ${unproven.join(', ')}`,
+    ...unique(models.map(({ overall }) => overall.stdReason && `STD undefined: ${overall.stdReason}`)),
+    ...unique(models.map(({ overall }) => overall.serReason && `SER undefined: ${overall.serReason}`)),
+  ].filter(sentence => sentence !== undefined);
+  return [
+    `Accuracy in %, mean of 10 folds; STD over ${over} groups with ddof 0; SER = max error / min error`,
+    ...sentences.flatMap(sentence => wrap(sentence)),
   ];
-  return [line, ...undefinedBecause.map(reason => clip(`SER undefined: ${reason}`, WIDTH))];
+}
+
+function unique(texts: readonly (string | undefined)[]): (string | undefined)[] {
+  return [...new Set(texts)];
+}
+
+/** Lines of at most `WIDTH`, those after the first indented. */
+function wrap(sentence: string): string[] {
+  const lines: string[] = [];
+  for (const word of clip(sentence, sentence.length)
+    .split(' ')
+    .map(each => clip(each, WIDTH - 2))) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= WIDTH) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(line === undefined ? word : `  ${word}`);
+  }
+  return lines;
 }
 
 function widest(texts: readonly string[]): number {

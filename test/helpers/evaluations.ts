@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '../../src/math/random';
 import { evaluateGroup, evaluateOverall, PROTOCOL } from '../../src/metrics/evaluation';
+import type { ComparedModel } from '../../src/reports/compared-model';
 import type { Evaluation, Role } from '../../src/reports/evaluation';
+import { collectPairs, summarisePairs } from '../../src/reports/scores';
 import { writeTable } from '../../src/tables/write-table';
 
 export interface MadeUpModel {
@@ -23,6 +25,8 @@ export interface MadeUpPair {
   readonly score: number;
   readonly path_a: string;
   readonly path_b: string;
+  readonly identity_a: string;
+  readonly identity_b: string;
 }
 
 /** Scores drawn around 0.1 (impostor) and 0.1 + separation (genuine), folds as an RFW list gives them. */
@@ -39,6 +43,7 @@ export function madeUpPairs({ label, separation, pairsPerFold = 40, list = 'list
         score: Math.fround(Math.max(-1, Math.min(1, score))),
         path_a: `${list}/${group}/${i}/a.jpg`,
         path_b: `${list}/${group}/${i}/b.jpg`,
+        ...ownPeople(i, genuine),
       };
     });
   });
@@ -58,9 +63,30 @@ export function pairsWithErrors(errors: Readonly<Record<string, readonly number[
         score: i >= wrong && i < 10 ? 1 : -1,
         path_a: `${group}/${fold}/${i}/a.jpg`,
         path_b: `${group}/${fold}/${i}/b.jpg`,
+        ...ownPeople(20 * fold + i, i < 10),
       })),
     ),
   );
+}
+
+/** Nobody is in two pairs. */
+function ownPeople(pair: number, genuine: boolean): Pick<MadeUpPair, 'identity_a' | 'identity_b'> {
+  return { identity_a: `person ${pair}`, identity_b: genuine ? `person ${pair}` : `stranger ${pair}` };
+}
+
+/** What the report compares, without going through files. */
+export function comparedModel(
+  model: Pick<MadeUpModel, 'label' | 'role'>,
+  pairs: readonly MadeUpPair[],
+  evaluation: Evaluation = madeUpEvaluation(model, pairs),
+): ComparedModel {
+  const byGroup = evaluation.groups.map(({ group, pairs: count }) => {
+    const own = collectPairs(count);
+    pairs.filter(pair => pair.group === group).forEach(pair => own.add(pair));
+    return [group, own.pairs()] as const;
+  });
+  const scores = { ...summarisePairs(new Map(byGroup)), pairsDigest: 'same' };
+  return { ...evaluation, stage: model.label, digest: 'sha256:0', scores };
 }
 
 /** An evaluation as `evaluate-student` would make it of such pairs. */
@@ -103,6 +129,8 @@ export async function writeEvaluation(
     score: { type: 'float' },
     path_a: { type: 'string' },
     path_b: { type: 'string' },
+    identity_a: { type: 'string' },
+    identity_b: { type: 'string' },
   } as const;
   await writeTable(
     join(folder, 'scores.parquet'),

@@ -42,18 +42,19 @@ describe('evaluateGroup()', () => {
     ]);
   });
 
-  test('of genuine pairs only has an accuracy but no rates', () => {
+  test('of genuine pairs only has neither accuracy nor rates, but reasons', () => {
     const pairs = group(0.8, 0.1, 0.1);
     const evaluation = evaluateGroup('A', { ...pairs, genuine: Array.from(pairs.genuine, () => 1) }, 0);
-    expect(evaluation).toMatchObject({ impostor: 0, accuracy: 100, auc: null, eer: null });
-    expect(evaluation.tarAtFmr[0]).toMatchObject({ tar: null, reason: 'there are no impostor pairs' });
+    const reason = 'there are no impostor pairs';
+    expect(evaluation).toMatchObject({ impostor: 0, accuracy: null, reason, foldStd: null, auc: null, eer: null });
+    expect(evaluation.tarAtFmr[0]).toMatchObject({ tar: null, reason });
   });
 });
 
 test('evaluateOverall() applies one threshold, the best over all pairs, to every group', () => {
   // Group A separates at any cosine in 0.1..0.5; group B at any in 0.6..0.9: no threshold serves both. Below 0.5, B's 20 impostors
-  // match; above 0.6, A's 20 genuine pairs do not: equally many errors, so the first (smallest distance) wins, d just above
-  // 2 - 2 * 0.9 = 0.2 where B is right and A's genuine pairs (0.5) do not match.
+  // match; above 0.6, A's 20 genuine pairs do not: equally many errors. Distances are 0.2, 0.8, 1.0 and 1.8; of the two best gaps
+  // 1.0..1.8 is wider than 0.2..0.8, so the threshold is 1.4, where A is right and all of B matches.
   const comparisons = new Map([
     ['A', group(0.5, 0.1, 0.1)],
     ['B', group(0.9, 0.6, 0.6)],
@@ -61,10 +62,34 @@ test('evaluateOverall() applies one threshold, the best over all pairs, to every
   const evaluations = [...comparisons].map(([name, pairs]) => evaluateGroup(name, pairs, 0));
   const overall = evaluateOverall(evaluations, comparisons);
   expect(overall).toMatchObject({ mean: 100, stdDdof0: 0, ser: null });
-  expect(overall.globalThreshold.threshold).toBeCloseTo(0.2, 2);
-  expect(overall.globalThreshold.cosine).toBeCloseTo(0.9, 2);
+  expect(overall.globalThreshold.threshold).toBeCloseTo(1.4, 12);
+  expect(overall.globalThreshold.cosine).toBeCloseTo(0.3, 12);
   expect(overall.globalThreshold.perGroup).toEqual([
-    { group: 'A', fmr: 0, fnmr: 1 },
-    { group: 'B', fmr: 0, fnmr: 0 },
+    { group: 'A', fmr: 0, fnmr: 0 },
+    { group: 'B', fmr: 1, fnmr: 0 },
   ]);
+});
+
+test('evaluateOverall() leaves groups without an accuracy out of everything, and names them', () => {
+  const whole = group(0.8, 0.1, 0.1);
+  const comparisons = new Map([
+    ['A', whole],
+    ['B', group(0.8, 0.1, 0.9)],
+    // As a group of impostors only would spoil the threshold of all: 0.8 is a match for the others.
+    ['C', { ...whole, genuine: Array.from(whole.genuine, () => 0) }],
+  ]);
+  const evaluations = [...comparisons].map(([name, pairs]) => evaluateGroup(name, pairs, 0));
+  evaluations.push(evaluateGroup('D', { scores: [], genuine: [], folds: [] }, 4, 4));
+  const overall = evaluateOverall(evaluations, comparisons);
+  // A 100, B 97.5.
+  expect(overall).toMatchObject({
+    mean: 98.75,
+    stdDdof0: 1.25,
+    missing: [
+      { group: 'C', reason: 'there are no genuine pairs' },
+      { group: 'D', reason: 'there are no pairs' },
+    ],
+  });
+  expect(overall.globalThreshold.perGroup).toContainEqual({ group: 'A', fmr: 0, fnmr: 0 });
+  expect(evaluations[3]).toMatchObject({ listedPairs: 4, excludedPairs: 4, pairs: 0, accuracy: null });
 });

@@ -13,6 +13,7 @@ describe('groupSpread()', () => {
       stdDdof0: Math.sqrt(24 / 4),
       stdDdof1: Math.sqrt(24 / 3),
       ser: 10 / 4,
+      missing: [],
     });
   });
 
@@ -35,11 +36,24 @@ describe('groupSpread()', () => {
     });
   });
 
-  test('of one group has no ddof 1 and a ratio of 1', () => {
-    expect(groupSpread(groups(97))).toEqual({ mean: 97, stdDdof0: 0, stdDdof1: null, ser: 1 });
+  test('of one group, or none, has no spread, and says why', () => {
+    const reason = 'only group A has an accuracy';
+    const spread = { stdDdof0: null, stdDdof1: null, stdReason: reason, ser: null, serReason: reason };
+    expect(groupSpread(groups(97))).toEqual({ mean: 97, ...spread, missing: [] });
+    expect(groupSpread([])).toMatchObject({ mean: null, stdDdof0: null, stdReason: 'no group has an accuracy' });
   });
 
-  test.each([[], [NaN], [101], [-1, 50]])('refuses accuracies that are none: %j', (...accuracies) => {
+  test('is over the groups that have an accuracy, and names the others', () => {
+    const some = [...groups(90, 94), { group: 'X', accuracy: null, reason: 'there are no pairs' }];
+    expect(groupSpread(some)).toMatchObject({
+      mean: 92,
+      stdDdof0: 2,
+      ser: 10 / 6,
+      missing: [{ group: 'X', reason: 'there are no pairs' }],
+    });
+  });
+
+  test.each([[NaN], [101], [-1, 50]])('refuses accuracies that are none: %j', (...accuracies) => {
     expect(() => groupSpread(groups(...accuracies))).toThrow('want accuracies in percent');
   });
 });

@@ -1,80 +1,94 @@
 import { describe, expect, test } from '@jest/globals';
-import { accuracyInterval, differenceOf, standardErrorOf } from '../../src/reports/difference';
-import { madeUpEvaluation, pairsWithErrors } from '../helpers/evaluations';
+import { compareModels, type BiasComparison } from '../../src/reports/compare';
+import type { ModelDifference } from '../../src/reports/difference';
+import { comparedModel, pairsWithErrors } from '../helpers/evaluations';
 
-const alternating = (a: number, b: number): number[] => Array.from({ length: 10 }, (_, i) => (i % 2 === 0 ? a : b));
-const evaluate = (label: string, errors: Record<string, number[]>) =>
-  madeUpEvaluation({ label, role: 'other' }, pairsWithErrors(errors));
+const every = (errors: number): number[] => new Array<number>(10).fill(errors);
 
-describe('standardErrorOf()', () => {
-  test('is s / sqrt(n) with divisor n - 1', () => {
-    // 85 and 75 five times each: squares sum to 10 x 25, s = sqrt(250 / 9), s / sqrt(10) = sqrt(25 / 9).
-    expect(standardErrorOf(alternating(85, 75))).toBeCloseTo(5 / 3, 12);
-    expect(standardErrorOf(alternating(85, 85))).toBe(0);
-  });
-});
+/** First a distilled student with these errors per fold of 20 pairs, then a plain one. */
+function compare(first: Record<string, number[]>, second: Record<string, number[]>): BiasComparison {
+  const models = [
+    comparedModel({ label: 'second', role: 'plain' }, pairsWithErrors(second)),
+    comparedModel({ label: 'first', role: 'distilled' }, pairsWithErrors(first)),
+  ];
+  return compareModels(models, { title: '', notes: '' });
+}
 
-describe('accuracyInterval()', () => {
-  test('is 2.2622 standard errors wide to either side, within 0 and 100', () => {
-    expect(accuracyInterval(80, alternating(85, 75))).toEqual([
-      expect.closeTo(80 - (2.2622 * 5) / 3, 9),
-      expect.closeTo(80 + (2.2622 * 5) / 3, 9),
+const differ = (first: Record<string, number[]>, second: Record<string, number[]>): ModelDifference =>
+  compare(first, second).effects[0]!;
+
+describe('differences of models', () => {
+  test('subtract accuracies, mean and spreads: first minus second', () => {
+    // One error is 5 points. First: 90 and 90. Second: 80 and 90, so STD 5 (ddof 0) and sqrt(50) (ddof 1), SER 20 / 10.
+    const difference = differ({ A: every(2), B: every(2) }, { A: every(4), B: every(2) });
+    expect(difference).toMatchObject({ first: 'first', second: 'second' });
+    expect(difference.groups.map(({ group, value }) => [group, value])).toEqual([
+      ['A', expect.closeTo(10, 9)],
+      ['B', 0],
     ]);
-    // 99.9, standard error 0.1
-    const [low, high] = accuracyInterval(99.9, [99, ...new Array<number>(9).fill(100)]);
-    expect([low, high]).toEqual([expect.closeTo(99.9 - 0.22622, 9), 100]);
-    expect(accuracyInterval(0.1, [1, ...new Array<number>(9).fill(0)])[0]).toBe(0);
-  });
-});
-
-describe('differenceOf()', () => {
-  // One error costs 5 points. First: A 90, B 90. Second: A 85 and 75 in turns, so 80; B 95 and 85 in turns, so 90.
-  const first = evaluate('first', { A: alternating(2, 2), B: alternating(2, 2) });
-  const second = evaluate('second', { A: alternating(3, 5), B: alternating(1, 3) });
-  const difference = differenceOf(first, second);
-
-  test('subtracts accuracies and pools the standard errors of the folds', () => {
-    const [a] = difference.groups;
-    expect(a).toMatchObject({ group: 'A', value: expect.closeTo(10, 9), standardError: expect.closeTo(5 / 3, 9) });
-    expect([a!.low, a!.high]).toEqual([
-      expect.closeTo(10 - 2.1009 * (5 / 3), 9),
-      expect.closeTo(10 + 2.1009 * (5 / 3), 9),
-    ]);
-  });
-
-  test('sees evidence only where the interval leaves out 0', () => {
-    expect(difference.groups.map(({ group, evidence }) => [group, evidence])).toEqual([
-      ['A', true],
-      ['B', false],
-    ]);
-    expect(differenceOf(second, first).groups.map(({ evidence }) => evidence)).toEqual([true, false]);
-  });
-
-  test('pools the groups for the mean', () => {
     expect(difference.mean.value).toBeCloseTo(5, 9);
-    // sqrt(25/9 + 25/9) / 2
-    expect(difference.mean.standardError).toBeCloseTo(Math.sqrt(50 / 9) / 2, 9);
+    expect(difference.stdDdof0.value).toBeCloseTo(-5, 9);
+    expect(difference.stdDdof1.value).toBeCloseTo(-Math.sqrt(50), 9);
+    expect(difference.stdDdof1.interval![0]).toBeCloseTo(difference.stdDdof0.interval![0] * Math.SQRT2, 9);
+    expect(difference.ser.value).toBeCloseTo(-1, 9);
   });
 
-  test('subtracts the spreads', () => {
-    // Second: 80 and 90, so STD 5 (ddof 0), sqrt(50) (ddof 1), SER 20 / 10. First: equal groups, so 0, 0 and 1.
-    expect(difference.stdDdof0).toBeCloseTo(-5, 9);
-    expect(difference.stdDdof1).toBeCloseTo(-Math.sqrt(50), 9);
-    expect(difference.ser).toBeCloseTo(-1, 9);
-    expect(difference.spreadsDisagree).toBe(false);
+  test('see evidence only where an interval leaves out 0, on the side of the difference', () => {
+    // In A 20 pairs of 200 are better and none worse, in B one.
+    const one = [1, ...new Array<number>(9).fill(2)];
+    const [a, b] = differ({ A: every(2), B: one }, { A: every(4), B: every(2) }).groups;
+    expect(a!.evidence).toBe(true);
+    expect(a!.interval![0]).toBeGreaterThan(0);
+    expect(b).toMatchObject({ value: expect.closeTo(0.5, 9), evidence: false });
+    expect(b!.interval![0]).toBeLessThan(0);
+    const [back] = differ({ A: every(4), B: every(2) }, { A: every(2), B: one }).groups;
+    expect(back!.evidence).toBe(true);
+    expect(back!.interval![1]).toBeLessThan(0);
   });
 
-  test('tells when STD and SER move in opposite directions', () => {
-    // 90 and 80: STD 5, SER 2. 97.5 and 92.5: STD 2.5, SER 3.
-    const low = evaluate('low', { A: alternating(2, 2), B: alternating(4, 4) });
-    const high = evaluate('high', { A: alternating(0, 1), B: alternating(1, 2) });
-    const { stdDdof0, ser, spreadsDisagree } = differenceOf(high, low);
-    expect([stdDdof0, ser]).toEqual([expect.closeTo(-2.5, 9), expect.closeTo(1, 9)]);
-    expect(spreadsDisagree).toBe(true);
+  test('have no interval where both decide alike, nor a value where one is undefined', () => {
+    const { groups, ser, spreadsDisagree } = differ({ A: every(0), B: every(1) }, { A: every(1), B: every(1) });
+    expect(groups[1]).toEqual({
+      group: 'B',
+      value: 0,
+      interval: null,
+      evidence: false,
+      reason: 'both decide every pair alike',
+    });
+    expect(ser).toMatchObject({ value: null, interval: null, reason: 'one of the two is undefined' });
+    expect(spreadsDisagree).toBe(false);
   });
 
-  test('has no difference of ratios where one of them is undefined', () => {
-    const faultless = evaluate('faultless', { A: alternating(0, 0), B: alternating(1, 1) });
-    expect(differenceOf(faultless, first)).toMatchObject({ ser: null, spreadsDisagree: false });
+  test('tell when STD and SER move in opposite directions beyond chance', () => {
+    // 70 and 80 in turn against 95 and 99.5: STD 5 and 2.25, SER 1.5 and 10.
+    const high = { A: every(1), B: [1, ...new Array<number>(9).fill(0)] };
+    const { stdDdof0, ser, spreadsDisagree } = differ(high, { A: every(6), B: every(4) });
+    expect([stdDdof0.value, ser.value]).toEqual([expect.closeTo(-2.75, 9), expect.closeTo(8.5, 9)]);
+    expect(spreadsDisagree).toBe(stdDdof0.evidence && ser.evidence);
+  });
+});
+
+describe('the best of a column', () => {
+  test('is the one that is shown to be better than every other', () => {
+    expect(compare({ A: every(1), B: every(2) }, { A: every(4), B: every(2) }).best).toMatchObject({
+      groups: [0, undefined],
+      mean: 0,
+    });
+    expect(compare({ A: every(4), B: every(2) }, { A: every(1), B: every(2) }).best).toMatchObject({
+      groups: [1, undefined],
+      mean: 1,
+    });
+  });
+
+  test('takes in no teacher, and needs two', () => {
+    const models = (['distilled', 'teacher'] as const).map((role, i) =>
+      comparedModel({ label: role, role }, pairsWithErrors({ A: every(4 - 3 * i), B: every(2) })),
+    );
+    expect(compareModels(models, { title: '', notes: '' }).best).toEqual({
+      groups: [undefined, undefined],
+      mean: undefined,
+      std: undefined,
+      ser: undefined,
+    });
   });
 });

@@ -1,15 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { REPORTS } from '../../src/reports';
 import { compareModels } from '../../src/reports/compare';
-import { madeUpEvaluation, pairsWithErrors } from '../helpers/evaluations';
+import { comparedModel, pairsWithErrors } from '../helpers/evaluations';
 
 const comparison = compareModels(
-  ['one', 'two'].map(label => ({
-    ...madeUpEvaluation({ label, role: 'other' }, pairsWithErrors({ A: new Array<number>(10).fill(1) })),
-    stage: label,
-    digest: 'sha256:0',
-    scores: { groups: [], pairsDigest: 'same' },
-  })),
+  ['one', 'two'].map(label =>
+    comparedModel({ label, role: 'other' }, pairsWithErrors({ A: new Array<number>(10).fill(1) })),
+  ),
   { title: 'A title', notes: '' },
 );
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { bestOf, fixed, percent, signed } from '../../src/reports/numbers';
+import { fixed, percent, range, signed, signedRange } from '../../src/reports/numbers';
 
 describe('fixed(), signed() and percent()', () => {
   test('round to 2 decimals and never write a minus before zero', () => {
@@ -15,14 +15,9 @@ describe('fixed(), signed() and percent()', () => {
   });
 });
 
-describe('bestOf()', () => {
-  test('marks all that print as the best, and skips what is not known', () => {
-    expect(bestOf([90.001, 90.004, 89, null], 'higher')).toEqual(new Set([0, 1]));
-    expect(bestOf([null, 2, 1.5], 'lower')).toEqual(new Set([2]));
-  });
-
-  test('marks nothing when there is nothing to choose from', () => {
-    expect(bestOf([90, null], 'higher').size).toBe(0);
-    expect(bestOf([], 'lower').size).toBe(0);
+describe('range() and signedRange()', () => {
+  test('write both ends, or a dash', () => {
+    expect([range([90.123, 94]), range(null)]).toEqual(['90.12 – 94.00', '–']);
+    expect([signedRange([-0.5, 1.25]), signedRange(null)]).toEqual(['−0.50 to +1.25', '–']);
   });
 });

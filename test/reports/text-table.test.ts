@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareModels, type ComparedModel } from '../../src/reports/compare';
+import { compareModels } from '../../src/reports/compare';
+import type { ComparedModel } from '../../src/reports/compared-model';
 import type { Role } from '../../src/reports/evaluation';
 import { textTable } from '../../src/reports/text-table';
-import { madeUpEvaluation, pairsWithErrors } from '../helpers/evaluations';
+import { comparedModel, pairsWithErrors } from '../helpers/evaluations';
 
 const every = (errors: number): number[] => new Array<number>(10).fill(errors);
 
 function modelOf(label: string, role: Role, errors: Record<string, number[]>): ComparedModel {
-  const evaluation = madeUpEvaluation({ label, role }, pairsWithErrors(errors));
-  return { ...evaluation, stage: label, digest: 'sha256:0', scores: { groups: [], pairsDigest: 'same' } };
+  return comparedModel({ label, role }, pairsWithErrors(errors));
 }
 
 const render = (models: readonly ComparedModel[]): string[] =>
@@ -22,13 +22,22 @@ describe('textTable', () => {
       modelOf('student, distilled', 'distilled', { A: every(1), B: every(2) }),
     ]);
     // One error in 20 pairs is 5 points. STD of two values is half their distance; SER is 10/5, 20/10 and 5/5.
-    expect(lines).toEqual([
-      'model                       A      B   mean   STD   SER',
-      'student, distilled      95.00  90.00  92.50  2.50  2.00',
-      'student, not distilled  90.00  80.00  85.00  5.00  2.00',
-      'teacher                 95.00  95.00  95.00  0.00  1.00',
-      'Accuracy in %, mean of 10 folds; STD over the 2 groups with ddof 0; SER = max error / min error',
+    const values = lines.map(line => line.split(/ {2,}/));
+    expect(values.filter((_, i) => i % 2 === 1 || i === 0)).toEqual([
+      ['model', 'A', 'B', 'mean', 'STD', 'SER'],
+      ['student, distilled', '95.00', '90.00', '92.50', '2.50', '2.00'],
+      ['student, not distilled', '90.00', '80.00', '85.00', '5.00', '2.00'],
+      ['teacher', '95.00', '95.00', '95.00', '0.00', '1.00'],
+      ['Accuracy in %, mean of 10 folds; STD over the 2 groups with ddof 0; SER = max error / min error'],
     ]);
+    // Below each number its interval, in the same column.
+    for (const i of [2, 4, 6]) {
+      expect(lines[i]).toMatch(/^ {2}95 % interval +(\d+\.\d–\d+\.\d *){5}$/);
+      expect(lines[i]).toHaveLength(lines[0]!.length);
+    }
+    expect(lines.at(-1)).toMatch(
+      /^No evidence of a spread: “student, distilled” \(p = 0\.\d\d\), “teacher” \(p = 1\.00\)$/,
+    );
   });
 
   test('says why SER is undefined', () => {
@@ -47,7 +56,7 @@ describe('textTable', () => {
 
   test('lets no label break out of its line', () => {
     const lines = render([modelOf('one\ntwo\u001b[31m\u202e', 'other', { A: every(1), B: every(1) })]);
-    expect(lines).toHaveLength(3);
+    expect(lines).toHaveLength(5);
     expect(lines[1]).toMatch(/^one two \[31m {2,}95\.00/);
   });
 });

@@ -91,7 +91,9 @@ describe('report-bias', () => {
     expect(events.find(({ type }) => type === 'look')).toMatchObject({ file: 'report.html' });
     const headline = events.flatMap(event => (event.type === 'headline' ? [event.text] : []));
     expect(headline).toEqual([
-      expect.stringMatching(/^model .*\nstudent, distilled .*\nstudent, not distilled .*\nteacher .*\nAccuracy/),
+      expect.stringMatching(
+        /^model .*\nstudent, distilled .*\n {2}95 % interval .*\nstudent, not distilled .*\n.*\nteacher .*\n.*\nAccuracy/,
+      ),
     ]);
   });
 
@@ -102,7 +104,13 @@ describe('report-bias', () => {
     const [head, row] = tableAfter(html, 'Accuracy in percent by group');
     expect(head).toEqual(['Model', 'A', 'B', 'C', 'D', 'Mean', 'STD (ddof\u00a00)', 'STD (ddof\u00a01)', 'SER']);
     // sqrt(125 / 4) = 5.5902, sqrt(125 / 3) = 6.4550, 20 / 5 = 4
-    expect(row).toEqual(['student', '90.00', '80.00', '95.00', '85.00', '87.50', '5.59', '6.45', '4.00']);
+    const values = row!.map(cell => cell.split(' ')[0]);
+    expect(values).toEqual(['student', '90.00', '80.00', '95.00', '85.00', '87.50', '5.59', '6.45', '4.00']);
+    // Each in an interval of its own.
+    for (const cell of row!.slice(1)) {
+      const [value, low, high] = /^(\S+) (\S+) – (\S+)$/.exec(cell)!.slice(1).map(Number);
+      expect(low! < value! && value! < high!).toBe(true);
+    }
     expect(events.find(({ type }) => type === 'metrics')).toMatchObject({
       values: {
         models: { student: { mean: 87.5, stdDdof0: expect.closeTo(Math.sqrt(125 / 4), 9), ser: expect.closeTo(4, 9) } },
@@ -119,31 +127,176 @@ describe('report-bias', () => {
     const rows = tableAfter(html, '<strong>distilled</strong> against');
     expect(rows.slice(0, 4)).toEqual([
       ['', 'distilled', 'plain', 'Difference', '95 % interval', 'Finding'],
-      ['Group A', '90.00', '80.00', '+10.00', '+10.00 to +10.00', 'higher'],
-      ['Group B', '80.00', '80.00', '0.00', '0.00 to 0.00', 'no evidence'],
-      ['Mean', '85.00', '80.00', '+5.00', '+5.00 to +5.00', 'higher'],
+      ['Group A', '90.00', '80.00', '+10.00', expect.stringMatching(/^\+\d+\.\d\d to \+\d+\.\d\d$/), 'higher'],
+      ['Group B', '80.00', '80.00', '0.00', '–', 'no evidence (both decide every pair alike)'],
+      ['Mean', '85.00', '80.00', '+5.00', expect.stringMatching(/^\+/), 'higher'],
     ]);
-    expect(rows.at(-1)).toEqual(['SER', '2.00', '1.00', '+1.00', '–', 'less fair']);
+    expect(rows.at(-1)!.slice(0, 4)).toEqual(['SER', '2.00', '1.00', '+1.00']);
     expect(
       tableAfter(html, 'Student minus teacher')
         .slice(1)
-        .map(([name, a]) => [name, a]),
+        .map(([name, a]) => [name, a!.split(' ')[0]]),
     ).toEqual([
-      ['distilled − teacher', '−5.00 ± 0.00'],
-      ['plain − teacher', '−15.00 ± 0.00'],
+      ['distilled − teacher', '−5.00'],
+      ['plain − teacher', '−15.00'],
     ]);
   });
 
-  test('says when STD and SER move in opposite directions, and only then', async () => {
-    const plain = await withErrors('plain', 'plain', { A: 2, B: 4 });
-    // 90 and 80: STD 5, SER 20 / 10. 95 and 80: STD 7.5, SER 20 / 5, so both rise.
-    const worse = await withErrors('worse', 'distilled', { A: 1, B: 4 });
-    const opposed = await withErrors('opposed', 'distilled', { A: 5, B: 8 });
-    expect((await report([plain, worse])).html).not.toContain('opposite directions');
-    // 75 and 60: STD 7.5 (+2.5), SER 40 / 25 = 1.6 (-0.4).
-    const { html } = await report([plain, opposed]);
-    expect(html).toContain('STD and SER move in opposite directions');
-    expect(html).toContain('STD +2.50, SER −0.40. The first is fairer by SER, the second by STD.');
+  test('calls nothing fairer, less fair or best that chance explains', async () => {
+    // One pair of 200 decides: 90.5 and 80 against 90 and 80. STD 5.25 and 5, SER 20 / 9.5 and 2.
+    const pairs = pairsWithErrors({ A: [1, ...new Array<number>(9).fill(2)], B: new Array<number>(10).fill(4) });
+    const { html } = await report([
+      await withErrors('plain', 'plain', { A: 2, B: 4 }),
+      await writeEvaluation(madeUpEvaluation({ label: 'distilled', role: 'distilled' }, pairs), pairs),
+    ]);
+    const rows = tableAfter(html, '<strong>distilled</strong> against');
+    const findings = rows.slice(4).map(row => [row[0], row[3], row.at(-1)]);
+    expect(findings).toEqual([
+      ['STD (ddof 0)', '+0.25', 'no evidence'],
+      ['STD (ddof 1)', '+0.35', 'no evidence'],
+      ['SER', '+0.11', 'no evidence'],
+    ]);
+    expect(html).not.toMatch(/>(less )?fair(er)?</);
+    expect(html).not.toContain('class="best"');
+    expect(html).not.toContain('opposite directions');
+    // A, mean, STD and SER; in B both decide alike.
+    expect(html).toContain('4 differences are shown here');
+  });
+
+  test('calls a spread fairer, and marks the best, where the pairs show it', async () => {
+    // 60 errors of 200 in B against 20, and half as many elsewhere.
+    const { html, bias } = await report([
+      await withErrors('plain', 'plain', { A: 1, B: 6, C: 1, D: 1 }),
+      await withErrors('distilled', 'distilled', { A: 2, B: 2, C: 2, D: 2 }),
+    ]);
+    const rows = tableAfter(html, '<strong>distilled</strong> against');
+    expect(rows.find(([name]) => name === 'STD (ddof 0)')!.at(-1)).toBe('fairer');
+    expect(rows.find(([name]) => name === 'SER')!.at(-1)).toBe('fairer');
+    expect((JSON.parse(bias) as { best: object }).best).toMatchObject({ std: 'distilled', ser: 'distilled' });
+    expect(html).toContain('“distilled” (p = 1.00): groups that are equal');
+    expect(html).not.toContain('“plain” (p');
+  });
+
+  test('ranks no model that does not recognise, though it fails everybody alike', async () => {
+    // A constant model: every score is 0.5, accuracy 50, STD 0, SER 1.
+    const collapsed = pairsWithErrors({ A: Array(10).fill(0), B: Array(10).fill(0) }).map(pair => ({
+      ...pair,
+      score: 0.5,
+    }));
+    const { html, bias, events } = await report([
+      await withErrors('student', 'distilled', { A: 1, B: 3 }),
+      await writeEvaluation(madeUpEvaluation({ label: 'collapsed', role: 'plain' }, collapsed), collapsed),
+    ]);
+    const { best, models } = JSON.parse(bias) as { best: object; models: { label: string; unrecognised: string[] }[] };
+    expect(best).toEqual({ groups: [null, null], mean: null, std: null, ser: null });
+    expect(models.map(({ label, unrecognised }) => [label, unrecognised])).toEqual([
+      ['student', []],
+      ['collapsed', ['A', 'B']],
+    ]);
+    expect(html).toContain('“collapsed” does not recognise in A, B');
+    const rows = tableAfter(html, '<strong>student</strong> against');
+    for (const name of ['STD (ddof 0)', 'SER']) {
+      expect(rows.find(row => row[0] === name)!.at(-1)).toContain('no evidence (“collapsed” does not recognise');
+    }
+    expect(rows.find(row => row[0] === 'Mean')!.at(-1)).toBe('higher');
+    expect(events.flatMap(event => (event.type === 'headline' ? [event.text] : []))[0]).toContain(
+      'does not recognise in A, B',
+    );
+  });
+
+  test('has every group in the headline, with its reason and what was left out', async () => {
+    const pairs = pairsWithErrors({ A: Array(10).fill(1), B: Array(10).fill(2), C: Array(10).fill(0) });
+    // C has lost its genuine pairs, B one pair, fold 3 of A its impostors.
+    const left = pairs.filter(
+      ({ group, genuine, fold }, i) =>
+        !(group === 'C' && genuine) && !(group === 'A' && fold === 3 && !genuine) && !(group === 'B' && i === 210),
+    );
+    const made = madeUpEvaluation({ label: 'student', role: 'other' }, left);
+    const groups = made.groups.map(one => (one.group === 'B' ? { ...one, listedPairs: 200, excludedPairs: 1 } : one));
+    const { html, csv, events } = await report([await writeEvaluation({ ...made, groups }, left)]);
+    const [, row] = tableAfter(html, 'Accuracy in percent by group');
+    expect(row!.map(cell => cell.split(' ')[0])).toEqual([
+      'student',
+      '95.00',
+      '89.95',
+      'none',
+      ...row!.slice(4).map(cell => cell.split(' ')[0]),
+    ]);
+    const [text] = events.flatMap(event => (event.type === 'headline' ? [event.text.replace(/\n */g, ' ')] : []));
+    for (const shown of [html, text!]) {
+      expect(shown).toContain(
+        'Without accuracy: C (there are no genuine pairs). Mean, STD and SER are over the other 2 of 3 groups',
+      );
+      expect(shown).toContain('Pairs left out because a photograph gave no face: B 1 of 200 (0.5 %)');
+      expect(shown).toContain(
+        'Group A: fold 3 has no impostor pairs and is not counted: the mean is over 9 of 10 folds',
+      );
+    }
+    expect(text).toContain('STD over 2 of 3 groups');
+    expect(csv.split('\n')).toHaveLength(1 + 3 + 1);
+    expect(html).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test('says why one group has no spread', async () => {
+    const { html, events } = await report([await withErrors('student', 'other', { A: 1 })]);
+    const [, row] = tableAfter(html, 'Accuracy in percent by group');
+    expect(row!.slice(3)).toEqual([
+      '– (only group A has an accuracy)',
+      '– (only group A has an accuracy)',
+      'undefined (only group A has an accuracy)',
+    ]);
+    expect(row![2]).toMatch(/^95\.00 9\d/);
+    expect(events.flatMap(event => (event.type === 'headline' ? [event.text] : []))[0]).toMatch(/undef\. +undef\./);
+  });
+
+  test('gives 20 pairs that are all right a width, and 9 people no interval', async () => {
+    const few = pairsWithErrors({ A: Array(10).fill(0), B: Array(10).fill(0) }).filter((_, i) => i % 10 === 0);
+    const { bias } = await report([await writeEvaluation(madeUpEvaluation({ label: 'x', role: 'other' }, few), few)]);
+    type Shown = {
+      models: { groups: { accuracy: number; uncertainty: { interval: number[] | null; people: number } }[] }[];
+    };
+    const [a] = (JSON.parse(bias) as Shown).models[0]!.groups;
+    expect(a).toMatchObject({ accuracy: 100, uncertainty: { people: 30 } });
+    expect(a!.uncertainty.interval).toEqual([expect.closeTo(82.8, 0), 100]);
+    const together = few.map(pair => ({ ...pair, identity_a: 'one', identity_b: pair.genuine ? 'one' : 'other' }));
+    const { html } = await report([
+      await writeEvaluation(madeUpEvaluation({ label: 'x', role: 'other' }, together), together),
+    ]);
+    expect(html).toContain('No interval for group A (only 2 people, want at least 10)');
+  });
+
+  test('warns of drawn faces where they are drawn, and only there', async () => {
+    const pairs = pairsWithErrors({ A: Array(10).fill(1), B: Array(10).fill(1) });
+    const made = madeUpEvaluation({ label: 'x', role: 'other' }, pairs);
+    expect((await report([await writeEvaluation(made, pairs)])).html).not.toContain('drawn');
+    const { html, bias } = await report([await writeEvaluation({ ...made, drawn: true }, pairs)]);
+    expect(html).toContain('These faces are drawn: they are nobody’s.');
+    expect(JSON.parse(bias)).toMatchObject({ models: [{ drawn: true }] });
+  });
+
+  test('shows what a model sees of a pixel, and test faces that it has learnt from', async () => {
+    const pairs = pairsWithErrors({ A: Array(10).fill(1), B: Array(10).fill(1) });
+    const made = madeUpEvaluation({ label: 'x', role: 'other' }, pairs);
+    const preprocessing = { channels: 'BGR', layout: 'NCHW', mean: 127.5, scale: 128 };
+    const { html } = await report([
+      await writeEvaluation(
+        { ...made, model: { ...made.model, preprocessing }, seenInTraining: { model: 'known', faces: 80, seen: 3 } },
+        pairs,
+      ),
+    ]);
+    expect(html).toContain('BGR, NCHW, (pixel − 127.5) / 128');
+    expect(html).toContain('“x” 3 of 80 faces');
+    expect((await report([await writeEvaluation(made, pairs)])).html).not.toContain('Test faces in training');
+  });
+
+  test('refuses thresholds that do not give the accuracy beside them', async () => {
+    const pairs = pairsWithErrors({ A: Array(10).fill(1), B: Array(10).fill(1) });
+    const made = madeUpEvaluation({ label: 'x', role: 'other' }, pairs);
+    const groups = made.groups.map(one => ({ ...one, thresholds: one.thresholds.map(() => 4.1) }));
+    await expect(report([await writeEvaluation({ ...made, groups }, pairs)])).rejects.toMatchObject({
+      code: 'bad-evaluation',
+      message: expect.stringMatching(/the scores of group "A" give fold 0 an accuracy of 50, evaluation.json says 95/),
+    });
   });
 
   test('shows SER without a value as undefined, with the reason, and leaves it out of the ranking', async () => {

@@ -1,7 +1,8 @@
 import { dotPlot } from '../../plots';
-import type { BiasComparison, ComparedModel } from '../compare';
-import { accuracyInterval, standardErrorOf } from '../difference';
-import { bestOf, fixed } from '../numbers';
+import type { BiasComparison } from '../compare';
+import type { JudgedModel } from '../judge';
+import { fixed, range } from '../numbers';
+import { excludedPairs, groupRemarks, missingGroups, unprovenSpreads, unrecognisedModels } from '../remarks';
 import { markup, type Markup } from './markup';
 import { best, dataTable, figure, ratio, section, type Section } from './parts';
 
@@ -9,66 +10,66 @@ import { best, dataTable, figure, ratio, section, type Section } from './parts';
 export function headlineSection(comparison: BiasComparison): Section {
   return section('accuracy', 'Accuracy and its spread over the groups', [
     headlineTable(comparison),
-    ...noiseNotes(comparison),
+    ...notes(comparison),
     accuracyFigure(comparison),
   ]);
 }
 
-interface Column {
-  readonly head: string;
-  readonly better: 'higher' | 'lower';
-  readonly value: (model: ComparedModel) => number | null;
-}
+type Interval = readonly [number, number] | null;
 
-function headlineTable({ groups, models }: BiasComparison): Markup {
-  const columns: readonly Column[] = [
-    ...groups.map((head, i) => ({
-      head,
-      better: 'higher' as const,
-      value: (m: ComparedModel) => m.groups[i]!.accuracy,
-    })),
-    { head: 'Mean', better: 'higher', value: m => m.overall.mean },
-    { head: 'STD (ddof\u00a00)', better: 'lower', value: m => m.overall.stdDdof0 },
-    { head: 'STD (ddof\u00a01)', better: 'lower', value: m => m.overall.stdDdof1 },
-    { head: 'SER', better: 'lower', value: m => m.overall.ser },
-  ];
-  // A teacher is the yardstick, not a competitor.
-  const marked = columns.map(({ better, value }) =>
-    bestOf(
-      models.map(model => (model.role === 'teacher' ? null : value(model))),
-      better,
-    ),
-  );
-  const cell = (model: ComparedModel, row: number, at: number): string | Markup => {
-    const column = columns[at]!;
-    const text = column.head === 'SER' && at === columns.length - 1 ? ratio(model.overall) : fixed(column.value(model));
-    return marked[at]!.has(row) ? best(text) : text;
+function headlineTable(comparison: BiasComparison): Markup {
+  const { groups, models, best: proven } = comparison;
+  const cell = (text: string | Markup, interval: Interval, isBest: boolean): Markup => {
+    const below = interval === null ? markup`` : markup` <span class="interval">${range(interval)}</span>`;
+    return markup`${isBest ? best(text) : text}${below}`;
   };
-  const marks = marked.some(rows => rows.size > 0)
-    ? ' The best of each column is marked; teachers are left out of that.'
-    : '';
+  const std = ({ overall }: JudgedModel, value: number | null): string | Markup =>
+    value === null ? markup`– <span class="why">(${overall.stdReason ?? 'not known'})</span>` : fixed(value);
   return dataTable({
-    caption: `Accuracy in percent by group, mean of 10 folds; higher is better. STD and SER: lower is fairer.${marks}`,
-    head: ['Model', ...columns.map(({ head }) => head)],
-    rows: models.map((model, row) => [model.label, ...columns.map((_, at) => cell(model, row, at))]),
+    caption: `Accuracy in percent by group, mean of 10 folds; higher is better. STD and SER: lower is fairer. Below each number its 95 % interval.${
+      [...proven.groups, proven.mean, proven.std, proven.ser].some(place => place !== undefined)
+        ? ' The best of a column is marked where it is shown to be better than every other; teachers are left out of that.'
+        : ''
+    }`,
+    head: ['Model', ...groups, 'Mean', 'STD (ddof\u00a00)', 'STD (ddof\u00a01)', 'SER'],
+    rows: models.map((model, row) => {
+      const { overall, uncertainty } = model;
+      return [
+        model.label,
+        ...model.groups.map(({ group, accuracy }, i) =>
+          cell(accuracy === null ? 'none' : fixed(accuracy), intervalOf(model, group), proven.groups[i] === row),
+        ),
+        cell(fixed(overall.mean), uncertainty.mean, proven.mean === row),
+        cell(std(model, overall.stdDdof0), uncertainty.stdDdof0, proven.std === row),
+        cell(std(model, overall.stdDdof1), uncertainty.stdDdof1, proven.std === row),
+        cell(ratio(overall), uncertainty.ser, proven.ser === row),
+      ];
+    }),
   });
 }
 
-/** A spread that chance alone explains is no finding. */
-function noiseNotes({ groups, models }: BiasComparison): Markup[] {
-  if (groups.length < 2) return [markup`<p class="note">There is only one group, so spreads say nothing.</p>`];
-  const drowned = models.flatMap(({ label, groups: own, overall }) => {
-    // Expected ddof-1 STD of groups that are equal in truth: the root mean square of their standard errors.
-    const noise =
-      Math.hypot(...own.map(({ foldAccuracies }) => standardErrorOf(foldAccuracies))) / Math.sqrt(own.length);
-    return overall.stdDdof1 !== null && overall.stdDdof1 <= noise
-      ? [`“${label}” (STD with ddof 1 ${fixed(overall.stdDdof1)}, noise ${fixed(noise)})`]
-      : [];
-  });
-  if (drowned.length === 0) return [];
-  return [
-    markup`<p class="note">No evidence of a spread: for ${drowned.join('; ')} the groups lie no farther apart than the noise of the folds alone would put groups that are equal (root mean square of the groups’ standard errors).</p>`,
-  ];
+function intervalOf({ uncertainty }: JudgedModel, group: string): Interval {
+  return uncertainty.groups.find(one => one.group === group)?.interval ?? null;
+}
+
+/** What must be read with the table: who is missing, who fails, and what chance alone explains. */
+function notes(comparison: BiasComparison): Markup[] {
+  const { models } = comparison;
+  const without = models[0]!.uncertainty.groups.filter(({ interval }) => interval === null);
+  const unproven = unprovenSpreads(comparison);
+  const sentences = [
+    missingGroups(comparison),
+    excludedPairs(comparison),
+    ...groupRemarks(comparison),
+    ...unrecognisedModels(comparison),
+    without.length === 0
+      ? undefined
+      : `No interval for ${without.map(({ group, reason }) => `group ${group} (${reason!})`).join(', ')}, nor for what is said over the groups`,
+    unproven.length === 0
+      ? undefined
+      : `No evidence of a spread for ${unproven.join(', ')}: groups that are equal would lie as far apart by chance in more than 5 of 100 tests`,
+  ].filter(sentence => sentence !== undefined);
+  return sentences.map(sentence => markup`<p class="note">${sentence}.</p>`);
 }
 
 function accuracyFigure({ groups, models }: BiasComparison): Markup {
@@ -79,26 +80,30 @@ function accuracyFigure({ groups, models }: BiasComparison): Markup {
     categories: groups,
     series: models.map(model => ({
       name: model.label,
-      dots: model.groups.map(({ accuracy, foldAccuracies }) => ({
-        value: accuracy,
-        interval: accuracyInterval(accuracy, foldAccuracies),
-        parts: foldAccuracies,
-      })),
+      dots: model.groups.map(({ group, accuracy, foldAccuracies }) => {
+        const interval = intervalOf(model, group);
+        const parts = foldAccuracies.filter(one => one !== null);
+        return accuracy === null ? null : { value: accuracy, ...(interval && { interval }), parts };
+      }),
     })),
     width: 1040,
     height: 400,
   });
   const caption =
-    'Large dots: mean of 10 folds. Whiskers: 95 % interval of that mean (Student’s t, 9 degrees of freedom). Small dots: the folds. The axis does not start at 0.';
+    'Large dots: mean of 10 folds. Whiskers: 95 % interval of that mean, from the people in the pairs. Small dots: the folds. The axis does not start at 0.';
   return figure([chart], caption, 'wide');
 }
 
 /** All folds with a little room, but never beyond 100 %. */
-function accuracyRange(models: readonly ComparedModel[]): [number, number] {
-  const folds = models.flatMap(({ groups }) =>
-    groups.flatMap(one => [...one.foldAccuracies, ...accuracyInterval(one.accuracy, one.foldAccuracies)]),
+function accuracyRange(models: readonly JudgedModel[]): [number, number] {
+  const shown = models.flatMap(model =>
+    model.groups.flatMap(({ group, foldAccuracies }) => [
+      ...foldAccuracies.filter(one => one !== null),
+      ...(intervalOf(model, group) ?? []),
+    ]),
   );
-  const [lowest, highest] = [Math.min(...folds), Math.max(...folds)];
+  if (shown.length === 0) return [0, 100];
+  const [lowest, highest] = [Math.min(...shown), Math.max(...shown)];
   const room = Math.max(0.5, 0.06 * (highest - lowest));
   return [Math.max(0, lowest - room), Math.min(100, highest + room)];
 }

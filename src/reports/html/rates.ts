@@ -14,7 +14,8 @@ function rocFigure({ models }: BiasComparison): Markup {
   // One scale for all models, or the eye would compare axes.
   const lowestFmr = Math.min(0.1, ...curves.map(([fmr]) => fmr));
   const lowestTmr = Math.min(0.9, ...curves.map(([, tmr]) => tmr));
-  const impostors = Math.min(...models.flatMap(({ groups }) => groups.map(({ impostor }) => impostor)));
+  const counts = models[0]!.groups.map(({ impostor }) => impostor).filter(count => count > 0);
+  const impostors = counts.length === 0 ? 0 : Math.min(...counts);
   const charts = models.map(({ label, scores }) =>
     lineChart({
       title: label,

@@ -18,7 +18,7 @@ export function scoresSection({ models }: BiasComparison): Section {
     const highest = Math.max(
       ...scores.groups.flatMap(g => [highestShare(shown(g.genuine)), highestShare(shown(g.impostor))]),
     );
-    const global = 1 - overall.globalThreshold.threshold / 2;
+    const global = overall.globalThreshold.cosine;
     const charts = scores.groups.map(({ group, genuine, impostor }) =>
       histogramOfCounts({
         title: `group ${group}`,
@@ -27,13 +27,13 @@ export function scoresSection({ models }: BiasComparison): Section {
           { name: 'genuine', counts: shown(genuine) },
           { name: 'impostor', counts: shown(impostor) },
         ],
-        marks: [{ x: global, label: 'threshold' }],
+        marks: global === null ? [] : [{ x: global, label: 'threshold' }],
         highest,
         width: 300,
         height: 250,
       }),
     );
-    return markup`<h3>${label}</h3>${figure(charts, `Dotted: the global threshold, cosine ${fixed(global)}.`, 'small')}`;
+    return markup`<h3>${label}</h3>${figure(charts, global === null ? '' : `Dotted: the global threshold, cosine ${fixed(global)}.`, 'small')}`;
   });
   const reading = markup`<p>The less the two histograms of a group overlap, the better. Where one threshold cuts the histograms of the groups differently, the groups suffer different errors.</p>`;
   return section('scores', 'Scores of genuine and impostor pairs', [reading, ...figures]);

@@ -28,7 +28,8 @@ tbody th { font-weight: 500; min-width: 8rem; }
 th.number, td.number { text-align: right; }
 td.number, code { white-space: nowrap; }
 .best { background: var(--best); border-radius: 4px; padding: .1rem .3rem; margin-right: -.3rem; }
-.quiet, .why { color: var(--soft); }
+.quiet, .why, .interval { color: var(--soft); }
+.interval { display: block; font-size: .8rem; }
 .why { display: block; font-size: .8rem; white-space: normal; max-width: 12rem; margin-left: auto; }
 .note { background: var(--note); border-left: 4px solid #c99a00; border-radius: 4px; padding: .6rem .9rem; margin: 1rem 0; max-width: 62rem; }
 .unseen { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }

@@ -1,6 +1,7 @@
 import { meanOf } from '../../metrics/mean-std';
 import { barChart } from '../../plots';
-import type { BiasComparison, ComparedModel } from '../compare';
+import type { BiasComparison } from '../compare';
+import type { ComparedModel } from '../compared-model';
 import { fixed, percent, signed } from '../numbers';
 import { markup, type Markup } from './markup';
 import { dataTable, figure, section, type Section } from './parts';
@@ -8,7 +9,7 @@ import { dataTable, figure, section, type Section } from './parts';
 /** What happens to the groups when one threshold serves them all. */
 export function thresholdsSection(comparison: BiasComparison): Section {
   return section('thresholds', 'One threshold for all groups', [
-    markup`<p>The accuracies above let every group have thresholds of its own. A system in use mostly has one. Here it is the one of the grid that decides most pairs of all groups together rightly; it was chosen on the pairs that it is applied to, so this is a diagnosis, not an estimate.</p>`,
+    markup`<p>The accuracies above let every group have thresholds of its own. A system in use mostly has one. Here it is the one that decides most pairs of all groups together rightly; it was chosen on the pairs that it is applied to, so this is a diagnosis, not an estimate.</p>`,
     thresholdTable(comparison),
     rateFigure(comparison),
   ]);
@@ -24,14 +25,15 @@ function thresholdTable({ models }: BiasComparison): Markup {
       model.groups.map(({ group, thresholds }) => {
         const { fmr, fnmr } = ratesOf(model, group);
         const { threshold } = model.overall.globalThreshold;
-        const own = meanOf(thresholds);
+        const known = thresholds.filter(one => one !== null);
+        const own = known.length === 0 ? null : meanOf(known);
         return [
           model.label,
           group,
           fixed(own, 3),
-          `${fixed(Math.min(...thresholds))} – ${fixed(Math.max(...thresholds))}`,
-          fixed(threshold),
-          signed(threshold - own, 3),
+          known.length === 0 ? '–' : `${fixed(Math.min(...known), 3)} – ${fixed(Math.max(...known), 3)}`,
+          fixed(threshold, 3),
+          signed(threshold === null || own === null ? null : threshold - own, 3),
           percent(fmr),
           percent(fnmr),
         ];

@@ -1,0 +1,11 @@
+import type { Evaluation } from './evaluation';
+import type { ScoreSummary } from './scores';
+
+/** One evaluation with what it came from. */
+export interface ComparedModel extends Evaluation {
+  /** For messages only: pipelines that share the report's artifact may name the stage differently. */
+  readonly stage: string;
+  /** Digest of the evaluation's artifact. */
+  readonly digest: string;
+  readonly scores: ScoreSummary;
+}

@@ -1,0 +1,78 @@
+import { squaredDistance } from '../metrics/distances';
+import { uncertaintyOf, type DecidedGroup, type ModelUncertainty, type Uncertainty } from '../metrics/uncertainty';
+import type { ComparedModel } from './compared-model';
+import { badEvaluation } from './evaluation';
+
+/** A model with what its pairs allow to say about it. */
+export interface JudgedModel extends ComparedModel {
+  readonly uncertainty: ModelUncertainty;
+  /**
+   * Groups whose accuracy is not shown to lie above chance. A spread that is cut off at chance is smaller than it ought to be, so
+   * that of a model with such groups is not compared.
+   */
+  readonly unrecognised: readonly string[];
+}
+
+/** How sure the numbers of models on the same pairs are, and which of the models recognise. */
+export function judgeModels(models: readonly ComparedModel[]): { models: JudgedModel[]; uncertainty: Uncertainty } {
+  const groups = models[0]!.groups.filter(({ accuracy }) => accuracy !== null).map(({ group }) => group);
+  const decided = groups.map(group => decide(group, models));
+  const uncertainty = uncertaintyOf(
+    decided,
+    models.map(({ overall }) => overall),
+  );
+  return {
+    uncertainty,
+    models: models.map((model, m) => ({
+      ...model,
+      uncertainty: uncertainty.models[m]!,
+      unrecognised: uncertainty.models[m]!.groups.filter(({ recognises }) => !recognises).map(({ group }) => group),
+    })),
+  };
+}
+
+/** The pairs of the folds that count, with the decisions at the thresholds of the evaluation. */
+function decide(group: string, models: readonly ComparedModel[]): DecidedGroup {
+  const { folds, genuine, a, b, people } = models[0]!.scores.pairs.get(group)!;
+  const { thresholds } = evaluationOf(group, models[0]!);
+  const counted = Uint32Array.from([...folds.keys()].filter(pair => thresholds[folds[pair]!] !== null));
+  const pick = (values: ArrayLike<number>): Float64Array => Float64Array.from(counted, pair => values[pair]!);
+  const pairs = { genuine: pick(genuine), folds: pick(folds), a: pick(a), b: pick(b), people };
+  return {
+    group,
+    pairs,
+    models: models.map(model => {
+      const own = evaluationOf(group, model);
+      const distances = pick(model.scores.pairs.get(group)!.scores).map(squaredDistance);
+      const right = Uint8Array.from(distances, (distance, i) =>
+        Number(distance < own.thresholds[pairs.folds[i]!]! === (pairs.genuine[i] === 1)),
+      );
+      refuseOthers(model, group, own, pairs.folds, right);
+      return { distances, right };
+    }),
+  };
+}
+
+function evaluationOf(group: string, { groups }: ComparedModel) {
+  return groups.find(one => one.group === group)!;
+}
+
+/** What is said about an accuracy must be about the pairs that gave it. */
+function refuseOthers(
+  { stage }: ComparedModel,
+  group: string,
+  { foldAccuracies }: { readonly foldAccuracies: readonly (number | null)[] },
+  folds: Float64Array,
+  right: Uint8Array,
+): void {
+  foldAccuracies.forEach((accuracy, fold) => {
+    if (accuracy === null) return;
+    const own = right.filter((_, i) => folds[i] === fold);
+    const found = (100 * own.reduce((sum, one) => sum + one, 0)) / own.length;
+    if (Math.abs(found - accuracy) < 1e-6) return;
+    throw badEvaluation(
+      stage,
+      `the scores of group "${group}" give fold ${fold} an accuracy of ${found}, evaluation.json says ${accuracy}`,
+    );
+  });
+}

@@ -1,0 +1,47 @@
+import type { BiasComparison } from './compare';
+import { percent } from './numbers';
+
+/** Groups without an accuracy, with the reasons; undefined when all have one. The same for every model: they have the same pairs. */
+export function missingGroups({ models, groups }: BiasComparison): string | undefined {
+  const { missing } = models[0]!.overall;
+  if (missing.length === 0) return undefined;
+  const reasons = missing.map(({ group, reason }) => `${group} (${reason})`).join(', ');
+  return `Without accuracy: ${reasons}. Mean, STD and SER are over the other ${groups.length - missing.length} of ${groups.length} groups`;
+}
+
+/** Pairs of the list that nobody compared, by group; undefined when there are none. */
+export function excludedPairs({ models }: BiasComparison): string | undefined {
+  const some = models[0]!.groups.filter(({ excludedPairs: count }) => count > 0);
+  if (some.length === 0) return undefined;
+  const counts = some.map(
+    ({ group, excludedPairs: count, listedPairs }) =>
+      `${group} ${count} of ${listedPairs} (${percent(count / listedPairs, 1)})`,
+  );
+  return `Pairs left out because a photograph gave no face: ${counts.join(', ')}`;
+}
+
+/** What was noted of groups that do have a number, a sentence each. */
+export function groupRemarks({ models }: BiasComparison): string[] {
+  return models[0]!.groups.flatMap(({ group, accuracy, remarks = [] }) =>
+    accuracy === null ? [] : remarks.map(remark => `Group ${group}: ${remark}`),
+  );
+}
+
+/** Models that are not shown to do better than chance, a sentence each. */
+export function unrecognisedModels({ models }: BiasComparison): string[] {
+  return models
+    .filter(({ unrecognised }) => unrecognised.length > 0)
+    .map(
+      ({ label, unrecognised }) =>
+        `“${label}” does not recognise in ${unrecognised.join(', ')}: its accuracy there is not shown to lie above chance, so its STD and SER are not compared`,
+    );
+}
+
+/** Models whose groups differ no more than equal groups would by chance; the chi-square test at 5 %. */
+export function unprovenSpreads({ models }: BiasComparison): string[] {
+  return models.flatMap(({ label, unrecognised, uncertainty: { homogeneity } }) =>
+    homogeneity === undefined || homogeneity.p < 0.05 || unrecognised.length > 0
+      ? []
+      : [`“${label}” (p = ${homogeneity.p.toFixed(2)})`],
+  );
+}
