@@ -126,8 +126,15 @@ export async function withLandmarks(dataset: Dataset, path: string): Promise<Dat
         { code: 'missing-landmark-file' },
       );
     }
-    const { landmarks: _, ...others } = group;
-    return { ...others, ...(landmarks && { landmarks }) };
+    const { name, folder, pairs, people, absent } = group;
+    return {
+      name,
+      folder,
+      ...(landmarks && { landmarks }),
+      ...(pairs !== undefined && { pairs }),
+      ...(people !== undefined && { people }),
+      ...(absent !== undefined && { absent }),
+    };
   });
   return { ...dataset, groups, remarks };
 }

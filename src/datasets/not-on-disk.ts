@@ -1,5 +1,7 @@
 import { UserError } from '../errors';
 import { composed } from '../util/fold-name';
+import { percent } from '../util/percent';
+import type { PhotoSetInfo } from './photo-set';
 
 /** Photographs that landmark rows or pairs name and that are not there. Holds their names. */
 export interface NotOnDisk {
@@ -38,9 +40,9 @@ function keyOf(image: string): string {
  * @param present photographs on disk by group
  * @param allowed 0 to 1
  */
-export function refuseMissing(missing: NotOnDisk, present: ReadonlyMap<string, number>, allowed: number): void {
+export function refuseMissing(missing: NotOnDisk, present: PhotoSetInfo['groups'], allowed: number): void {
   const over = Object.entries(missing.counts()).flatMap(([group, count]) => {
-    const on = present.get(group) ?? 0;
+    const on = present[group]?.images ?? 0;
     const share = count / (count + on);
     // A share given as 0.1 must allow 1 of 10 whatever the rounding.
     return on > 0 && share > allowed + 1e-12 ? [{ group, count, of: count + on, share }] : [];
@@ -56,9 +58,4 @@ export function refuseMissing(missing: NotOnDisk, present: ReadonlyMap<string, n
       `${told.join('')}\nPut them there, mend the text files, or go on without them with allowMissing: ${enough}`,
     { code: 'photographs-missing' },
   );
-}
-
-/** `12.5 %` */
-export function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
 }

@@ -68,7 +68,9 @@ export async function* readPhotographs(
     }
     if (rows !== undefined) tellUnused(rows, group, missing, stranger);
     if (alike > 0) {
-      remark(`Group ${group.name}: ${alike} landmark rows are written in another case than the files they are taken for`);
+      remark(
+        `Group ${group.name}: ${alike} landmark rows are written in another case than the files they are taken for`,
+      );
     }
     if (strays.total() > 0 && group.absent === undefined) {
       remark(
@@ -76,7 +78,8 @@ export async function* readPhotographs(
       );
     }
     tellEmpty(group, counts, remark);
-    if (group.people !== undefined) await comparePeople(group.people, group.name, counts, remark);
+    if (group.people !== undefined && group.absent === undefined)
+      await comparePeople(group.people, group.name, counts, remark);
   }
 }
 
@@ -153,7 +156,9 @@ async function comparePeople(
   remark: (text: string) => void,
 ): Promise<void> {
   const people = await readPeople(file);
-  const off = [...people].map(([identity, count]): [string, number] => [composed(identity), count]).filter(([identity, count]) => (counts.get(identity) ?? 0) !== count);
+  const off = [...people]
+    .map(([identity, count]): [string, number] => [composed(identity), count])
+    .filter(([identity, count]) => (counts.get(identity) ?? 0) !== count);
   const [first] = off;
   if (first === undefined) return;
   const found = counts.get(first[0]) ?? 0;

@@ -72,8 +72,8 @@ export async function recordPairs(
   dataset: Dataset,
   list: Pick<TableWriter, 'append'>,
   { remark, missing }: Pick<PhotographRemarks, 'remark' | 'missing'>,
-): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
   for (const group of dataset.groups) {
     if (group.pairs === undefined) continue;
     const alike = new Map<string, string>();
@@ -92,7 +92,7 @@ export async function recordPairs(
           `such as ${spelled(first[0])} for ${spelled(first[1])}`,
       );
     }
-    counts[group.name] = pairs.length;
+    counts.set(group.name, pairs.length);
   }
   return counts;
 }

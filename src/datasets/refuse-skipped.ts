@@ -1,27 +1,32 @@
 import { join, resolve } from 'node:path';
 import { UserError } from '../errors';
+import type { SkipCounts } from '../faces/face-set';
 import type { SkippedPhotographs } from '../faces/skipped-photographs';
+import { percent } from '../util/percent';
 import type { PhotoSet } from './photo-set';
 
 /**
- * Errors with `too-many-skipped` (`UserError`) when more than a share of the photographs gave no face, and with `empty-group`
- * when none of a group did. The message says which, why, and what to do.
+ * Errors with `too-many-skipped` (`UserError`) when more than a share of the photographs of a group gave no face, and with `empty-group`
+ * when none of a group did. The message says which groups, how many of each, why, and what to do.
  * @param allowed 0 to 1
  * @param faces groups that have at least one face
  */
 export function refuseSkipped(
   photos: Pick<PhotoSet, 'info' | 'root'>,
-  skipped: Pick<SkippedPhotographs, 'total' | 'counts' | 'examples'>,
+  skipped: Pick<SkippedPhotographs, 'counts' | 'examples'>,
   allowed: number,
   faces: readonly string[],
 ): void {
-  const { count, groups } = photos.info;
-  const share = count === 0 ? 0 : skipped.total / count;
-  // A share given as 0.1 must allow 1 of 10 whatever the rounding.
-  if (share > allowed + 1e-12) {
-    const enough = Math.ceil(share * 1000) / 1000;
+  const { groups } = photos.info;
+  const over = skippedByGroup(photos.info, skipped.counts()).filter(
+    // A share given as 0.1 must allow 1 of 10 whatever the rounding.
+    ({ share }) => share > allowed + 1e-12,
+  );
+  if (over.length > 0) {
+    const enough = Math.ceil(Math.max(...over.map(({ share }) => share)) * 1000) / 1000;
+    const told = over.map(({ text }) => text).join(', ');
     throw new UserError(
-      `Cannot align faces: ${skipped.total} of ${count} photographs give no face, want at most ${Number((allowed * 100).toPrecision(6))} %. ` +
+      `Cannot align faces: photographs give no face: ${told}; want at most ${percent(allowed)} of each group. ` +
         `${tell(photos, skipped)}Add the rows, replace the files, or leave them out with allowSkipped: ${enough}`,
       { code: 'too-many-skipped' },
     );
@@ -34,6 +39,18 @@ export function refuseSkipped(
       { code: 'empty-group' },
     );
   }
+}
+
+/** How many photographs of each group gave no face; groups that have lost none are left out. */
+export function skippedByGroup(
+  { groups }: Pick<PhotoSet['info'], 'groups'>,
+  counts: SkipCounts,
+): { readonly group: string; readonly share: number; readonly text: string }[] {
+  return Object.entries(counts).map(([group, reasons]) => {
+    const count = Object.values(reasons).reduce((sum, each) => sum + each, 0);
+    const of = groups[group]?.images ?? count;
+    return { group, share: count / of, text: `${group} ${count} of ${of} (${percent(count / of)})` };
+  });
 }
 
 function tell(

@@ -30,6 +30,8 @@ export interface NamedGroup {
   readonly pairs: number;
   /** Why it has none, or why none of them can be compared. */
   readonly reason?: string;
+  /** Photographs that text files name and that are not on disk. */
+  readonly notOnDisk?: number;
 }
 
 const COLUMNS = {
@@ -90,15 +92,15 @@ export async function readPairs(folder: string): Promise<PairList> {
     genuine,
     a,
     b,
-    named: await readNamedGroups(folder, names),
+    named: await readNamedGroups(folder),
     slotOf: path => slots.get(path),
   };
 }
 
 /** A list that was made by hand has pairs only. */
-async function readNamedGroups(folder: string, names: readonly string[]): Promise<readonly NamedGroup[]> {
+async function readNamedGroups(folder: string): Promise<readonly NamedGroup[]> {
   const file = join(folder, GROUPS);
-  if (!existsSync(file)) return names.map(group => ({ group, pairs: 0 }));
+  if (!existsSync(file)) return [];
   try {
     return JSON.parse(await readFile(file, 'utf8')) as readonly NamedGroup[];
   } catch (error) {
