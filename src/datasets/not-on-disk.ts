@@ -50,7 +50,7 @@ export function refuseMissing(missing: NotOnDisk, present: PhotoSetInfo['groups'
   if (over.length === 0) return;
   const told = over.map(
     ({ group, count, of, share }) =>
-      `\n  Group ${group}: ${count} of ${of} (${percent(share)}), the first by ${missing.first(group)}`,
+      `\n  Group ${group}: ${count} of ${of} (${percent(share)}), the first in ${missing.first(group)}`,
   );
   const enough = Math.ceil(Math.max(...over.map(({ share }) => share)) * 1000) / 1000;
   throw new UserError(

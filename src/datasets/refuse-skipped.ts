@@ -27,14 +27,15 @@ export function refuseSkipped(
     const told = over.map(({ text }) => text).join(', ');
     throw new UserError(
       `Cannot align faces: photographs give no face: ${told}; want at most ${percent(allowed)} of each group. ` +
-        `${tell(photos, skipped)}Add the rows, replace the files, or leave them out with allowSkipped: ${enough}`,
+        `${tell(photos, skipped, over)}Add the rows, replace the files, or leave them out with allowSkipped: ${enough}`,
       { code: 'too-many-skipped' },
     );
   }
-  const empty = Object.keys(groups).filter(group => !faces.includes(group));
+  const empty = Object.keys(groups).flatMap(group => (faces.includes(group) ? [] : [{ group }]));
   if (empty.length > 0) {
+    const names = empty.map(({ group }) => group).join(', ');
     throw new UserError(
-      `Cannot align faces: no photograph of group ${empty.join(', ')} gives a face. ${tell(photos, skipped)}` +
+      `Cannot align faces: no photograph of group ${names} gives a face. ${tell(photos, skipped, empty)}` +
         'Add the rows or replace the files',
       { code: 'empty-group' },
     );
@@ -53,16 +54,24 @@ export function skippedByGroup(
   });
 }
 
+/** Photographs in a message. */
+const SHOWN = 9;
+
 function tell(
   { info, root }: Pick<PhotoSet, 'info' | 'root'>,
   skipped: Pick<SkippedPhotographs, 'counts' | 'examples'>,
+  about: readonly { readonly group: string }[],
 ): string {
-  const counts = Object.entries(skipped.counts()).map(([group, reasons]) => {
+  const isMeant = (name: string): boolean => about.some(({ group }) => group === name);
+  const counts = Object.entries(skipped.counts()).flatMap(([group, reasons]) => {
+    if (!isMeant(group)) return [];
     const each = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`);
     return `Group ${group}: ${each.join(', ')}${reasons['missing-landmarks'] ? ` (${landmarkFile(info, root, group)})` : ''}.`;
   });
   const first = skipped
     .examples()
+    .filter(({ group }) => isMeant(group))
+    .slice(0, SHOWN)
     .map(({ path, reason, detail }) => `\n  ${join(root, path)}: ${reason}: ${detail}`)
     .join('');
   return `${counts.join(' ')} The first:${first}\n`;
