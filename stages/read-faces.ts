@@ -26,6 +26,16 @@ export const readFaces: Stage<ReadFacesOptions> = {
     'Reads a folder of identities with landmark, pair and group files, as RFW and BUPT-Balancedface are laid out',
   version: 1,
   locationMatters: true,
+  reads: {
+    folder: async (folder, options) => {
+      const { datasetPart } = await import('../src/datasets/parts');
+      return datasetPart(folder, options['split'] as string);
+    },
+    landmarks: async path => {
+      const { landmarksPart } = await import('../src/datasets/parts');
+      return landmarksPart(path);
+    },
+  },
   options: {
     type: 'object',
     additionalProperties: false,

@@ -21,6 +21,11 @@ export function isLitter(name: string, isFolder: boolean): boolean {
   return LITTER.test(name) || (!isFolder && BACKUP.test(name));
 }
 
+/** Whether a file of this name counts as an image. */
+export function isImage(name: string): boolean {
+  return IMAGES.has(extname(name).toLowerCase());
+}
+
 /** Endings of the files that count as images, for messages. */
 export const IMAGE_ENDINGS = [...IMAGES].join(', ');
 
@@ -36,7 +41,7 @@ export async function listFolder(folder: string): Promise<Listing> {
     const kind = await kindOf(folder, entry);
     if (isLitter(entry.name, kind === 'folder')) continue;
     if (kind === 'folder') folders.push(entry.name);
-    else if (kind === 'file' && IMAGES.has(extname(entry.name).toLowerCase())) images.push(entry.name);
+    else if (kind === 'file' && isImage(entry.name)) images.push(entry.name);
     else others.push(entry.name);
   }
   return { folders: folders.sort(), images: images.sort(), others: others.sort() };

@@ -46,10 +46,17 @@ export async function findTextFiles(root: string, data: string, groups: readonly
   return found;
 }
 
+const TEXT_FILE = /^(.+)_(lmk|pairs|people)\.txt$/i;
+
+/** Whether a file of this name is a text file of a group. */
+export function isTextFile(name: string): boolean {
+  return TEXT_FILE.test(name);
+}
+
 /** Text files of groups that lie in a folder itself. */
 export async function textFilesIn(folder: string, place = 0): Promise<TextFile[]> {
   return (await listFolder(folder)).others.flatMap(name => {
-    const [, group, kind] = /^(.+)_(lmk|pairs|people)\.txt$/i.exec(name) ?? [];
+    const [, group, kind] = TEXT_FILE.exec(name) ?? [];
     if (group === undefined) return [];
     return [{ kind: kind!.toLowerCase() as TextKind, group: groupName(group), path: join(folder, name), place }];
   });
