@@ -2,6 +2,7 @@ import { UserError } from '../errors';
 import { composed, foldName } from '../util/fold-name';
 import type { LandmarkSource } from './format';
 import { groupName } from './group-folders';
+import { withoutEnding } from './list-folder';
 import { numberedLines, type Line } from './numbered-lines';
 
 /** The landmarks of one group. Names of images are compared in the normal form NFC. */
@@ -9,7 +10,7 @@ export interface LandmarkTable {
   readonly rows: number;
   /** x1 y1 … x5 y5 of an image, named `<identity>/<file>`, or undefined when the file has no row for it. Marks the row as used. */
   take(image: string): number[] | undefined;
-  /** The same for an image whose row is written in another case: only where one row alone can be meant. */
+  /** The same for an image whose row is written in another case or with another ending: only where one row alone can be meant. */
   takeAlike(image: string): number[] | undefined;
   /** Rows that nothing has taken: they name images that are not there. */
   unused(): Generator<LandmarkRow, void>;
@@ -103,8 +104,9 @@ function unique(places: ReadonlyMap<string, number>): ReadonlyMap<string, number
   return found;
 }
 
+/** A photograph that was saved in another format keeps its points, and its name but for the ending. */
 function foldPath(image: string): string {
-  return image.split('/').map(foldName).join('/');
+  return withoutEnding(image).split('/').map(foldName).join('/');
 }
 
 /** Rows of a group follow each other mostly. */

@@ -26,8 +26,10 @@ export function isImage(name: string): boolean {
   return IMAGES.has(extname(name).toLowerCase());
 }
 
-/** Endings of the files that count as images, for messages. */
-export const IMAGE_ENDINGS = [...IMAGES].join(', ');
+/** A name, or a path, without `.jpg` and the like. */
+export function withoutEnding(name: string): string {
+  return name.slice(0, name.length - extname(name).length);
+}
 
 /**
  * Lists a folder; links count as what they lead to, and one that leads nowhere is among the others. Errors with `missing-folder`

@@ -6,7 +6,7 @@ import { quote } from '../util/quote';
 import type { Dataset, GroupFiles } from './format';
 import { endingTally } from './group-folders';
 import { readLandmarks, type LandmarkTable } from './landmark-file';
-import { IMAGE_ENDINGS, listFolder } from './list-folder';
+import { listFolder, withoutEnding } from './list-folder';
 import type { NotOnDisk } from './not-on-disk';
 import { readPeople } from './people-file';
 
@@ -69,12 +69,12 @@ export async function* readPhotographs(
     if (rows !== undefined) tellUnused(rows, group, missing, stranger);
     if (alike > 0) {
       remark(
-        `Group ${group.name}: ${alike} landmark rows are written in another case than the files they are taken for`,
+        `Group ${group.name}: ${alike} landmark rows are written in another case, or with another ending, than the files they are taken for`,
       );
     }
     if (strays.total() > 0 && group.absent === undefined) {
       remark(
-        `Group ${group.name}: left out ${strays.total()} that are not ${IMAGE_ENDINGS} (${strays.text()}), the first is ${firstStray}`,
+        `Group ${group.name}: left out ${strays.total()} that are no photographs (${strays.text()}), the first is ${firstStray}`,
       );
     }
     tellEmpty(group, counts, remark);
@@ -118,7 +118,8 @@ function compareNames(
 }
 
 function isOnly(image: string, images: readonly string[]): boolean {
-  return images.every(other => other === image || foldName(other) !== foldName(image));
+  const key = foldName(withoutEnding(image));
+  return images.every(other => other === image || foldName(withoutEnding(other)) !== key);
 }
 
 function tellUnused(

@@ -6,8 +6,8 @@ import { percent } from '../util/percent';
 import type { PhotoSet } from './photo-set';
 
 /**
- * Errors with `too-many-skipped` (`UserError`) when more than a share of the photographs of a group gave no face, and with `empty-group`
- * when none of a group did. The message says which groups, how many of each, why, and what to do.
+ * Errors with `too-many-skipped` (`UserError`) when more than a share of the photographs of a group gave no face, and with `no-faces`
+ * when nobody's did. The message says which groups, how many of each, why, and what to do.
  * @param allowed 0 to 1
  * @param faces groups that have at least one face
  */
@@ -31,13 +31,11 @@ export function refuseSkipped(
       { code: 'too-many-skipped' },
     );
   }
-  const empty = Object.keys(groups).flatMap(group => (faces.includes(group) ? [] : [{ group }]));
-  if (empty.length > 0) {
-    const names = empty.map(({ group }) => group).join(', ');
+  if (faces.length === 0 && Object.keys(groups).length > 0) {
+    const all = Object.keys(groups).map(group => ({ group }));
     throw new UserError(
-      `Cannot align faces: no photograph of group ${names} gives a face. ${tell(photos, skipped, empty)}` +
-        'Add the rows or replace the files',
-      { code: 'empty-group' },
+      `Cannot align faces: no photograph gives a face. ${tell(photos, skipped, all)}Add the rows or replace the files`,
+      { code: 'no-faces' },
     );
   }
 }

@@ -34,7 +34,8 @@ export function everyGroup(
     const listedPairs = counts.get(group) ?? 0;
     const alike = [...counts.keys()].find(other => other !== group && foldName(other) === foldName(group));
     const none = `no pairs: the pair list names ${alike === undefined ? 'no such group' : `"${alike}" instead`}`;
-    const reason = named.get(group)?.reason ?? (listedPairs === 0 ? none : undefined);
+    const gone = groups[group] === undefined ? lostText(photographs) : undefined;
+    const reason = named.get(group)?.reason ?? (listedPairs === 0 ? none : gone && `no faces: ${gone}`);
     return { group, listedPairs, ...(reason !== undefined && { reason }), photographs };
   });
 }

@@ -74,15 +74,15 @@ describe('openDataset', () => {
     const root = await tree('A/m.1/1.jpg', 'B/m.1/1.txt', 'C/m.1/1.txt', 'txts/A/A_people.txt', 'txts/C/C_lmk.txt');
     const dataset = await openDataset(root, 'train');
     expect(dataset.remarks).toEqual([`${root}/B holds no folders with images and is left out`]);
-    expect(absent(dataset)).toEqual({ C: 'C holds no .jpg, .jpeg, .png, only 1 .txt, in 1 folders of identities' });
+    expect(absent(dataset)).toEqual({ C: `C holds no photograph, only 1 .txt, in 1 folders of identities` });
   });
 
   test('keeps every group that a folder or a text file names, with the reason why it has no photographs', async () => {
     const root = await tree(
       'test/data/A/m.1/m.1_0001.jpg',
-      'test/data/Webp/m.1/m.1_0001.webp',
-      'test/data/Webp/m.2/m.2_0001.webp',
-      'test/data/Webp/m.2/notes.txt',
+      'test/data/Video/m.1/m.1_0001.mp4',
+      'test/data/Video/m.2/m.2_0001.mp4',
+      'test/data/Video/m.2/notes.txt',
       'test/data/Flat/m.1_0001.jpg',
       'test/txts/Rows/Rows_lmk.txt',
       'test/txts/People_people.txt',
@@ -91,14 +91,13 @@ describe('openDataset', () => {
     );
     await mkdir(`${root}/test/data/Empty`);
     await mkdir(`${root}/test/data/Nobody/m.1`, { recursive: true });
-    const endings = '.jpg, .jpeg, .png';
     expect(absent(await openDataset(root, 'test'))).toEqual({
       Empty: 'test/data/Empty is empty',
       Flat: 'test/data/Flat has 1 pictures that lie in no folder of an identity',
-      Nobody: `test/data/Nobody holds no ${endings}, in 1 folders of identities`,
+      Nobody: `test/data/Nobody holds no photograph, in 1 folders of identities`,
       People: 'test/data/People is not there, but test/txts/People_people.txt is',
       Rows: 'test/data/Rows is not there, but test/txts/Rows/Rows_lmk.txt is',
-      Webp: `test/data/Webp holds no ${endings}, only 2 .webp, 1 .txt, in 2 folders of identities`,
+      Video: `test/data/Video holds no photograph, only 2 .mp4, 1 .txt, in 2 folders of identities`,
     });
   });
 

@@ -57,7 +57,7 @@ describe('datasetPart()', () => {
   test.each([
     ['a photograph', 'test/data/A/m.1/m.1_0003.JPG'],
     ['a photograph of a new group', 'test/data/B/m.1/m.1_0001.jpg'],
-    ['a picture that is not read, whose name is told', 'test/data/A/m.1/m.1_0003.webp'],
+    ['a picture that is not read, whose name is told', 'test/data/A/m.1/m.1_0003.mp4'],
     ['a picture outside of the folder of an identity', 'test/data/A/m.1_0003.jpg'],
     ['a text file of a group', 'test/txts/A/A_people.txt'],
     ['a text file of a group that has no folder', 'txts/B/B_pairs.txt'],
@@ -91,9 +91,9 @@ describe('datasetPart()', () => {
   });
 
   test('has the name of a picture of another format in it, and not its content, which nobody reads', async () => {
-    await tree(...RFW, 'test/data/A/m.1/x.webp');
+    await tree(...RFW, 'test/data/A/m.1/x.mp4');
     const before = await digest();
-    await writeFile(join(root, 'test/data/A/m.1/x.webp'), 'other');
+    await writeFile(join(root, 'test/data/A/m.1/x.mp4'), 'other');
     expect(await digest()).toBe(before);
   });
 

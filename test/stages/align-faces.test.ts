@@ -124,13 +124,19 @@ describe('align-faces', () => {
     expect(run.events).toContainEqual({ type: 'headline', text: 'Photographs that gave no face: D 1 of 8 (12.5 %)' });
   });
 
-  test('does not let a group vanish, whatever is allowed', async () => {
+  test('goes on without any face of a group only where all may be skipped, and says what is missing', async () => {
     const folder = await writePhotoFolder('AB');
     await rm(folder.txt('B', 'lmk'));
-    const { message, code } = await failure(await read(folder), 1);
-    expect(code).toBe('empty-group');
-    expect(message).toContain('no photograph of group B gives a face');
+    const photos = await read(folder);
+    const { message, code } = await failure(photos, 0.99);
+    expect(code).toBe('too-many-skipped');
+    expect(message).toContain('photographs give no face: B 4 of 4 (100 %); want at most 99 % of each group');
     expect(message).toContain('no B_lmk.txt was found; name it with the option landmarks of read-faces');
+    const run = await align(photos, 1);
+    expect(run.metrics).toMatchObject({ faces: 4, skipped: { B: { 'missing-landmarks': 4 } } });
+    expect(run.events).toContainEqual({ type: 'headline', text: 'Photographs that gave no face: B 4 of 4 (100 %)' });
+    await rm(folder.txt('A', 'lmk'));
+    expect((await failure(await read(folder), 1)).code).toBe('no-faces');
   });
 
   test('refuses photographs that have changed or gone since they were read', async () => {

@@ -143,7 +143,7 @@ describe('read-faces', () => {
     await writeFile(txt('A', 'people'), 'm.a0\t2\nm.a1\t7\nm.a9\t0\n');
     const run = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
     expect(run.events.flatMap(event => (event.type === 'log' ? [event.text] : []))).toEqual([
-      `Group A: left out 1 that are not .jpg, .jpeg, .png (1 .txt), the first is ${root}/train/data/A/m.a0/notes.txt`,
+      `Group A: left out 1 that are no photographs (1 .txt), the first is ${root}/train/data/A/m.a0/notes.txt`,
       `Group A: 1 of 3 identities have another number of images than ${txt('A', 'people')} says, the first is "m.a1" with 2 instead of 7`,
     ]);
   });
@@ -186,12 +186,12 @@ describe('read-faces', () => {
     await rm(join(root, 'test/data/B'), { recursive: true });
     for (const image of await readdir(join(root, 'test/data/C'), { recursive: true })) {
       const file = join(root, 'test/data/C', image);
-      if (image.endsWith('.jpg')) await rename(file, file.replace('.jpg', '.webp'));
+      if (image.endsWith('.jpg')) await rename(file, file.replace('.jpg', '.mp4'));
     }
     const run = await runStage(readFaces, { ...OPTIONS, split: 'test', folder: root }, {});
     const reasons = {
       B: 'test/data/B is not there, but test/txts/B/B_lmk.txt is',
-      C: 'test/data/C holds no .jpg, .jpeg, .png, only 4 .webp, in 2 folders of identities',
+      C: `test/data/C holds no photograph, only 4 .mp4, in 2 folders of identities`,
     };
     const named = JSON.parse(await readFile(join(run.folder, 'pairs', 'groups.json'), 'utf8')) as unknown;
     expect(named).toEqual([
@@ -246,6 +246,19 @@ describe('read-faces', () => {
       ['m.a1', true],
       ['m.a1', true],
     ]);
+  });
+
+  test('takes the rows of photographs that were saved in another format or case, and says so', async () => {
+    const { root, txt } = await writePhotoFolder('A');
+    await writeFile(txt('A', 'pairs'), pairLines('A', 1).join('\n'));
+    await renameAll(join(root, 'train/data/A'), name => name.replace(/^m\.a0_0001\.jpg$/, 'M.a0_0001.PNG'));
+    const run = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
+    expect(run.metrics).toMatchObject({ groups: { A: { images: 4, withoutLandmarks: 0 } } });
+    expect(run.metrics['notOnDisk']).toBeUndefined();
+    expect(texts(run)).toEqual([
+      'Group A: 1 landmark rows are written in another case, or with another ending, than the files they are taken for',
+    ]);
+    expect((await pairsOf(join(run.folder, 'pairs')))[0]?.['path_a']).toBe('train/data/A/m.a0/M.a0_0001.PNG');
   });
 
   test('refuses two identities of one name in two normal forms', async () => {

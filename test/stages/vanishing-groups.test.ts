@@ -90,10 +90,10 @@ const VANISHING: readonly [string, (folder: PhotoFolder) => Promise<unknown>, st
       const images = (await readdir(join(root, 'test/data/B'), { recursive: true })).filter(name => /jpg$/.test(name));
       for (const image of images) {
         const file = join(root, 'test/data/B', image);
-        await rename(file, `${file}.webp`);
+        await rename(file, `${file}.mp4`);
       }
     },
-    'no photographs: test/data/B holds no .jpg, .jpeg, .png, only 20 .webp, in 10 folders of identities',
+    `no photographs: test/data/B holds no photograph, only 20 .mp4, in 10 folders of identities`,
     20,
   ],
 ];
@@ -142,6 +142,17 @@ describe('a group', () => {
     expect(headline).toContain('B: lost 1 of 20 photographs (1 not-on-disk), 2 of 20 pairs');
     expect(warnings.join('\n')).toContain('B 2 of 20 pairs (10 %)');
     expect(files).toContain('excluded-pairs.txt');
+  });
+
+  test('without a face goes on only where all may be skipped, and has its reason', async () => {
+    const folder = await writeTestSplit(['A', 'B']);
+    await rm(folder.txt('B', 'lmk'));
+    expect(await failure(folder)).toMatchObject({ code: 'too-many-skipped' });
+    const { groups, overall, headline } = await report(folder, { allowSkipped: 1 });
+    const reason = 'no faces: 20 of 20 photographs gave no face (20 missing-landmarks)';
+    expect(groups[1]).toMatchObject({ group: 'B', accuracy: null, reason, excludedPairs: 20 });
+    expect(overall.missing).toEqual([{ group: 'B', reason }]);
+    expect(headline).toContain('B: no result, no faces: 20 of 20');
   });
 
   test('that loses too many pairs stops the evaluation by name, unless that is allowed', async () => {
