@@ -111,7 +111,10 @@ export const readFaces: Stage<ReadFacesOptions> = {
       dataset.remarks.forEach(remark);
       const missing = notOnDisk();
       const strangers = new Map<string, string>();
-      const stranger = (group: string, reason: string): unknown => strangers.set(group, reason);
+      const stranger = (group: string, reason: string): void => {
+        // Whoever says which groups there are has said that others are none.
+        if (options.groups === undefined) strangers.set(group, reason);
+      };
       const remarks = { remark, missing, stranger };
 
       const set = await createPhotoSet(context.output('photos'), pointer);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { UserError } from '../errors';
 import { composed, foldName, spelled } from '../util/fold-name';
 import { quote } from '../util/quote';
@@ -133,7 +133,7 @@ function tellUnused(
     missing.add(name, image, `${file}:${line}: found a row for ${join(folder, image)}`);
   }
   for (const [group, { rows: count, line }] of rows.strangers) {
-    stranger(group, `it has no folder, but ${count} landmark rows (${file}:${line})`);
+    stranger(group, `it has no folder, but ${count} landmark rows in ${basename(file)}, from line ${line} on`);
   }
 }
 

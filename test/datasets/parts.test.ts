@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { cp, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { datasetPart, landmarksPart } from '../../src/datasets/parts';
 import { assertUnchanged, fingerprint } from '../../src/inputs/fingerprint';
@@ -90,6 +90,14 @@ describe('datasetPart()', () => {
     expect(await digest()).toBe(found[0]);
   });
 
+  test('takes nothing that lies deeper than photographs, whoever leads there', async () => {
+    await tree('A/m.1/1.jpg', 'images/race_per_7000/notes.txt');
+    const part = (await datasetPart(root, 'train'))!;
+    expect(part.takes('images/race_per_7000/A/m.1/x.txt', false)).toBe('name');
+    expect(part.takes('A/m.1/raw', true)).toBe('name');
+    expect(part.takes('A/m.1/raw/x.jpg', false)).toBe('none');
+  });
+
   test('has the name of a picture of another format in it, and not its content, which nobody reads', async () => {
     await tree(...RFW, 'test/data/A/m.1/x.mp4');
     const before = await digest();
@@ -131,6 +139,7 @@ describe('datasetPart()', () => {
     const names = await Promise.all(['test', 'train'].map(async split => (await datasetPart(root, split))!.name));
     expect(new Set(names).size).toBe(2);
     expect(await digest('test')).not.toBe(await digest('train'));
+    expect((await readdir(cacheFolder)).filter(name => name.endsWith('.files'))).toHaveLength(2);
   });
 
   test('is undefined, so that everything counts, where nothing is laid out so, and for a file', async () => {

@@ -306,6 +306,18 @@ describe('read-faces', () => {
     expect(run.metrics['groups']).toMatchObject({ A: { withoutLandmarks: 0 }, B: { withoutLandmarks: 0 } });
   });
 
+  test('lists a group that only a landmark file for all groups names, unless told which there are', async () => {
+    const { root, txt } = await writePhotoFolder('AB');
+    const own = (await readFile(txt('A', 'lmk'), 'utf8')) + (await readFile(txt('B', 'lmk'), 'utf8'));
+    const strange = own.slice(own.indexOf('/train/data/B')).replace(/\/B\//g, '/C/');
+    const landmarks = await put(root, 'all.txt', own + strange);
+    const run = await runStage(readFaces, { ...OPTIONS, folder: root, landmarks }, {});
+    expect(run.metrics['absent']).toEqual({ C: 'it has no folder, but 4 landmark rows in all.txt, from line 9 on' });
+    expect(texts(run)).toEqual([expect.stringContaining('Group C has no result: no photographs: it has no folder')]);
+    const told = await runStage(readFaces, { ...OPTIONS, folder: root, landmarks, groups: ['A', 'B'] }, {});
+    expect([told.metrics['absent'], texts(told)]).toEqual([undefined, []]);
+  });
+
   test('wants exactly one folder', async () => {
     const { root } = await writePhotoFolder('A');
     expect(await failure({})).toContain('found neither the input "folder" and the option "folder", want exactly one');
