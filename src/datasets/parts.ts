@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, relative, sep } from 'node:path';
 import { UserError } from '../errors';
+import { DRAWN_MARK } from '../faces/drawn';
 import type { FolderPart } from '../stage';
 import { datasetFormats, openDataset } from './index';
 import { isImage, isLitter } from './list-folder';
@@ -21,6 +22,7 @@ export async function datasetPart(root: string, split: string): Promise<FolderPa
   const rules = [
     (path: string, folder: boolean) => strongest(places.map(place => inData(place, path, folder))),
     (path: string, folder: boolean) => strongest([...texts].map(text => inTexts(text, path, folder))),
+    (path: string): Taken => (path === DRAWN_MARK ? 'name' : 'none'),
     (path: string, folder: boolean): Taken =>
       !folder && isTextFile(basename(path)) && loose.has(parentOf(path)) ? 'all' : 'none',
   ];

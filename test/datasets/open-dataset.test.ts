@@ -115,7 +115,7 @@ describe('openDataset', () => {
     const root = await tree(`test/data/${a}/m.1/m.1_0001.jpg`, `test/data/${b}/m.2/m.2_0001.jpg`);
     await expect(openDataset(root, 'test')).rejects.toMatchObject({
       code: 'twin-groups',
-      message: expect.stringContaining(`${names} in ${root}/test/data`) as string,
+      message: expect.stringContaining(`${names} in ${root}/test/data`) as unknown,
     });
   });
 

@@ -62,6 +62,7 @@ describe('datasetPart()', () => {
     ['a text file of a group', 'test/txts/A/A_people.txt'],
     ['a text file of a group that has no folder', 'txts/B/B_pairs.txt'],
     ['a text file above', 'a_pairs.txt'],
+    ['the mark of drawings', 'drawn-faces.json'],
     ['a layout that comes first', 'test/data/A/m.2/m.2_0001.jpg'],
   ])('has %s in it', async (_, path) => {
     await tree(...RFW);
