@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { processEffects } from './effects';
+import { EXIT } from './errors';
 
 void main();
 
@@ -13,7 +14,18 @@ async function main(): Promise<void> {
     return;
   }
   const { runCommandLine } = await import('./commands/command-line');
+  process.once('beforeExit', tellEarlyEnd);
   process.exitCode = await runCommandLine(process.argv.slice(2), processEffects());
+  process.off('beforeExit', tellEarlyEnd);
+}
+
+/** Node ends a process in which nothing is left that could happen, and calls it success whatever was still waited for. */
+function tellEarlyEnd(): void {
+  process.exitCode = EXIT.stageFailed;
+  process.stderr.write(
+    'The command ended before its work was done, for it waited for something that cannot come any more; ' +
+      'this is a defect of fairdistill. The same command goes on from what is finished\n',
+  );
 }
 
 function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {

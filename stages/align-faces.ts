@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { PhotoRow } from '../src/datasets/photo-set';
 import type { Aligned } from '../src/faces/align';
 import { FACE_SIZES } from '../src/faces/template';
@@ -10,7 +10,12 @@ interface AlignFacesOptions {
   readonly size: number;
   readonly template: 'arcface';
   readonly allowSkipped: number;
+  readonly damaged?: 'fail' | 'skip';
+  readonly oddLandmarks?: 'fail' | 'warn';
 }
+
+/** Reasons to give no face that speak of the landmarks' order; the others say nothing of a face. */
+const TELLING: ReadonlySet<string> = new Set(['landmarks-not-a-face', 'landmarks-outside-image']);
 
 /** Cuts a face out of every photograph, so that its landmarks lie where recognisers expect them. */
 export const alignFaces: Stage<AlignFacesOptions> = {
@@ -42,6 +47,20 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         description:
           'Share of the photographs of each group that may be left out because landmarks are missing or degenerate, or the file is damaged',
       },
+      damaged: {
+        type: 'string',
+        enum: ['fail', 'skip'],
+        default: 'fail',
+        description:
+          'Photographs that are empty, cut short, overwritten or no pictures: `fail` counts them in allowSkipped, `skip` leaves them out, lists them, and does not',
+      },
+      oddLandmarks: {
+        type: 'string',
+        enum: ['fail', 'warn'],
+        default: 'fail',
+        description:
+          'A group whose landmarks are in another order or of other copies of the photographs: `fail`, or `warn` and align by them all the same',
+      },
     },
   },
   inputs: { photos: { type: 'photo-set', summary: 'Photographs with landmarks' } },
@@ -57,6 +76,8 @@ export const alignFaces: Stage<AlignFacesOptions> = {
       const { groupSheet } = await import('../src/faces/group-sheet');
       const { faceSource, knownFaces } = await import('../src/faces/known-faces');
       const { meanFaces } = await import('../src/faces/mean-faces');
+      const { oddLandmarks } = await import('../src/faces/odd-landmarks');
+      const { withoutDamage } = await import('../src/faces/damage');
       const { residualStatistics } = await import('../src/faces/residual-statistics');
       const { skippedPhotographs } = await import('../src/faces/skipped-photographs');
       const { arcfaceTemplate } = await import('../src/faces/template');
@@ -71,6 +92,10 @@ export const alignFaces: Stage<AlignFacesOptions> = {
       const known = await knownFaces(earlier, shape, text => emit({ type: 'log', level: 'warn', text }));
       const faces = await createFaceSet(context.output('faces'), { ...shape, drawn: photos.info.drawn });
       const skipped = skippedPhotographs(join(folder, 'skipped.csv'));
+      const odd = oddLandmarks(join(folder, 'odd-landmarks.csv'), options.oddLandmarks ?? 'fail', group => {
+        const file = photos.info.landmarkFiles[group];
+        return file === undefined ? undefined : resolve(photos.root, file);
+      });
       const residuals = residualStatistics();
       const sheet = groupSheet(size, 10);
       const means = meanFaces(size);
@@ -88,7 +113,9 @@ export const alignFaces: Stage<AlignFacesOptions> = {
           return { photo, source, taken, face: taken ? { ok: true as const, ...taken } : await align(photo) };
         },
         commit: async ({ photo, source, taken, face }, index) => {
-          const { path, identity, group, domain } = photo;
+          const { path, identity, group, domain, landmarks } = photo;
+          const image = taken ? undefined : (face as Aligned).image;
+          if (landmarks && (face.ok || TELLING.has(face.reason))) await odd.add(photo, landmarks, image);
           if (face.ok) {
             // As the table keeps it: what is told of a face must not depend on where it comes from.
             const residual = Math.fround(face.residual);
@@ -115,15 +142,23 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         await photos.close();
         await known.close();
         await skipped.close();
+        await odd.close();
       }
       const info = await faces.close(skipped.counts());
-      refuseSkipped(photos, skipped, options.allowSkipped, Object.keys(info.groups));
+      odd.refuse();
+      refuseSkipped(
+        photos,
+        options.damaged === 'skip' ? withoutDamage(skipped) : skipped,
+        options.allowSkipped,
+        Object.keys(info.groups),
+      );
 
       const metrics: Record<string, Json> = {
         faces: info.count,
         groups: info.groups,
         skipped: skipped.counts(),
         residual: residuals.summary(),
+        landmarks: odd.summary(),
       };
       emit({ type: 'rows', reused, total: info.count });
       emit({ type: 'metrics', values: metrics });
@@ -138,6 +173,10 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         });
         emit({ type: 'headline', text: `Photographs that gave no face: ${lost}` });
         emit({ type: 'look', file: 'skipped.csv', caption: 'Photographs that gave no face, and why' });
+      }
+      for (const text of odd.warnings()) emit({ type: 'log', level: 'warn', text });
+      if (odd.total > 0) {
+        emit({ type: 'look', file: 'odd-landmarks.csv', caption: 'Landmark rows that look wrong, and what would fit' });
       }
       await writeFile(join(folder, 'contact-sheet.jpg'), await sheet.draw('Aligned faces'));
       emit({ type: 'look', file: 'contact-sheet.jpg', caption: 'Aligned faces, one row per group' });

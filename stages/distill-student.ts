@@ -1,6 +1,12 @@
 import type { Stage } from '../src/stage';
 import { stageTask } from '../src/streams/stage-task';
-import { TRAINING_INPUTS, TRAINING_OPTIONS, studentOption, type TrainingOptions } from '../src/training/options';
+import {
+  studentOption,
+  TRAINING_INPUTS,
+  TRAINING_OPTIONS,
+  withRatePerStep,
+  type TrainingOptions,
+} from '../src/training/options';
 import type { Recipe } from '../src/training/recipe';
 import { jobOf } from '../src/training/training-job';
 
@@ -62,8 +68,9 @@ export const distillStudent: Stage<StudentOptions> = {
     stageTask(async emit => {
       const { findStudent } = await import('../src/students');
       const { trainModel } = await import('../src/training/train-model');
-      const { student, embeddingSize, precision, ...recipe } = context.options;
-      const backbone = findStudent(student, embeddingSize);
+      const { student, embeddingSize, initialisation, precision, ...options } = context.options;
+      const backbone = findStudent(student, embeddingSize, initialisation);
+      const recipe = withRatePerStep(options);
       await trainModel(jobOf(context, { backbone, recipe, precision }), emit);
     }),
 };

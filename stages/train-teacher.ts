@@ -1,6 +1,12 @@
 import type { Stage } from '../src/stage';
 import { stageTask } from '../src/streams/stage-task';
-import { TRAINING_INPUTS, TRAINING_OPTIONS, studentOption, type TrainingOptions } from '../src/training/options';
+import {
+  studentOption,
+  TRAINING_INPUTS,
+  TRAINING_OPTIONS,
+  withRatePerStep,
+  type TrainingOptions,
+} from '../src/training/options';
 import { jobOf } from '../src/training/training-job';
 
 interface TeacherOptions extends TrainingOptions {
@@ -24,9 +30,13 @@ export const trainTeacher: Stage<TeacherOptions> = {
     stageTask(async emit => {
       const { findStudent } = await import('../src/students');
       const { trainModel } = await import('../src/training/train-model');
-      const { backbone: name, embeddingSize, precision, ...options } = context.options;
-      const backbone = findStudent(name, embeddingSize);
-      const recipe = { ...options, identityWeight: 1, distillation: { weight: 0, reduction: 'mean' as const } };
+      const { backbone: name, embeddingSize, initialisation, precision, ...options } = context.options;
+      const backbone = findStudent(name, embeddingSize, initialisation);
+      const recipe = {
+        ...withRatePerStep(options),
+        identityWeight: 1,
+        distillation: { weight: 0, reduction: 'mean' as const },
+      };
       await trainModel(jobOf(context, { backbone, recipe, precision }), emit);
     }),
 };

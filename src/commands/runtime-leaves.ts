@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { KeyLeaves } from '../artifacts/action';
+import { THREADS_MATTER } from '../engines/engine';
 import type { Program, ProgramOf } from '../pipeline/program';
 import { codeOf, type StageCode } from '../pipeline/stage-code';
 import { canonicalJson } from '../util/canonical-json';
@@ -27,9 +28,6 @@ export interface Training {
   readonly cores: number;
 }
 
-/** Engines whose sums are cut into parts by the number of threads. */
-const THREADS_MATTER = ['onednn'];
-
 const ONEDNN = '(DNNL|ONEDNN)_(DEFAULT_FPMATH_MODE|MAX_CPU_ISA|CPU_ISA_HINTS)';
 /** Variables by engine that a stage inherits without declaring them (`stageEnvironment`), and that make its engine round in other ways. */
 const VARIABLES_MATTER: Readonly<Record<string, RegExp>> = {
@@ -45,7 +43,8 @@ export function programsOf(code: StageCode, { engine, cores }: Training, runtime
   const known = new Map<string, Program>();
   return ({ stage, resources }) => {
     const trainsOn = stage.usesEngine === true ? engine : undefined;
-    const threads = trainsOn !== undefined && THREADS_MATTER.includes(trainsOn) ? (resources.cpu ?? cores) : undefined;
+    const threads =
+      trainsOn !== undefined && THREADS_MATTER.some(name => name === trainsOn) ? (resources.cpu ?? cores) : undefined;
     const name = `${stage.name} ${threads ?? ''}`;
     const program = known.get(name) ?? programOf(code, { stage: stage.name, engine: trainsOn, threads }, runtime);
     known.set(name, program);

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { UserError, messageOf } from '../errors';
+import { PICTURE_ENDINGS } from '../faces/formats';
 
 /** Names in a folder by kind, each sorted by code units: the same order on every machine and in every language. */
 export interface Listing {
@@ -9,7 +10,7 @@ export interface Listing {
   readonly others: readonly string[];
 }
 
-const IMAGES: ReadonlySet<string> = new Set(['.jpg', '.jpeg', '.png']);
+const IMAGES = PICTURE_ENDINGS;
 /** What file managers and systems leave behind. */
 const LITTER =
   /^(\..*|Thumbs\.db|ehthumbs\.db|desktop\.ini|__MACOSX|@eaDir|lost\+found|\$RECYCLE\.BIN|System Volume Information)$/i;

@@ -17,7 +17,12 @@ export async function photoSheet(photographs: readonly Photograph[]): Promise<Bu
       tiles.push({ ...(await markLandmarks(photo, landmarks, EDGE)), label });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      tiles.push({ pixels: new Uint8Array(EDGE * EDGE * 3), width: EDGE, height: EDGE, label: `${label} unreadable` });
+      tiles.push({
+        pixels: new Uint8Array(EDGE * EDGE * 3),
+        width: EDGE,
+        height: EDGE,
+        label: `${label} ${error.code}`,
+      });
     }
   }
   return contactSheet(tiles, { columns: 6, title: 'Photographs and landmarks' });

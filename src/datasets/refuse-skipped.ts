@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { UserError } from '../errors';
+import { damageHint } from '../faces/damage';
 import type { SkipCounts } from '../faces/face-set';
 import type { SkippedPhotographs } from '../faces/skipped-photographs';
 import { percent } from '../util/percent';
@@ -27,7 +28,7 @@ export function refuseSkipped(
     const told = over.map(({ text }) => text).join(', ');
     throw new UserError(
       `Cannot align faces: photographs give no face: ${told}; want at most ${percent(allowed)} of each group. ` +
-        `${tell(photos, skipped, over)}Add the rows, replace the files, or leave them out with allowSkipped: ${enough}`,
+        `${tell(photos, skipped, over)}Add the rows, replace the files, or leave them out with allowSkipped: ${enough}${damageHint(skipped.counts())}`,
       { code: 'too-many-skipped' },
     );
   }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError, messageOf } from '../errors';
+import { readInputContract } from '../models/input-contract';
 import type { StageInput } from '../stage';
 import { openRecogniser, type Recogniser } from './onnx-recogniser';
 import type { RecogniserChoice } from './recogniser-options';
@@ -15,6 +16,8 @@ export interface FaceModel {
   readonly channels?: 'RGB' | 'BGR';
   readonly mean?: number;
   readonly scale?: number;
+  /** Who says the three above. */
+  readonly statedBy?: 'model artifact' | 'ONNX metadata';
 }
 
 /**
@@ -41,9 +44,21 @@ async function givenModel(
   const artifact = inputs?.[0];
   if (artifact && path !== undefined)
     throw oneModel('two-models', `found both input \`${port}\` and option \`model\``, port);
-  if (path !== undefined) return { file: path, architecture: 'ONNX file' };
+  if (path !== undefined) return modelInFile(path);
   if (!artifact) throw oneModel('no-model', 'found neither', port);
   return describedModel(artifact.folder);
+}
+
+/** What an ONNX file says in its metadata, as those that are written here do. */
+async function modelInFile(file: string): Promise<FaceModel> {
+  const contract = await readInputContract(file).catch((error: unknown) => {
+    if (error instanceof UserError) throw error;
+    // Whoever opens it says better what is wrong.
+    return undefined;
+  });
+  if (!contract) return { file, architecture: 'ONNX file' };
+  const { architecture, channels, mean, scale } = contract;
+  return { file, architecture, channels, mean, scale, statedBy: 'ONNX metadata' };
 }
 
 async function describedModel(folder: string): Promise<FaceModel> {

@@ -11,6 +11,9 @@ export const PRECISIONS = ['f32', 'bf16'] as const;
 
 export type Precision = (typeof PRECISIONS)[number];
 
+/** Engines whose sums are cut into parts by the number of threads, so that it changes results. */
+export const THREADS_MATTER: readonly EngineName[] = ['onednn'];
+
 export interface EngineOptions {
   /** Cores that it may use. */
   readonly threads?: number;

@@ -14,7 +14,15 @@ import { tensorflow } from './tensorflow';
 import { wasm } from './wasm';
 import { webgpu } from './webgpu';
 
-export { ENGINE_NAMES, type EngineName, type EngineOptions, type Finding, type Precision, type Tf } from './engine';
+export {
+  ENGINE_NAMES,
+  THREADS_MATTER,
+  type EngineName,
+  type EngineOptions,
+  type Finding,
+  type Precision,
+  type Tf,
+} from './engine';
 
 const ENGINES: Readonly<Record<EngineName, Engine>> = { tensorflow, webgpu, onednn, wasm, cpu };
 

@@ -1,6 +1,8 @@
 import { UserError, messageOf } from '../errors';
 import { decodeImage } from './decode';
 import type { SkipReason } from './face-set';
+import type { Image } from './image';
+import type { PictureFault } from './picture-fault';
 import { fitSimilarity } from './similarity';
 import type { Landmarks } from './template';
 import { warp } from './warp';
@@ -12,13 +14,23 @@ export type Aligned =
       readonly pixels: Uint8Array;
       /** RMS distance of the moved landmarks from the template, in pixels of the face. */
       readonly residual: number;
+      readonly image: ImageSize;
     }
-  | { readonly ok: false; readonly reason: SkipReason; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly reason: SkipReason;
+      readonly detail: string;
+      /** Undefined where the photograph was not decoded. */
+      readonly image?: ImageSize;
+    };
+
+/** In pixels, turned as the EXIF orientation says. */
+type ImageSize = Pick<Image, 'width' | 'height'>;
 
 /**
  * Cuts a face out of a photograph, so that its landmarks come to lie on the template. What is wrong with the photograph or
  * its landmarks is returned, not thrown.
- * @param bytes a JPEG or PNG file
+ * @param bytes a picture file of a kind that `decodeImage` takes
  * @param landmarks in pixels of the decoded photograph
  * @param template for a face of `size` x `size` pixels
  */
@@ -33,11 +45,12 @@ export async function alignFace(
     image = await decodeImage(bytes, name);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { ok: false, reason: 'unreadable-image', detail: messageOf(error.cause) };
+    return { ok: false, reason: error.code as PictureFault, detail: messageOf(error.cause) };
   }
+  const { width, height } = image;
   const fit = fitSimilarity(landmarks, template, image, size);
-  if (!fit.ok) return { ok: false, reason: 'degenerate-landmarks', detail: fit.detail };
+  if (!fit.ok) return { ok: false, reason: `landmarks-${fit.reason}`, detail: fit.detail, image: { width, height } };
   const pixels = new Uint8Array(size * size * 3);
   warp(image, fit.similarity, size, pixels);
-  return { ok: true, pixels, residual: fit.residual };
+  return { ok: true, pixels, residual: fit.residual, image: { width, height } };
 }

@@ -5,9 +5,11 @@ import { UserError, messageOf } from '../errors';
 import { readTable } from '../tables/read-table';
 import type { Columns } from '../tables/table';
 import { openTable } from '../tables/write-table';
+import type { PictureFault } from './picture-fault';
+import type { Degeneracy } from './similarity';
 
 /** Why a photograph gave no face. */
-export type SkipReason = 'missing-landmarks' | 'degenerate-landmarks' | 'unreadable-image';
+export type SkipReason = 'missing-landmarks' | `landmarks-${Degeneracy}` | PictureFault;
 /** By group, then by reason. */
 export type SkipCounts = Readonly<Record<string, Readonly<Partial<Record<SkipReason, number>>>>>;
 

@@ -1,5 +1,7 @@
+import { open } from 'node:fs/promises';
 import sharp from 'sharp';
 import { UserError, messageOf } from '../errors';
+import { LOOKED_AT, pictureFormat } from './formats';
 import type { Image } from './image';
 
 /** A larger one is a mistake or a trap. */
@@ -12,7 +14,10 @@ export interface PictureFacts {
   readonly height: number;
 }
 
-/** Format and size of a picture file of any kind that sharp knows, SVG included. Errors with `unreadable-image`. */
+/**
+ * Format and size of a picture file: JPEG, PNG, WebP, TIFF, GIF, and SVG where its name says so, because a drawing is a program that
+ * whoever opens a `.png` does not expect. Errors with `unreadable-image`.
+ */
 export async function pictureFacts(path: string): Promise<PictureFacts> {
   return reading(path, async () => {
     const { format, width, height } = await sharp(path, { limitInputPixels: MOST_PIXELS }).metadata();
@@ -48,8 +53,23 @@ function shrunk(path: string, { width, height }: { readonly width: number; reado
 
 async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
+    if (!path.toLowerCase().endsWith('.svg')) await refuseDrawing(path);
     return await read();
   } catch (error) {
     throw new UserError(`Cannot read image ${path}: ${messageOf(error)}`, { code: 'unreadable-image', cause: error });
+  }
+}
+
+async function refuseDrawing(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(LOOKED_AT), 0, LOOKED_AT, 0);
+    const start = buffer.subarray(0, bytesRead);
+    const format = pictureFormat(start);
+    const isRaster = ['jpeg', 'png', 'webp', 'tiff'].includes(format.kind);
+    if (!isRaster && start.toString('latin1', 0, 4) !== 'GIF8')
+      throw new Error(`it is ${'what' in format ? format.what : 'a BMP picture'}`);
+  } finally {
+    await file.close();
   }
 }

@@ -10,7 +10,15 @@ export interface Similarity {
 
 /** Why five points do not say where a face lies. */
 export type Degeneracy =
-  'not-finite' | 'points-coincide' | 'eyes-coincide' | 'collinear' | 'outside-image' | 'absurd-scale' | 'not-a-face';
+  | 'not-finite'
+  | 'no-face-found'
+  | 'points-coincide'
+  | 'eyes-coincide'
+  | 'collinear'
+  | 'outside-image'
+  | 'fractions'
+  | 'absurd-scale'
+  | 'not-a-face';
 
 export type Fit =
   | {
@@ -84,6 +92,10 @@ function degeneracyOf(points: Landmarks, image: { readonly width: number; readon
   if (points.length !== 10 || !points.every(Number.isFinite)) {
     return degenerate('not-finite', `want ten finite numbers, got ${Array.from(points).join(' ')}`);
   }
+  const sentinel = [0, -1].find(value => points.every(point => point === value));
+  if (sentinel !== undefined) {
+    return degenerate('no-face-found', `all ten numbers are ${sentinel}, as where a detector has found no face`);
+  }
   const { at, sumOfSquares } = centred(points);
   const spread = Math.sqrt(sumOfSquares / 5);
   if (spread < 1e-3) return degenerate('points-coincide', `all five points lie at (${points[0]}, ${points[1]})`);
@@ -91,10 +103,17 @@ function degeneracyOf(points: Landmarks, image: { readonly width: number; readon
     return degenerate('eyes-coincide', `both eyes lie at (${points[0]}, ${points[1]})`);
   }
   if (widthAcross(at) < 1e-3 * spread) return degenerate('collinear', 'all five points lie on one line');
+  if (points.every(value => value >= 0 && value <= 1.5)) {
+    const likely = 'are they fractions of the width and height instead of pixels?';
+    return degenerate('fractions', `all five points lie within a pixel and a half of the corner; ${likely}`);
+  }
   const inside = (x: number, y: number): boolean =>
     x >= -0.5 && y >= -0.5 && x <= image.width - 0.5 && y <= image.height - 0.5;
   if (![0, 2, 4, 6, 8].some(i => inside(points[i]!, points[i + 1]!))) {
-    return degenerate('outside-image', `all five points lie outside the image of ${image.width} x ${image.height} px`);
+    return degenerate(
+      'outside-image',
+      `all five points lie outside the image of ${image.width} x ${image.height} px; were they made for a larger copy?`,
+    );
   }
   return undefined;
 }

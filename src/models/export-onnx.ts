@@ -1,4 +1,5 @@
 import type { Backbone, Layer, Weights } from '../networks/layer';
+import { contractMetadata, OUR_PIXELS } from './input-contract';
 import { encodeOnnx, type OnnxAttribute, type OnnxInitializer, type OnnxNode } from './onnx-proto';
 
 export const ONNX_INPUT = 'input';
@@ -9,14 +10,15 @@ const EPSILON = 1e-5;
 
 /**
  * A trained backbone as an ONNX file (opset 13): input `input` [N, 3, S, S] float32, output `embedding` [N, D] raw, N open. Batch
- * normalisation in inference form, dropout left out. Equal weights give equal octets.
+ * normalisation in inference form, dropout left out. Its metadata say how it is to be fed (`InputContract`). Equal weights give
+ * equal octets.
  */
 export function exportOnnx(
   backbone: Backbone,
   weights: Weights,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const { inputSize, embeddingSize } = backbone;
+  const { name: architecture, inputSize, embeddingSize } = backbone;
   const graph = new GraphBuilder(weights);
   const last = graph.add(backbone.layers, { name: ONNX_INPUT, shape: [3, inputSize, inputSize] });
   graph.node('Identity', 'output', [last.name], {}, ONNX_OUTPUT);
@@ -24,7 +26,7 @@ export function exportOnnx(
     opset: 13,
     producer: 'fairdistill',
     graphName: backbone.name,
-    metadata,
+    metadata: { ...contractMetadata({ ...OUR_PIXELS, architecture, inputSize, embeddingSize }), ...metadata },
     nodes: graph.nodes,
     initializers: graph.initializers,
     inputs: [{ name: ONNX_INPUT, shape: ['N', 3, inputSize, inputSize] }],

@@ -1,3 +1,5 @@
+import type { Initialisation } from './first-weights';
+
 /**
  * A backbone as data: the forward pass (tfjs), the initialisation and the ONNX export all read the same list, so that they
  * cannot disagree. Activations are NHWC in training; convolutions have no bias (batch normalisation follows).
@@ -41,6 +43,8 @@ export interface Backbone {
   readonly inputSize: number;
   readonly embeddingSize: number;
   readonly layers: readonly Layer[];
+  /** How its kernels start; `HE_FAN_OUT` unless told. */
+  readonly initialisation?: Initialisation;
 }
 
 /** Trained values by parameter name, with their shape as in `Layer`. Float32. */

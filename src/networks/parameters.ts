@@ -9,6 +9,17 @@ export interface Parameter {
   readonly role: ParameterRole;
   /** Whether gradient descent changes it: not the running statistics, nor a fixed gamma. */
   readonly trained: boolean;
+  /** Of the layer, for a kernel or a bias. */
+  readonly fans?: Fans;
+}
+
+/** What decides the scale of a layer's first weights. */
+export interface Fans {
+  /** Inputs that an output value is made of. */
+  readonly in: number;
+  /** k * k * filters, as PyTorch counts: with groups, an input value reaches out / groups. */
+  readonly out: number;
+  readonly groups: number;
 }
 
 /** [height, width, channels], or [values] after `flatten`; without the batch. */
@@ -59,14 +70,15 @@ function walk(layers: readonly Layer[], input: Shape, found: Parameter[], onKern
 
 function through(layer: Layer, input: Shape, found: Parameter[], onKernel?: OnKernel): Shape {
   const channels = input.at(-1)!;
-  const add = (role: ParameterRole, shape: Shape, trained = true): void => {
-    found.push({ name: `${layer.name}/${role}`, shape, role, trained });
+  const add = (role: ParameterRole, shape: Shape, trained = true, fans?: Fans): void => {
+    found.push({ name: `${layer.name}/${role}`, shape, role, trained, ...(fans && { fans }) });
   };
   switch (layer.op) {
     case 'conv': {
       const output = convolved(layer, input);
       const kernel = [layer.kernel, layer.kernel, ...kernelChannels(layer, channels)];
-      add('kernel', kernel);
+      const { groups = 1, filters, kernel: k } = layer;
+      add('kernel', kernel, true, { in: (k * k * channels) / groups, out: k * k * filters, groups });
       onKernel?.(kernel, output);
       return output;
     }
@@ -87,12 +99,14 @@ function through(layer: Layer, input: Shape, found: Parameter[], onKernel?: OnKe
     }
     case 'flatten':
       return [sizeOf(input)];
-    case 'dense':
+    case 'dense': {
       if (input.length !== 1) refuse(layer, `input is [${input.join()}], want flat values`);
-      add('kernel', [channels, layer.units]);
+      const fans = { in: channels, out: layer.units, groups: 1 };
+      add('kernel', [channels, layer.units], true, fans);
       onKernel?.([channels, layer.units], [layer.units]);
-      if (layer.bias) add('bias', [layer.units]);
+      if (layer.bias) add('bias', [layer.units], true, fans);
       return [layer.units];
+    }
     case 'dropout':
       return input;
   }

@@ -23,14 +23,14 @@ export type ThreadBody<Data, Question, Answer> = (
 export interface Thread<Question, Answer> {
   /**
    * Questions are begun in their order, the next ones before the first is answered. Rejects with what the thread threw (its
-   * message), and when it ended. @param transfer memory that is handed over and gone from here
+   * message), when it ended, and at what cannot be sent. @param transfer memory that is handed over and gone from here
    */
   ask(question: Question, transfer?: readonly ArrayBuffer[]): Promise<Answer>;
   /** Ends the thread, whatever it is doing; its files are closed. What is unanswered is rejected. */
   close(): Promise<void>;
 }
 
-/** Starts a thread. It keeps the process alive only while something is unanswered. */
+/** Starts a thread. It keeps the process alive only while something is unanswered, or while `close` is waited for. */
 export function startThread<Data, Question, Answer>(
   body: ThreadBody<Data, Question, Answer>,
   data: Data,
@@ -42,10 +42,12 @@ export function startThread<Data, Question, Answer>(
   const waiting = new Map<number, Waiting<Answer>>();
   let asked = 0;
   let ended: Error | undefined;
+  let closing = false;
   const settle = (id: number, then: (one: Waiting<Answer>) => void): void => {
     const one = waiting.get(id)!;
     waiting.delete(id);
-    if (waiting.size === 0) worker.unref();
+    // Somebody waits for the end as well: an answer on its way must not let the process go before.
+    if (waiting.size === 0 && !closing) worker.unref();
     then(one);
   };
   const end = (reason: Error): void => {
@@ -65,11 +67,14 @@ export function startThread<Data, Question, Answer>(
           reject(ended);
           return;
         }
+        // First, because it throws at what cannot be sent, and that would be waited for without end.
+        worker.postMessage({ id: asked, question }, transfer);
+        waiting.set(asked++, { resolve, reject });
         worker.ref();
-        waiting.set(asked, { resolve, reject });
-        worker.postMessage({ id: asked++, question }, transfer);
       }),
     async close() {
+      closing = true;
+      worker.ref();
       await worker.terminate();
     },
   };

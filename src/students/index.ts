@@ -1,4 +1,5 @@
 import { UserError } from '../errors';
+import { initialisationOf, type InitialisationChoice } from '../networks/first-weights';
 import type { Backbone } from '../networks/layer';
 import { iresnet18 } from './iresnet18';
 import { iresnet34 } from './iresnet34';
@@ -12,8 +13,12 @@ export const STUDENTS: readonly Backbone[] = [tiny, small, mobilefacenet, iresne
 
 export const STUDENT_NAMES: readonly string[] = STUDENTS.map(({ name }) => name);
 
-/** The backbone of that name, with embeddings of the given width. Throws `UserError` unknown-student. */
-export function findStudent(name: string, embeddingSize = 512): Backbone {
+/** The backbone of that name, with embeddings of the given width and these first weights. Throws `UserError` unknown-student. */
+export function findStudent(
+  name: string,
+  embeddingSize = 512,
+  initialisation: InitialisationChoice = 'published',
+): Backbone {
   const found = STUDENTS.find(student => student.name === name);
   if (!found) {
     throw new UserError(`Choose a student: "${name}" is not one; choose ${STUDENT_NAMES.join(', ')}`, {
@@ -21,5 +26,5 @@ export function findStudent(name: string, embeddingSize = 512): Backbone {
     });
   }
   const layers = found.layers.map(layer => (layer.op === 'dense' ? { ...layer, units: embeddingSize } : layer));
-  return { ...found, embeddingSize, layers };
+  return { ...found, embeddingSize, layers, initialisation: initialisationOf(found.initialisation, initialisation) };
 }

@@ -25,6 +25,12 @@ export function iresnet({ name, summary, depths, dropout }: IResNet): Backbone {
     summary,
     inputSize: 112,
     embeddingSize: 512,
+    initialisation: {
+      convolutions: 0.1,
+      // Nobody initialises it there, so that PyTorch's default holds: of 25,088 inputs, 1 / sqrt(25088) = 0.0063 at most.
+      dense: 'uniform-fan-in',
+      source: 'insightface, arcface_torch/backbones/iresnet.py, which the code of arXiv 2408.17399 took over',
+    },
     layers: [
       ...convolution('stem', 64, { kernel: 3 }),
       ...stages,

@@ -10,6 +10,11 @@ export const mobilefacenet: Backbone = {
   summary: 'MobileFaceNet with a global depthwise convolution, 1.2 million parameters',
   inputSize: 112,
   embeddingSize: 512,
+  initialisation: {
+    convolutions: 'he-fan-out',
+    dense: 'he-fan-out',
+    source: 'the code of arXiv 2408.17399, backbones/mobilefacenet.py; the same in insightface, arcface_torch',
+  },
   layers: [
     ...convolution('stem', 64, { kernel: 3, stride: 2 }),
     ...convolution('stem/depthwise', 64, { kernel: 3, groups: 64 }),

@@ -1,3 +1,4 @@
+import { HE_FAN_OUT } from '../networks/first-weights';
 import type { Backbone, Layer } from '../networks/layer';
 import { convolution } from './blocks';
 
@@ -7,6 +8,8 @@ export const small: Backbone = {
   summary: 'three convolutions and two residual blocks, the teacher for the built-in faces',
   inputSize: 112,
   embeddingSize: 512,
+  // Ours, and published nowhere: that of the published student that is trained like it, MobileFaceNet.
+  initialisation: HE_FAN_OUT,
   layers: [
     ...convolution('patches', 24, { kernel: 4, stride: 4 }),
     ...convolution('conv2', 48, { kernel: 3, stride: 2 }),

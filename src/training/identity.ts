@@ -8,6 +8,8 @@ export function trainingIdentity(job: TrainingJob, samples: Samples): Json {
   const { backbone, recipe, engine, precision = 'f32', faces, selection, embeddings } = job;
   return {
     backbone: backbone.name,
+    // Plain data, too.
+    initialisation: (backbone.initialisation ?? null) as unknown as Json,
     // Plain data, which TypeScript does not see.
     recipe: { ...recipe } as unknown as Json,
     engine,

@@ -1,13 +1,24 @@
 import { PRECISIONS, type Precision } from '../engines/engine';
+import { INITIALISATIONS, type InitialisationChoice } from '../networks/first-weights';
 import type { OptionSchema } from '../stage';
 import { STUDENT_NAMES } from '../students';
+import { PUBLISHED_RATE, ratePerStep, type LearningRate } from './learning-rate';
 import type { Recipe } from './recipe';
 
 /** What both training stages let the user choose, as JSON. */
-export interface TrainingOptions extends Omit<Recipe, 'identityWeight' | 'distillation'> {
+export interface TrainingOptions extends Omit<Recipe, 'identityWeight' | 'distillation' | 'learningRate'> {
+  readonly learningRate: LearningRate;
+  readonly initialisation?: InitialisationChoice;
   readonly embeddingSize: number;
   readonly precision: Precision;
   readonly replicas?: number;
+}
+
+/** Options with the learning rate as steps use it. */
+export function withRatePerStep<Options extends Pick<TrainingOptions, 'learningRate' | 'batch'>>(
+  options: Options,
+): Omit<Options, 'learningRate'> & Pick<Recipe, 'learningRate'> {
+  return { ...options, learningRate: ratePerStep(options.learningRate, options.batch) };
 }
 
 export function studentOption(description: string, fallback: string): OptionSchema {
@@ -24,10 +35,21 @@ export const TRAINING_OPTIONS = {
     description: 'Faces per step; what is left over at the end of an epoch is not used in it',
   },
   learningRate: {
-    type: 'number',
+    type: ['number', 'object'],
     exclusiveMinimum: 0,
-    default: 0.1,
-    description: 'Of stochastic gradient descent, before any milestone',
+    additionalProperties: false,
+    required: ['perImage'],
+    properties: {
+      perImage: {
+        type: 'number',
+        exclusiveMinimum: 0,
+        description: 'For each face of a batch: the rate of a step is `batch` times as large',
+      },
+    },
+    default: PUBLISHED_RATE,
+    description:
+      'Of stochastic gradient descent, before any milestone: the rate of every step, or `{ perImage: r }` for r times `batch`. ' +
+      'The default is that of arXiv 2408.17399: 0.1 / 512 an image, which is 0.025 at batch 128 and 0.0125 at 64',
   },
   milestones: {
     type: 'array',
@@ -64,6 +86,15 @@ export const TRAINING_OPTIONS = {
     exclusiveMinimum: 0,
     default: 64,
     description: 'Factor on the cosines before the softmax',
+  },
+  initialisation: {
+    type: 'string',
+    enum: INITIALISATIONS,
+    default: 'published',
+    description:
+      'Distribution of the first weights. `published`: as in the code that the network comes from (MobileFaceNet: N(0, 2 / fan-out); ' +
+      'iResNet: convolutions N(0, 0.1²), the dense layer uniform in ±1 / √inputs; tiny and small, which are ours: as MobileFaceNet). ' +
+      '`he-fan-out`: N(0, 2 / fan-out) for every network; `he-fan-out-per-group`: the same, but a depthwise kernel counts one channel only',
   },
   embeddingSize: { type: 'integer', minimum: 1, default: 512, description: 'Values of an embedding' },
   flip: { type: 'boolean', default: true, description: 'Mirrors every face with probability 1/2 in every epoch' },

@@ -2,6 +2,7 @@ import { UserError } from '../errors';
 import type { FaceSet } from '../faces/face-set';
 import type { Tf } from '../engines';
 import { ONNX_INPUT, ONNX_OUTPUT } from '../models/export-onnx';
+import { readInputContract, type InputContract } from '../models/input-contract';
 import { forward, type Backbone, type Weights } from '../networks';
 
 /** Two float32 computations of the same network in another order of additions stay well below this. */
@@ -19,9 +20,9 @@ export async function verifyExport(
   faces: FaceSet,
 ): Promise<number> {
   const count = Math.min(FACES, faces.count);
-  const pixels = await readPixels(faces, count);
-  const expected = await runNetwork(tf, backbone, weights, pixels, count);
-  const found = await runOnnx(onnx, pixels, count, faces.size);
+  const octets = await readOctets(faces, count);
+  const expected = await runNetwork(tf, backbone, weights, octets, count);
+  const found = await runOnnx(onnx, octets, count, faces.size);
   const largest = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   const difference = expected.reduce((max, value, i) => Math.max(max, Math.abs(value - found[i]!)), 0) / largest;
   if (difference <= TOLERANCE) return difference;
@@ -32,21 +33,23 @@ export async function verifyExport(
   );
 }
 
-/** [count, size, size, 3], -1..1. */
-async function readPixels(faces: FaceSet, count: number): Promise<Float32Array> {
+/** [count, size, size, 3], RGB, 0..255. */
+async function readOctets(faces: FaceSet, count: number): Promise<Uint8Array> {
   const size = faces.size ** 2 * 3;
   const octets = new Uint8Array(count * size);
   for (let row = 0; row < count; row++) await faces.readPixels(row, octets.subarray(row * size, (row + 1) * size));
-  return Float32Array.from(octets, value => (value - 127.5) / 127.5);
+  return octets;
 }
 
 async function runNetwork(
   tf: Tf,
   { layers, inputSize }: Backbone,
   weights: Weights,
-  pixels: Float32Array,
+  octets: Uint8Array,
   count: number,
 ): Promise<Float32Array> {
+  // As the thread that reads batches makes them in training.
+  const pixels = Float32Array.from(octets, value => (value - 127.5) / 127.5);
   const embeddings = tf.tidy(() => {
     const parameters = new Map([...weights].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]));
     return forward(tf, layers, parameters, tf.tensor4d(pixels, [count, inputSize, inputSize, 3]));
@@ -56,11 +59,13 @@ async function runNetwork(
   return values;
 }
 
-async function runOnnx(path: string, pixels: Float32Array, count: number, side: number): Promise<Float32Array> {
+/** Fed as the file itself says, which is so checked as well. */
+async function runOnnx(path: string, octets: Uint8Array, count: number, side: number): Promise<Float32Array> {
+  const contract = (await readInputContract(path))!;
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
   const session = await InferenceSession.create(path, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   try {
-    const input = new Tensor('float32', toPlanes(pixels, count, side), [count, 3, side, side]);
+    const input = new Tensor('float32', toPlanes(octets, count, side, contract), [count, 3, side, side]);
     const { [ONNX_OUTPUT]: output } = await session.run({ [ONNX_INPUT]: input });
     return output!.data as Float32Array;
   } finally {
@@ -69,11 +74,13 @@ async function runOnnx(path: string, pixels: Float32Array, count: number, side: 
 }
 
 /** NHWC to NCHW. */
-function toPlanes(pixels: Float32Array, count: number, side: number): Float32Array {
+function toPlanes(octets: Uint8Array, count: number, side: number, contract: InputContract): Float32Array {
+  const { mean, scale, channels } = contract;
   const places = side * side;
   return Float32Array.from({ length: count * 3 * places }, (_, to) => {
     const image = Math.floor(to / (3 * places));
-    const channel = Math.floor(to / places) % 3;
-    return pixels[(image * places + (to % places)) * 3 + channel]!;
+    const plane = Math.floor(to / places) % 3;
+    const channel = channels === 'RGB' ? plane : 2 - plane;
+    return (octets[(image * places + (to % places)) * 3 + channel]! - mean) / scale;
   });
 }

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Tf } from '../engines';
+import { THREADS_MATTER, type Tf } from '../engines';
 import { exportOnnx } from '../models/export-onnx';
+import { OUR_PIXELS } from '../models/input-contract';
 import { writeSafetensors } from '../models/safetensors';
-import { countMultiplyAdds, countParameters, type Weights } from '../networks';
+import { countMultiplyAdds, countParameters, HE_FAN_OUT, type Weights } from '../networks';
 import type { Emit } from '../streams/stage-task';
 import type { Samples, SourceSet } from './samples';
 import type { TrainingJob } from './training-job';
@@ -36,16 +37,13 @@ export async function writeModel(
 }
 
 function describe(job: TrainingJob, samples: Samples): unknown {
-  const { backbone, recipe, engine, faces, selection, embeddings } = job;
+  const { backbone, recipe, engine, precision = 'f32', threads, faces, selection, embeddings } = job;
   return {
     architecture: backbone.name,
     parameters: countParameters(backbone),
     embeddingSize: backbone.embeddingSize,
     inputSize: backbone.inputSize,
-    layout: 'NCHW',
-    channels: 'RGB',
-    mean: 127.5,
-    scale: 127.5,
+    ...OUR_PIXELS,
     classes: samples.classes.length,
     trainedOn: {
       // Not the stages' names: they differ between pipelines that share this artifact.
@@ -54,7 +52,12 @@ function describe(job: TrainingJob, samples: Samples): unknown {
       ...(recipe.distillation.weight > 0 && { embeddings: embeddings.map(({ digest }) => digest) }),
       images: samples.count,
     },
+    // The learning rate is that of a step, however it was stated.
     recipe,
+    initialisation: backbone.initialisation ?? HE_FAN_OUT,
     engine,
+    precision,
+    // Where it is not said it changes nothing, and the same model must have the same octets on another machine.
+    ...(THREADS_MATTER.includes(engine) && { threads }),
   };
 }

@@ -29,7 +29,7 @@ function describeType(type: string, schema: Schema): string {
     case 'array':
       return `a list${size(schema)}${isSchema(schema['items']) ? `, each ${describeSchema(schema['items'])}` : ''}`;
     case 'object':
-      return 'a map';
+      return `a map${names(schema['required'])}`;
     default:
       return type;
   }
@@ -56,6 +56,10 @@ function size(schema: Schema): string {
         ? ` of at least ${plain(minItems)}`
         : ` of ${plain(minItems ?? 0)} to ${plain(maxItems)}`;
   return `${count}${uniqueItems === true ? ' without repetitions' : ''}`;
+}
+
+function names(required: unknown): string {
+  return Array.isArray(required) && required.length > 0 ? ` with ${required.map(quote).join(' and ')}` : '';
 }
 
 function pattern(schema: Schema): string {

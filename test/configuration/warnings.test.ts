@@ -27,7 +27,8 @@ describe('loadPipeline() warns of a number with a leading zero, which other read
     ['+007', 7, 'The number +007 is read as 7, and as 7 by'],
   ])('%s', (text, value, message) => {
     const result = loadToy(withSeed(text));
-    expect(result).toMatchObject({ ok: true, pipeline: { steps: [{ options: { seed: value } }] } });
+    expect(result).toMatchObject({ ok: true, warnings: [{ code: 'leading-zero', line: 2, column: 16 }] });
+    expect(result).toMatchObject({ pipeline: { steps: [{ options: { seed: value } }] } });
     expect(warned(withSeed(text))).toEqual([expect.stringContaining(`2:16 leading-zero ${message}`)]);
   });
 

@@ -25,12 +25,12 @@ describe('alignFace', () => {
     expect(await alignFace(bytes, undefined, options)).toMatchObject({ ok: false, reason: 'missing-landmarks' });
     expect(await alignFace(bytes, new Array(10).fill(5), options)).toMatchObject({
       ok: false,
-      reason: 'degenerate-landmarks',
+      reason: 'landmarks-points-coincide',
       detail: 'all five points lie at (5, 5)',
     });
     expect(await alignFace(bytes.subarray(0, 900), LANDMARKS, options)).toMatchObject({
       ok: false,
-      reason: 'unreadable-image',
+      reason: 'truncated',
       detail: expect.stringMatching(/./) as unknown,
     });
   });

@@ -64,15 +64,6 @@ describe('decodeImage', () => {
     expect(at(await decodeImage(file, 'x.png'), 5, 5)).toEqual([0x80, 0x80, 0x80]);
   });
 
-  test('takes CMYK', async () => {
-    const file = await jpeg().toColourspace('cmyk').jpeg().toBuffer();
-    expect((await sharp(file).metadata()).channels).toBe(4);
-    const image = await decodeImage(file, 'x.jpg');
-    const [red, , blue] = at(image, 4, 12);
-    expect(image.pixels.length).toBe(WIDTH * HEIGHT * 3);
-    expect(red! - blue!).toBeGreaterThan(80);
-  });
-
   test('ignores a colour profile', async () => {
     const plain = await decodeImage(await sharp(halves, raw).png().toBuffer(), 'x.png');
     const file = await sharp(halves, raw).withIccProfile('p3', { attach: true }).png().toBuffer();
@@ -83,22 +74,23 @@ describe('decodeImage', () => {
   });
 
   test.each([
-    ['is empty', () => Promise.resolve(Buffer.alloc(0))],
-    ['is text', () => Promise.resolve(Buffer.from('<html>404 Not Found</html>'))],
-    ['is a JPEG cut in the middle', async () => (await noisy().jpeg().toBuffer()).subarray(0, 3000)],
-    ['is a JPEG that lacks its last octets', async () => (await noisy().jpeg().toBuffer()).subarray(0, -40)],
-    ['is a PNG cut in the middle', async () => (await noisy().png().toBuffer()).subarray(0, 3000)],
+    ['is empty', () => Promise.resolve(Buffer.alloc(0)), 'empty-file'],
+    ['is text', () => Promise.resolve(Buffer.from('<html>404 Not Found</html>')), 'not-an-image'],
+    ['is a JPEG cut in the middle', async () => (await noisy().jpeg().toBuffer()).subarray(0, 3000), 'truncated'],
+    [
+      'is a JPEG that lacks its last octets',
+      async () => (await noisy().jpeg().toBuffer()).subarray(0, -40),
+      'truncated',
+    ],
+    ['is a PNG cut in the middle', async () => (await noisy().png().toBuffer()).subarray(0, 3000), 'truncated'],
     [
       'is a JPEG with octets overwritten',
-      async () => {
-        const file = await noisy().jpeg().toBuffer();
-        file.fill(0xff, 3000, 3200);
-        return file;
-      },
+      async () => (await noisy().jpeg().toBuffer()).fill(0x55, 3000, 3200),
+      'corrupt',
     ],
-  ])('refuses a file that %s', async (_, make) => {
+  ])('refuses a file that %s', async (_, make, code) => {
     await expect(decodeImage(await make(), 'a/b.jpg')).rejects.toMatchObject({
-      code: 'unreadable-image',
+      code,
       message: expect.stringMatching(/^Cannot read image a\/b\.jpg: ./) as unknown,
     });
   });

@@ -17,19 +17,17 @@ describe('skippedPhotographs', () => {
   test('lists all, counts by group and reason, and keeps a few examples of each group and reason', async () => {
     const csv = join(await temporaryFolder('skipped'), 'skipped.csv');
     const skipped = skippedPhotographs(csv);
-    for (let i = 0; i < 4; i++) await skipped.add(one('B', 'unreadable-image', 'bad, "very" bad'));
+    for (let i = 0; i < 4; i++) await skipped.add(one('B', 'truncated', 'bad, "very" bad'));
     await skipped.add(one('B', 'missing-landmarks'));
-    await skipped.add(one('A', 'unreadable-image'));
+    await skipped.add(one('A', 'truncated'));
     await skipped.close();
     expect(skipped.total).toBe(6);
-    expect(JSON.stringify(skipped.counts())).toBe(
-      '{"A":{"unreadable-image":1},"B":{"missing-landmarks":1,"unreadable-image":4}}',
-    );
+    expect(JSON.stringify(skipped.counts())).toBe('{"A":{"truncated":1},"B":{"missing-landmarks":1,"truncated":4}}');
     expect(skipped.examples()).toHaveLength(5);
     const lines = (await readFile(csv, 'utf8')).split('\n');
     expect(lines).toHaveLength(8);
     expect(lines[0]).toBe('path,group,identity,reason,detail');
-    expect(lines[1]).toBe('B/x.jpg,B,x,unreadable-image,"bad, ""very"" bad"');
+    expect(lines[1]).toBe('B/x.jpg,B,x,truncated,"bad, ""very"" bad"');
   });
 
   test('makes no file when nothing is skipped', async () => {

@@ -77,7 +77,7 @@ describe('decodeOnnx()', () => {
     expect(model.inputs).toEqual([{ name: 'input', shape: ['N', 3, 21, 21] }]);
     expect(model.outputs).toEqual([{ name: 'embedding', shape: ['N', 5] }]);
     expect(model.opset).toBe(13);
-    expect(model.metadata).toEqual({ faces: 'drawn' });
+    expect(model.metadata).toMatchObject({ faces: 'drawn', 'fairdistill.channels': 'RGB' });
     expect(model.nodes[0]).toMatchObject({
       opType: 'Conv',
       attributes: { pads: { ints: [1, 1, 1, 1] }, group: { int: 1 } },

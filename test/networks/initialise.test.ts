@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { seededRandom } from '../../src/math/random';
-import { initialise, parametersOf, type Backbone, type Layer } from '../../src/networks';
+import {
+  initialisationOf,
+  initialise,
+  parametersOf,
+  type Backbone,
+  type Layer,
+  type Weights,
+} from '../../src/networks';
 
 const backboneOf = (layers: readonly Layer[]): Backbone => ({
   name: 'test',
@@ -48,20 +55,58 @@ describe('initialise()', () => {
     }
   });
 
-  /** Kernel height x width x what one input channel reaches. */
+  const expectNormal = (of: Weights, name: string, variance: number): void => {
+    const { values } = of.get(name)!;
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const square = values.reduce((sum, value) => sum + value * value, 0) / values.length;
+    expect(Math.abs(mean)).toBeLessThan(4 * Math.sqrt(variance / values.length));
+    expect(Math.abs(square - variance)).toBeLessThan(4 * variance * Math.sqrt(2 / values.length));
+  };
+
+  /** Kernel height x width x filters, whatever the groups: PyTorch's fan-out. */
   test.each([
     ['full/kernel', 3 * 3 * 64],
-    ['depthwise/kernel', 3 * 3 * 1],
+    ['depthwise/kernel', 3 * 3 * 64],
     ['grouped/kernel', 3 * 3 * 32],
     ['block/conv/kernel', 32],
     ['dense/kernel', 64],
-  ])('draws %s from N(0, 2 / %p), within four standard errors', (name, fanOut) => {
-    const { values } = weights.get(name)!;
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const square = values.reduce((sum, value) => sum + value * value, 0) / values.length;
-    const wanted = 2 / fanOut;
-    expect(Math.abs(mean)).toBeLessThan(4 * Math.sqrt(wanted / values.length));
-    expect(Math.abs(square - wanted)).toBeLessThan(4 * wanted * Math.sqrt(2 / values.length));
+  ])('draws %s from N(0, 2 / %p) unless told, within four standard errors', (name, fanOut) => {
+    expectNormal(weights, name, 2 / fanOut);
+  });
+
+  test.each([
+    ['full/kernel', 3 * 3 * 64],
+    ['depthwise/kernel', 3 * 3],
+    ['grouped/kernel', 3 * 3 * 8],
+    ['dense/kernel', 64],
+  ])('draws %s from N(0, 2 / %p) where the fan-out is that of a group', (name, fanOut) => {
+    const initialisation = initialisationOf(undefined, 'he-fan-out-per-group');
+    expectNormal(initialise({ ...BACKBONE, initialisation }, seededRandom(1)), name, 2 / fanOut);
+  });
+
+  test('draws convolutions and dense layers as it is told, a bias with its kernel where that is uniform', () => {
+    const told = { convolutions: 0.1, dense: 'uniform-fan-in', source: 'this test' } as const;
+    const other = initialise({ ...BACKBONE, initialisation: told }, seededRandom(1));
+    for (const name of ['full/kernel', 'depthwise/kernel', 'block/conv/kernel']) expectNormal(other, name, 0.01);
+    const bound = 1 / Math.sqrt(2 * 2 * 32);
+    for (const name of ['dense/kernel', 'dense/bias']) {
+      const { values } = other.get(name)!;
+      const square = values.reduce((sum, value) => sum + value * value, 0) / values.length;
+      expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(bound);
+      expect(Math.min(...values)).toBeLessThan(-0.8 * bound);
+      expect(Math.max(...values)).toBeGreaterThan(0.8 * bound);
+      // The variance of a square is 4/5 of its mean's square.
+      expect(Math.abs(square / (bound ** 2 / 3) - 1)).toBeLessThan(4 * Math.sqrt(0.8 / values.length));
+    }
+    const swapped = { convolutions: 'uniform-fan-in', dense: 0.1, source: 'this test' } as const;
+    const last = initialise({ ...BACKBONE, initialisation: swapped }, seededRandom(1));
+    expectNormal(last, 'dense/kernel', 0.01);
+    expect(new Set(last.get('dense/bias')!.values)).toEqual(new Set([0]));
+    const largest = (name: string): number => Math.max(...last.get(name)!.values.map(Math.abs));
+    // Inputs of one output value: 3 x 3 x 3, 3 x 3 x 1, 3 x 3 x 16.
+    expect(largest('full/kernel') * Math.sqrt(27)).toBeCloseTo(1, 1);
+    expect(largest('depthwise/kernel') * Math.sqrt(9)).toBeCloseTo(1, 1);
+    expect(largest('grouped/kernel') * Math.sqrt(144)).toBeCloseTo(1, 1);
   });
 
   test('sets the rest: batch normalisation 1, 0, 0, 1, slopes 0.25, biases 0', () => {

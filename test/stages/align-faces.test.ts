@@ -19,6 +19,22 @@ const rowsOf = async (run: StageRun): Promise<FaceRow[]> => {
   await set.close();
   return rows;
 };
+const DEFAULTS = { size: 112, template: 'arcface', allowSkipped: 0 } as const;
+const warningsOf = ({ events }: StageRun): string[] =>
+  events.flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []));
+/** Writes other points into every row of a group's landmark file. */
+const editRows = async (
+  { txt }: PhotoFolder,
+  group: string,
+  change: (points: readonly string[], row: number) => readonly string[],
+): Promise<void> => {
+  const lines = (await readFile(txt(group, 'lmk'), 'utf8')).trim().split('\n');
+  const edited = lines.map((line, row) => {
+    const [image, label, ...points] = line.split('\t');
+    return [image, label, ...change(points, row)].join('\t');
+  });
+  await writeFile(txt(group, 'lmk'), edited.join('\n') + '\n');
+};
 const failure = async (photos: string, allowSkipped = 0) => {
   try {
     await align(photos, allowSkipped);
@@ -101,14 +117,16 @@ describe('align-faces', () => {
     const { message } = await failure(photos);
     expect(message).toContain('photographs give no face: A 2 of 10 (20 %), B 1 of 10 (10 %); want');
     const partly = await failure(photos, 0.1);
-    expect(partly.message).toContain('give no face: A 2 of 10 (20 %); want at most 10 % of each group. Group A: 2');
+    expect(partly.message).toContain(
+      'give no face: A 2 of 10 (20 %); want at most 10 % of each group. Group A: 1 empty-file',
+    );
     expect(partly.message).not.toContain('m.b0_0005');
-    expect(message).toContain('Group A: 2 unreadable-image. Group B: 1 degenerate-landmarks.');
-    expect(message).toContain(`${folder.root}/train/data/A/m.a0/m.a0_0001.jpg: unreadable-image: `);
-    expect(message).toContain('m.b0_0005.jpg: degenerate-landmarks: all five points lie at (0, 0)');
+    expect(message).toContain('Group A: 1 empty-file, 1 truncated. Group B: 1 landmarks-no-face-found.');
+    expect(message).toContain(`${folder.root}/train/data/A/m.a0/m.a0_0001.jpg: truncated: it is cut short`);
+    expect(message).toContain('m.b0_0005.jpg: landmarks-no-face-found: all ten numbers are 0');
     expect((await align(photos, 0.2)).metrics).toMatchObject({
       faces: 17,
-      skipped: { A: { 'unreadable-image': 2 }, B: { 'degenerate-landmarks': 1 } },
+      skipped: { A: { 'empty-file': 1, truncated: 1 }, B: { 'landmarks-no-face-found': 1 } },
     });
   });
 
@@ -122,6 +140,89 @@ describe('align-faces', () => {
     );
     const run = await align(photos, 0.125);
     expect(run.events).toContainEqual({ type: 'headline', text: 'Photographs that gave no face: D 1 of 8 (12.5 %)' });
+  });
+
+  test('leaves damaged files out where it is told to, and nothing else', async () => {
+    const folder = await writePhotoFolder('AB', { images: 3 });
+    const at = (name: string): string => join(folder.root, `train/data/A/m.a0/m.a0_000${name}`);
+    await writeFile(at('1.jpg'), (await photo(1)).subarray(0, 900));
+    await writeFile(at('2.jpg'), '<html>404</html>');
+    const photos = await read(folder);
+    const { message } = await failure(photos);
+    expect(message).toContain('2 damaged files can be left out with damaged: skip');
+    const run = await runStage(alignFaces, { ...DEFAULTS, damaged: 'skip' }, { photos });
+    expect(run.metrics).toMatchObject({ faces: 10, skipped: { A: { truncated: 1, 'not-an-image': 1 } } });
+    expect(await readFile(join(run.folder, 'skipped.csv'), 'utf8')).toMatch(
+      /^path,.*\n.*m\.a0_0001\.jpg,A,m\.a0,truncated,.*\n.*m\.a0_0002\.jpg,A,m\.a0,not-an-image,"it is an HTML page/,
+    );
+    expect(warningsOf(run)).toContainEqual(expect.stringContaining('2 of 12 photographs give no face'));
+
+    await writeFile(at('3.jpg'), '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="160"/>');
+    const other = await read(folder);
+    await expect(runStage(alignFaces, { ...DEFAULTS, damaged: 'skip' }, { photos: other })).rejects.toMatchObject({
+      code: 'too-many-skipped',
+      message: expect.stringMatching(/m\.a0_0003\.jpg: unsupported-format: it is an SVG drawing/) as unknown,
+    });
+  });
+
+  test('refuses a group whose landmarks are in another order, before anything else, and says which would fit', async () => {
+    const folder = await writePhotoFolder('AB', { images: 3 });
+    await editRows(folder, 'B', points => [0, 2, 4, 6, 8, 1, 3, 5, 7, 9].map(i => points[i]!));
+    const photos = await read(folder);
+    expect(await failure(photos, 1)).toEqual({
+      code: 'landmark-order',
+      message:
+        `Cannot align faces: landmarks of group B (${folder.txt('B', 'lmk')}): most rows would fit with the columns x1 … x5 y1 … y5: ` +
+        'median residual 12.5 px now, 0.0 px for those rows then; order of the columns?\n' +
+        'Mend the landmark file, or go on with these landmarks by oddLandmarks: warn',
+    });
+  });
+
+  test('refuses left and right exchanged, which no row survives', async () => {
+    const folder = await writePhotoFolder('AB', { images: 3 });
+    await editRows(folder, 'A', points => [1, 0, 2, 4, 3].flatMap(i => points.slice(2 * i, 2 * i + 2)));
+    const { code, message } = await failure(await read(folder), 1);
+    expect(code).toBe('landmark-order');
+    expect(message).toContain('would fit with left and right exchanged');
+  });
+
+  test('goes on with another order where it is told to, warns and lists the rows', async () => {
+    const folder = await writePhotoFolder('AB', { images: 3 });
+    await editRows(folder, 'B', points => [1, 0, 2, 3, 4].flatMap(i => points.slice(2 * i, 2 * i + 2)));
+    const photos = await read(folder);
+    const run = await runStage(alignFaces, { ...DEFAULTS, oddLandmarks: 'warn' }, { photos });
+    expect(warningsOf(run)).toEqual([
+      expect.stringMatching(/^landmarks of group B .* the eyes exchanged: .* order of the columns\?$/),
+    ]);
+    expect(run.metrics).toMatchObject({
+      landmarks: { A: { rows: 6, odd: 0 }, B: { rows: 6, odd: 6, medianResidual: 19.5 } },
+    });
+    expect(run.looks).toContain('odd-landmarks.csv');
+    const lines = (await readFile(join(run.folder, 'odd-landmarks.csv'), 'utf8')).trim().split('\n');
+    expect(lines).toHaveLength(7);
+    expect(lines[1]).toBe('train/data/B/m.b0/m.b0_0001.jpg,B,m.b0,19.56,the eyes exchanged,0.00');
+  });
+
+  test('names a row in twenty that looks wrong, and keeps the group', async () => {
+    const folder = await writePhotoFolder('A', { identities: 5, images: 4 });
+    await editRows(folder, 'A', (points, i) =>
+      i === 7 ? [0, 1, 2, 4, 3].flatMap(k => points.slice(2 * k, 2 * k + 2)) : [...points],
+    );
+    const run = await align(await read(folder));
+    expect(warningsOf(run)).toEqual([
+      expect.stringMatching(
+        /^landmarks of group A \(.*\): 1 of 20 rows look wrong, the first is that of train\/data\/A\/m\.a1\/m\.a1_0004\.jpg, which would fit with the mouth corners exchanged \(residual 16\.9 px now, 0\.0 px then\)/,
+      ),
+    ]);
+  });
+
+  test('judges landmarks of faces that are taken from an earlier run', async () => {
+    const folder = await writePhotoFolder('AB', { images: 3 });
+    await editRows(folder, 'B', points => [1, 0, 2, 3, 4].flatMap(i => points.slice(2 * i, 2 * i + 2)));
+    const photos = await read(folder);
+    const earlier = await runStage(alignFaces, { ...DEFAULTS, oddLandmarks: 'warn' }, { photos });
+    const again = runStage(alignFaces, { ...DEFAULTS }, { photos }, { cores: 2, earlier: [earlier.folder] });
+    await expect(again).rejects.toMatchObject({ code: 'landmark-order' });
   });
 
   test('goes on without any face of a group only where all may be skipped, and says what is missing', async () => {

@@ -22,7 +22,7 @@ async function run<Options>(
   inputs: Readonly<Record<string, readonly StageInput[]>>,
 ) {
   const options = { ...given };
-  const validate = new Ajv({ useDefaults: true }).compile(stage.options);
+  const validate = new Ajv({ useDefaults: true, allowUnionTypes: true }).compile(stage.options);
   expect([validate(options), validate.errors]).toEqual([true, null]);
   const folder = await mkdtemp(join(tmpdir(), `fairdistill-${stage.name}-`));
   await mkdir(join(folder, 'model'));

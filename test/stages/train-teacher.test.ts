@@ -90,6 +90,32 @@ describe('train-teacher', () => {
     }
   });
 
+  test('model.json, training.csv and what the student starts from say what was used: rate, precision, first weights', async () => {
+    const read = async (options: Partial<Options>): Promise<{ model: object; rates: string[]; first: string }> => {
+      const { folder } = await run({ epochs: 2, milestones: [1], ...options });
+      const model = JSON.parse(await readFile(join(folder, 'model', 'model.json'), 'utf8')) as object;
+      const rows = (await readFile(join(folder, 'training.csv'), 'utf8')).trim().split('\n').slice(1);
+      return { model, rates: rows.map(row => row.split(',')[2]!), first: rows[0]! };
+    };
+    const byImage = await read({ learningRate: { perImage: 0.00625 } });
+    expect(byImage.rates).toEqual(['0.05', '0.05', '0.005', '0.005']);
+    expect(byImage.model).toMatchObject({
+      recipe: { learningRate: 0.05, batch: 8 },
+      engine: 'wasm',
+      precision: 'f32',
+      initialisation: { convolutions: 'he-fan-out', dense: 'he-fan-out' },
+      channels: 'RGB',
+      mean: 127.5,
+      scale: 127.5,
+    });
+    // One core, or another number of them would be another model.
+    expect(byImage.model).not.toHaveProperty('threads');
+    expect((await read({ learningRate: 0.05 })).first).toBe(byImage.first);
+    const other = await read({ initialisation: 'he-fan-out-per-group', learningRate: 0.025 });
+    expect(other.rates).toEqual(['0.025', '0.025', '0.0025', '0.0025']);
+    expect(other.model).toMatchObject({ initialisation: { convolutions: 'he-fan-out-per-group' } });
+  });
+
   test('does nothing before somebody subscribes', async () => {
     const context = await contextOf({ epochs: 1 }, new AbortController().signal);
     const events = trainTeacher.run(context);

@@ -163,7 +163,7 @@ describe('a group', () => {
     expect(await failure(folder, { allowSkipped: 0.1 })).toMatchObject({
       code: 'too-many-excluded',
       message: expect.stringContaining(
-        'want at most 10 % of each group:\n  Group B: 4 of 20 pairs (20 %), because 2 of 20 photographs gave no face (2 unreadable-image)\n',
+        'want at most 10 % of each group:\n  Group B: 4 of 20 pairs (20 %), because 2 of 20 photographs gave no face (2 not-an-image)\n',
       ) as unknown,
     });
     expect((await failure(folder, { allowSkipped: 0.1 })).message).toContain('go on with allowExcluded: 0.2,');
@@ -171,7 +171,7 @@ describe('a group', () => {
     expect(groups[1]).toMatchObject({ pairs: 16, excludedPairs: 4 });
     expect(groups[1]?.foldAccuracies.flatMap((value, fold) => (value === null ? [fold] : []))).toEqual([3, 5]);
     const told = headline.replace(/\s+/g, ' ');
-    expect(told).toContain('Group B: 2 of 20 photographs gave no face (2 unreadable-image)');
+    expect(told).toContain('Group B: 2 of 20 photographs gave no face (2 not-an-image)');
     expect(told).toContain('B 4 of 20 (20.0 %)');
   });
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +73,20 @@ describe('startThread()', () => {
     await expect(thread.ask(undefined)).rejects.toThrow('The thread has ended');
   });
 
+  test('rejects at what cannot be sent, and keeps nobody waiting for it', async () => {
+    const thread = start(adder, 10);
+    await expect(thread.ask((() => 1) as unknown as number)).rejects.toThrow('could not be cloned');
+    expect(await thread.ask(1)).toBe(11);
+  });
+
+  test('keeps the process alive until close() is over, also when the last answer comes meanwhile', () => {
+    expect(runChild('closing-child.ts')).toEqual({ stdout: 'closed\n', stderr: '', status: 0 });
+  });
+
+  test('lets a process end that forgot to close it, and one whose question could not be sent', () => {
+    expect(runChild('forgetful-child.ts')).toEqual({ stdout: 'answered\nrefused\n', stderr: '', status: 0 });
+  });
+
   test('closes its files when it ends', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'fairdistill-thread-'));
     await writeFile(join(folder, 'file'), '');
@@ -83,3 +98,11 @@ describe('startThread()', () => {
     expect(await openFilesUnder(folder)).toEqual([]);
   });
 });
+
+const HELPERS = join(__dirname, '..', 'helpers');
+
+function runChild(program: string): { stdout: string; stderr: string; status: number | null } {
+  const args = ['-r', join(HELPERS, 'register-typescript.js'), join(HELPERS, program)];
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 50_000 });
+  return { stdout, stderr, status };
+}

@@ -28,6 +28,10 @@ describe('describeSchema()', () => {
     [{ type: 'array', minItems: 2, maxItems: 3 }, 'a list of 2 to 3'],
     [{ type: 'array', maxItems: 3, uniqueItems: true }, 'a list of 0 to 3 without repetitions'],
     [{ type: 'object' }, 'a map'],
+    [
+      { type: ['number', 'object'], exclusiveMinimum: 0, required: ['perImage'] },
+      'a number above 0 or a map with "perImage"',
+    ],
     [{}, 'any value'],
   ])('%j is %s', (schema, words) => {
     expect(describeSchema(schema)).toBe(words);

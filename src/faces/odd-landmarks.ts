@@ -1,0 +1,99 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { UserError } from '../errors';
+import { csvField } from '../util/csv';
+import { landmarkJudge, type GroupFindings, type OddRow } from './landmark-judge';
+import type { Landmarks } from './template';
+
+/** `fail`: a group whose landmarks are in another order than is wanted ends the work. `warn`: it is told. */
+export type OddLandmarksPolicy = 'fail' | 'warn';
+
+interface Photo {
+  readonly path: string;
+  readonly group: string;
+  readonly identity: string;
+}
+
+/** Judges landmark rows as they come, and lists the odd ones in a CSV file, which is made with the first. */
+export interface OddLandmarks {
+  /**
+   * Errors with `landmark-order` (`UserError`) as soon as it is clear that a group is wrong.
+   * @param image size of the decoded photograph, where it was decoded
+   */
+  add(photo: Photo, points: Landmarks, image?: { readonly width: number; readonly height: number }): Promise<void>;
+  /** Odd rows. */
+  readonly total: number;
+  /** Errors with `landmark-order` (`UserError`), and says which groups and what would fit. */
+  refuse(): void;
+  warnings(): string[];
+  /** By group: rows, odd ones, and the median residual in pixels of a face of 112. Sorted. */
+  summary(): Record<string, { readonly rows: number; readonly odd: number; readonly medianResidual: number }>;
+  close(): Promise<void>;
+}
+
+/** @param fileOf the landmark file of a group, for messages */
+export function oddLandmarks(
+  csv: string,
+  policy: OddLandmarksPolicy,
+  fileOf: (group: string) => string | undefined,
+): OddLandmarks {
+  const judge = landmarkJudge();
+  const first = new Map<string, { readonly photo: Photo; readonly odd: OddRow }>();
+  let file: FileHandle | undefined;
+  let total = 0;
+  const sorted = (): [string, GroupFindings][] => [...judge.findings()].sort(([a], [b]) => (a < b ? -1 : 1));
+  const told = (group: string, text: string): string => {
+    const path = fileOf(group);
+    return `landmarks of group ${group}${path === undefined ? '' : ` (${path})`}: ${text}`;
+  };
+  const refuse = (mistakes: readonly string[]): void => {
+    if (policy !== 'fail' || mistakes.length === 0) return;
+    throw new UserError(
+      `Cannot align faces: ${mistakes.join('\n  ')}\nMend the landmark file, or go on with these landmarks by oddLandmarks: warn`,
+      { code: 'landmark-order' },
+    );
+  };
+  return {
+    async add(photo, points, image) {
+      const odd = judge.add(photo.group, points, image);
+      if (odd !== undefined) {
+        total++;
+        if (!first.has(photo.group)) first.set(photo.group, { photo, odd });
+        if (file === undefined) {
+          file = await open(csv, 'w');
+          await file.appendFile('path,group,identity,residual,would_fit_with,residual_then\n');
+        }
+        const { path, group, identity } = photo;
+        const { residual, reading, residualThen } = odd;
+        const fields = [path, group, identity, residual.toFixed(2), reading, residualThen.toFixed(2)];
+        await file.appendFile(fields.map(csvField).join(',') + '\n');
+      }
+      const mistake = judge.earlyMistake(photo.group);
+      if (mistake !== undefined) refuse([told(photo.group, mistake)]);
+    },
+    get total() {
+      return total;
+    },
+    refuse: () =>
+      refuse(sorted().flatMap(([group, { mistake }]) => (mistake === undefined ? [] : [told(group, mistake)]))),
+    warnings: () =>
+      sorted().flatMap(([group, { rows, odd, mistake, remark }]) => {
+        const texts = [mistake ?? remark].filter(text => text !== undefined);
+        if (mistake === undefined && odd > 0)
+          texts.push(`${odd} of ${rows} rows look wrong, ${tellFirst(first.get(group)!)}`);
+        return texts.map(text => told(group, text));
+      }),
+    summary: () =>
+      Object.fromEntries(
+        sorted().map(([group, { rows, odd, median }]) => [group, { rows, odd, medianResidual: median }]),
+      ),
+    async close() {
+      await file?.close();
+    },
+  };
+}
+
+function tellFirst({ photo, odd }: { readonly photo: Photo; readonly odd: OddRow }): string {
+  const { residual, reading, residualThen } = odd;
+  const then = `${residual.toFixed(1)} px now, ${residualThen.toFixed(1)} px then`;
+  return `the first is that of ${photo.path}, which would fit with ${reading} (residual ${then}): see odd-landmarks.csv`;
+}

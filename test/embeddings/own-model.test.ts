@@ -1,0 +1,64 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { openGivenModel } from '../../src/embeddings/face-model';
+import type { RecogniserChoice } from '../../src/embeddings/recogniser-options';
+import { seededRandom } from '../../src/math/random';
+import { exportOnnx } from '../../src/models/export-onnx';
+import { contractMetadata } from '../../src/models/input-contract';
+import { initialise, type Backbone } from '../../src/networks';
+import { temporaryFolder } from '../helpers/temporary-folder';
+
+const BACKBONE: Backbone = {
+  name: 'toy',
+  summary: '',
+  inputSize: 16,
+  embeddingSize: 5,
+  layers: [
+    { op: 'conv', name: 'conv', filters: 4, kernel: 4, stride: 4, pad: 0 },
+    { op: 'flatten', name: 'flat' },
+    { op: 'dense', name: 'fc', units: 5, bias: true },
+  ],
+};
+const WEIGHTS = initialise(BACKBONE, seededRandom(1));
+
+describe('openGivenModel() of a model.onnx that was written here and lies anywhere', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+  });
+
+  async function opened(metadata: Readonly<Record<string, string>>, choice: Partial<RecogniserChoice> = {}) {
+    const path = join(folder, 'student.onnx');
+    await writeFile(path, exportOnnx(BACKBONE, WEIGHTS, metadata));
+    const given = { model: path, batch: 2, ...choice };
+    const { model, recogniser } = await openGivenModel('teacher', undefined, given, { faceSize: 16, cores: 1 });
+    await recogniser.close();
+    const { channels, mean, scale, layout } = recogniser.preprocessing;
+    return { name: model.architecture, channels, mean, scale, layout };
+  }
+
+  const usual = { ...BACKBONE, architecture: 'other', layout: 'NCHW' } as const;
+  const unusual = contractMetadata({ ...usual, channels: 'BGR', mean: 120, scale: 60 });
+
+  test('feeds it as its metadata say, without any option', async () => {
+    const ours = { channels: 'RGB', mean: 127.5, scale: 127.5, layout: 'NCHW' };
+    expect(await opened({})).toEqual({ name: 'toy', ...ours });
+    expect(await opened(unusual)).toEqual({ name: 'other', channels: 'BGR', mean: 120, scale: 60, layout: 'NCHW' });
+  });
+
+  test('lets options go before them, one by one', async () => {
+    expect(await opened(unusual, { mean: 0 })).toMatchObject({ channels: 'BGR', mean: 0, scale: 60 });
+    expect(await opened(unusual, { channels: 'RGB' })).toMatchObject({ channels: 'RGB', mean: 120, scale: 60 });
+  });
+
+  test('leaves it to whoever opens the file to say that there is none', async () => {
+    const given = { model: join(folder, 'nothing.onnx'), batch: 2 };
+    const opening = openGivenModel('teacher', undefined, given, { faceSize: 16, cores: 1 });
+    await expect(opening).rejects.toMatchObject({ code: 'missing-model' });
+  });
+
+  test('refuses metadata that are damaged', async () => {
+    await expect(opened({ 'fairdistill.channels': 'green' })).rejects.toMatchObject({ code: 'bad-contract' });
+  });
+});
