@@ -119,7 +119,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
           if (face.ok) {
             // As the table keeps it: what is told of a face must not depend on where it comes from.
             const residual = Math.fround(face.residual);
-            const about = { path, identity, group, domain, residual, ...(source && { source }) };
+            const about = { path, identity, group, domain, residual, photo: photo.sha256, ...(source && { source }) };
             await faces.add({ ...about, ...(taken && { key: taken.key }) }, face.pixels);
             residuals.add(group, residual);
             means.add(group, face.pixels);

@@ -7,10 +7,11 @@ import {
   withRatePerStep,
   type TrainingOptions,
 } from '../src/training/options';
+import { PEOPLE_OPTIONS, type PeopleOptions } from '../src/training/people-options';
 import type { Recipe } from '../src/training/recipe';
 import { jobOf } from '../src/training/training-job';
 
-interface StudentOptions extends TrainingOptions, Pick<Recipe, 'identityWeight' | 'distillation'> {
+interface StudentOptions extends TrainingOptions, PeopleOptions, Pick<Recipe, 'identityWeight' | 'distillation'> {
   readonly student: string;
 }
 
@@ -25,6 +26,7 @@ export const distillStudent: Stage<StudentOptions> = {
     additionalProperties: false,
     properties: {
       student: studentOption('Network of the student', 'tiny'),
+      ...PEOPLE_OPTIONS,
       ...TRAINING_OPTIONS,
       identityWeight: {
         type: 'number',
@@ -68,9 +70,10 @@ export const distillStudent: Stage<StudentOptions> = {
     stageTask(async emit => {
       const { findStudent } = await import('../src/students');
       const { trainModel } = await import('../src/training/train-model');
-      const { student, embeddingSize, initialisation, precision, ...options } = context.options;
+      const { student, embeddingSize, initialisation, precision, identities, allowDuplicates, ...options } =
+        context.options;
       const backbone = findStudent(student, embeddingSize, initialisation);
       const recipe = withRatePerStep(options);
-      await trainModel(jobOf(context, { backbone, recipe, precision }), emit);
+      await trainModel(jobOf(context, { backbone, recipe, precision, people: { identities, allowDuplicates } }), emit);
     }),
 };

@@ -32,6 +32,7 @@ export const embedFaces: Stage<RecogniserChoice> = {
 async function embed(context: StageContext<RecogniserChoice>, emit: Emit): Promise<void> {
   const { openGivenModel } = await import('../src/embeddings/face-model');
   const { openFaceSet } = await import('../src/faces/face-set');
+  const { passOnTrainedOn } = await import('../src/faces/trained-on');
   const { options, inputs, cores } = context;
   const faces = await openFaceSet(inputs['faces']![0]!.folder);
   try {
@@ -42,6 +43,8 @@ async function embed(context: StageContext<RecogniserChoice>, emit: Emit): Promi
     try {
       emit({ type: 'log', level: 'info', text: describe(model, recogniser) });
       await embedAll(context, faces, recogniser, emit);
+      const teacher = inputs['teacher']?.[0];
+      if (teacher) await passOnTrainedOn(teacher.folder, context.output('embeddings'));
     } finally {
       await recogniser.close();
     }

@@ -5,6 +5,8 @@ import type { FaceModel } from '../src/embeddings/face-model';
 import type { Look } from '../src/embeddings/looks';
 import type { Recogniser } from '../src/embeddings/onnx-recogniser';
 import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
+import { ALLOW_DUPLICATES } from '../src/faces/duplicate-options';
+import type { TestChecks } from '../src/faces/check-test';
 import type { FaceSet } from '../src/faces/face-set';
 import type { PairList } from '../src/faces/pair-list';
 import type { GroupEvaluation, OverallEvaluation } from '../src/metrics/evaluation';
@@ -16,6 +18,8 @@ interface EvaluateOptions extends RecogniserChoice {
   readonly label: string;
   readonly role: 'teacher' | 'distilled' | 'plain' | 'other';
   readonly allowExcluded?: number;
+  readonly allowOverlap?: number;
+  readonly allowDuplicates?: number;
 }
 
 /** A group that has lost more pairs than that is not the group that the list describes. */
@@ -45,6 +49,14 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
         description:
           'Share of the pairs of each group that may be left out because a photograph gave no face. They are counted by group in the report',
       },
+      allowOverlap: {
+        type: 'number',
+        minimum: 0,
+        maximum: 1,
+        default: 0,
+        description: 'Share of the test faces of a group that the model, or its teacher, may have learnt from',
+      },
+      allowDuplicates: ALLOW_DUPLICATES,
       ...recogniserOptions('model'),
     },
   },
@@ -61,12 +73,15 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
 async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Promise<void> {
   const { comparePairs } = await import('../src/embeddings/compare-pairs');
   const { openGivenModel } = await import('../src/embeddings/face-model');
+  const { checkTest } = await import('../src/faces/check-test');
   const { readPairs } = await import('../src/faces/pair-list');
   const { openFaceSet } = await import('../src/faces/face-set');
   const { options, inputs, cores, signal } = context;
   const pairs = await readPairs(inputs['pairs']![0]!.folder);
   const faces = await openFaceSet(inputs['faces']![0]!.folder);
   try {
+    // Before the work, because its result might be of no use.
+    const checks = await checkTest({ faces, pairs, ...testOf(context) }, emit);
     const opened = await openGivenModel('model', inputs['model'], options, { faceSize: faces.size, cores });
     const { model, recogniser } = opened;
     const total = pairs.paths.length;
@@ -74,10 +89,17 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
     const compared = await comparePairs({ faces, pairs, recogniser, signal, onProgress }).finally(() =>
       recogniser.close(),
     );
-    await writeResults(context, faces, pairs, compared, aboutModel(model, recogniser), emit);
+    const about = { model: aboutModel(model, recogniser), ...checks };
+    await writeResults(context, faces, pairs, compared, about, emit);
   } finally {
     await faces.close();
   }
+}
+
+function testOf({ inputs, options, folder }: StageContext<EvaluateOptions>) {
+  const { allowOverlap = 0, allowDuplicates = 0 } = options;
+  const [pairsFolder, modelFolder] = [inputs['pairs']![0]!.folder, inputs['model']?.[0]?.folder];
+  return { stage: inputs['faces']![0]!.stage, pairsFolder, modelFolder, allowOverlap, allowDuplicates, folder };
 }
 
 async function writeResults(
@@ -85,7 +107,7 @@ async function writeResults(
   faces: FaceSet,
   pairs: PairList,
   compared: ComparedPairs,
-  model: ReturnType<typeof aboutModel>,
+  about: TestChecks & { readonly model: ReturnType<typeof aboutModel> },
   emit: Emit,
 ): Promise<void> {
   const { comparisonsByGroup, listExcluded, refuseExcluded, tellExcluded, writeScores } =
@@ -115,7 +137,7 @@ async function writeResults(
   const folder = context.output('evaluation');
   await writeScores(join(folder, 'scores.parquet'), pairs, compared);
   const drawn = faces.info.drawn && { drawn: true };
-  const evaluation = { label, role, model, protocol: PROTOCOL, groups, overall, ...drawn };
+  const evaluation = { label, role, ...about, protocol: PROTOCOL, groups, overall, ...drawn };
   await writeFile(join(folder, 'evaluation.json'), JSON.stringify(evaluation, null, 2) + '\n');
   emit({ type: 'metrics', values: headMetrics(groups, overall) });
   for (const { file, caption, content } of await looksOf(label, faces, pairs, compared, groups, comparisons)) {

@@ -1,11 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MixOptions } from '../src/datasets/mix-plan';
+import { ALLOW_DUPLICATES } from '../src/faces/duplicate-options';
 import type { Json, Stage } from '../src/stage';
 import { stageTask } from '../src/streams/stage-task';
 
+interface MixDatasetsOptions extends MixOptions {
+  readonly allowDuplicates?: number;
+}
+
 /** Chooses real and synthetic identities of each group to learn from, and writes the list down. */
-export const mixDatasets: Stage<MixOptions> = {
+export const mixDatasets: Stage<MixDatasetsOptions> = {
   name: 'mix-datasets',
   summary: 'Mixes real and synthetic identities of each group in a given share, seeded, and publishes the list',
   version: 1,
@@ -34,6 +39,7 @@ export const mixDatasets: Stage<MixOptions> = {
           'Identities (or images) of each group; by default the largest number for which the share is exact and which every group can give',
       },
       seed: { type: 'integer', minimum: 0, default: 1, description: 'Decides which identities are taken' },
+      allowDuplicates: ALLOW_DUPLICATES,
     },
   },
   inputs: {
@@ -45,13 +51,16 @@ export const mixDatasets: Stage<MixOptions> = {
     stageTask(async emit => {
       const { SOURCES, planMix } = await import('../src/datasets/mix-plan');
       const { countPlan, planFilter } = await import('../src/datasets/mix-counts');
+      const { mixPeople } = await import('../src/datasets/mix-people');
       const { mixSheet } = await import('../src/datasets/mix-sheet');
       const { contentsOf, refuseMismatch } = await import('../src/datasets/mix-sources');
       const { createSelection } = await import('../src/datasets/selection');
       const { openFaceSet } = await import('../src/faces/face-set');
+      const { refuseDuplicates } = await import('../src/faces/refuse-duplicates');
       const { barChart } = await import('../src/plots/bar-chart');
 
-      const { options, folder, signal } = context;
+      const { folder, signal } = context;
+      const { allowDuplicates: allowed = 0, ...options } = context.options;
       const inputs = { real: context.inputs['real']![0]!, synthetic: context.inputs['synthetic']![0]! };
       const sets = {
         real: await openFaceSet(inputs.real.folder),
@@ -64,6 +73,7 @@ export const mixDatasets: Stage<MixOptions> = {
         const plan = planMix(available, options);
         const selection = await createSelection(context.output('selection'));
         const sheet = mixSheet(sets);
+        const chosen = mixPeople();
         let [seen, images] = [0, 0];
         for (const [set, source] of SOURCES.entries()) {
           const isTaken = planFilter(plan, source);
@@ -74,6 +84,7 @@ export const mixDatasets: Stage<MixOptions> = {
             if (!isTaken(face)) continue;
             images++;
             await selection.add(set, face);
+            chosen.add(set, face);
             sheet.offer(source, face);
           }
         }
@@ -89,8 +100,11 @@ export const mixDatasets: Stage<MixOptions> = {
           options: { ...options },
           ...counts,
         });
+        const named = SOURCES.map(source => ({ stage: inputs[source].stage, faces: sets[source] }));
+        const policy = { allowed, doing: 'Mix', folder };
+        const duplicates = await refuseDuplicates(named, chosen.people(), policy, emit);
         emit({ type: 'progress', done: seen, total: seen, unit: 'faces' });
-        emit({ type: 'metrics', values: counts });
+        emit({ type: 'metrics', values: { ...counts, duplicates } });
         await writeFile(join(folder, 'contact-sheet.jpg'), await sheet.draw());
         emit({ type: 'look', file: 'contact-sheet.jpg', caption: 'Chosen faces, real left and synthetic right' });
         const chart = barChart({

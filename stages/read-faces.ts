@@ -100,6 +100,7 @@ export const readFaces: Stage<ReadFacesOptions> = {
       const { isDrawn } = await import('../src/faces/drawn');
       const { landmarkFiles, photoTally, recordPairs, recordPhotographs } =
         await import('../src/datasets/read-dataset');
+      const { recordPairPhotographs } = await import('../src/datasets/record-pair-photographs');
       const { photoSheet } = await import('../src/datasets/photo-sheet');
       const { createPairList, writeNamedGroups } = await import('../src/faces/pair-list');
 
@@ -143,6 +144,7 @@ export const readFaces: Stage<ReadFacesOptions> = {
         ...about.info,
         ...((await isDrawn(root)) && { drawn: true }),
       });
+      if (pairs.size > 0) await recordPairPhotographs(context.output('photos'), context.output('pairs'));
       emit({ type: 'progress', done, total: done, unit: 'photographs' });
       emit({
         type: 'metrics',

@@ -7,9 +7,10 @@ import {
   withRatePerStep,
   type TrainingOptions,
 } from '../src/training/options';
+import { PEOPLE_OPTIONS, type PeopleOptions } from '../src/training/people-options';
 import { jobOf } from '../src/training/training-job';
 
-interface TeacherOptions extends TrainingOptions {
+interface TeacherOptions extends TrainingOptions, PeopleOptions {
   readonly backbone: string;
 }
 
@@ -22,7 +23,7 @@ export const trainTeacher: Stage<TeacherOptions> = {
   options: {
     type: 'object',
     additionalProperties: false,
-    properties: { backbone: studentOption('Network of the teacher', 'small'), ...TRAINING_OPTIONS },
+    properties: { backbone: studentOption('Network of the teacher', 'small'), ...PEOPLE_OPTIONS, ...TRAINING_OPTIONS },
   },
   inputs: TRAINING_INPUTS,
   outputs: { model: { type: 'face-model', summary: 'The teacher: ONNX, weights and description' } },
@@ -30,13 +31,21 @@ export const trainTeacher: Stage<TeacherOptions> = {
     stageTask(async emit => {
       const { findStudent } = await import('../src/students');
       const { trainModel } = await import('../src/training/train-model');
-      const { backbone: name, embeddingSize, initialisation, precision, ...options } = context.options;
+      const {
+        backbone: name,
+        embeddingSize,
+        initialisation,
+        precision,
+        identities,
+        allowDuplicates,
+        ...options
+      } = context.options;
       const backbone = findStudent(name, embeddingSize, initialisation);
       const recipe = {
         ...withRatePerStep(options),
         identityWeight: 1,
         distillation: { weight: 0, reduction: 'mean' as const },
       };
-      await trainModel(jobOf(context, { backbone, recipe, precision }), emit);
+      await trainModel(jobOf(context, { backbone, recipe, precision, people: { identities, allowDuplicates } }), emit);
     }),
 };

@@ -42,7 +42,7 @@ export function refuseMismatch(
   const shared = [...contents.real.domains].find(domain => contents.synthetic.domains.has(domain));
   if (shared !== undefined) {
     throw mismatch(
-      `both sets carry the domain "${shared}", so that people with equal names would become one; ` +
+      `both sets carry the domain "${shared}", so that nothing would tell real people from synthetic ones of the same name; ` +
         'set another `domain` in one of the read-faces stages, such as synthetic',
     );
   }

@@ -37,6 +37,8 @@ export interface FaceRow {
   readonly domain: string;
   /** RMS distance of the moved landmarks from the template, in pixels of the face; float32. */
   readonly residual: number;
+  /** sha256 of the photograph's file, hex; undefined where nobody told. */
+  readonly photo?: string;
 }
 
 /** What another face set can be made from. */
@@ -57,8 +59,12 @@ export interface FaceSet {
   readonly info: FaceSetInfo;
   /** Every row in order; can be called again. */
   rows(): AsyncIterable<FaceRow>;
+  /** Whose face every row is, in order; nothing else is read. */
+  people(): AsyncIterable<Pick<FaceRow, (typeof PERSON)[number]>>;
   /** Of every row in order. */
   sources(): AsyncIterable<FaceOrigin>;
+  /** Digests of what every row shows, in order; nothing else is read. */
+  contents(): AsyncIterable<Pick<FaceRow, 'key' | 'photo'>>;
   /** Reads face `row` (size x size x 3 octets, RGB, row by row), or `count` faces from there on, from disk into the start of `into`. */
   readPixels(row: number, into: Uint8Array, count?: number): Promise<void>;
   close(): Promise<void>;
@@ -83,8 +89,10 @@ const COLUMNS = {
   domain: { type: 'string' },
   residual: { type: 'float' },
   source: { type: 'string', optional: true },
+  photo: { type: 'string', optional: true },
 } as const satisfies Columns;
-const ROW = ['row', 'key', 'path', 'identity', 'group', 'domain', 'residual'] as const;
+const PERSON = ['row', 'identity', 'group', 'domain'] as const;
+const ROW = ['row', 'key', 'path', 'identity', 'group', 'domain', 'residual', 'photo'] as const;
 
 const INFO = 'face-set.json';
 const TABLE = 'faces.parquet';
@@ -132,8 +140,8 @@ export async function createFaceSet(
       groups.set(face.group, group);
       group.images++;
       group.identities.add(face.identity);
-      const { key = createHash('sha256').update(pixels).digest('hex'), source = null, ...about } = face;
-      await table.append({ ...about, row: count++, key, source });
+      const { key = createHash('sha256').update(pixels).digest('hex'), source = null, photo = null, ...about } = face;
+      await table.append({ ...about, row: count++, key, source, photo });
     },
     async close(skipped = {}) {
       await flush();
@@ -199,11 +207,21 @@ export async function openFaceSet(folder: string): Promise<FaceSet> {
     count: info.count,
     size: info.size,
     info,
-    // The columns were checked when the table was opened.
-    rows: () => table.select(...ROW) as AsyncIterable<unknown> as AsyncIterable<FaceRow>,
+    async *rows() {
+      // The columns were checked when the table was opened.
+      for await (const { photo, ...row } of table.select(...ROW)) {
+        yield (photo === null ? row : { ...row, photo }) as unknown as FaceRow;
+      }
+    },
+    people: () => table.select(...PERSON) as AsyncIterable<unknown> as ReturnType<FaceSet['people']>,
     async *sources() {
       for await (const { key, residual, source } of table.select('key', 'residual', 'source')) {
         yield { key, residual, source: source ?? undefined } as FaceOrigin;
+      }
+    },
+    async *contents() {
+      for await (const { key, photo } of table.select('key', 'photo')) {
+        yield { key, photo: photo ?? undefined } as Pick<FaceRow, 'key' | 'photo'>;
       }
     },
     async readPixels(row, into, count = 1) {

@@ -77,4 +77,8 @@ function checkSamePairs(first: ComparedModel, other: ComparedModel): void {
   });
   const [a, b] = [first.scores.pairsDigest, other.scores.pairsDigest];
   if (a !== b) refuse('the pairs differ', `the list ${a.slice(0, 12)}`, `the list ${b.slice(0, 12)}`);
+  // Data sets of one layout have equal paths.
+  const [mine, theirs] = [first.photographs, other.photographs];
+  if (mine !== undefined && theirs !== undefined && mine !== theirs)
+    refuse('the photographs differ', `those of digest ${mine.slice(0, 12)}`, `those of digest ${theirs.slice(0, 12)}`);
 }

@@ -10,6 +10,8 @@ export type Role = 'teacher' | 'distilled' | 'plain' | 'other';
 export interface Evaluation {
   readonly label: string;
   readonly role: Role;
+  /** Digest of the photographs in pairs, where they are known. */
+  readonly photographs?: string;
   readonly model: {
     readonly architecture: string;
     readonly embeddingSize: number;

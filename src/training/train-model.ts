@@ -11,6 +11,7 @@ import { trainingIdentity } from './identity';
 import { keepLastFinite } from './keep-last-finite';
 import { createLearner, disposeLearner, readWeights } from './learner';
 import { isNotFinite } from './not-finite';
+import { checkPeople } from './people';
 import type { Recipe } from './recipe';
 import { refuseReplicas, trainReplicas, type Replication } from './replicas/train-replicas';
 import { readSamples, type Samples, type SourceSet } from './samples';
@@ -34,8 +35,10 @@ export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> 
   try {
     for (const input of job.faces) sources.push({ input, faces: await openFaceSet(input.folder) });
     refuseOtherSize(sources, job.backbone);
-    const samples = await readSamples(sources, job.selection);
+    const { people = {} } = job;
+    const samples = await readSamples(sources, job.selection, people.identities);
     refuseSmallSet(samples, job.recipe);
+    await checkPeople(sources, samples, people, job.folder, emit);
     teacher = await openTeacher(job, sources);
     await learn(job, { sources, samples, ...(teacher && { teacher }) }, emit);
   } finally {

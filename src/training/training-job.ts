@@ -2,6 +2,7 @@ import type { Precision } from '../engines';
 import type { Backbone } from '../networks';
 import type { Checkpoints, StageContext, StageInput } from '../stage';
 import type { EngineName } from '../engines/engine';
+import type { PeopleOptions } from './people-options';
 import type { Recipe } from './recipe';
 
 /** A backbone to be trained, and where everything is. */
@@ -10,6 +11,8 @@ export interface TrainingJob {
   readonly recipe: Recipe;
   readonly faces: readonly StageInput[];
   readonly selection?: StageInput;
+  /** No face may be two people's, and people of several sets are separate, unless told. */
+  readonly people?: PeopleOptions;
   /** Of the same faces; not looked at when the recipe's distillation weight is 0. */
   readonly embeddings: readonly StageInput[];
   readonly engine: EngineName;
@@ -27,7 +30,7 @@ export interface TrainingJob {
 }
 
 /** The job of a training stage: what is trained and how, and the rest as its context says. */
-export function jobOf<What extends Pick<TrainingJob, 'backbone' | 'recipe' | 'precision'>>(
+export function jobOf<What extends Pick<TrainingJob, 'backbone' | 'recipe' | 'precision' | 'people'>>(
   context: StageContext<unknown>,
   what: What,
 ): What & TrainingJob {

@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { THREADS_MATTER, type Tf } from '../engines';
+import { readContents } from '../faces/face-contents';
+import { seenLists } from '../faces/seen-lists';
+import { readTrainedOn, trainedOn, writeTrainedOn } from '../faces/trained-on';
 import { exportOnnx } from '../models/export-onnx';
 import { OUR_PIXELS } from '../models/input-contract';
 import { writeSafetensors } from '../models/safetensors';
@@ -10,7 +13,7 @@ import type { Samples, SourceSet } from './samples';
 import type { TrainingJob } from './training-job';
 import { verifyExport } from './verify-export';
 
-/** Writes model.onnx, weights.safetensors and model.json, and checks that the ONNX file computes what was trained. */
+/** Writes model.onnx, weights.safetensors, model.json and the lists of what was learnt from, and checks that the ONNX file computes what was trained. */
 export async function writeModel(
   tf: Tf,
   job: TrainingJob,
@@ -23,6 +26,7 @@ export async function writeModel(
   await writeFile(onnx, exportOnnx(backbone, weights));
   await writeSafetensors(join(modelFolder, 'weights.safetensors'), weights, { architecture: backbone.name });
   await writeFile(join(modelFolder, 'model.json'), JSON.stringify(describe(job, samples), null, 2) + '\n');
+  await writeSeen(job, sources, samples);
   const difference = await verifyExport(tf, { backbone, weights, onnx }, sources[0]!.faces);
   emit({
     type: 'metrics',
@@ -36,8 +40,21 @@ export async function writeModel(
   });
 }
 
+/** So that an evaluation can tell whether the model has seen the faces that it is tested on. */
+async function writeSeen(
+  { recipe, embeddings, modelFolder }: TrainingJob,
+  sources: readonly SourceSet[],
+  samples: Samples,
+): Promise<void> {
+  const faceSets = sources.map(({ faces }) => faces);
+  const own = seenLists(await readContents(faceSets, samples), samples.classes);
+  const taught = recipe.distillation.weight > 0 ? embeddings : [];
+  const teachers = await Promise.all(taught.map(({ folder }) => readTrainedOn(folder)));
+  await writeTrainedOn(modelFolder, trainedOn(own, teachers));
+}
+
 function describe(job: TrainingJob, samples: Samples): unknown {
-  const { backbone, recipe, engine, precision = 'f32', threads, faces, selection, embeddings } = job;
+  const { backbone, recipe, engine, precision = 'f32', threads, faces, selection, embeddings, people } = job;
   return {
     architecture: backbone.name,
     parameters: countParameters(backbone),
@@ -50,6 +67,7 @@ function describe(job: TrainingJob, samples: Samples): unknown {
       faces: faces.map(({ digest }) => digest),
       ...(selection && { selection: selection.digest }),
       ...(recipe.distillation.weight > 0 && { embeddings: embeddings.map(({ digest }) => digest) }),
+      ...(people?.identities && { identities: people.identities }),
       images: samples.count,
     },
     // The learning rate is that of a step, however it was stated.

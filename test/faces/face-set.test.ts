@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFaceSet, openFaceSet, pixelFile, type FaceRow } from '../../src/faces/face-set';
+import { writeTable } from '../../src/tables/write-table';
 import { temporaryFolder } from '../helpers/photo-folder';
 
 const SIZE = 8;
@@ -29,6 +30,35 @@ const write = async (rows: number, folder?: string): Promise<string> => {
 };
 
 describe('createFaceSet and openFaceSet', () => {
+  test('tell contents and people alone, and read a set that knows nothing of photographs', async () => {
+    const folder = await temporaryFolder('face-set');
+    const writer = await createFaceSet(folder, { size: SIZE });
+    const photo = 'ab'.repeat(32);
+    await writer.add({ ...face(0), key: 'k0', photo }, pixelsOf(0));
+    await writer.add({ ...face(1), key: 'k1' }, pixelsOf(1));
+    await writer.close();
+    const set = await openFaceSet(folder);
+    const all = async <T>(rows: AsyncIterable<T>): Promise<T[]> => {
+      const found: T[] = [];
+      for await (const row of rows) found.push(row);
+      return found;
+    };
+    expect(await all(set.contents())).toEqual([{ key: 'k0', photo }, { key: 'k1' }]);
+    expect((await all(set.rows())).map(row => row.photo)).toEqual([photo, undefined]);
+    const { identity, group, domain } = face(1);
+    expect((await all(set.people()))[1]).toEqual({ row: 1, identity, group, domain });
+    await set.close();
+
+    const text = { type: 'string' } as const;
+    const older = { row: { type: 'int' }, key: text, path: text, identity: text, group: text, domain: text } as const;
+    const rows = [0, 1].map(row => ({ row, key: `k${row}`, ...face(row) }));
+    await writeTable(join(folder, 'faces.parquet'), { ...older, residual: { type: 'float' } }, rows);
+    const old = await openFaceSet(folder);
+    expect(await all(old.contents())).toEqual([{ key: 'k0' }, { key: 'k1' }]);
+    expect(await all(old.rows())).toEqual(rows);
+    await old.close();
+  });
+
   test('give back rows and pixels, in any order', async () => {
     const set = await openFaceSet(await write(5));
     const rows: FaceRow[] = [];

@@ -36,3 +36,29 @@ export async function writeFaceSet(faces: readonly TestFace[], size: number): Pr
   await writer.close();
   return folder;
 }
+
+/** Nothing of a face but its digests, for what only looks at those. */
+export interface ContentFace {
+  readonly key: string;
+  readonly photo?: string;
+}
+
+/** A face set whose rows have these digests and no pixels that count. */
+export async function writeContents(
+  faces: readonly (ContentFace & Partial<Omit<TestFace, 'pixels'>>)[],
+  domain = 'real',
+): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'fairdistill-contents-'));
+  const writer = await createFaceSet(folder, { size: 1 });
+  for (const [row, face] of faces.entries()) {
+    const about = { group: 'A', identity: `p${row}`, path: `A/p${row}/${row}.jpg`, domain, residual: 0 };
+    await writer.add({ ...about, ...face }, new Uint8Array(3).fill(row));
+  }
+  await writer.close();
+  return folder;
+}
+
+/** 64 hex digits that begin with those of a number. */
+export function digest(number: number): string {
+  return number.toString(16).padStart(2, '0').padEnd(64, '5');
+}

@@ -1,48 +1,17 @@
-import { mkdir, mkdtemp, readFile, readdir } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import Ajv from 'ajv';
-import { lastValueFrom, toArray } from 'rxjs';
 import { distillStudent } from '../../stages/distill-student';
 import { trainTeacher } from '../../stages/train-teacher';
 import { createEmbeddingSet } from '../../src/embeddings/embedding-set';
 import { seededRandom } from '../../src/math/random';
-import type { Stage, StageEvent, StageInput } from '../../src/stage';
+import type { StageInput } from '../../src/stage';
 import { testFaces, writeFaceSet } from '../helpers/face-set';
-import { noEarlier } from '../helpers/no-earlier';
+import { trainOnWasm as run } from '../helpers/train-on-wasm';
 
 const SIZE = 112;
 const SETS = { real: testFaces('A', 2, 4, SIZE, 20), synthetic: testFaces('B', 2, 4, SIZE, 20) };
-
-/** Runs a training stage on wasm with the defaults of its schema filled in. */
-async function run<Options>(
-  stage: Stage<Options>,
-  given: object,
-  inputs: Readonly<Record<string, readonly StageInput[]>>,
-) {
-  const options = { ...given };
-  const validate = new Ajv({ useDefaults: true, allowUnionTypes: true }).compile(stage.options);
-  expect([validate(options), validate.errors]).toEqual([true, null]);
-  const folder = await mkdtemp(join(tmpdir(), `fairdistill-${stage.name}-`));
-  await mkdir(join(folder, 'model'));
-  const events: StageEvent[] = await lastValueFrom(
-    stage
-      .run({
-        options: options as Options,
-        inputs: { embeddings: [], selection: [], ...inputs },
-        folder,
-        output: port => join(folder, port),
-        cores: 1,
-        engine: 'wasm',
-        ...noEarlier(folder),
-        signal: new AbortController().signal,
-      })
-      .pipe(toArray()),
-  );
-  const model = JSON.parse(await readFile(join(folder, 'model', 'model.json'), 'utf8')) as Record<string, unknown>;
-  return { folder, events, model };
-}
 
 describe('training stages', () => {
   const faces: StageInput[] = [];
@@ -77,7 +46,8 @@ describe('training stages', () => {
       { faces: faces.slice(0, 1) },
     );
     expect((await readdir(folder)).sort()).toEqual(['loss.svg', 'model', 'training.csv']);
-    expect((await readdir(join(folder, 'model'))).sort()).toEqual(['model.json', 'model.onnx', 'weights.safetensors']);
+    const files = ['model.json', 'model.onnx', 'trained-on', 'weights.safetensors'];
+    expect((await readdir(join(folder, 'model'))).sort()).toEqual(files);
     expect(model).toMatchObject({
       architecture: 'tiny',
       embeddingSize: 64,

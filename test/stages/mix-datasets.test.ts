@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFaceSet } from '../../src/faces/face-set';
+import { seededRandom } from '../../src/math/random';
 import { readTable } from '../../src/tables/read-table';
 import type { Row } from '../../src/tables/table';
 import { mixDatasets } from '../../stages/mix-datasets';
@@ -16,11 +17,12 @@ const faceSet = async (
 ) => {
   const folder = await temporaryFolder('mix');
   const writer = await createFaceSet(folder, { size, template });
-  const pixels = new Uint8Array(size * size * 3).fill(domain === 'real' ? 60 : 190);
+  const random = seededRandom(1, domain);
   for (const group of Array.from(groups)) {
     for (let id = 0; id < identities; id++) {
       for (let i = 0; i < images; i++) {
         const identity = `m.${id}`;
+        const pixels = Uint8Array.from({ length: size * size * 3 }, () => random.integer(256));
         await writer.add({ path: `${group}/${identity}/${i}.jpg`, identity, group, domain, residual: 0 }, pixels);
       }
     }
@@ -82,7 +84,12 @@ describe('mix-datasets', () => {
       images: 60,
       groups: { A: counts, B: counts },
     });
-    expect(run.metrics).toEqual({ identities: 20, images: 60, groups: { A: counts, B: counts } });
+    expect(run.metrics).toEqual({
+      identities: 20,
+      images: 60,
+      groups: { A: counts, B: counts },
+      duplicates: { ofOtherIdentity: 0, ofSameIdentity: 0 },
+    });
     expect(run.looks).toEqual(['contact-sheet.jpg', 'mix.svg']);
   });
 

@@ -132,7 +132,8 @@ describe('readBatches()', () => {
     const rows = new Uint32Array(8);
     first!.forEach((sample, row) => (rows[sample] = row));
     rows[second![2]!] = 8;
-    const samples = { count: 8, sets: new Uint32Array(8), rows, labels: new Int32Array(8), classes: ['a', 'b'] };
+    const people = { classes: ['a', 'b'], groups: ['A', 'A'], namesakes: { count: 0 } };
+    const samples = { count: 8, sets: new Uint32Array(8), rows, labels: new Int32Array(8), ...people };
     const file = pixelFile(sources[0]!.input.folder);
     await truncate(file, 9 * SIZE * SIZE * 3 - 1);
     const unhandled: unknown[] = [];

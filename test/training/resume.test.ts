@@ -65,6 +65,13 @@ describe.each(ON.map(on => [named(on), on] as const))('a training on %s', (_, on
       'loss.svg',
       'model/model.json',
       'model/model.onnx',
+      'model/trained-on/faces.u64',
+      'model/trained-on/identities.u64',
+      'model/trained-on/photographs.u64',
+      'model/trained-on/teacher-faces.u64',
+      'model/trained-on/teacher-identities.u64',
+      'model/trained-on/teacher-photographs.u64',
+      'model/trained-on/trained-on.json',
       'model/weights.safetensors',
       'training.csv',
     ]);

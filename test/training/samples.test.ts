@@ -48,9 +48,29 @@ afterAll(async () => {
 });
 
 describe('readSamples()', () => {
-  test('takes every face of every set, classes sorted by name whatever the order of the faces', async () => {
+  test('takes every face of every set; people of equal names in two sets are different people', async () => {
     const samples = await readSamples(sources);
+    const names = ['real/A/A0', 'real/A/A1', 'real/B/B0', 'real/B/B1'];
+    expect(samples.classes).toEqual(names.flatMap(name => [name, name]));
+    expect(samples.groups).toEqual(['A', 'A', 'A', 'A', 'B', 'B', 'B', 'B']);
+    // Faces come as B0 B0 B1 B1 A0 A0 A1 A1; of two classes of one name the first set has the first.
+    expect([...samples.labels]).toEqual([4, 4, 6, 6, 0, 0, 2, 2, 5, 5, 7, 7, 1, 1, 3, 3]);
+    expect(samples.namesakes).toEqual({ count: 4, first: 'real/A/A0' });
+  });
+
+  test('numbers classes by name whatever the order of the sets, where nobody shares a name', async () => {
+    const other = await sourceOf('other', testFaces('C', 2, 1, SIZE, 5));
+    const samples = await readSamples([other, sources[0]!]);
+    expect(samples.classes).toEqual(['real/A/A0', 'real/A/A1', 'real/B/B0', 'real/B/B1', 'real/C/C0', 'real/C/C1']);
+    expect([...samples.labels]).toEqual([4, 5, 2, 2, 3, 3, 0, 0, 1, 1]);
+    expect(samples.namesakes).toEqual({ count: 0 });
+    await other.faces.close();
+  });
+
+  test('takes people of equal names for one where they are said to be shared', async () => {
+    const samples = await readSamples(sources, undefined, 'shared');
     expect(samples.classes).toEqual(['real/A/A0', 'real/A/A1', 'real/B/B0', 'real/B/B1']);
+    expect(samples.namesakes).toEqual({ count: 0 });
     expect([...samples.labels]).toEqual([2, 2, 3, 3, 0, 0, 1, 1, 2, 2, 3, 3, 0, 0, 1, 1]);
     expect([...samples.sets]).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1]);
     expect([...samples.rows]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7]);
@@ -85,6 +105,36 @@ describe('readSamples()', () => {
   ])('refuses a selection that lists set %i, row %i, which is not there', async (set, row) => {
     const selection = await selectionOf(['sha256:first'], [[set, row]]);
     await expect(readSamples(sources, selection)).rejects.toMatchObject({ code: 'selection-mismatch' });
+  });
+
+  test('keeps people of a selection apart by set, unless they are shared', async () => {
+    const rows = await rowsOf(sources[0]!);
+    const folder = await mkdtemp(join(tmpdir(), 'fairdistill-selection-'));
+    const writer = await createSelection(folder);
+    for (const set of [0, 1]) for (const row of [0, 4]) await writer.add(set, rows[row]!);
+    await writer.close({ sets: [{ digest: 'sha256:first' }, { digest: 'sha256:second' }] });
+    const selection = { stage: 'mix', folder, digest: 'sha256:mix' };
+    expect([...(await readSamples(sources, selection)).labels]).toEqual([2, 0, 3, 1]);
+    expect([...(await readSamples(sources, selection, 'shared')).labels]).toEqual([1, 0, 1, 0]);
+  });
+
+  test('refuses a face set that is connected twice, under one stage or two', async () => {
+    const [first, second] = sources as [SourceSet, SourceSet];
+    const failure = readSamples([first, second, first]);
+    await expect(failure).rejects.toMatchObject({ code: 'same-faces-twice' });
+    await expect(failure).rejects.toThrow('the faces of "first" are connected twice');
+    const copy = { ...second, input: { ...second.input, stage: 'copy' } };
+    await expect(readSamples([second, copy])).rejects.toThrow('the faces of "second" and "copy" are connected twice');
+  });
+
+  test('refuses a selection that lists a face twice', async () => {
+    const listed = [
+      [0, 1],
+      [0, 5],
+      [0, 1],
+    ] as const;
+    const selection = await selectionOf(['sha256:first'], listed);
+    await expect(readSamples(sources, selection)).rejects.toThrow('it lists row 1 of set 0 twice');
   });
 
   test('refuses a selection without its summary', async () => {
