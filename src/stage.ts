@@ -116,6 +116,17 @@ export type StageEvent =
   /** Printed at the end of a run that contains this stage, also when the stage was reused. Plain text. */
   | { readonly type: 'headline'; readonly text: string };
 
+/** The part of a folder outside the store that a stage reads. */
+export interface FolderPart {
+  /** Tells it from other parts of the same folder. */
+  readonly name: string;
+  /**
+   * What counts of a file or folder, by its path relative to the folder, with `/`. `all`: the content of a file, what lies in a folder or that
+   * nothing does. `name`: that there is one of this name. `none`: nothing.
+   */
+  readonly takes: (path: string, isFolder: boolean) => 'all' | 'name' | 'none';
+}
+
 /** What a stage that errors has written to this sub-folder of its folder is kept for a person; everything else of it is removed. */
 export const LEFT_ON_FAILURE = 'on-failure';
 
@@ -141,6 +152,13 @@ export interface Stage<Options = never> {
    * needs, loads nothing heavy. Throws a UserError that says what is wrong with the file.
    */
   readonly companions?: Readonly<Record<string, (path: string) => readonly string[]>>;
+  /**
+   * By `input-path` option: which part of a folder it reads with these options, so that what else lies there changes no key. Asked whenever
+   * something is planned: reads no more than it needs, loads nothing heavy. Undefined for all of it, and for a file.
+   */
+  readonly reads?: Readonly<
+    Record<string, (folder: string, options: Readonly<Record<string, unknown>>) => Promise<FolderPart | undefined>>
+  >;
   /** The artifact refers to files where they lie, so the resolved `input-path` options enter the key beside their digests. */
   readonly locationMatters?: boolean;
   /**

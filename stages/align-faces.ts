@@ -45,7 +45,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         maximum: 1,
         default: 0,
         description:
-          'Share of the photographs that may be left out because landmarks are missing or degenerate, or the file is damaged',
+          'Share of the photographs of each group that may be left out because landmarks are missing or degenerate, or the file is damaged',
       },
       damaged: {
         type: 'string',
@@ -69,7 +69,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
     stageTask(async emit => {
       const { openPhotoSet } = await import('../src/datasets/photo-set');
       const { readPhotograph } = await import('../src/datasets/read-photograph');
-      const { refuseSkipped } = await import('../src/datasets/refuse-skipped');
+      const { refuseSkipped, skippedByGroup } = await import('../src/datasets/refuse-skipped');
       const { alignFace } = await import('../src/faces/align');
       const { contactSheet } = await import('../src/faces/contact-sheet');
       const { createFaceSet } = await import('../src/faces/face-set');
@@ -163,11 +163,15 @@ export const alignFaces: Stage<AlignFacesOptions> = {
       emit({ type: 'rows', reused, total: info.count });
       emit({ type: 'metrics', values: metrics });
       if (skipped.total > 0) {
+        const lost = skippedByGroup(photos.info, skipped.counts())
+          .map(({ text }) => text)
+          .join(', ');
         emit({
           type: 'log',
           level: 'warn',
-          text: `${skipped.total} of ${total} photographs give no face: see skipped.csv`,
+          text: `${skipped.total} of ${total} photographs give no face (${lost}): see skipped.csv`,
         });
+        emit({ type: 'headline', text: `Photographs that gave no face: ${lost}` });
         emit({ type: 'look', file: 'skipped.csv', caption: 'Photographs that gave no face, and why' });
       }
       for (const text of odd.warnings()) emit({ type: 'log', level: 'warn', text });

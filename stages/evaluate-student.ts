@@ -16,9 +16,13 @@ import { stageTask, type Emit } from '../src/streams/stage-task';
 interface EvaluateOptions extends RecogniserChoice {
   readonly label: string;
   readonly role: 'teacher' | 'distilled' | 'plain' | 'other';
+  readonly allowExcluded?: number;
   readonly allowOverlap?: number;
   readonly allowDuplicates?: number;
 }
+
+/** A group that has lost more pairs than that is not the group that the list describes. */
+const ALLOW_EXCLUDED = 0.1;
 
 /** Verifies pairs of faces with a model and measures how well it does on each group. */
 export const evaluateStudent: Stage<EvaluateOptions> = {
@@ -35,6 +39,14 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
         enum: ['teacher', 'distilled', 'plain', 'other'],
         default: 'other',
         description: 'Part of the model in the comparison; `plain` is a student that was trained without a teacher',
+      },
+      allowExcluded: {
+        type: 'number',
+        minimum: 0,
+        maximum: 1,
+        default: ALLOW_EXCLUDED,
+        description:
+          'Share of the pairs of each group that may be left out because a photograph gave no face. They are counted by group in the report',
       },
       allowOverlap: {
         type: 'number',
@@ -109,17 +121,29 @@ async function writeResults(
   about: TestChecks & { readonly model: AboutRecogniser },
   emit: Emit,
 ): Promise<void> {
-  const { comparisonsByGroup, listExcluded, writeScores } = await import('../src/embeddings/pair-scores');
+  const { comparisonsByGroup, listExcluded, refuseExcluded, tellExcluded, writeScores } =
+    await import('../src/embeddings/pair-scores');
+  const { everyGroup, withKnown } = await import('../src/faces/every-group');
   const { evaluateGroup, evaluateOverall, PROTOCOL } = await import('../src/metrics/evaluation');
-  const { label, role } = context.options;
-  const { comparisons, excluded } = comparisonsByGroup(pairs, compared);
+  const { label, role, allowExcluded = ALLOW_EXCLUDED } = context.options;
+  const warn = (text: string): void => emit({ type: 'log', level: 'warn', text });
+  const known = everyGroup(pairs, faces.info);
+  const { comparisons: all, excluded } = comparisonsByGroup(pairs, compared);
+  refuseExcluded(known, excluded, allowExcluded);
   if (excluded.size > 0) {
     await writeFile(join(context.folder, 'excluded-pairs.txt'), listExcluded(pairs, compared));
-    const counts = [...excluded].map(([group, count]) => `${group} ${count}`).join(', ');
-    const text = `Pairs left out because alignment gave no face: ${counts}; they are listed in excluded-pairs.txt`;
-    emit({ type: 'log', level: 'warn', text });
+    warn(tellExcluded(known, excluded));
   }
-  const groups = [...comparisons].map(([group, own]) => evaluateGroup(group, own, excluded.get(group) ?? 0));
+  const none: Comparisons = { scores: [], genuine: [], folds: [] };
+  const groups = known.map(one => {
+    const own = all.get(one.group) ?? none;
+    return withKnown(one, evaluateGroup(one.group, own, excluded.get(one.group) ?? 0, one.listedPairs));
+  });
+  for (const { group, accuracy, reason } of groups) {
+    if (accuracy === null) warn(`Group ${group} has no accuracy: ${reason ?? 'not known'}`);
+  }
+  // What has nothing to draw or to pool.
+  const comparisons = new Map([...all].filter(([, own]) => own.scores.length > 0));
   const overall = evaluateOverall(groups, comparisons);
   const folder = context.output('evaluation');
   await writeScores(join(folder, 'scores.parquet'), pairs, compared);

@@ -9,10 +9,15 @@ interface ReadFacesOptions {
   readonly split: string;
   readonly domain: string;
   readonly landmarks?: string;
+  readonly groups?: readonly string[];
+  readonly allowMissing?: number;
 }
 
 /** Photographs on the contact sheet, all groups together. */
 const SHOWN = 24;
+
+/** Mirrors lack a photograph here and there; where more are gone, the rest may not be like the whole. */
+const ALLOW_MISSING = 0.1;
 
 /** Lists the photographs of a data set with their landmarks and pairs. The photographs stay where they lie. */
 export const readFaces: Stage<ReadFacesOptions> = {
@@ -21,6 +26,16 @@ export const readFaces: Stage<ReadFacesOptions> = {
     'Reads a folder of identities with landmark, pair and group files, as RFW and BUPT-Balancedface are laid out',
   version: 1,
   locationMatters: true,
+  reads: {
+    folder: async (folder, options) => {
+      const { datasetPart } = await import('../src/datasets/parts');
+      return datasetPart(folder, options['split'] as string);
+    },
+    landmarks: async path => {
+      const { landmarksPart } = await import('../src/datasets/parts');
+      return landmarksPart(path);
+    },
+  },
   options: {
     type: 'object',
     additionalProperties: false,
@@ -48,6 +63,22 @@ export const readFaces: Stage<ReadFacesOptions> = {
         description:
           'Landmark file for all groups, or a folder with `<Group>_lmk.txt` files, in place of those of the data set',
       },
+      groups: {
+        type: 'array',
+        items: { type: 'string', minLength: 1 },
+        minItems: 1,
+        uniqueItems: true,
+        description:
+          'Groups that there should be: a missing or another folder is an error. Unless given, every group that is named is in the result, with a reason where it has no photographs',
+      },
+      allowMissing: {
+        type: 'number',
+        minimum: 0,
+        maximum: 1,
+        default: ALLOW_MISSING,
+        description:
+          'Share of the photographs of each group that landmark rows or pairs may name although they are not on disk. They are counted by group',
+      },
     },
   },
   inputs: {
@@ -63,37 +94,64 @@ export const readFaces: Stage<ReadFacesOptions> = {
       const { openDataset } = await import('../src/datasets/index');
       const { withLandmarks } = await import('../src/datasets/identity-folder');
       const { locate } = await import('../src/datasets/locate');
+      const { namedGroups, refuseOthers, tellNamed } = await import('../src/datasets/named-groups');
+      const { notOnDisk, refuseMissing } = await import('../src/datasets/not-on-disk');
       const { createPhotoSet } = await import('../src/datasets/photo-set');
       const { isDrawn } = await import('../src/faces/drawn');
       const { landmarkFiles, photoTally, recordPairs, recordPhotographs } =
         await import('../src/datasets/read-dataset');
       const { recordPairPhotographs } = await import('../src/datasets/record-pair-photographs');
       const { photoSheet } = await import('../src/datasets/photo-sheet');
+      const { createPairList, writeNamedGroups } = await import('../src/faces/pair-list');
 
       const { root, pointer } = await locate(inputs['folder']?.[0]?.folder, options.folder, context.output('photos'));
       const found = await openDataset(root, options.split);
-      const dataset = options.landmarks === undefined ? found : withLandmarks(found, options.landmarks);
+      const all = options.landmarks === undefined ? found : await withLandmarks(found, options.landmarks);
+      const dataset = refuseOthers(all, options.groups);
       const remark = (text: string): void => emit({ type: 'log', level: 'warn', text });
       dataset.remarks.forEach(remark);
+      const missing = notOnDisk();
+      const strangers = new Map<string, string>();
+      const stranger = (group: string, reason: string): void => {
+        // Whoever says which groups there are has said that others are none.
+        if (options.groups === undefined) strangers.set(group, reason);
+      };
+      const remarks = { remark, missing, stranger };
 
       const set = await createPhotoSet(context.output('photos'), pointer);
       const tally = photoTally();
       const shown: Photograph[] = [];
       let done = 0;
-      await recordPhotographs(dataset, set, { domain: options.domain, cores, remark }).forEach(photo => {
+      await recordPhotographs(dataset, set, { domain: options.domain, cores, remarks }).forEach(photo => {
         signal.throwIfAborted();
         tally.add(photo);
         if (belongsOnSheet(photo, shown, dataset.groups.length)) shown.push(photo);
         if (++done % 100 === 0) emit({ type: 'progress', done, unit: 'photographs' });
       });
       const groups = tally.groups();
-      const drawn = (await isDrawn(root)) && ({ drawn: true } as const);
-      await set.close({ count: done, groups, domain: options.domain, landmarkFiles: landmarkFiles(dataset), ...drawn });
-      const pairs = await recordPairs(dataset, context.output('pairs'));
-      if (Object.values(pairs).some(count => count > 0))
-        await recordPairPhotographs(context.output('photos'), context.output('pairs'));
+      const list = await createPairList(context.output('pairs'));
+      const pairs = await recordPairs(dataset, list, remarks);
+      await list.close();
+      refuseMissing(missing, groups, options.allowMissing ?? ALLOW_MISSING);
+      const named = namedGroups(dataset, pairs, strangers, missing);
+      await writeNamedGroups(context.output('pairs'), named);
+      const about = tellNamed({ dataset, named, strangers, groups, missing, split: options.split });
+      await set.close({
+        count: done,
+        groups,
+        domain: options.domain,
+        landmarkFiles: landmarkFiles(dataset),
+        ...about.info,
+        ...((await isDrawn(root)) && { drawn: true }),
+      });
+      if (pairs.size > 0) await recordPairPhotographs(context.output('photos'), context.output('pairs'));
       emit({ type: 'progress', done, total: done, unit: 'photographs' });
-      emit({ type: 'metrics', values: { layout: dataset.format, photographs: done, groups, pairs } });
+      emit({
+        type: 'metrics',
+        values: { layout: dataset.format, photographs: done, groups, pairs: Object.fromEntries(pairs), ...about.info },
+      });
+      about.remarks.forEach(remark);
+      if (about.headline !== undefined) emit({ type: 'headline', text: about.headline });
       for (const [name, { withoutLandmarks, images }] of Object.entries(groups)) {
         if (withoutLandmarks > 0)
           remark(`Group ${name}: ${withoutLandmarks} of ${images} photographs have no landmarks`);

@@ -9,6 +9,8 @@ export interface CheckedPipeline {
   readonly engine?: string;
   /** In an order in which they can run: dependencies first, otherwise as in the file. */
   readonly steps: readonly CheckedStep[];
+  /** Real paths of the folders in which inputs may lie, and into which links in inputs may lead. */
+  readonly inputFolders?: readonly string[];
   /** Every file that it was read from: the pipeline file first, then what it extends and imports, and files of parameters. */
   readonly sources: readonly SourceFile[];
   /** Names of the profiles that were laid over it, in order. */

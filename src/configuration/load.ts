@@ -67,6 +67,7 @@ function check(options: LoadOptions, files: Files, report: Report): CheckedPipel
     file: main.source.path,
     ...(spec.engine && { engine: spec.engine.name }),
     steps: checkSteps(module, { stages, roots, report }),
+    inputFolders: roots.folders,
     sources: files.sources,
     profiles,
     params: toRecord(scope.params),

@@ -10,6 +10,8 @@ import type { Word } from './shape';
 export interface Roots {
   /** Absolute. */
   readonly cwd: string;
+  /** Real paths of the folders in which inputs may lie. */
+  readonly folders: readonly string[];
   /** What is wrong with a path, or undefined; links are followed. */
   refuse(path: string): { readonly code: string; readonly reason: string } | undefined;
   /** What belongs to a file that lies there; may lead elsewhere. */
@@ -50,6 +52,7 @@ export function openRoots({ declared, foreign, cwd, disk, report }: RootsOptions
   };
   return {
     cwd,
+    folders,
     companionsOf: openCompanions(),
     // The cells of a matrix mostly read the same.
     refuse: path => {

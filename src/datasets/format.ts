@@ -1,11 +1,14 @@
 /** A group of a data set: a folder of identities, and the text files that belong to it. Paths are absolute. */
 export interface GroupFiles {
+  /** Of the folder, in the normal form NFC and without surrounding white space. */
   readonly name: string;
-  /** Holds one folder per identity. */
+  /** Holds one folder per identity. Need not be there when `absent` is set. */
   readonly folder: string;
   readonly landmarks?: LandmarkSource;
   readonly pairs?: string;
   readonly people?: string;
+  /** Why the group has no photograph, in words: its folder is empty, or only text files name it. */
+  readonly absent?: string;
 }
 
 export interface LandmarkSource {
@@ -19,7 +22,7 @@ export interface Dataset {
   readonly format: string;
   /** Absolute. Paths of photographs are relative to it. */
   readonly root: string;
-  /** Sorted by name. At least one. */
+  /** Every group that is named by a folder or a text file, sorted by name. At least one has photographs. */
   readonly groups: readonly GroupFiles[];
   /** What was seen and left out, in words. */
   readonly remarks: readonly string[];

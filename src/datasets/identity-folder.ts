@@ -1,18 +1,23 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import { UserError } from '../errors';
+import { foldName } from '../util/fold-name';
 import type { Dataset, DatasetFormat, GroupFiles } from './format';
+import { groupFolders, refuseTwins, type GroupFolder } from './group-folders';
 import { listFolder } from './list-folder';
+import { filesOf, findTextFiles, textFilesIn, type TextFile } from './text-files';
 
 export interface IdentityFolderOptions {
   readonly name: string;
   readonly summary: string;
   /** Folders that may hold `<Group>/<identity>/<image>`, relative to the root; the first that does is taken. */
   readonly places: (split: string) => readonly string[];
+  /** Of these, the ones that may hold other folders than groups. */
+  readonly mixed?: readonly string[];
 }
 
 /** A data set as a folder of groups, each a folder of identities, each a folder of images; text files lie in `txts/` or beside. */
-export function identityFolder({ name, summary, places }: IdentityFolderOptions): DatasetFormat {
+export function identityFolder({ name, summary, places, mixed = [] }: IdentityFolderOptions): DatasetFormat {
   return {
     name,
     summary,
@@ -21,7 +26,7 @@ export function identityFolder({ name, summary, places }: IdentityFolderOptions)
       for (const place of places(split)) {
         const data = join(root, place);
         if (!isFolder(data)) continue;
-        const found = await groupsIn(root, data);
+        const found = await groupsIn(root, data, mixed.includes(place));
         if (found !== undefined) return { format: name, root, ...found };
       }
       return undefined;
@@ -29,75 +34,109 @@ export function identityFolder({ name, summary, places }: IdentityFolderOptions)
   };
 }
 
-async function groupsIn(root: string, data: string): Promise<Pick<Dataset, 'groups' | 'remarks'> | undefined> {
-  const groups: GroupFiles[] = [];
-  const flat: string[] = [];
+async function groupsIn(
+  root: string,
+  data: string,
+  isMixed: boolean,
+): Promise<Pick<Dataset, 'groups' | 'remarks'> | undefined> {
+  const seen = await groupFolders(root, data);
+  if (seen.every(group => group.absent !== undefined)) return undefined;
   const remarks: string[] = [];
-  for (const name of (await listFolder(data)).folders) {
-    const folder = join(data, name);
-    const { folders, images } = await listFolder(folder);
-    if (await someHoldsImages(folder, folders)) {
-      groups.push({ name, folder, ...textFiles(root, data, name) });
-      if (images.length > 0) flat.push(join(folder, images[0]!));
-    } else if (name !== 'txts') {
-      remarks.push(`${folder} holds no folders with images and is left out`);
-    }
+  const remark = (text: string): void => void remarks.push(text);
+  const files = await findTextFiles(
+    root,
+    data,
+    seen.map(group => group.folder),
+  );
+  const isNamed = ({ name }: GroupFolder): boolean => files.some(file => foldName(file.group) === foldName(name));
+  const folders = seen.filter(group => group.absent === undefined || !isMixed || isNamed(group));
+  for (const { folder } of seen.filter(group => !folders.includes(group))) {
+    remark(`${folder} holds no folders with images and is left out`);
   }
-  if (groups.length === 0) return undefined;
-  if (flat.length > 0) {
-    throw new UserError(
-      `Cannot read data set ${root}: ${flat[0]} lies outside of a folder of an identity; put every image at <Group>/<identity>/<image>`,
-      { code: 'bad-layout' },
-    );
-  }
-  return { groups, remarks };
+  refuseTwins(folders);
+  refuseFlat(root, folders);
+  const all = [...folders, ...namedByText(root, data, folders, files)];
+  const groups = all.map(({ name, folder, absent }): GroupFiles => ({
+    name,
+    folder,
+    ...(absent !== undefined && { absent }),
+    ...filesOf(name, files, remark),
+  }));
+  return { groups: groups.sort((a, b) => (a.name < b.name ? -1 : 1)), remarks };
 }
 
-async function someHoldsImages(folder: string, identities: readonly string[]): Promise<boolean> {
-  for (const identity of identities) {
-    if ((await listFolder(join(folder, identity))).images.length > 0) return true;
-  }
-  return false;
+function refuseFlat(root: string, groups: readonly GroupFolder[]): void {
+  const flat = groups.find(group => group.absent === undefined && group.flat !== undefined)?.flat;
+  if (flat === undefined) return;
+  throw new UserError(
+    `Cannot read data set ${root}: ${flat} lies outside of a folder of an identity; put every image at <Group>/<identity>/<image>`,
+    { code: 'bad-layout' },
+  );
 }
 
-/** The text files of a group, wherever mirrors of RFW and BUPT-Balancedface put them. Never outside of the root. */
-function textFiles(root: string, data: string, group: string): Partial<GroupFiles> {
-  const parent = dirname(data);
-  const folders = [join(parent, 'txts', group), join(parent, 'txts'), join(root, 'txts', group), join(root, 'txts')]
-    .concat(join(data, group), data, parent, root)
-    .filter(folder => !relative(root, folder).startsWith('..'));
-  const landmarks = firstFile(folders, `${group}_lmk.txt`);
-  const pairs = firstFile(folders, `${group}_pairs.txt`);
-  const people = firstFile(folders, `${group}_people.txt`);
-  return {
-    ...(landmarks !== undefined && { landmarks: { file: landmarks, shared: false } }),
-    ...(pairs !== undefined && { pairs }),
-    ...(people !== undefined && { people }),
-  };
+/** Groups that have text files and no folder. */
+function namedByText(
+  root: string,
+  data: string,
+  folders: readonly GroupFolder[],
+  files: readonly TextFile[],
+): GroupFolder[] {
+  const known = new Set(folders.map(({ name }) => foldName(name)));
+  // A loose file names a group only where those of other groups lie, too: `all_lmk.txt` is none.
+  const places = new Set(files.filter(file => known.has(foldName(file.group))).map(file => file.place));
+  const found: GroupFolder[] = [];
+  for (const { group, path, place } of files) {
+    if (known.has(foldName(group)) || !(places.has(place) || isInTexts(path, group))) continue;
+    known.add(foldName(group));
+    const folder = join(data, group);
+    const where = relative(root, folder);
+    found.push({ name: group, folder, absent: `${where} is not there, but ${relative(root, path)} is` });
+  }
+  return found;
+}
+
+function isInTexts(path: string, group: string): boolean {
+  const [above, folder] = [basename(join(path, '..', '..')), basename(join(path, '..'))];
+  return folder === 'txts' || (above === 'txts' && foldName(folder) === foldName(group));
 }
 
 /**
  * The same data set with other landmark files.
  * @param path a file with the rows of all groups, or a folder with `<Group>_lmk.txt` or `<Group>/<Group>_lmk.txt` for each
  */
-export function withLandmarks(dataset: Dataset, path: string): Dataset {
-  const isFile = !isFolder(path);
+export async function withLandmarks(dataset: Dataset, path: string): Promise<Dataset> {
+  if (!isFolder(path)) {
+    const named = ({ absent, landmarks, pairs, people }: GroupFiles): boolean =>
+      absent === undefined || landmarks?.file !== path || pairs !== undefined || people !== undefined;
+    const groups = dataset.groups.filter(named);
+    return { ...dataset, groups: groups.map(group => ({ ...group, landmarks: { file: path, shared: true } })) };
+  }
+  const remarks = [...dataset.remarks];
+  const files = (await textFilesIn(path)).filter(file => file.kind === 'lmk');
+  for (const folder of (await listFolder(path)).folders) {
+    const own = await textFilesIn(join(path, folder), 1);
+    files.push(...own.filter(file => file.kind === 'lmk' && foldName(file.group) === foldName(folder)));
+  }
   const groups = dataset.groups.map((group): GroupFiles => {
-    const name = `${group.name}_lmk.txt`;
-    const file = isFile ? path : firstFile([path, join(path, group.name)], name);
-    if (file === undefined) {
+    const { landmarks } = filesOf(group.name, files, text => remarks.push(text));
+    if (landmarks === undefined && group.absent === undefined) {
+      const name = `${group.name}_lmk.txt`;
       throw new UserError(
         `Cannot find the landmarks of group ${group.name}: neither ${name} nor ${join(group.name, name)} lies in ${path}`,
         { code: 'missing-landmark-file' },
       );
     }
-    return { ...group, landmarks: { file, shared: isFile } };
+    const { name, folder, pairs, people, absent } = group;
+    return {
+      name,
+      folder,
+      ...(landmarks && { landmarks }),
+      ...(pairs !== undefined && { pairs }),
+      ...(people !== undefined && { people }),
+      ...(absent !== undefined && { absent }),
+    };
   });
-  return { ...dataset, groups };
-}
-
-function firstFile(folders: readonly string[], name: string): string | undefined {
-  return folders.map(folder => join(folder, name)).find(path => existsSync(path));
+  return { ...dataset, groups, remarks };
 }
 
 function isFolder(path: string): boolean {

@@ -1,44 +1,74 @@
-import { existsSync } from 'node:fs';
 import { join, parse } from 'node:path';
+import { composed, foldName } from '../util/fold-name';
 import { alternatives, quote } from '../util/quote';
 import type { GroupFiles } from './format';
 import { listFolder } from './list-folder';
 
-/** `<identity>/<file>` of the image with a number; errors with what `bad` makes of the problem. */
-export type FindImage = (identity: string, index: string, bad: (found: string) => Error) => Promise<string>;
+export interface FoundImage {
+  /** `<identity>/<file>`, as it is written on disk; for a missing one, as it would be. */
+  readonly image: string;
+  /** Why it is not there, in words. */
+  readonly missing?: string;
+}
+
+/** The image of an identity with a number; errors with what `bad` makes of the problem. */
+export type FindImage = (identity: string, index: string, bad: (found: string) => Error) => Promise<FoundImage>;
 
 /**
  * Finds images of a group by identity and number, as pair files name them: number 7 is `<identity>_0007.jpg`, with any number
- * of zeros. Holds the file names of the identities that were asked for.
+ * of zeros. Names are compared in the normal form NFC; one in another case is found where no other can be meant. Holds the names of the
+ * group's identities, and the file names of those that were asked for.
+ * @param alike told of each identity that was found in another case only
  */
-export function imageFinder(group: Pick<GroupFiles, 'name' | 'folder'>): FindImage {
-  const identities = new Map<string, ReadonlyMap<number, readonly string[]>>();
+export async function imageFinder(
+  group: Pick<GroupFiles, 'name' | 'folder' | 'absent'>,
+  alike: (text: string, folder: string) => void = () => undefined,
+): Promise<FindImage> {
+  const names = group.absent === undefined ? (await listFolder(group.folder)).folders : [];
+  const exact = new Map(names.map(name => [composed(name), name]));
+  const folded = new Map<string, readonly string[]>();
+  for (const name of names) folded.set(foldName(name), [...(folded.get(foldName(name)) ?? []), name]);
+  const known = new Map<string, ReadonlyMap<number, readonly string[]>>();
+
+  const folderOf = (identity: string): string | undefined => {
+    const found = exact.get(composed(identity));
+    if (found !== undefined) return found;
+    const others = folded.get(foldName(identity)) ?? [];
+    if (others.length !== 1) return undefined;
+    alike(identity, others[0]!);
+    return others[0];
+  };
+
   return async (identity, index, bad) => {
     if (!/^\d+$/.test(index)) throw bad(`found image number ${quote(index)}, want a whole number`);
-    let images = identities.get(identity);
-    if (images === undefined) {
-      const folder = join(group.folder, identity);
-      if (identity.includes('/') || identity.startsWith('.') || !existsSync(folder)) {
-        throw bad(`found identity ${quote(identity)}, which group ${group.name} does not have`);
-      }
-      images = byNumber(identity, (await listFolder(folder)).images);
-      identities.set(identity, images);
+    if (identity.includes('/') || identity.startsWith('.')) {
+      throw bad(`found identity ${quote(identity)}, which group ${group.name} does not have`);
     }
+    const folder = folderOf(identity);
+    const name = folder ?? composed(identity);
+    const wanted = `${name}/${name}_${index.replace(/^0+(?=\d)/, '').padStart(4, '0')}.jpg`;
+    if (folder === undefined) {
+      return { image: wanted, missing: `identity ${quote(identity)}, which group ${group.name} does not have` };
+    }
+    const images = known.get(folder) ?? byNumber(folder, (await listFolder(join(group.folder, folder))).images);
+    known.set(folder, images);
     const files = images.get(Number(index)) ?? [];
-    if (files.length === 1) return `${identity}/${files[0]!}`;
+    if (files.length === 1) return { image: `${folder}/${files[0]!}` };
     if (files.length > 1) throw bad(`found image ${index} of ${quote(identity)}, which may be ${alternatives(files)}`);
     const numbers = [...images.keys()].map(String);
     const has = numbers.length === 0 ? 'none' : alternatives(numbers, 'and');
-    throw bad(`found image ${index} of identity ${quote(identity)}, which is not on disk: the identity has ${has}`);
+    return {
+      image: wanted,
+      missing: `image ${index} of identity ${quote(identity)}, which is not on disk: the identity has ${has}`,
+    };
   };
 }
 
 function byNumber(identity: string, images: readonly string[]): Map<number, string[]> {
   const found = new Map<number, string[]>();
   for (const image of images) {
-    const { name } = parse(image);
-    const digits = name.startsWith(`${identity}_`) ? name.slice(identity.length + 1) : '';
-    if (!/^\d+$/.test(digits)) continue;
+    const [, name, digits] = /^(.*)_(\d+)$/.exec(parse(image).name) ?? [];
+    if (digits === undefined || foldName(name!) !== foldName(identity)) continue;
     found.set(Number(digits), [...(found.get(Number(digits)) ?? []), image]);
   }
   return found;

@@ -14,6 +14,7 @@ export const datasetFormats: readonly DatasetFormat[] = [
     name: 'bupt',
     summary: 'BUPT-Balancedface: images/race_per_7000/<Group>/<identity>/<image>; it has no splits but train',
     places: split => (split === 'train' ? ['images/race_per_7000', 'race_per_7000', 'images', '.'] : []),
+    mixed: ['images', '.'],
   }),
 ];
 

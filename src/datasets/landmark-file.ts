@@ -1,14 +1,27 @@
 import { UserError } from '../errors';
+import { composed, foldName } from '../util/fold-name';
 import type { LandmarkSource } from './format';
+import { groupName } from './group-folders';
+import { withoutEnding } from './list-folder';
 import { numberedLines, type Line } from './numbered-lines';
 
-/** The landmarks of one group. */
+/** The landmarks of one group. Names of images are compared in the normal form NFC. */
 export interface LandmarkTable {
   readonly rows: number;
   /** x1 y1 … x5 y5 of an image, named `<identity>/<file>`, or undefined when the file has no row for it. Marks the row as used. */
   take(image: string): number[] | undefined;
+  /** The same for an image whose row is written in another case or with another ending: only where one row alone can be meant. */
+  takeAlike(image: string): number[] | undefined;
   /** Rows that nothing has taken: they name images that are not there. */
-  unused(): { readonly count: number; readonly first?: { readonly image: string; readonly line: number } };
+  unused(): Generator<LandmarkRow, void>;
+  /** Rows of groups that the data set does not have, by group; only a file that groups share may hold them. */
+  readonly strangers: ReadonlyMap<string, { readonly rows: number; readonly line: number }>;
+}
+
+export interface LandmarkRow {
+  /** `<identity>/<file>`, NFC. */
+  readonly image: string;
+  readonly line: number;
 }
 
 const POINTS = 10;
@@ -25,14 +38,23 @@ export async function readLandmarks(
   groups: readonly string[],
 ): Promise<LandmarkTable> {
   const places = new Map<string, number>();
+  const strangers = new Map<string, { rows: number; line: number }>();
+  const isOwn = memo(name => foldName(name) === foldName(group));
+  const isKnown = memo(name => groups.some(known => foldName(known) === foldName(name)));
   let points = new Float64Array(1024 * POINTS);
   let lines = new Uint32Array(1024);
   for await (const line of numberedLines(file)) {
     const row = parseRow(line, file);
-    if (row.group !== undefined && row.group !== group) {
-      if (shared && groups.includes(row.group)) continue;
-      const wanted = shared ? `one of ${groups.join(', ')}` : group;
-      throw badRow(file, line.number, `found group "${row.group}", want ${wanted}`, 'mend the row or remove it');
+    if (row.group !== undefined && !isOwn(row.group)) {
+      if (!shared) {
+        throw badRow(file, line.number, `found group "${row.group}", want ${group}`, 'mend the row or remove it');
+      }
+      if (!isKnown(row.group)) {
+        const name = groupName(row.group);
+        const { rows, line: first } = strangers.get(name) ?? { rows: 0, line: line.number };
+        strangers.set(name, { rows: rows + 1, line: first });
+      }
+      continue;
     }
     if (row.group === undefined && shared) {
       throw badRow(file, line.number, `found image "${line.fields[0]!}"`, 'want <Group>/<identity>/<file>');
@@ -52,24 +74,48 @@ export async function readLandmarks(
     lines[place] = line.number;
   }
   const used = new Uint8Array(places.size);
+  const pointsAt = (place: number | undefined): number[] | undefined => {
+    if (place === undefined) return undefined;
+    used[place] = 1;
+    return Array.from(points.subarray(place * POINTS, (place + 1) * POINTS));
+  };
+  let alike: ReadonlyMap<string, number> | undefined;
   return {
     rows: places.size,
-    take(image) {
-      const place = places.get(image);
-      if (place === undefined) return undefined;
-      used[place] = 1;
-      return Array.from(points.subarray(place * POINTS, (place + 1) * POINTS));
+    strangers,
+    take: image => pointsAt(places.get(composed(image))),
+    takeAlike: image => pointsAt((alike ??= unique(places)).get(foldPath(image))),
+    *unused() {
+      for (const [image, place] of places) if (used[place] === 0) yield { image, line: lines[place]! };
     },
-    unused() {
-      let count = 0;
-      let first: { image: string; line: number } | undefined;
-      for (const [image, place] of places) {
-        if (used[place] === 1) continue;
-        count++;
-        first ??= { image, line: lines[place]! };
-      }
-      return { count, ...(first && { first }) };
-    },
+  };
+}
+
+/** Places by folded name, but for names that are one then. */
+function unique(places: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  const twice = new Set<string>();
+  for (const [image, place] of places) {
+    const key = foldPath(image);
+    if (found.has(key)) twice.add(key);
+    found.set(key, place);
+  }
+  for (const key of twice) found.delete(key);
+  return found;
+}
+
+/** A photograph that was saved in another format keeps its points, and its name but for the ending. */
+function foldPath(image: string): string {
+  return withoutEnding(image).split('/').map(foldName).join('/');
+}
+
+/** Rows of a group follow each other mostly. */
+function memo(test: (name: string) => boolean): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return name => {
+    const found = known.get(name) ?? test(name);
+    known.set(name, found);
+    return found;
   };
 }
 
@@ -91,7 +137,7 @@ function parseRow(
   if (name === undefined || identity === undefined) {
     throw badRow(file, number, `found image "${fields[0]!}"`, 'want <Group>/<identity>/<file>');
   }
-  return { group, image: `${identity}/${name}`, points: numbers.slice(1) };
+  return { group, image: composed(`${identity}/${name}`), points: numbers.slice(1) };
 }
 
 function toNumber(field: string): number {

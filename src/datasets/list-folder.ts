@@ -11,18 +11,40 @@ export interface Listing {
 }
 
 const IMAGES = PICTURE_ENDINGS;
-/** What file managers leave behind. */
-const LITTER = /^(\..*|Thumbs\.db|desktop\.ini|__MACOSX)$/i;
+/** What file managers and systems leave behind. */
+const LITTER =
+  /^(\..*|Thumbs\.db|ehthumbs\.db|desktop\.ini|__MACOSX|@eaDir|lost\+found|\$RECYCLE\.BIN|System Volume Information)$/i;
+/** What editors leave behind; a folder of such a name may be a person. */
+const BACKUP = /(~|\.bak|\.orig|\.sw[op])$|^#.*#$/i;
 
-/** Lists a folder; links count as what they lead to. Errors with `missing-folder` when it cannot be listed. */
+/** Whether a file or folder of this name is neither read nor counted. */
+export function isLitter(name: string, isFolder: boolean): boolean {
+  return LITTER.test(name) || (!isFolder && BACKUP.test(name));
+}
+
+/** Whether a file of this name counts as an image. */
+export function isImage(name: string): boolean {
+  return IMAGES.has(extname(name).toLowerCase());
+}
+
+/** A name, or a path, without `.jpg` and the like. */
+export function withoutEnding(name: string): string {
+  return name.slice(0, name.length - extname(name).length);
+}
+
+/**
+ * Lists a folder; links count as what they lead to, and one that leads nowhere is among the others. Errors with `missing-folder`
+ * when it cannot be listed.
+ */
 export async function listFolder(folder: string): Promise<Listing> {
   const folders: string[] = [];
   const images: string[] = [];
   const others: string[] = [];
   for (const entry of await entriesOf(folder)) {
-    if (LITTER.test(entry.name)) continue;
-    if (await isFolder(folder, entry)) folders.push(entry.name);
-    else if (IMAGES.has(extname(entry.name).toLowerCase())) images.push(entry.name);
+    const kind = await kindOf(folder, entry);
+    if (isLitter(entry.name, kind === 'folder')) continue;
+    if (kind === 'folder') folders.push(entry.name);
+    else if (kind === 'file' && isImage(entry.name)) images.push(entry.name);
     else others.push(entry.name);
   }
   return { folders: folders.sort(), images: images.sort(), others: others.sort() };
@@ -36,13 +58,13 @@ async function entriesOf(folder: string) {
   }
 }
 
-async function isFolder(
+async function kindOf(
   folder: string,
   entry: { readonly name: string; isDirectory(): boolean; isSymbolicLink(): boolean },
-): Promise<boolean> {
-  if (!entry.isSymbolicLink()) return entry.isDirectory();
+): Promise<'folder' | 'file' | 'nothing'> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory() ? 'folder' : 'file';
   return stat(join(folder, entry.name)).then(
-    found => found.isDirectory(),
-    () => false,
+    found => (found.isDirectory() ? 'folder' : 'file'),
+    () => 'nothing' as const,
   );
 }

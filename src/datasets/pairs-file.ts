@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { UserError } from '../errors';
 import { quote } from '../util/quote';
 import type { GroupFiles } from './format';
@@ -15,15 +16,26 @@ export interface Pair {
 
 const FOLDS = 10;
 
+export interface PairRemarks {
+  /** Told of an image that is not on disk, each time that a row names it; its pair is in the list all the same. */
+  readonly missing: (image: string, found: string) => void;
+  /** Told of an identity that the file writes in another case than the folder. */
+  readonly alike: (identity: string, folder: string) => void;
+}
+
 /**
  * Reads the pairs of a group as RFW writes them, without a header: ten equal folds, each n genuine pairs `identity i j`, then n
  * impostor pairs `identity i identity j`, where i is the number at the end of the file's name, `<identity>_0001.jpg`.
- * Errors with `bad-pairs` (`UserError`) and file:line when a row does not fit, or names what is not on disk.
+ * Errors with `bad-pairs` (`UserError`) and file:line when a row does not fit.
  */
-export async function readPairs(file: string, group: Pick<GroupFiles, 'name' | 'folder'>): Promise<Pair[]> {
+export async function readPairs(
+  file: string,
+  group: Pick<GroupFiles, 'name' | 'folder' | 'absent'>,
+  remarks: PairRemarks,
+): Promise<Pair[]> {
   const lines = await readLines(file);
   const perKind = lines.length / (2 * FOLDS);
-  const find = imageFinder(group);
+  const find = await imageFinder(group, remarks.alike);
   const pairs: Pair[] = [];
   for (const [i, line] of lines.entries()) {
     const bad = (found: string): UserError => badPair(file, line.number, found);
@@ -36,13 +48,16 @@ export async function readPairs(file: string, group: Pick<GroupFiles, 'name' | '
       );
     }
     const { first, second } = sidesOf(line);
-    if (!genuine && first.identity === second.identity) {
+    const [a, b] = [await find(first.identity, first.index, bad), await find(second.identity, second.index, bad)];
+    // As found, because two ways to write a name may lead to one person.
+    if (!genuine && posix.dirname(a.image) === posix.dirname(b.image)) {
       throw bad(`found an impostor pair within identity ${quote(first.identity)}`);
     }
-    const a = await find(first.identity, first.index, bad);
-    const b = await find(second.identity, second.index, bad);
-    if (a === b) throw bad(`found ${a} paired with itself`);
-    pairs.push({ fold, a, b, genuine });
+    if (a.image === b.image) throw bad(`found ${a.image} paired with itself`);
+    for (const { image, missing } of [a, b]) {
+      if (missing !== undefined) remarks.missing(image, `${file}:${line.number}: found ${missing}`);
+    }
+    pairs.push({ fold, a: a.image, b: b.image, genuine });
   }
   return pairs;
 }

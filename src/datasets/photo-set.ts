@@ -30,6 +30,10 @@ export interface PhotoSetInfo {
   readonly landmarkFiles: Readonly<Record<string, string>>;
   /** Drawings of nobody; left out for photographs, and where nothing is known. */
   readonly drawn?: true;
+  /** Groups that are named and have no photograph, with the reason. Left out when there are none. */
+  readonly absent?: Readonly<Record<string, string>>;
+  /** Photographs by group that landmark rows or pairs name and that are not on disk. Left out when there are none. */
+  readonly notOnDisk?: Readonly<Record<string, number>>;
 }
 
 export interface PhotoSet {

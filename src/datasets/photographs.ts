@@ -1,9 +1,13 @@
-import { join, relative, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
 import { UserError } from '../errors';
+import { composed, foldName, spelled } from '../util/fold-name';
 import { quote } from '../util/quote';
 import type { Dataset, GroupFiles } from './format';
+import { endingTally } from './group-folders';
 import { readLandmarks, type LandmarkTable } from './landmark-file';
-import { listFolder } from './list-folder';
+import { listFolder, withoutEnding } from './list-folder';
+import type { NotOnDisk } from './not-on-disk';
 import { readPeople } from './people-file';
 
 /** An image of a data set on disk. */
@@ -18,50 +22,130 @@ export interface Photograph {
   readonly landmarks: readonly number[] | undefined;
 }
 
+export interface PhotographRemarks {
+  /** Told what was left out or does not match, in words. */
+  readonly remark: (text: string) => void;
+  readonly missing: Pick<NotOnDisk, 'add'>;
+  /** Told of a group that only rows of a shared landmark file name. */
+  readonly stranger: (group: string, reason: string) => void;
+}
+
 /**
- * Every photograph of a data set, sorted by group, identity and file. Holds the landmarks of one group and the names of one
- * identity. Errors with a `UserError` at a landmark row for an image that is not on disk, once its group is through.
- * @param remark told what was left out or does not match, in words
+ * Every photograph of a data set, sorted by group, identity and file. Holds the landmarks of one group and the names of its identities.
+ * Errors with `twin-identities` (`UserError`) when two folders of a group have one name in the normal form NFC.
  */
 export async function* readPhotographs(
   dataset: Dataset,
-  remark: (text: string) => void,
+  { remark, missing, stranger }: PhotographRemarks,
 ): AsyncGenerator<Photograph, void> {
   const names = dataset.groups.map(group => group.name);
   for (const group of dataset.groups) {
     const rows = group.landmarks && (await readLandmarks(group.landmarks, group.name, names));
     const counts = new Map<string, number>();
-    let leftOut = 0;
-    let firstLeftOut = '';
-    for (const identity of (await listFolder(group.folder)).folders) {
-      const folder = join(group.folder, identity);
+    const strays = endingTally();
+    let firstStray = '';
+    const identities = existsSync(group.folder) ? (await listFolder(group.folder)).folders : [];
+    const isAlone = compareNames(group, identities, remark);
+    let alike = 0;
+    for (const name of identities) {
+      const folder = join(group.folder, name);
       const { images, others, folders } = await listFolder(folder);
-      const strays = [...others, ...folders];
-      if (leftOut === 0 && strays.length > 0) firstLeftOut = join(folder, strays[0]!);
-      leftOut += strays.length;
+      const left = [...others, ...folders];
+      if (strays.total() === 0 && left.length > 0) firstStray = join(folder, left[0]!);
+      left.forEach(strays.add);
+      const identity = composed(name);
       counts.set(identity, images.length);
       for (const image of images) {
         const file = join(folder, image);
         const path = relative(dataset.root, file).split(sep).join('/');
-        yield { path, file, group: group.name, identity, landmarks: rows?.take(`${identity}/${image}`) };
+        let landmarks = rows?.take(`${name}/${image}`);
+        if (rows && landmarks === undefined && isAlone(name) && isOnly(image, images)) {
+          landmarks = rows.takeAlike(`${name}/${image}`);
+          if (landmarks !== undefined) alike++;
+        }
+        yield { path, file, group: group.name, identity, landmarks };
       }
     }
-    if (rows !== undefined) refuseUnused(rows, group);
-    if (leftOut > 0) {
-      remark(`Group ${group.name}: left out ${leftOut} that are neither JPEG nor PNG, the first is ${firstLeftOut}`);
+    if (rows !== undefined) tellUnused(rows, group, missing, stranger);
+    if (alike > 0) {
+      remark(
+        `Group ${group.name}: ${alike} landmark rows are written in another case, or with another ending, than the files they are taken for`,
+      );
     }
-    if (group.people !== undefined) await comparePeople(group.people, group.name, counts, remark);
+    if (strays.total() > 0 && group.absent === undefined) {
+      remark(
+        `Group ${group.name}: left out ${strays.total()} that are no photographs (${strays.text()}), the first is ${firstStray}`,
+      );
+    }
+    tellEmpty(group, counts, remark);
+    if (group.people !== undefined && group.absent === undefined)
+      await comparePeople(group.people, group.name, counts, remark);
   }
 }
 
-function refuseUnused(rows: LandmarkTable, { folder, landmarks }: GroupFiles): void {
-  const { count, first } = rows.unused();
-  if (first === undefined) return;
-  const more = count > 1 ? ` (and ${count - 1} more rows like it)` : '';
-  throw new UserError(
-    `Cannot read landmarks: ${landmarks!.file}:${first.line}: found a row for ${join(folder, first.image)}, which is not on disk${more}; ` +
-      'put the image there or remove the row',
-    { code: 'landmarks-without-image' },
+/** Tells of identities whose names differ in case only; returns whether a name is unlike all others then. */
+function compareNames(
+  { name: group, folder }: GroupFiles,
+  identities: readonly string[],
+  remark: (text: string) => void,
+): (identity: string) => boolean {
+  const folded = new Map<string, string>();
+  const twins = new Set<string>();
+  let first: readonly [string, string] | undefined;
+  for (const name of identities) {
+    const key = foldName(name);
+    const other = folded.get(key);
+    if (other !== undefined && composed(other) === composed(name)) {
+      throw new UserError(
+        `Cannot read data set: ${folder} holds ${spelled(other)} and ${spelled(name)}, which are one name in two normal forms; ` +
+          'put the photographs of both into one folder, or rename one of them',
+        { code: 'twin-identities' },
+      );
+    }
+    if (other !== undefined) {
+      first ??= [other, name];
+      twins.add(key);
+    }
+    folded.set(key, name);
+  }
+  if (first !== undefined) {
+    const [a, b] = first.map(spelled);
+    remark(
+      `Group ${group}: the names of ${twins.size} identities differ in case or white space only, such as ${a!} and ${b!}; they stay different people`,
+    );
+  }
+  return name => !twins.has(foldName(name));
+}
+
+function isOnly(image: string, images: readonly string[]): boolean {
+  const key = foldName(withoutEnding(image));
+  return images.every(other => other === image || foldName(withoutEnding(other)) !== key);
+}
+
+function tellUnused(
+  rows: LandmarkTable,
+  { name, folder, landmarks }: GroupFiles,
+  missing: Pick<NotOnDisk, 'add'>,
+  stranger: PhotographRemarks['stranger'],
+): void {
+  const { file } = landmarks!;
+  for (const { image, line } of rows.unused()) {
+    missing.add(name, image, `${file}:${line}: found a row for ${join(folder, image)}`);
+  }
+  for (const [group, { rows: count, line }] of rows.strangers) {
+    stranger(group, `it has no folder, but ${count} landmark rows in ${basename(file)}, from line ${line} on`);
+  }
+}
+
+function tellEmpty(
+  { name, absent }: GroupFiles,
+  counts: ReadonlyMap<string, number>,
+  remark: (text: string) => void,
+): void {
+  const empty = [...counts].filter(([, count]) => count === 0);
+  if (empty.length === 0 || absent !== undefined) return;
+  remark(
+    `Group ${name}: ${empty.length} of ${counts.size} identities have a folder without a photograph, the first is ${quote(empty[0]![0])}`,
   );
 }
 
@@ -73,7 +157,9 @@ async function comparePeople(
   remark: (text: string) => void,
 ): Promise<void> {
   const people = await readPeople(file);
-  const off = [...people].filter(([identity, count]) => (counts.get(identity) ?? 0) !== count);
+  const off = [...people]
+    .map(([identity, count]): [string, number] => [composed(identity), count])
+    .filter(([identity, count]) => (counts.get(identity) ?? 0) !== count);
   const [first] = off;
   if (first === undefined) return;
   const found = counts.get(first[0]) ?? 0;

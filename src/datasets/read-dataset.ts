@@ -3,28 +3,28 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { type Observable } from 'rxjs';
 import { UserError, messageOf } from '../errors';
-import { createPairList } from '../faces/pair-list';
 import { pooled } from '../streams/pooled';
+import type { TableWriter } from '../tables/write-table';
+import { spelled } from '../util/fold-name';
 import type { Dataset } from './format';
 import { readPairs } from './pairs-file';
 import type { PhotoSetInfo, PhotoSetWriter } from './photo-set';
-import { readPhotographs, type Photograph } from './photographs';
+import { readPhotographs, type Photograph, type PhotographRemarks } from './photographs';
 
 export interface ReadOptions {
   readonly domain: string;
   readonly cores: number;
-  /** Told what was left out or does not match. */
-  readonly remark: (text: string) => void;
+  readonly remarks: PhotographRemarks;
 }
 
 /** Writes every photograph with the digest of its bytes into a photo set; emits each, in order. */
 export function recordPhotographs(
   dataset: Dataset,
   set: PhotoSetWriter,
-  { domain, cores, remark }: ReadOptions,
+  { domain, cores, remarks }: ReadOptions,
 ): Observable<Photograph> {
   return pooled({
-    source: readPhotographs(dataset, remark),
+    source: readPhotographs(dataset, remarks),
     concurrency: 2 * cores,
     work: async photo => ({ photo, ...(await digestOf(photo.file)) }),
     commit: async ({ photo, sha256, bytes }) => {
@@ -68,19 +68,32 @@ export function photoTally(): {
 }
 
 /** Writes the pairs of every group that has a pair file; returns their number by group. */
-export async function recordPairs(dataset: Dataset, folder: string): Promise<Record<string, number>> {
-  const list = await createPairList(folder);
-  const counts: Record<string, number> = {};
+export async function recordPairs(
+  dataset: Dataset,
+  list: Pick<TableWriter, 'append'>,
+  { remark, missing }: Pick<PhotographRemarks, 'remark' | 'missing'>,
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
   for (const group of dataset.groups) {
     if (group.pairs === undefined) continue;
-    const pairs = await readPairs(group.pairs, group);
+    const alike = new Map<string, string>();
+    const pairs = await readPairs(group.pairs, group, {
+      missing: (image, found) => missing.add(group.name, image, found),
+      alike: (identity, folder) => alike.set(identity, folder),
+    });
     const pathOf = (image: string): string => relativeTo(dataset.root, join(group.folder, image));
     for (const { fold, a, b, genuine } of pairs) {
       await list.append({ group: group.name, fold, path_a: pathOf(a), path_b: pathOf(b), genuine });
     }
-    counts[group.name] = pairs.length;
+    const [first] = alike;
+    if (first !== undefined) {
+      remark(
+        `Group ${group.name}: ${group.pairs} writes ${alike.size} identities in another case than their folders, ` +
+          `such as ${spelled(first[0])} for ${spelled(first[1])}`,
+      );
+    }
+    counts.set(group.name, pairs.length);
   }
-  await list.close();
   return counts;
 }
 

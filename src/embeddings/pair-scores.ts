@@ -1,7 +1,9 @@
 import { UserError } from '../errors';
+import { lostText, type KnownGroup } from '../faces/every-group';
 import type { PairList } from '../faces/pair-list';
 import type { Columns } from '../tables/table';
 import { writeTable } from '../tables/write-table';
+import { percent } from '../util/percent';
 import type { ComparedPairs } from './compare-pairs';
 
 /** Scores of one group, pair by pair, in the order of the list. */
@@ -12,8 +14,8 @@ export interface GroupScores {
 }
 
 /**
- * Sorts the pairs that could be compared by group, and counts those that could not. Errors with `no-pairs-left` when a group
- * has lost all of its pairs.
+ * Sorts the pairs that could be compared by group, and counts those that could not. A group that has lost all of its pairs has none to
+ * compare. Errors with `no-pairs-left` when every group has.
  */
 export function comparisonsByGroup(
   pairs: PairList,
@@ -24,13 +26,6 @@ export function comparisonsByGroup(
   pairs.groups.forEach((group, index) => {
     const own = [...pairs.groupOf.keys()].filter(pair => pairs.groupOf[pair] === index);
     const compared = own.filter(pair => !Number.isNaN(scores[pair]!));
-    if (compared.length === 0) {
-      throw new UserError(
-        `Cannot evaluate group ${group}: none of its ${own.length} pairs has both faces in the face set; check that the faces are ` +
-          'those of the test split that the pairs belong to, and why alignment skipped them',
-        { code: 'no-pairs-left' },
-      );
-    }
     if (compared.length < own.length) excluded.set(group, own.length - compared.length);
     comparisons.set(group, {
       scores: Float32Array.from(compared, pair => scores[pair]!),
@@ -38,7 +33,55 @@ export function comparisonsByGroup(
       folds: Int32Array.from(compared, pair => pairs.folds[pair]!),
     });
   });
+  if ([...comparisons.values()].every(group => group.scores.length === 0)) {
+    throw new UserError(
+      `Cannot evaluate: none of the ${scores.length} pairs has both faces in the face set; check that the faces are ` +
+        'those of the test split that the pairs belong to, and why alignment skipped them',
+      { code: 'no-pairs-left' },
+    );
+  }
   return { comparisons, excluded };
+}
+
+/**
+ * Errors with `too-many-excluded` (`UserError`) when a group has lost more than a share of its pairs, and names each such group. One that
+ * has a reason has no number that could be wrong.
+ * @param allowed 0 to 1
+ */
+export function refuseExcluded(
+  groups: readonly KnownGroup[],
+  excluded: ReadonlyMap<string, number>,
+  allowed: number,
+): void {
+  const over = groups.flatMap(({ group, listedPairs, reason, photographs }) => {
+    const count = excluded.get(group) ?? 0;
+    // A share given as 0.1 must allow 1 of 10 whatever the rounding.
+    if (reason !== undefined || count <= allowed * listedPairs * (1 + 1e-12)) return [];
+    const because = lostText(photographs);
+    const text = `\n  Group ${group}: ${excludedText(count, listedPairs)}${because === undefined ? '' : `, because ${because}`}`;
+    return [{ text, share: count / listedPairs }];
+  });
+  if (over.length === 0) return;
+  const enough = Math.ceil(Math.max(...over.map(({ share }) => share)) * 1000) / 1000;
+  throw new UserError(
+    `Cannot evaluate: too many pairs have a photograph that gave no face, want at most ${percent(allowed)} of each group:` +
+      `${over.map(({ text }) => text).join('')}\nWhat is left of such a group may be easier than the whole. Mend the photographs or their landmarks, ` +
+      `or go on with allowExcluded: ${enough}, and the report says what each group has lost`,
+    { code: 'too-many-excluded' },
+  );
+}
+
+/** How many pairs each group has lost, for a warning. */
+export function tellExcluded(groups: readonly KnownGroup[], excluded: ReadonlyMap<string, number>): string {
+  const counts = groups.flatMap(({ group, listedPairs }) =>
+    excluded.has(group) ? [`${group} ${excludedText(excluded.get(group)!, listedPairs)}`] : [],
+  );
+  return `Pairs left out because a photograph gave no face: ${counts.join(', ')}; they are listed in excluded-pairs.txt`;
+}
+
+/** `10 of 40 pairs (25 %)` */
+function excludedText(count: number, listed: number): string {
+  return `${count} of ${listed} pairs (${percent(count / listed)})`;
 }
 
 /** Pairs that could not be compared: group, fold, kind, both paths and which of them gave no face, separated by tabs. */

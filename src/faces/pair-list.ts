@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../errors';
+import { UserError, messageOf } from '../errors';
 import { readTable } from '../tables/read-table';
 import type { Columns } from '../tables/table';
 import { openTable, type TableWriter } from '../tables/write-table';
@@ -16,8 +18,20 @@ export interface PairList {
   readonly genuine: Uint8Array;
   readonly a: Uint32Array;
   readonly b: Uint32Array;
+  /** Every group that the data set names, also those without pairs. */
+  readonly named: readonly NamedGroup[];
   /** Slot of a photograph, or undefined when it is in no pair. */
   slotOf(path: string): number | undefined;
+}
+
+/** What a data set says of the pairs of a group. */
+export interface NamedGroup {
+  readonly group: string;
+  readonly pairs: number;
+  /** Why it has none, or why none of them can be compared. */
+  readonly reason?: string;
+  /** Photographs that text files name and that are not on disk. */
+  readonly notOnDisk?: number;
 }
 
 const COLUMNS = {
@@ -29,10 +43,16 @@ const COLUMNS = {
 } as const satisfies Columns;
 
 const FILE = 'pairs.parquet';
+const GROUPS = 'groups.json';
 
 /** Starts a pair list in an existing folder; paths are those of the photo set beside it. */
 export function createPairList(folder: string): Promise<TableWriter> {
   return openTable(join(folder, FILE), COLUMNS);
+}
+
+/** Writes which groups the data set of a pair list names. */
+export async function writeNamedGroups(folder: string, groups: readonly NamedGroup[]): Promise<void> {
+  await writeFile(join(folder, GROUPS), JSON.stringify(groups, null, 2) + '\n');
 }
 
 /** Reads a pair list. Errors with `bad-table`, or `no-pairs` when the list is empty. */
@@ -72,8 +92,23 @@ export async function readPairs(folder: string): Promise<PairList> {
     genuine,
     a,
     b,
+    named: await readNamedGroups(folder),
     slotOf: path => slots.get(path),
   };
+}
+
+/** A list that was made by hand has pairs only. */
+async function readNamedGroups(folder: string): Promise<readonly NamedGroup[]> {
+  const file = join(folder, GROUPS);
+  if (!existsSync(file)) return [];
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as readonly NamedGroup[];
+  } catch (error) {
+    throw new UserError(`Cannot read pair list: ${file}: ${messageOf(error)}; run the stage that made it again`, {
+      code: 'bad-pair-list',
+      cause: error,
+    });
+  }
 }
 
 interface PairRow {

@@ -20,7 +20,7 @@ export interface SkippedPhotographs {
   readonly total: number;
   /** Sorted by group, then by reason. */
   counts(): SkipCounts;
-  /** The first few of each reason. */
+  /** The first few of each group and reason. */
   examples(): readonly Skipped[];
   close(): Promise<void>;
 }
@@ -40,7 +40,8 @@ export function skippedPhotographs(csv: string): SkippedPhotographs {
       await file.appendFile([path, group, identity, reason, detail].map(csvField).join(',') + '\n');
       const reasons = groups.get(group) ?? new Map<SkipReason, number>();
       groups.set(group, reasons.set(reason, (reasons.get(reason) ?? 0) + 1));
-      if (examples.filter(example => example.reason === reason).length < EXAMPLES) examples.push(skipped);
+      const isAlike = (example: Skipped): boolean => example.reason === reason && example.group === group;
+      if (examples.filter(isAlike).length < EXAMPLES) examples.push(skipped);
       total++;
     },
     get total() {

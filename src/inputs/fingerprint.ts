@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { StoreClock } from '../artifacts/store';
 import { UserError } from '../errors';
 import { hashFiles } from './hash-files';
-import { isFolder, listFiles, type ListedFile } from './list-files';
+import { listFiles, type ListOptions, type ListedFile } from './list-files';
 import {
   entryOf,
   isAtRest,
@@ -24,9 +24,11 @@ export interface Fingerprint {
   readonly stat: string;
   /** Files that had changed so shortly before they were read that another change could leave their times as they are. */
   readonly fresh: readonly { readonly file: ListedFile; readonly digest: string }[];
+  /** What of the folder counted. */
+  readonly view: ListOptions;
 }
 
-export interface FingerprintOptions {
+export interface FingerprintOptions extends ListOptions {
   /** Where digests are remembered, so that only new and changed files are read. */
   readonly cacheFolder: string;
   /** How many files are read at once. */
@@ -43,15 +45,17 @@ export interface FingerprintOptions {
  * `input-changed`.
  */
 export async function fingerprint(path: string, options: FingerprintOptions): Promise<Fingerprint> {
-  const { cacheFolder: folder, clock, onDamage } = options;
+  const { cacheFolder: folder, clock, onDamage, part, within } = options;
   // Before the files are listed: what changes from now on is fresh.
-  const place: CachePlace = { folder, about: path, now: clock.now(), onDamage };
-  const files = await listFiles(path);
+  const about = part === undefined ? path : `${path} (${part.name})`;
+  const place: CachePlace = { folder, about, now: clock.now(), onDamage };
+  const view = { part, within };
+  const files = await listFiles(path, view);
   const stat = statOf(files);
   const known = await knownDigest(place, stat);
   const { digest, fresh } =
     known === undefined ? await readDigest(place, files, stat, options) : { digest: known, fresh: [] };
-  return { path, digest: `sha256:${digest}`, files: files.filter(file => !isFolder(file)).length, stat, fresh };
+  return { path, digest: `sha256:${digest}`, files: files.filter(file => !file.isName).length, stat, fresh, view };
 }
 
 /**
@@ -59,7 +63,7 @@ export async function fingerprint(path: string, options: FingerprintOptions): Pr
  * times may tell nothing.
  */
 export async function assertUnchanged(print: Fingerprint): Promise<void> {
-  const isSame = statOf(await listFiles(print.path)) === print.stat;
+  const isSame = statOf(await listFiles(print.path, print.view)) === print.stat;
   if (isSame && (await haveDigests(print.fresh))) return;
   throw new UserError(
     `Cannot keep the result: ${print.path} changed while it was being read; run the same command again when it is at rest`,
@@ -78,24 +82,26 @@ async function haveDigests(fresh: Fingerprint['fresh']): Promise<boolean> {
 /** Reads what is not remembered. */
 async function readDigest(
   place: CachePlace,
-  listed: readonly ListedFile[],
+  files: readonly ListedFile[],
   stat: string,
   { clock, concurrency, signal }: FingerprintOptions,
 ): Promise<{ readonly digest: string; readonly fresh: Fingerprint['fresh'] }> {
-  const files = listed.filter(file => !isFolder(file));
   const known = await knownFiles(place);
-  const found = known.size === 0 ? [] : files.map(file => known.get(entryOf(file)));
-  const missing = files.filter((_, index) => found[index] === undefined);
+  const contents = files.filter(file => !file.isName);
+  const found = known.size === 0 ? [] : contents.map(file => known.get(entryOf(file)));
+  const missing = contents.filter((_, index) => found[index] === undefined);
   const read = (await hashFiles(missing, concurrency, signal)).values();
-  const digests = files.map((_, index) => found[index] ?? read.next().value!);
-  const own = digests.values();
+  const digests = contents.map((_, index) => found[index] ?? read.next().value!);
+  const each = digests.values();
   const digest = combine(
-    listed,
-    listed.map(file => (isFolder(file) ? '' : own.next().value!)),
+    files,
+    files.map(file => (file.isName ? '' : each.next().value!)),
   );
-  if (missing.length > 0 || known.size !== files.length) await rememberFiles(place, files, digests, clock.randomName());
+  if (missing.length > 0 || known.size !== contents.length) {
+    await rememberFiles(place, contents, digests, clock.randomName());
+  }
   await rememberDigest(place, files, { stat, digest }, clock.randomName());
-  const fresh = files.flatMap((file, index) => (isAtRest(file, place) ? [] : [{ file, digest: digests[index]! }]));
+  const fresh = contents.flatMap((file, index) => (isAtRest(file, place) ? [] : [{ file, digest: digests[index]! }]));
   return { digest, fresh };
 }
 

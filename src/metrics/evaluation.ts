@@ -21,6 +21,8 @@ export interface GroupEvaluation extends VerificationAccuracy {
   readonly listedPairs: number;
   /** Pairs of the list that could not be compared because alignment skipped a face. */
   readonly excludedPairs: number;
+  /** Photographs of the group: all that are named, and those of them that gave no face, by reason. Left out when none was lost. */
+  readonly photographs?: { readonly listed: number; readonly lost: Readonly<Record<string, number>> };
 }
 
 export interface OverallEvaluation extends GroupSpread {

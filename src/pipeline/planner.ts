@@ -4,6 +4,7 @@ import { quarantine, quarantinedResult, type Damage } from '../artifacts/quarant
 import { findArtifact, type Artifact, type Store } from '../artifacts/store';
 import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
 import { openCompanions } from '../inputs/companions';
+import { folderParts, type FolderParts } from '../inputs/folder-parts';
 import { fingerprint, type Fingerprint } from '../inputs/fingerprint';
 import type { StageInput } from '../stage';
 import type { InputRecord } from '../artifacts/manifest';
@@ -68,7 +69,7 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
   let reading: Promise<Past> | undefined;
   const past = (): Promise<Past> => (reading ??= readPast(store));
 
-  const printsOf = (paths: readonly string[], forgotten: Damage[]): Promise<Fingerprint[]> =>
+  const printsOf = (paths: readonly string[], forgotten: Damage[], parts?: FolderParts): Promise<Fingerprint[]> =>
     Promise.all(
       [...new Set(paths)].map(path => {
         const { fingerprints: cacheFolder, clock } = store;
@@ -76,17 +77,21 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
           forgotten.push(damage);
           return quarantine(store, damage);
         };
-        const options = { cacheFolder, concurrency: 2 * cores, clock, onDamage, ...(signal && { signal }) };
-        const print = prints.get(path) ?? fingerprint(path, options);
-        prints.set(path, print);
+        const common = { cacheFolder, concurrency: 2 * cores, clock, onDamage, ...(signal && { signal }) };
+        const part = parts?.get(path);
+        const id = JSON.stringify([path, part?.name]);
+        const print = prints.get(id) ?? fingerprint(path, { ...common, part, within: pipeline.inputFolders });
+        prints.set(id, print);
         return print;
       }),
     );
 
   const look = async (step: CheckedStep, forgotten: Damage[]): Promise<Pick<Plan, 'named' | 'prints'>> => {
+    const first = namedPaths(step);
     const own = await printsOf(
-      namedPaths(step).map(({ path }) => path),
+      first.map(({ path }) => path),
       forgotten,
+      await folderParts(step, first),
     );
     // Looked for later than that, so that a file that changes in between is noticed before a result is kept.
     const named = namedPaths(step, companionsOf);

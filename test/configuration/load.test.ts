@@ -47,6 +47,7 @@ describe('loadPipeline()', () => {
       profiles: [],
       params: { ratio: 0.5, groups: ['C', 'D'], deep: { seed: 7 } },
       secrets: {},
+      inputFolders: ['/proj/here', '/lists'],
       steps: [
         {
           id: 'draw',

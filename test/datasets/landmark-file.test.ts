@@ -43,13 +43,38 @@ describe('readLandmarks', () => {
     );
     expect(rows.rows).toBe(5000);
     expect(rows.take('m.1/4999.jpg')).toEqual([4999.123456789, ...NUMBERS.slice(1)]);
-    expect(rows.unused()).toEqual({ count: 4999, first: { image: 'm.1/0.jpg', line: 1 } });
+    const unused = [...rows.unused()];
+    expect(unused).toHaveLength(4999);
+    expect(unused[0]).toEqual({ image: 'm.1/0.jpg', line: 1 });
   });
 
   test('takes the rows of one group from a file that all share', async () => {
     const text = `A/m.1/1.jpg\t0\t${POINTS}\nB/m.1/1.jpg\t0\t${POINTS.replace('1', '11')}`;
     expect((await read(text, { shared: true, group: 'B' })).take('m.1/1.jpg')?.[0]).toBe(11);
-    expect((await read(text, { shared: true, group: 'B' })).unused().count).toBe(1);
+    expect([...(await read(text, { shared: true, group: 'B' })).unused()]).toHaveLength(1);
+  });
+
+  test.each([
+    ['decomposed', 'composed', 'Zoe\u0301', 'Zo\u00e9'],
+    ['composed', 'decomposed', 'Zo\u00e9', 'Zoe\u0301'],
+  ])('finds a %s row by a %s name', async (_, __, written, name) => {
+    const rows = await read(`A/${written}/${written}_1.jpg\t0\t${POINTS}`);
+    expect(rows.take(`${name}/${name}_1.jpg`)).toEqual(NUMBERS);
+    expect([...rows.unused()]).toEqual([]);
+  });
+
+  test('finds a row in another case only when asked for one alike, and only where no other row is meant', async () => {
+    const rows = await read(
+      `A/Anna/Anna_1.jpg\t0\t${POINTS}\nA/Bob/bob_1.jpg\t0\t${POINTS}\nA/bob/Bob_1.JPG\t0\t${POINTS}`,
+    );
+    expect(rows.take('anna/anna_1.JPG')).toBeUndefined();
+    expect(rows.takeAlike('anna/anna_1.JPG')).toEqual(NUMBERS);
+    expect(rows.takeAlike('BOB/BOB_1.jpg')).toBeUndefined();
+    expect([...rows.unused()].map(row => row.line)).toEqual([2, 3]);
+  });
+
+  test.each(['a', ' A', 'A '])('takes the group %j for A', async group => {
+    expect((await read(`${group}/m.1/1.jpg\t0\t${POINTS}`)).rows).toBe(1);
   });
 
   test.each([
@@ -74,8 +99,11 @@ describe('readLandmarks', () => {
     expect(await failure(text)).toContain(wanted);
   });
 
-  test('refuses groups that the data set does not have in a shared file', async () => {
-    expect(await failure(`C/m.1/1.jpg\t0\t${POINTS}`, { shared: true })).toContain('found group "C", want one of A, B');
+  test('counts the rows of groups that the data set does not have in a shared file', async () => {
+    const row = (group: string, image: string): string => `${group}/m.1/${image}.jpg\t0\t${POINTS}`;
+    const rows = await read([row('A', '1'), row('C', '1'), row('C', '2'), row('b', '1')].join('\n'), { shared: true });
+    expect(rows.rows).toBe(1);
+    expect([...rows.strangers]).toEqual([['C', { rows: 2, line: 2 }]]);
     expect(await failure(`m.1/1.jpg\t0\t${POINTS}`, { shared: true })).toContain('found image "m.1/1.jpg"');
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { relative } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import type { Dataset } from '../../src/datasets/format';
 import { withLandmarks } from '../../src/datasets/identity-folder';
 import { datasetFormats, openDataset } from '../../src/datasets/index';
@@ -19,6 +20,10 @@ const summary = ({ root, format, groups }: Dataset) => ({
     group.landmarks && relative(root, group.landmarks.file),
   ]),
 });
+
+/** Reasons of the groups that have no photographs. */
+const absent = ({ groups }: Dataset) =>
+  Object.fromEntries(groups.flatMap(group => (group.absent === undefined ? [] : [[group.name, group.absent]])));
 
 describe('openDataset', () => {
   test('finds RFW, groups sorted by code units', async () => {
@@ -65,10 +70,78 @@ describe('openDataset', () => {
     expect(summary(await openDataset(`${root}/data`, 'train')).groups).toEqual([['B', 'B', undefined]]);
   });
 
-  test('remarks folders without images', async () => {
-    const root = await tree('A/m.1/1.jpg', 'B/m.1/1.txt', 'txts/A/A_people.txt');
-    expect((await openDataset(root, 'train')).remarks).toEqual([
-      `${root}/B holds no folders with images and is left out`,
+  test('remarks folders without images where other folders than groups may lie, and no text file names them', async () => {
+    const root = await tree('A/m.1/1.jpg', 'B/m.1/1.txt', 'C/m.1/1.txt', 'txts/A/A_people.txt', 'txts/C/C_lmk.txt');
+    const dataset = await openDataset(root, 'train');
+    expect(dataset.remarks).toEqual([`${root}/B holds no folders with images and is left out`]);
+    expect(absent(dataset)).toEqual({ C: `C holds no photograph, only 1 .txt, in 1 folders of identities` });
+  });
+
+  test('keeps every group that a folder or a text file names, with the reason why it has no photographs', async () => {
+    const root = await tree(
+      'test/data/A/m.1/m.1_0001.jpg',
+      'test/data/Video/m.1/m.1_0001.mp4',
+      'test/data/Video/m.2/m.2_0001.mp4',
+      'test/data/Video/m.2/notes.txt',
+      'test/data/Flat/m.1_0001.jpg',
+      'test/txts/Rows/Rows_lmk.txt',
+      'test/txts/People_people.txt',
+      'test/txts/A/A_lmk.txt',
+      'test/txts/old/B_lmk.txt',
+    );
+    await mkdir(`${root}/test/data/Empty`);
+    await mkdir(`${root}/test/data/Nobody/m.1`, { recursive: true });
+    expect(absent(await openDataset(root, 'test'))).toEqual({
+      Empty: 'test/data/Empty is empty',
+      Flat: 'test/data/Flat has 1 pictures that lie in no folder of an identity',
+      Nobody: `test/data/Nobody holds no photograph, in 1 folders of identities`,
+      People: 'test/data/People is not there, but test/txts/People_people.txt is',
+      Rows: 'test/data/Rows is not there, but test/txts/Rows/Rows_lmk.txt is',
+      Video: `test/data/Video holds no photograph, only 2 .mp4, 1 .txt, in 2 folders of identities`,
+    });
+  });
+
+  test('does not take a landmark file for all groups for a group', async () => {
+    const root = await tree('A/m.1/1.jpg', 'txts/A/A_lmk.txt', 'all_lmk.txt');
+    expect((await openDataset(root, 'train')).groups.map(group => group.name)).toEqual(['A']);
+  });
+
+  test.each([
+    ['case', 'Asian', 'asian', '"Asian" and "asian"'],
+    ['white space', 'Asian', 'Asian ', '"Asian" and "Asian "'],
+    ['white space inside', 'East Asian', 'East\u00a0Asian', '"East Asian" and "East\\u00a0Asian"'],
+    ['normal form', 'Zoe\u0301', 'Zo\u00e9', '"Zoe\\u0301" and "Zo\u00e9"'],
+  ])('refuses two folders whose names differ in %s only, and names both', async (_, a, b, names) => {
+    const root = await tree(`test/data/${a}/m.1/m.1_0001.jpg`, `test/data/${b}/m.2/m.2_0001.jpg`);
+    await expect(openDataset(root, 'test')).rejects.toMatchObject({
+      code: 'twin-groups',
+      message: expect.stringContaining(`${names} in ${root}/test/data`) as unknown,
+    });
+  });
+
+  test.each([
+    ['case', 'Asian', 'asian', 'asian', true],
+    ['white space', 'East Asian', 'East  Asian', 'East  Asian', true],
+    ['folder above', 'Asian', 'ASIAN', 'Asian', false],
+    ['normal form', 'Zo\u00e9', 'Zoe\u0301', 'Zoe\u0301', false],
+    ['normal form, the other way', 'Zoe\u0301', 'Zo\u00e9', 'Zo\u00e9', false],
+    ['trailing space', 'Asian ', 'Asian', 'Asian', false],
+  ])('finds text files whose name differs in %s', async (_, folder, texts, name, isTold) => {
+    const text = `test/txts/${texts}/${name}_pairs.txt`;
+    const root = await tree(`test/data/${folder}/m.1/m.1_0001.jpg`, text);
+    const { groups, remarks } = await openDataset(root, 'test');
+    const shown = folder.normalize('NFC').trim();
+    expect(groups).toEqual([{ name: shown, folder: join(root, 'test/data', folder), pairs: join(root, text) }]);
+    const told = `Group ${shown}: ${join(root, text)} is taken for its file although it says "${name}"`;
+    expect(remarks).toEqual(isTold ? [told] : []);
+  });
+
+  test('takes the file with the very name, and says that another one is not read', async () => {
+    const root = await tree('test/data/A/m.1/1.jpg', 'test/txts/A/a_pairs.txt', 'test/txts/A/A_pairs.txt');
+    const { groups, remarks } = await openDataset(root, 'test');
+    expect(groups[0]?.pairs).toBe(`${root}/test/txts/A/A_pairs.txt`);
+    expect(remarks).toEqual([
+      `Group A: ${root}/test/txts/A/a_pairs.txt is not read, because ${root}/test/txts/A/A_pairs.txt is`,
     ]);
   });
 
@@ -96,13 +169,13 @@ describe('openDataset', () => {
 describe('withLandmarks', () => {
   test('takes one file for all groups', async () => {
     const root = await tree('A/m.1/1.jpg', 'B/m.1/1.jpg', 'all.txt');
-    const { groups } = withLandmarks(await openDataset(root, 'train'), `${root}/all.txt`);
+    const { groups } = await withLandmarks(await openDataset(root, 'train'), `${root}/all.txt`);
     expect(groups.map(group => group.landmarks)).toEqual(Array(2).fill({ file: `${root}/all.txt`, shared: true }));
   });
 
   test('takes a folder with a file for each group', async () => {
     const root = await tree('A/m.1/1.jpg', 'B/m.1/1.jpg', 'fixed/A_lmk.txt', 'fixed/B/B_lmk.txt');
-    const { groups } = withLandmarks(await openDataset(root, 'train'), `${root}/fixed`);
+    const { groups } = await withLandmarks(await openDataset(root, 'train'), `${root}/fixed`);
     expect(groups.map(group => group.landmarks?.file)).toEqual([
       `${root}/fixed/A_lmk.txt`,
       `${root}/fixed/B/B_lmk.txt`,
@@ -112,7 +185,7 @@ describe('withLandmarks', () => {
   test('refuses a folder that lacks the file of a group', async () => {
     const root = await tree('A/m.1/1.jpg', 'fixed/B_lmk.txt');
     const dataset = await openDataset(root, 'train');
-    expect(() => withLandmarks(dataset, `${root}/fixed`)).toThrow(
+    await expect(withLandmarks(dataset, `${root}/fixed`)).rejects.toThrow(
       `Cannot find the landmarks of group A: neither A_lmk.txt nor A/A_lmk.txt lies in ${root}/fixed`,
     );
   });

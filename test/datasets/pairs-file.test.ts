@@ -19,8 +19,19 @@ beforeAll(async () => {
   await put(folder, 'A/m.two/m.two_0001.jpg', '');
 });
 
-const read = async (lines: readonly string[]) =>
-  readPairs(await put(folder, 'A_pairs.txt', lines.join('\n')), { name: 'A', folder: `${folder}/A` });
+const read = async (lines: readonly string[]) => {
+  const missing: [string, string][] = [];
+  const alike: [string, string][] = [];
+  const pairs = await readPairs(
+    await put(folder, 'A_pairs.txt', lines.join('\n')),
+    { name: 'A', folder: `${folder}/A` },
+    {
+      missing: (image, found) => missing.push([image, found.replace(folder, '')]),
+      alike: (identity, name) => alike.push([identity, name]),
+    },
+  );
+  return Object.assign(pairs, { missing, alike });
+};
 const failure = async (lines: readonly string[]) => {
   try {
     await read(lines);
@@ -37,6 +48,7 @@ describe('readPairs', () => {
   test('reads ten folds of genuine, then impostor pairs', async () => {
     const pairs = await read(pairLines('A', 3));
     expect(pairs).toHaveLength(60);
+    expect(pairs.missing).toEqual([]);
     expect(pairs[0]).toEqual({ fold: 0, a: 'm.a0/m.a0_0001.jpg', b: 'm.a0/m.a0_0002.jpg', genuine: true });
     expect(pairs[3]).toEqual({ fold: 0, a: 'm.a0/m.a0_0001.jpg', b: 'm.a1/m.a1_2.png', genuine: false });
     expect(pairs.map(pair => pair.fold)).toEqual(Array.from({ length: 60 }, (_, i) => Math.floor(i / 6)));
@@ -49,18 +61,32 @@ describe('readPairs', () => {
 
   test.each([
     [
-      'an identity that is not there',
-      1,
-      'm.zz\t1\t2',
-      ':1: found identity "m.zz", which group A does not have; mend the file',
-    ],
-    ['a way out of the group', 1, '../A\t1\t2', ':1: found identity "../A", which group A does not have'],
-    [
-      'an image that is not there',
-      3,
+      'image',
       'm.a0\t1\t7',
-      ':3: found image 7 of identity "m.a0", which is not on disk: the identity has "1", "2" and "12"',
+      'm.a0/m.a0_0007.jpg',
+      'image 7 of identity "m.a0", which is not on disk: the identity has "1", "2" and "12"',
     ],
+    ['identity', 'm.zz\t1\t1', 'm.zz/m.zz_0001.jpg', 'identity "m.zz", which group A does not have'],
+  ])('keeps a pair whose %s is not on disk, and tells of it', async (_, line, image, found) => {
+    const pairs = await read(withLine(3, line.replace('zz\t1\t1', 'zz\t1\t2')));
+    expect(pairs).toHaveLength(20);
+    expect([pairs[2]!.a, pairs[2]!.b]).toContain(image);
+    expect(pairs.missing[0]).toEqual([image, `/A_pairs.txt:3: found ${found}`]);
+  });
+
+  test('finds names in another normal form, and in another case where no other can be meant', async () => {
+    const zoe = 'Zoe\u0301';
+    for (const i of [1, 2]) await put(folder, `A/${zoe}/${zoe}_000${i}.jpg`, '');
+    const pairs = await read(withLine(1, 'Zo\u00e9 1 2').map(line => line.replace('m.a1', 'M.A1')));
+    expect(pairs[0]?.a).toBe(`${zoe}/${zoe}_0001.jpg`);
+    expect(pairs[1]?.b).toBe('m.a1/m.a1_2.png');
+    expect(pairs.alike[0]).toEqual(['M.A1', 'm.a1']);
+    expect(pairs.missing).toEqual([]);
+    expect(await failure(withLine(2, 'm.a1 2 M.A1 2'))).toContain('found an impostor pair within identity "m.a1"');
+  });
+
+  test.each([
+    ['a way out of the group', 1, '../A\t1\t2', ':1: found identity "../A", which group A does not have'],
     [
       'an image that may be one of two',
       1,

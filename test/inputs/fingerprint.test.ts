@@ -12,9 +12,10 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { assertUnchanged, fingerprint } from '../../src/inputs/fingerprint';
+import type { ListOptions } from '../../src/inputs/list-files';
 import { writeSealedLines } from '../../src/inputs/sealed-lines';
 import type { CacheDamage } from '../../src/inputs/stat-cache';
 import { sealedText } from '../../src/util/sealed-json';
@@ -30,8 +31,9 @@ let cacheFolder: string;
 /** Far in the future, so that every file counts as at rest. */
 let now: number;
 let damages: CacheDamage[];
-const print = (path = folder) =>
+const print = (path = folder, options: ListOptions = {}) =>
   fingerprint(path, {
+    ...options,
     cacheFolder,
     concurrency: 2,
     clock: { now: () => now, randomName: () => 'r' },
@@ -279,6 +281,30 @@ describe('fingerprint()', () => {
     await symlink('sub', join(folder, 'also'));
     expect(await print()).toMatchObject({ files: 4 });
     expect((await print()).digest).not.toBe(before.digest);
+  });
+
+  test('follows links into a folder that is declared, and no others', async () => {
+    const [declared, other] = [await temporaryFolder(), await temporaryFolder()];
+    for (const place of [declared, other]) await writeFile(join(place, 'c.txt'), 'c');
+    const within = { within: [declared] };
+    await symlink(declared, join(folder, 'all'));
+    await symlink(join(declared, 'c.txt'), join(folder, 'one.txt'));
+    const found = await print(folder, within);
+    expect(found.files).toBe(4);
+    await assertUnchanged(found);
+    await writeFile(join(declared, 'c.txt'), 'other');
+    expect((await print(folder, within)).digest).not.toBe(found.digest);
+    await expect(print()).rejects.toMatchObject({ code: 'link-out-of-input' });
+    await symlink(join(other, 'c.txt'), join(folder, 'two.txt'));
+    await expect(print(folder, within)).rejects.toMatchObject({
+      code: 'link-out-of-input',
+      message: expect.stringContaining('declare where it leads under `roots`'),
+    });
+  });
+
+  test('does not follow a declared folder that holds the input without end', async () => {
+    await symlink(dirname(folder), join(folder, 'above'));
+    await expect(print(folder, { within: [dirname(folder)] })).rejects.toMatchObject({ code: 'link-out-of-input' });
   });
 
   test('refuses links that lead out, back, or nowhere', async () => {

@@ -87,14 +87,14 @@ describe('align-faces', () => {
     expect(await failure(photos)).toEqual({
       code: 'too-many-skipped',
       message:
-        'Cannot align faces: 1 of 8 photographs give no face, want at most 0 %. ' +
+        'Cannot align faces: photographs give no face: B 1 of 4 (25 %); want at most 0 % of each group. ' +
         `Group B: 1 missing-landmarks (${folder.txt('B', 'lmk')}). The first:\n` +
         `  ${folder.root}/train/data/B/m.b0/m.b0_0002.jpg: missing-landmarks: no row in the landmark file\n` +
-        'Add the rows, replace the files, or leave them out with allowSkipped: 0.125',
+        'Add the rows, replace the files, or leave them out with allowSkipped: 0.25',
     });
-    expect((await failure(photos, 0.124)).code).toBe('too-many-skipped');
+    expect((await failure(photos, 0.249)).code).toBe('too-many-skipped');
 
-    const run = await align(photos, 0.125);
+    const run = await align(photos, 0.25);
     expect((await rowsOf(run)).map(row => row.path)).not.toContain('train/data/B/m.b0/m.b0_0002.jpg');
     expect(run.metrics).toMatchObject({ faces: 7, skipped: { B: { 'missing-landmarks': 1 } } });
     expect(run.looks).toContain('skipped.csv');
@@ -115,14 +115,31 @@ describe('align-faces', () => {
     await writeFile(folder.txt('B', 'lmk'), lines.join('\n'));
     const photos = await read(folder);
     const { message } = await failure(photos);
-    expect(message).toContain('3 of 20 photographs give no face');
+    expect(message).toContain('photographs give no face: A 2 of 10 (20 %), B 1 of 10 (10 %); want');
+    const partly = await failure(photos, 0.1);
+    expect(partly.message).toContain(
+      'give no face: A 2 of 10 (20 %); want at most 10 % of each group. Group A: 1 empty-file',
+    );
+    expect(partly.message).not.toContain('m.b0_0005');
     expect(message).toContain('Group A: 1 empty-file, 1 truncated. Group B: 1 landmarks-no-face-found.');
     expect(message).toContain(`${folder.root}/train/data/A/m.a0/m.a0_0001.jpg: truncated: it is cut short`);
     expect(message).toContain('m.b0_0005.jpg: landmarks-no-face-found: all ten numbers are 0');
-    expect((await align(photos, 0.15)).metrics).toMatchObject({
+    expect((await align(photos, 0.2)).metrics).toMatchObject({
       faces: 17,
       skipped: { A: { 'empty-file': 1, truncated: 1 }, B: { 'landmarks-no-face-found': 1 } },
     });
+  });
+
+  test('counts the limit in every group by itself, whatever the size of the others', async () => {
+    const folder = await writePhotoFolder('ABCD', { images: 4 });
+    await dropRow(folder, 'D', 2);
+    const photos = await read(folder);
+    // Of everybody it is 3 %.
+    expect((await failure(photos, 0.12)).message).toContain(
+      'give no face: D 1 of 8 (12.5 %); want at most 12 % of each group',
+    );
+    const run = await align(photos, 0.125);
+    expect(run.events).toContainEqual({ type: 'headline', text: 'Photographs that gave no face: D 1 of 8 (12.5 %)' });
   });
 
   test('leaves damaged files out where it is told to, and nothing else', async () => {
@@ -208,13 +225,19 @@ describe('align-faces', () => {
     await expect(again).rejects.toMatchObject({ code: 'landmark-order' });
   });
 
-  test('does not let a group vanish, whatever is allowed', async () => {
+  test('goes on without any face of a group only where all may be skipped, and says what is missing', async () => {
     const folder = await writePhotoFolder('AB');
     await rm(folder.txt('B', 'lmk'));
-    const { message, code } = await failure(await read(folder), 1);
-    expect(code).toBe('empty-group');
-    expect(message).toContain('no photograph of group B gives a face');
+    const photos = await read(folder);
+    const { message, code } = await failure(photos, 0.99);
+    expect(code).toBe('too-many-skipped');
+    expect(message).toContain('photographs give no face: B 4 of 4 (100 %); want at most 99 % of each group');
     expect(message).toContain('no B_lmk.txt was found; name it with the option landmarks of read-faces');
+    const run = await align(photos, 1);
+    expect(run.metrics).toMatchObject({ faces: 4, skipped: { B: { 'missing-landmarks': 4 } } });
+    expect(run.events).toContainEqual({ type: 'headline', text: 'Photographs that gave no face: B 4 of 4 (100 %)' });
+    await rm(folder.txt('A', 'lmk'));
+    expect((await failure(await read(folder), 1)).code).toBe('no-faces');
   });
 
   test('refuses photographs that have changed or gone since they were read', async () => {

@@ -180,7 +180,8 @@ describe('evaluate-student', () => {
     const { events } = await runStage(evaluateStudent, { ...OPTIONS, model }, { faces, pairs: few });
     const progress = events.filter(event => event.type === 'progress');
     expect(progress.at(-1)).toEqual({ type: 'progress', done: 40, total: 40, unit: 'faces' });
-    expect(events.some(event => event.type === 'log' && event.level === 'warn')).toBe(false);
+    const warnings = events.flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []));
+    expect(warnings).toEqual(['Group B has no accuracy: no pairs: the pair list names no such group']);
   });
 
   test('counts, lists and leaves out pairs whose face alignment skipped', async () => {
@@ -201,15 +202,23 @@ describe('evaluate-student', () => {
     expect(await readdir(run.folder)).not.toContain('excluded-pairs.txt');
   });
 
-  test('fails when a group has lost all pairs', async () => {
+  test('refuses a group that has lost all pairs unless that is allowed; then it has a reason in place of numbers', async () => {
     const onlyA = await writeFaceSet(
       FACES.filter(({ group }) => group === 'A'),
       SIZE,
     );
     await expect(runStage(evaluateStudent, { ...OPTIONS, model }, { faces: onlyA, pairs })).rejects.toMatchObject({
-      code: 'no-pairs-left',
-      message: expect.stringContaining('group B: none of its 40 pairs'),
+      code: 'too-many-excluded',
+      message: expect.stringContaining('Group B: 40 of 40 pairs (100 %)'),
     });
+    const allowed = await runStage(evaluateStudent, { ...OPTIONS, model, allowExcluded: 1 }, { faces: onlyA, pairs });
+    const { groups, overall } = await evaluationIn(allowed.folder);
+    expect(groups[1]).toMatchObject({ group: 'B', accuracy: null, listedPairs: 40, excludedPairs: 40, pairs: 0 });
+    expect(overall.missing).toEqual([{ group: 'B', reason: groups[1]!.reason }]);
+    const nobody = await writeFaceSet(testFaces('Z', 2, 2, SIZE, 10), SIZE);
+    await expect(
+      runStage(evaluateStudent, { ...OPTIONS, model, allowExcluded: 1 }, { faces: nobody, pairs }),
+    ).rejects.toMatchObject({ code: 'no-pairs-left', message: expect.stringContaining('none of the 80 pairs') });
   });
 
   test('leaves out a fold without pairs of both kinds, and says so', async () => {
@@ -219,6 +228,22 @@ describe('evaluate-student', () => {
     expect(a!.remarks).toEqual(['fold 3 has no pairs and is not counted: the mean is over 9 of 10 folds']);
     expect(a!.foldAccuracies[3]).toBeNull();
     expect(a!.accuracy).not.toBeNull();
+  });
+
+  test('has every group that the faces or the data set of the pairs name', async () => {
+    const onlyA = await writePairs(PAIRS.filter(({ group }) => group === 'A'));
+    await writeFile(join(onlyA, 'groups.json'), JSON.stringify([{ group: 'C', pairs: 0, reason: 'no photographs' }]));
+    const { folder } = await runStage(evaluateStudent, { ...OPTIONS, model }, { faces, pairs: onlyA });
+    const { groups, overall } = await evaluationIn(folder);
+    expect(groups.map(({ group, listedPairs }) => [group, listedPairs])).toEqual([
+      ['A', 40],
+      ['B', 0],
+      ['C', 0],
+    ]);
+    expect(overall.missing).toEqual([
+      { group: 'B', reason: 'no pairs: the pair list names no such group' },
+      { group: 'C', reason: 'no photographs' },
+    ]);
   });
 
   test('refuses an empty pair list and a missing model', async () => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPhotoSet, type PhotoRow } from '../../src/datasets/photo-set';
 import { readTable } from '../../src/tables/read-table';
 import { readFaces } from '../../stages/read-faces';
-import { LANDMARKS, identityName, pairLines, put, writePhotoFolder } from '../helpers/photo-folder';
-import { runStage } from '../helpers/run-stage';
+import { LANDMARKS, identityName, pairLines, photo, put, writePhotoFolder } from '../helpers/photo-folder';
+import { runStage, type StageRun } from '../helpers/run-stage';
 
 const OPTIONS = { split: 'train', domain: 'real' };
 
@@ -30,13 +30,24 @@ const pairsOf = async (folder: string) => {
   await table.close();
   return rows;
 };
-const failure = async (options: Partial<typeof OPTIONS> & { folder?: string; landmarks?: string }) => {
+const failure = async (
+  options: Partial<typeof OPTIONS> & { folder?: string; landmarks?: string; groups?: string[] },
+) => {
   try {
     await runStage(readFaces, { ...OPTIONS, ...options }, {});
   } catch (error) {
     return (error as Error).message;
   }
   return 'no error';
+};
+
+const texts = ({ events }: StageRun): string[] => events.flatMap(event => (event.type === 'log' ? [event.text] : []));
+/** Renames everything in a folder, the folders last. */
+const renameAll = async (folder: string, name: (old: string) => string): Promise<void> => {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await renameAll(join(folder, entry.name), name);
+    await rename(join(folder, entry.name), join(folder, name(entry.name)));
+  }
 };
 
 describe('read-faces', () => {
@@ -132,18 +143,158 @@ describe('read-faces', () => {
     await writeFile(txt('A', 'people'), 'm.a0\t2\nm.a1\t7\nm.a9\t0\n');
     const run = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
     expect(run.events.flatMap(event => (event.type === 'log' ? [event.text] : []))).toEqual([
-      `Group A: left out 1 that are neither JPEG nor PNG, the first is ${root}/train/data/A/m.a0/notes.txt`,
+      `Group A: left out 1 that are no photographs (1 .txt), the first is ${root}/train/data/A/m.a0/notes.txt`,
       `Group A: 1 of 3 identities have another number of images than ${txt('A', 'people')} says, the first is "m.a1" with 2 instead of 7`,
     ]);
   });
 
-  test('refuses a landmark row for an image that is not there', async () => {
+  test('counts photographs that rows or pairs name and that are not there, each once, up to a limit for each group', async () => {
     const { root, txt } = await writePhotoFolder('AB');
     await appendFile(txt('B', 'lmk'), ['/train/data/B/m.b1/m.b1_0009.jpg', 1, ...LANDMARKS].join('\t') + '\n');
+    const pairs = pairLines('B', 1);
+    pairs[2] = 'm.b1\t1\t9';
+    await writeFile(txt('B', 'pairs'), pairs.join('\n'));
     expect(await failure({ folder: root })).toBe(
-      `Cannot read landmarks: ${txt('B', 'lmk')}:5: found a row for ${root}/train/data/B/m.b1/m.b1_0009.jpg, which is not on disk; ` +
-        'put the image there or remove the row',
+      'Cannot read faces: photographs that landmark rows or pairs name are not on disk, want at most 10 % of each group:\n' +
+        `  Group B: 1 of 5 (20 %), the first in ${txt('B', 'lmk')}:5: found a row for ${root}/train/data/B/m.b1/m.b1_0009.jpg\n` +
+        'Put them there, mend the text files, or go on without them with allowMissing: 0.2',
     );
+    const run = await runStage(readFaces, { ...OPTIONS, folder: root, allowMissing: 0.2 }, {});
+    expect(run.metrics).toMatchObject({ photographs: 8, notOnDisk: { B: 1 }, pairs: { B: 20 } });
+    expect((await pairsOf(join(run.folder, 'pairs')))[2]).toMatchObject({
+      path_b: 'train/data/B/m.b1/m.b1_0009.jpg',
+      genuine: true,
+    });
+    expect(texts(run)).toContain(
+      `Group B: 1 of 5 photographs that text files name (20 %) are not on disk; the first in ${txt('B', 'lmk')}:5: ` +
+        `found a row for ${root}/train/data/B/m.b1/m.b1_0009.jpg`,
+    );
+    expect((await openPhotoSet(join(run.folder, 'photos'))).info.notOnDisk).toEqual({ B: 1 });
+  });
+
+  test('takes a link that leads nowhere for a photograph that is not there', async () => {
+    const { root } = await writePhotoFolder('A', { images: 6 });
+    await rm(join(root, 'train/data/A/m.a0/m.a0_0003.jpg'));
+    await symlink('/nowhere/1.jpg', join(root, 'train/data/A/m.a0/m.a0_0003.jpg'));
+    const run = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
+    expect(run.metrics).toMatchObject({ photographs: 11, notOnDisk: { A: 1 } });
+  });
+
+  test('lists every group that is named, and why it has no pairs or photographs', async () => {
+    const { root, txt } = await writePhotoFolder('ABCD', { split: 'test' });
+    for (const group of 'ABC') await writeFile(txt(group, 'pairs'), pairLines(group, 1).join('\n'));
+    await rm(join(root, 'test/data/B'), { recursive: true });
+    for (const image of await readdir(join(root, 'test/data/C'), { recursive: true })) {
+      const file = join(root, 'test/data/C', image);
+      if (image.endsWith('.jpg')) await rename(file, file.replace('.jpg', '.mp4'));
+    }
+    const run = await runStage(readFaces, { ...OPTIONS, split: 'test', folder: root }, {});
+    const reasons = {
+      B: 'test/data/B is not there, but test/txts/B/B_lmk.txt is',
+      C: `test/data/C holds no photograph, only 4 .mp4, in 2 folders of identities`,
+    };
+    const named = JSON.parse(await readFile(join(run.folder, 'pairs', 'groups.json'), 'utf8')) as unknown;
+    expect(named).toEqual([
+      { group: 'A', pairs: 20 },
+      { group: 'B', pairs: 20, reason: `no photographs: ${reasons.B}`, notOnDisk: 4 },
+      { group: 'C', pairs: 20, reason: `no photographs: ${reasons.C}`, notOnDisk: 4 },
+      { group: 'D', pairs: 0, reason: 'no pairs: D_pairs.txt was not found' },
+    ]);
+    expect(run.metrics).toMatchObject({ photographs: 8, absent: reasons, notOnDisk: { B: 4, C: 4 } });
+    expect(texts(run).filter(text => text.includes('has no result'))).toEqual([
+      `Group B has no result: no photographs: ${reasons.B}`,
+      `Group C has no result: no photographs: ${reasons.C}`,
+      'Group D has no result: no pairs: D_pairs.txt was not found',
+    ]);
+    expect(run.events.find(event => event.type === 'headline')?.text).toContain(`  C: no photographs: ${reasons.C}`);
+  });
+
+  test('wants the groups that it is told to want', async () => {
+    const { root, txt } = await writePhotoFolder('AB');
+    await writeFile(txt('A', 'people'), 'm.a0\t2\n');
+    await put(root, 'train/txts/C/C_lmk.txt', '');
+    expect(await failure({ folder: root, groups: ['A', 'B', 'C'] })).toContain(
+      'found no photographs of C: train/data/C is not there, but train/txts/C/C_lmk.txt is; want photographs of the groups "A", "B" and "C"',
+    );
+    expect(await failure({ folder: root, groups: ['A'] })).toContain('found a folder of "B"');
+    const run = await runStage(readFaces, { ...OPTIONS, folder: root, groups: ['b', 'A '] }, {});
+    expect(Object.keys(run.metrics['groups'] as object)).toEqual(['A', 'B']);
+    expect(run.metrics['absent']).toBeUndefined();
+    expect(texts(run)).toContain(
+      'Group C is left out, because `groups` does not name it: train/data/C is not there, but train/txts/C/C_lmk.txt is',
+    );
+  });
+
+  test('tells of identities without photographs, and of two whose names differ in case', async () => {
+    const { root, txt } = await writePhotoFolder('A');
+    await mkdir(join(root, 'train/data/A/m.a7'));
+    await put(root, 'train/data/A/M.a0/M.a0_0001.jpg', await photo(7));
+    const row = await readFile(txt('A', 'lmk'), 'utf8');
+    const run = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
+    expect(texts(run)).toEqual([
+      'Group A: the names of 1 identities differ in case or white space only, such as "M.a0" and "m.a0"; they stay different people',
+      'Group A: 1 of 4 identities have a folder without a photograph, the first is "m.a7"',
+      'Group A: 1 of 5 photographs have no landmarks',
+    ]);
+    // The row of m.a0 is not taken for M.a0.
+    expect(row).not.toContain('M.a0');
+    const rows = await rowsOf(join(run.folder, 'photos'));
+    expect(rows.map(({ identity, landmarks }) => [identity, landmarks !== undefined])).toEqual([
+      ['M.a0', false],
+      ['m.a0', true],
+      ['m.a0', true],
+      ['m.a1', true],
+      ['m.a1', true],
+    ]);
+  });
+
+  test('takes the rows of photographs that were saved in another format or case, and says so', async () => {
+    const { root, txt } = await writePhotoFolder('A');
+    await writeFile(txt('A', 'pairs'), pairLines('A', 1).join('\n'));
+    await renameAll(join(root, 'train/data/A'), name => name.replace(/^m\.a0_0001\.jpg$/, 'M.a0_0001.PNG'));
+    const run = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
+    expect(run.metrics).toMatchObject({ groups: { A: { images: 4, withoutLandmarks: 0 } } });
+    expect(run.metrics['notOnDisk']).toBeUndefined();
+    expect(texts(run)).toEqual([
+      'Group A: 1 landmark rows are written in another case, or with another ending, than the files they are taken for',
+    ]);
+    expect((await pairsOf(join(run.folder, 'pairs')))[0]?.['path_a']).toBe('train/data/A/m.a0/M.a0_0001.PNG');
+  });
+
+  test('refuses two identities of one name in two normal forms', async () => {
+    const { root } = await writePhotoFolder('A');
+    for (const name of ['Zo\u00e9', 'Zoe\u0301']) await put(root, `train/data/A/${name}/1.jpg`, await photo(7));
+    expect(await failure({ folder: root })).toContain(
+      'holds "Zoe\\u0301" and "Zo\u00e9", which are one name in two normal',
+    );
+  });
+
+  test.each([
+    ['decomposed on disk', 'NFD', 'NFC'],
+    ['composed on disk', 'NFC', 'NFD'],
+  ] as const)('reads names that are %s and not so in text files', async (_, disk, text) => {
+    const { root, txt } = await writePhotoFolder('A', { split: 'test' });
+    await writeFile(txt('A', 'pairs'), pairLines('A', 1).join('\r\n'));
+    await writeFile(txt('A', 'people'), '\uFEFFm.a0\t2\r\nm.a1\t2\r\n');
+    const rename0 = (name: string): string => name.replace(/^A(?=_|$)/, 'Zo\u00e9').replace(/m\.a/g, 'Zo\u00e9.');
+    await renameAll(join(root, 'test/data'), name => rename0(name).normalize(disk));
+    await renameAll(join(root, 'test/txts'), name => rename0(name).normalize(text));
+    const txts = join(root, 'test/txts', 'Zo\u00e9'.normalize(text));
+    for (const file of await readdir(txts)) {
+      const content = await readFile(join(txts, file), 'utf8');
+      const renamed = content.replace(/data\/A/g, 'data/Zo\u00e9').replace(/m\.a/g, 'Zo\u00e9.');
+      await writeFile(join(txts, file), renamed.normalize(text));
+    }
+    const run = await runStage(readFaces, { ...OPTIONS, split: 'test', folder: root }, {});
+    expect(texts(run)).toEqual([]);
+    const counts = { images: 4, identities: 2, withoutLandmarks: 0 };
+    expect(run.metrics).toMatchObject({ groups: { 'Zo\u00e9': counts }, pairs: { 'Zo\u00e9': 20 } });
+    const rows = await rowsOf(join(run.folder, 'photos'));
+    expect(rows.map(row => row.identity)).toEqual(['Zo\u00e9.0', 'Zo\u00e9.0', 'Zo\u00e9.1', 'Zo\u00e9.1']);
+    const paths = new Set(rows.map(row => row.path));
+    for (const { path_a, path_b } of await pairsOf(join(run.folder, 'pairs'))) {
+      expect([path_a, path_b].every(path => paths.has(path as string))).toBe(true);
+    }
   });
 
   test('takes landmarks from elsewhere', async () => {
@@ -153,6 +304,18 @@ describe('read-faces', () => {
     const landmarks = await put(root, 'corrected.txt', all);
     const run = await runStage(readFaces, { ...OPTIONS, folder: root, landmarks }, {});
     expect(run.metrics['groups']).toMatchObject({ A: { withoutLandmarks: 0 }, B: { withoutLandmarks: 0 } });
+  });
+
+  test('lists a group that only a landmark file for all groups names, unless told which there are', async () => {
+    const { root, txt } = await writePhotoFolder('AB');
+    const own = (await readFile(txt('A', 'lmk'), 'utf8')) + (await readFile(txt('B', 'lmk'), 'utf8'));
+    const strange = own.slice(own.indexOf('/train/data/B')).replace(/\/B\//g, '/C/');
+    const landmarks = await put(root, 'all.txt', own + strange);
+    const run = await runStage(readFaces, { ...OPTIONS, folder: root, landmarks }, {});
+    expect(run.metrics['absent']).toEqual({ C: 'it has no folder, but 4 landmark rows in all.txt, from line 9 on' });
+    expect(texts(run)).toEqual([expect.stringContaining('Group C has no result: no photographs: it has no folder')]);
+    const told = await runStage(readFaces, { ...OPTIONS, folder: root, landmarks, groups: ['A', 'B'] }, {});
+    expect([told.metrics['absent'], texts(told)]).toEqual([undefined, []]);
   });
 
   test('wants exactly one folder', async () => {

@@ -1,0 +1,79 @@
+import { foldName } from '../util/fold-name';
+import type { FaceSetInfo } from './face-set';
+import type { NamedGroup, PairList } from './pair-list';
+
+/** What is known of a group before any pair of it is compared. */
+export interface KnownGroup {
+  readonly group: string;
+  readonly listedPairs: number;
+  /** Why no pair of it can be compared, where that is known. */
+  readonly reason?: string;
+  readonly photographs: LostPhotographs;
+}
+
+export interface LostPhotographs {
+  /** All that folders, landmark rows and pairs name. */
+  readonly listed: number;
+  /** By reason: `not-on-disk`, or why alignment skipped them. Empty when every one gave a face. */
+  readonly lost: Readonly<Record<string, number>>;
+}
+
+/** Every group that the pairs, the data set behind them or the faces name, sorted by name. */
+export function everyGroup(
+  pairs: Pick<PairList, 'groups' | 'groupOf' | 'named'>,
+  { groups, skipped }: Pick<FaceSetInfo, 'groups' | 'skipped'>,
+): KnownGroup[] {
+  const listed = pairs.groups.map(() => 0);
+  for (const group of pairs.groupOf) listed[group]!++;
+  const counts = new Map(pairs.groups.map((group, i) => [group, listed[i]!]));
+  const named = new Map(pairs.named.map(one => [one.group, one]));
+  const names = new Set([...counts.keys(), ...named.keys()]);
+  for (const group of [...Object.keys(groups), ...Object.keys(skipped)]) names.add(group);
+  return [...names].sort().map(group => {
+    const photographs = photographsOf(group, { groups, skipped }, named.get(group));
+    const listedPairs = counts.get(group) ?? 0;
+    const alike = [...counts.keys()].find(other => other !== group && foldName(other) === foldName(group));
+    const none = `no pairs: the pair list names ${alike === undefined ? 'no such group' : `"${alike}" instead`}`;
+    const gone = groups[group] === undefined ? lostText(photographs) : undefined;
+    const reason = named.get(group)?.reason ?? (listedPairs === 0 ? none : gone && `no faces: ${gone}`);
+    return { group, listedPairs, ...(reason !== undefined && { reason }), photographs };
+  });
+}
+
+function photographsOf(
+  group: string,
+  { groups, skipped }: Pick<FaceSetInfo, 'groups' | 'skipped'>,
+  named: NamedGroup | undefined,
+): LostPhotographs {
+  const gone = named?.notOnDisk ?? 0;
+  const lost = { ...(gone > 0 && { 'not-on-disk': gone }), ...skipped[group] };
+  const sum = Object.values(lost).reduce((total, count) => total + count, 0);
+  return { listed: sum + (groups[group]?.images ?? 0), lost };
+}
+
+/** `5 of 40 photographs gave no face (4 unreadable-image, 1 not-on-disk)`, or undefined when all did. */
+export function lostText({ listed, lost }: LostPhotographs): string | undefined {
+  const reasons = Object.entries(lost);
+  if (reasons.length === 0) return undefined;
+  const sum = reasons.reduce((total, [, count]) => total + count, 0);
+  return `${sum} of ${listed} photographs gave no face (${reasons.map(([reason, count]) => `${count} ${reason}`).join(', ')})`;
+}
+
+interface Evaluated {
+  readonly accuracy: number | null;
+  readonly reason?: string;
+  readonly remarks?: readonly string[];
+}
+
+/** An evaluation with what was known before: why it has no accuracy, and which photographs were lost. */
+export function withKnown<E extends Evaluated>(
+  { reason, photographs }: KnownGroup,
+  evaluated: E,
+): E & { readonly photographs?: LostPhotographs } {
+  const lost = lostText(photographs);
+  return {
+    ...evaluated,
+    ...(evaluated.accuracy === null && reason !== undefined && { reason }),
+    ...(lost !== undefined && { remarks: [...(evaluated.remarks ?? []), lost], photographs }),
+  };
+}
