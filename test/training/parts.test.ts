@@ -111,7 +111,8 @@ describe.each(TEST_ENGINES)('on %s', engine => {
     const parameters = new Map<string, Tensor>([['w', tf.tensor1d([2, -4])]]);
     const recipe = { learningRate: 1, momentum: 0.9, weightDecay: 0, factors: [3], epochs: 2 };
     const optimizer = sgd(tf, recipe);
-    optimizer.step(parameters, [{ name: 'w', gradient: tf.tensor1d([1, 1]) }], 0.25);
+    const applied = optimizer.step(parameters, [{ name: 'w', gradient: tf.tensor1d([1, 1]) }], 0.25);
+    expect(applied).toEqual({ learningRate: 0.25 });
     expect([...(await parameters.get('w')!.data())]).toEqual([1.75, -4.25]);
     optimizer.dispose();
   });
