@@ -22,7 +22,7 @@ export function identityFolder({ name, summary, places }: IdentityFolderOptions)
         const data = join(root, place);
         if (!isFolder(data)) continue;
         const found = await groupsIn(root, data);
-        if (found !== undefined) return { format: name, root, ...found };
+        if (found !== undefined) return { ...found, format: name, root };
       }
       return undefined;
     },

@@ -42,12 +42,13 @@ export const PROTOCOL = {
 
 /** Errors with `bad-folds` when a fold of the group is empty. */
 export function evaluateGroup(group: string, comparisons: Comparisons, excludedPairs: number): GroupEvaluation {
-  const counts = countPairs(comparisons);
-  const roc = missingClass(counts) === null ? rocOf(comparisons) : undefined;
+  const { genuine, impostor } = countPairs(comparisons);
+  const roc = missingClass({ genuine, impostor }) === null ? rocOf(comparisons) : undefined;
   return {
     group,
     pairs: comparisons.scores.length,
-    ...counts,
+    genuine,
+    impostor,
     ...tenFoldAccuracy(toDistances(comparisons), { foldCount: PROTOCOL.folds, of: `group ${group}` }),
     auc: roc ? areaUnder(roc) : null,
     eer: roc ? equalError(roc) : null,
