@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { NamedTensorMap } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, NamedTensorMap } from '@tensorflow/tfjs-core';
 import { startEngine } from '../../src/engines';
 import { attributesOf, hasFused, KERNEL_NAMES } from '../../src/engines/fused-kernel';
 import { TEST_ENGINES } from '../helpers/usable-engines';
@@ -48,7 +48,7 @@ test.each(TEST_ENGINES)('kernels on %s have no defaults for what they are not to
     if (!hasFused(tf, operation)) continue;
     const named = ['x', 'gamma', 'beta', 'student', 'teacher', 'features', 'centres', 'labels', 'margins'];
     const inputs = operation === 'sgd' ? list : Object.fromEntries(named.map(name => [name, some]));
-    for (const attributes of [{}, { learningRate: 1, epochs: 3 }]) {
+    for (const attributes of [{}, { learningRate: 1, epochs: 3 }] as NamedAttrMap[]) {
       const run = (): unknown => tf.engine().runKernel(KERNEL_NAMES[operation], inputs, attributes);
       expect(run).toThrow(`Run ${operation}: got the attributes`);
     }

@@ -42,7 +42,7 @@ function refused(expressions: readonly string[]): string[] {
   const programs = [createProgram([file], { strict: true, types: [] })];
   const config: Linter.Config = {
     files: ['**/*.ts'],
-    languageOptions: { parser: parser as Linter.Parser, parserOptions: { programs } },
+    languageOptions: { parser, parserOptions: { programs } },
     plugins: { ours: { rules: { 'no-spread-over-computed': rule } } },
     rules: { 'ours/no-spread-over-computed': 'error' },
   };

@@ -6,7 +6,7 @@ import { startEngine, type EngineName, type Precision, type Tf } from '../../src
 import type { Weights } from '../../src/networks';
 import { findStudent } from '../../src/students';
 import { trainingCheckpoint } from '../../src/training/checkpoint';
-import { disposeLearner, type Learner } from '../../src/training/learner';
+import { disposeLearner } from '../../src/training/learner';
 import type { StepReport, TrainingInput } from '../../src/training/loop';
 import { trainReplicas } from '../../src/training/replicas/train-replicas';
 import { startHistory } from '../../src/training/training-history';
