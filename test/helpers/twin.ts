@@ -169,10 +169,7 @@ export function distancesOf(found: Course, wanted: Course): Distances {
   const apart = (step: string, statistics: boolean): number[] =>
     Object.entries(wanted.checkpoints[step]!)
       .filter(([name]) => /\/(mean|variance)$/.test(name) === statistics)
-      .map(
-        ([name, one]) =>
-          Math.max(...one.map((value, i) => Math.abs(found.checkpoints[step]![name]![i]! - value))) / one[0],
-      )
+      .map(([name, one]) => apartBy(found.checkpoints[step]![name]!, one))
       .sort((a, b) => a - b);
   const at = Object.keys(wanted.checkpoints);
   const [weights, statistics] = [false, true].map(kind => at.map(step => apart(step, kind))) as [
@@ -194,6 +191,12 @@ export function distancesOf(found: Course, wanted: Course): Distances {
       }),
     ),
   };
+}
+
+/** Infinite where an array has changed that must not. */
+function apartBy(found: Measures, wanted: Measures): number {
+  const far = Math.max(...wanted.map((value, i) => Math.abs(found[i]! - value)));
+  return far === 0 ? 0 : far / wanted[0];
 }
 
 /** Uniform in [-1, 1), 24 bits, as `draws` in test/fixtures/twin/make_twin.py. */
