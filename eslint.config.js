@@ -1,4 +1,5 @@
 const tseslint = require('typescript-eslint');
+const noSpreadOverComputed = require('./tools/no-spread-over-computed');
 
 module.exports = tseslint.config(
   { ignores: ['dist', 'artifacts', 'node_modules', 'coverage'] },
@@ -13,5 +14,10 @@ module.exports = tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
+  },
+  {
+    files: ['src/**/*.ts', 'stages/**/*.ts'],
+    plugins: { ours: { rules: { 'no-spread-over-computed': noSpreadOverComputed } } },
+    rules: { 'ours/no-spread-over-computed': 'error' },
   },
 );

@@ -92,7 +92,7 @@ async function embedAll(
       write: async (face, embeddings) => {
         const { row, identity, group } = face;
         const { embedding, embeddingFlipped, norm } = embeddings;
-        await set.add({ row, identity, group, ...embeddings });
+        await set.add({ ...embeddings, row, identity, group });
         statistics.add(group, norm, dot(embedding, embeddingFlipped));
         sample.offer(face, embedding);
       },

@@ -74,7 +74,7 @@ export async function createLease(
   const path = join(store.leases, `${key}.${number}.json`);
   held.add(nonce);
   try {
-    await createWhole(store, path, sealedText({ kind: KIND, nonce, ...owner }));
+    await createWhole(store, path, sealedText({ ...owner, kind: KIND, nonce }));
     return { path, number, nonce, owner, mark: '', modified: 0 };
   } catch (error) {
     held.delete(nonce);

@@ -99,6 +99,6 @@ function print(
   { json }: ExplainOptions,
   { out, cwd, now }: Effects,
 ): void {
-  const options = { cwd, now: now(), ...about };
+  const options = { ...about, cwd, now: now() };
   out.write(json === true ? explainJson(step, options) : explainText(step, options));
 }

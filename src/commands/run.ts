@@ -3,7 +3,7 @@ import { EXIT, UserError } from '../errors';
 import { EXECUTORS, type Executor } from '../executors';
 import { followStage } from '../history/follow-stage';
 import { chooseLogger } from '../loggers';
-import type { RunFinished } from '../pipeline/events';
+import { timed, type RunFinished } from '../pipeline/events';
 import { runPipeline } from '../pipeline/run';
 import { assertMakes, selectSteps, stepsNamed } from '../pipeline/selection';
 import { usualDemand } from './capacity';
@@ -53,7 +53,7 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
       wait: options.wait !== false,
       follow: (folder, theirs, ours, signal) => {
         const time = (): string => new Date(effects.now()).toISOString();
-        void followStage(folder, theirs, ours, event => logger.log({ time: time(), ...event }), signal);
+        void followStage(folder, theirs, ours, event => logger.log(timed(event, time())), signal);
       },
       signal: interrupts.signal,
     });

@@ -27,7 +27,7 @@ export function identityFolder({ name, summary, places, mixed = [] }: IdentityFo
         const data = join(root, place);
         if (!isFolder(data)) continue;
         const found = await groupsIn(root, data, mixed.includes(place));
-        if (found !== undefined) return { format: name, root, ...found };
+        if (found !== undefined) return { ...found, format: name, root };
       }
       return undefined;
     },

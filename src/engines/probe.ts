@@ -37,7 +37,7 @@ export function probe<T>({ name, subject, program }: Probe, notes: string): Outc
   // A note that cannot be written costs the next run seconds, and is no reason for this one to stop.
   try {
     mkdirSync(join(notes, FOLDER), { recursive: true });
-    writeFileSync(file, sealedText({ about, ...outcome }));
+    writeFileSync(file, sealedText({ ...outcome, about }));
   } catch {
     return outcome;
   }

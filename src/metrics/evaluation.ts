@@ -56,14 +56,15 @@ export function evaluateGroup(
   excludedPairs: number,
   listedPairs: number = comparisons.scores.length + excludedPairs,
 ): GroupEvaluation {
-  const counts = countPairs(comparisons);
-  const roc = missingClass(counts) === null ? rocOf(comparisons) : undefined;
+  const { genuine, impostor } = countPairs(comparisons);
+  const roc = missingClass({ genuine, impostor }) === null ? rocOf(comparisons) : undefined;
   return {
     group,
     listedPairs,
     excludedPairs,
     pairs: comparisons.scores.length,
-    ...counts,
+    genuine,
+    impostor,
     ...tenFoldAccuracy(toDistances(comparisons), { foldCount: PROTOCOL.folds, of: `group ${group}` }),
     auc: roc ? areaUnder(roc) : null,
     eer: roc ? equalError(roc) : null,

@@ -1,4 +1,4 @@
-import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engines';
 import { hasFused, runFused } from '../engines/fused-kernel';
 import { dropoutMask, forward, type Parameters, type Training } from './forward';
@@ -37,10 +37,10 @@ function atOnce(
   const masks = plan.masks.map(({ rate, size }) =>
     dropoutMask(tf, [x.shape[0], size], rate, training.random).dataSync<'float32'>(),
   );
-  const attributes: unknown = { plan, masks, wanted: listed.map(parameter => parameter.trained) };
+  const attributes = { plan, masks, wanted: listed.map(parameter => parameter.trained) };
   const op = tf.customGrad((...args) => {
     const save = args.at(-1) as unknown as (tensors: Tensor[]) => void;
-    const [embeddings, ...moments] = runFused(tf, 'backbone', { pixels: x, ...byIndex }, attributes as NamedAttrMap);
+    const [embeddings, ...moments] = runFused(tf, 'backbone', { pixels: x, ...byIndex }, attributes);
     const count = plan.statistics.length;
     for (const [i, layer] of plan.statistics.entries()) {
       training.onStatistics(layer, { mean: tf.keep(moments[i]!), variance: tf.keep(moments[count + i]!) });
@@ -53,7 +53,7 @@ function atOnce(
           tf,
           'backboneGrad',
           { dy, pixels: saved[0]!, ...Object.fromEntries(saved.slice(1).entries()) },
-          attributes as NamedAttrMap,
+          attributes,
         ),
     };
   });

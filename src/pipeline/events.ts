@@ -7,6 +7,11 @@ export const EVENTS_FORMAT = 1;
 /** Everything that happens in a run, as JSON: what `--json` prints and `events.jsonl` keeps is what the terminal draws. */
 export type RunEvent = { readonly time: string } & RunEventBody;
 
+/** The time comes first, for who reads the line, and is this one whatever else the event may hold. */
+export function timed<Body extends object>(event: Body, time: string): { readonly time: string } & Body {
+  return Object.assign({ time }, event, { time });
+}
+
 export type RunEventBody =
   | {
       readonly type: 'run-started';

@@ -34,8 +34,8 @@ export interface Traces {
   readonly rerun: string;
 }
 
-export function describeFailure(error: unknown, { item, ...traces }: Traces): Failure {
-  const common = { message: messageOf(error), class: classify(error), ...traces };
+export function describeFailure(error: unknown, { item, log, logFile, rerun }: Traces): Failure {
+  const common = { message: messageOf(error), class: classify(error), log, logFile, rerun };
   if (error instanceof UserError) return { ...common, code: error.code, exit: error.exit, item: error.item ?? item };
   const stack = error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {};
   return { ...common, code: null, exit: EXIT.stageFailed, item, ...stack };

@@ -7,7 +7,7 @@ import type { CheckedPipeline, CheckedStep, Resources } from '../configuration/c
 import { redactor } from '../configuration/secrets';
 import { EXIT, messageOf } from '../errors';
 import type { Executor } from '../executors';
-import { EVENTS_FORMAT, type Failure, type RunEvent, type RunEventBody, type RunFinished } from './events';
+import { EVENTS_FORMAT, timed, type Failure, type RunEvent, type RunEventBody, type RunFinished } from './events';
 import { AttemptFailed } from './execute';
 import { describeFailure, withoutSecrets } from './failure';
 import { overviewSteps } from './overview-steps';
@@ -55,7 +55,7 @@ export function runPipeline(pipeline: CheckedPipeline, options: RunOptions): Obs
     const unsubscribed = new AbortController();
     const signal = AbortSignal.any([options.signal, unsubscribed.signal]);
     const emit = (event: RunEventBody): void =>
-      subscriber.next({ time: new Date(options.store.clock.now()).toISOString(), ...event });
+      subscriber.next(timed(event, new Date(options.store.clock.now()).toISOString()));
     run(pipeline, selected, { ...options, force, signal }, emit).then(
       () => subscriber.complete(),
       (error: unknown) => subscriber.error(error),

@@ -47,7 +47,7 @@ export function metricsOf(
 ): MlflowMetric[] {
   return flattenJson(metrics).flatMap(([name, value]) =>
     // JSON holds neither NaN nor infinity.
-    typeof value === 'number' && Number.isFinite(value) ? [{ key: keyOf(stage, name), value, ...at }] : [],
+    typeof value === 'number' && Number.isFinite(value) ? [{ ...at, key: keyOf(stage, name), value }] : [],
   );
 }
 

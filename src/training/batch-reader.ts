@@ -46,7 +46,7 @@ export function startBatchReader(source: BatchSource): BatchReader {
         return explain(source, views, error);
       });
       const labels = Int32Array.from(views.samples, sample => samples.labels[sample]!);
-      return { count, pixels: filled.pixels, labels, ...views, ...(teacher && { teacher: filled.teacher }) };
+      return { ...views, count, pixels: filled.pixels, labels, ...(teacher && { teacher: filled.teacher }) };
     },
     takeBack({ pixels, teacher: vectors = new Float32Array() }) {
       spare.push({ pixels, teacher: vectors } as BatchMemory);

@@ -36,7 +36,7 @@ export function trainingCheckpoint(folder: string, identity: Json, warn: (text: 
   return {
     remove,
     save(learner, state) {
-      const about: About = { identity, ...state, tensors: [...tensorsOf(learner)].map(shapeOf) };
+      const about: About = { ...state, identity, tensors: [...tensorsOf(learner)].map(shapeOf) };
       return writeSealed(path, about, octetsOf(learner));
     },
     async load(tf, learner) {

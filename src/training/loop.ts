@@ -10,16 +10,19 @@ import { GRADIENT_LIMIT, type Recipe } from './recipe';
 import type { Exchange } from './replicas/exchange';
 import { updateRunningStatistics } from './running-statistics';
 import { learningRateAt } from './schedule';
-import { sgd, type Optimizer } from './sgd';
+import { sgd, type Applied, type Optimizer } from './sgd';
 
 /** One step, after it. Losses are before their weights but `loss`, the weighted sum. */
-export interface StepReport extends Position {
-  readonly learningRate: number;
+export interface StepReport extends Position, Applied {
   readonly loss: number;
   readonly identityLoss: number;
   readonly distillationLoss: number;
   /** Share of the batch that is nearest to its own class's centre, without margin. */
   readonly accuracy: number;
+  /** Euclidean norm of the gradients of the backbone, before they were clipped. */
+  readonly gradientNorm: number;
+  /** What they were multiplied by, 1 where they were not clipped. */
+  readonly clipFactor: number;
 }
 
 export interface TrainingInput extends Failure {
@@ -45,9 +48,9 @@ export async function* train(
   const session = { tf, learner, recipe, optimizer, failure, exchange };
   try {
     for (let { step, epoch, batch } = start; epoch < recipe.epochs; epoch++, batch = 0) {
-      const learningRate = learningRateAt(epoch, recipe);
+      const scheduled = learningRateAt(epoch, recipe);
       for await (const views of batches(epoch, batch)) {
-        yield await learn(session, { step: ++step, epoch, batch: ++batch, learningRate }, views);
+        yield await learn(session, { step: ++step, epoch, batch: ++batch }, scheduled, views);
       }
     }
   } finally {
@@ -66,22 +69,24 @@ interface Session {
 
 async function learn(
   { tf, learner, recipe, optimizer, failure, exchange }: Session,
-  at: Position & Pick<StepReport, 'learningRate'>,
+  at: Position,
+  scheduled: number,
   batch: Batch,
 ): Promise<StepReport> {
   const random = seededRandom(recipe.seed, 'step', at.step);
   const { losses, gradients, statistics } = differentiate(tf, learner, batch, recipe, random, exchange);
-  const found = [...statistics.values()].flatMap(({ mean, variance }) => [mean, variance]);
+  const moments = [...statistics.values()].flatMap(({ mean, variance }) => [mean, variance]);
   // One tensor, so that engines with a memory of their own are waited for once. The centres' gradients are last, and not clipped.
   const measured = tf.tidy(() => {
-    return tf.concat([losses, normsOf(tf, gradients, gradients.length - 1), normsOf(tf, found, found.length)]);
+    return tf.concat([losses, normsOf(tf, gradients, gradients.length - 1), normsOf(tf, moments, moments.length)]);
   });
   try {
     const values = (await measured.data()) as unknown as Measured;
     const [loss, identityLoss, distillationLoss, accuracy, ofBackbone, ofCentres, ofStatistics] = values;
-    const report = { ...at, loss, identityLoss, distillationLoss, accuracy };
+    const found = { ...at, loss, identityLoss, distillationLoss, accuracy };
     if (![loss, ofBackbone, ofCentres, ofStatistics].every(Number.isFinite)) {
-      throw await notFinite({ ...report, norms: { ofBackbone, ofCentres, ofStatistics } }, learner, batch, failure);
+      const norms = { ofBackbone, ofCentres, ofStatistics };
+      throw await notFinite({ ...found, learningRate: scheduled, norms }, learner, batch, failure);
     }
     const factor = clipFactor(ofBackbone, GRADIENT_LIMIT);
     const updates = learner.trained.map((name, i) => ({
@@ -89,11 +94,11 @@ async function learn(
       gradient: gradients[i]!,
       ...(name !== CENTRES && { factor }),
     }));
-    optimizer.step(learner.parameters, updates, at.learningRate);
+    const applied = optimizer.step(learner.parameters, updates, scheduled);
     updateRunningStatistics(tf, learner.parameters, statistics);
-    return report;
+    return { ...found, ...applied, gradientNorm: ofBackbone, clipFactor: factor };
   } finally {
-    tf.dispose([losses, measured, ...gradients, ...found]);
+    tf.dispose([losses, measured, ...gradients, ...moments]);
   }
 }
 

@@ -16,9 +16,14 @@ export interface Update {
   readonly factor?: number;
 }
 
+/** What a step has used, for who tells it. */
+export interface Applied {
+  readonly learningRate: number;
+}
+
 export interface Optimizer {
   /** Changes the tensors in `parameters` in place, or replaces them in the map. The gradients stay the caller's. */
-  step(parameters: Map<string, Tensor>, updates: readonly Update[], learningRate: number): void;
+  step(parameters: Map<string, Tensor>, updates: readonly Update[], learningRate: number): Applied;
   dispose(): void;
 }
 
@@ -39,7 +44,7 @@ export function sgd(tf: Tf, options: SgdOptions, velocities = new Map<string, Te
 }
 
 /** All parameters in one native call and in place, which halves the traffic to memory. */
-function fusedStep(tf: Tf, options: SgdOptions, velocities: Map<string, Tensor>): Optimizer['step'] {
+function fusedStep(tf: Tf, { momentum, weightDecay }: SgdOptions, velocities: Map<string, Tensor>): Optimizer['step'] {
   return (parameters, updates, learningRate) => {
     const weights = updates.map(({ name }) => parameters.get(name)!);
     const velocityOf = (name: string, i: number): Tensor => {
@@ -47,12 +52,14 @@ function fusedStep(tf: Tf, options: SgdOptions, velocities: Map<string, Tensor>)
       velocities.set(name, velocity);
       return velocity;
     };
+    const attributes = { factors: updates.map(({ factor = 1 }) => factor), learningRate, momentum, weightDecay };
     runFused(
       tf,
       'sgd',
       [...weights, ...updates.map(({ gradient }) => gradient), ...updates.map(({ name }, i) => velocityOf(name, i))],
-      { factors: updates.map(({ factor = 1 }) => factor), learningRate, ...options },
+      attributes,
     );
+    return { learningRate: attributes.learningRate };
   };
 }
 
@@ -76,5 +83,6 @@ export function composedStep(
       parameters.set(name, moved);
       tf.dispose([old, ...(before ? [before] : [])]);
     }
+    return { learningRate };
   };
 }

@@ -25,7 +25,17 @@ export interface HistoryState {
   readonly last: Pick<StepReport, 'step' | 'epoch'> | undefined;
 }
 
-const COLUMNS = ['step', 'epoch', 'learningRate', 'loss', 'identityLoss', 'distillationLoss', 'accuracy'] as const;
+const COLUMNS = [
+  'step',
+  'epoch',
+  'learningRate',
+  'loss',
+  'identityLoss',
+  'distillationLoss',
+  'accuracy',
+  'gradientNorm',
+  'clipFactor',
+] as const satisfies readonly (keyof StepReport)[];
 const MEASURED = ['loss', 'identityLoss', 'distillationLoss', 'accuracy'] as const;
 
 /** Points of a curve: more cannot be told apart on a screen. */
@@ -65,7 +75,7 @@ export async function startHistory(
     state: async () => structuredClone({ csv: await readFile(path, 'utf8'), curves, point, epoch, last }),
     summary: () => ({
       steps: last?.step ?? 0,
-      epochs: recipe.epochs,
+      epochs: last ? last.epoch + 1 : 0,
       ...Object.fromEntries(MEASURED.map(name => [name, rounded(epoch[name] / epoch.count)])),
     }),
     async draw(path, title) {

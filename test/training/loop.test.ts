@@ -46,7 +46,9 @@ describe.each(TEST_ENGINES)('train() on %s', engine => {
       [6, 2],
     ]);
     expect(reports.map(({ learningRate }) => learningRate)).toEqual([0.05, 0.05, 0.025, 0.025, 0.0125, 0.0125]);
-    for (const { loss, identityLoss, distillationLoss, accuracy } of reports) {
+    for (const { loss, identityLoss, distillationLoss, accuracy, gradientNorm, clipFactor } of reports) {
+      expect(gradientNorm).toBeGreaterThan(0);
+      expect(clipFactor).toBeCloseTo(Math.min(1, 5 / gradientNorm), 5);
       expect(loss).toBeCloseTo(2 * identityLoss + 3 * distillationLoss, 4);
       expect(distillationLoss).toBeGreaterThan(0);
       // A share of 8 faces.

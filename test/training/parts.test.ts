@@ -107,6 +107,16 @@ describe.each(TEST_ENGINES)('on %s', engine => {
     optimizer.dispose();
   });
 
+  test('sgd() applies the rate of the step, though its options are a whole recipe with a rate of its own', async () => {
+    const parameters = new Map<string, Tensor>([['w', tf.tensor1d([2, -4])]]);
+    const recipe = { learningRate: 1, momentum: 0.9, weightDecay: 0, factors: [3], epochs: 2 };
+    const optimizer = sgd(tf, recipe);
+    const applied = optimizer.step(parameters, [{ name: 'w', gradient: tf.tensor1d([1, 1]) }], 0.25);
+    expect(applied).toEqual({ learningRate: 0.25 });
+    expect([...(await parameters.get('w')!.data())]).toEqual([1.75, -4.25]);
+    optimizer.dispose();
+  });
+
   test('sgd() gives its tensors back and leaves the gradients alone', () => {
     const parameters = new Map<string, Tensor>([['w', tf.tensor1d([2, -4])]]);
     const gradient = tf.tensor1d([1, 1]);

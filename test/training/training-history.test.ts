@@ -27,7 +27,8 @@ async function historyOf(steps: number, recipe: Recipe) {
   for (let step = 1; step <= steps; step++) {
     const epoch = step <= steps / 2 ? 0 : 1;
     const losses = { loss: 3 * step, identityLoss: 2 * step, distillationLoss: step / 10, accuracy: epoch };
-    await history.add({ step, epoch, batch: step, learningRate: 0.1, ...losses });
+    const used = { learningRate: 0.1 * 0.5 ** epoch, gradientNorm: 8 * step, clipFactor: 5 / 8 / step };
+    await history.add({ step, epoch, batch: step, ...used, ...losses });
   }
   const svg = join(folder, 'loss.svg');
   await history.draw(svg, 'A title');
@@ -44,11 +45,11 @@ describe('startHistory()', () => {
   test('writes a line per step and the means over the last epoch', async () => {
     const { lines, summary } = await historyOf(4, RECIPE);
     expect(lines).toEqual([
-      'step,epoch,learningRate,loss,identityLoss,distillationLoss,accuracy',
-      '1,0,0.1,3,2,0.1,0',
-      '2,0,0.1,6,4,0.2,0',
-      '3,1,0.1,9,6,0.3,1',
-      '4,1,0.1,12,8,0.4,1',
+      'step,epoch,learningRate,loss,identityLoss,distillationLoss,accuracy,gradientNorm,clipFactor',
+      '1,0,0.1,3,2,0.1,0,8,0.625',
+      '2,0,0.1,6,4,0.2,0,16,0.3125',
+      '3,1,0.05,9,6,0.3,1,24,0.2083333',
+      '4,1,0.05,12,8,0.4,1,32,0.15625',
     ]);
     expect(summary).toEqual({ steps: 4, epochs: 2, loss: 10.5, identityLoss: 7, distillationLoss: 0.35, accuracy: 1 });
   });
@@ -61,7 +62,7 @@ describe('startHistory()', () => {
         step,
         epoch: step <= 1000 ? 0 : 1,
         batch: 1,
-        learningRate: 0.1,
+        ...{ learningRate: 0.1, gradientNorm: step, clipFactor: 1 / step },
         // Numbers that rounding would change.
         ...{ loss: 1 / step, identityLoss: Math.SQRT2 * step, distillationLoss: step / 7, accuracy: 1 / 3 },
       });

@@ -11,6 +11,8 @@ const REPORT = {
   identityLoss: 2,
   distillationLoss: 0.5,
   accuracy: 1,
+  gradientNorm: 10,
+  clipFactor: 0.5,
 };
 
 /** What is told of a training of so many steps. */

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { KERNEL_NAMES, type FusedOperation } from '../fused-kernel';
+import { attributesOf, KERNEL_NAMES, type FusedOperation } from '../fused-kernel';
 import type { Addon } from './addon';
 import type { OnednnBackend } from './backend';
 import type { Call, NativeKernel } from './kernel';
@@ -55,7 +55,7 @@ export const FUSED_KERNELS: readonly NativeKernel[] = [
     const outputs = [[2], [faces, classes], [faces], [classes]].map(shape => backend.output(shape));
     const [value, products, ofFeatures, ofCentres] = floatsOf(backend, outputs) as [Floats, Floats, Floats, Floats];
     const given = [backend.floats(features), backend.floats(centres)] as const;
-    const { scale } = attrs as { scale: number };
+    const { scale } = attributesOf('marginSoftmax', attrs);
     const drawn = [backend.ints(labels), backend.floats(margins)] as const;
     addon.marginSoftmax(...given, ...drawn, scale, value, products, ofFeatures, ofCentres);
     return outputs;
@@ -80,14 +80,14 @@ export const FUSED_KERNELS: readonly NativeKernel[] = [
   }),
   kernel('embeddingMse', ['embeddingMse'], (addon, { inputs, attrs, backend }) => {
     const { student, teacher } = inputs as Inputs<'student' | 'teacher'>;
-    const { terms } = attrs as { terms: number };
+    const { terms } = attributesOf('embeddingMse', attrs);
     const [loss, gradient] = [backend.output([]), backend.output(student.shape)];
     const [from, to] = [backend.floats(student), backend.floats(teacher)];
     backend.floats(loss)[0] = addon.embeddingMse(from, to, student.shape[0]!, terms, backend.floats(gradient));
     return [loss, gradient];
   }),
   kernel('sgd', ['sgd'], (addon, { inputs, attrs, backend }) => {
-    const { factors, learningRate, momentum, weightDecay } = attrs as unknown as SgdAttributes;
+    const { factors, learningRate, momentum, weightDecay } = attributesOf('sgd', attrs);
     const tensors = listOf(inputs);
     const count = factors.length;
     const weights = tensors.slice(0, count).map(tensor => own(backend, tensor));
@@ -97,7 +97,7 @@ export const FUSED_KERNELS: readonly NativeKernel[] = [
     return [];
   }),
   kernel('norms', ['sumOfSquares'], (addon, { inputs, attrs, backend }) => {
-    const { first } = attrs as { first: number };
+    const { first } = attributesOf('norms', attrs);
     const arrays = floatsOf(backend, listOf(inputs));
     const norms = backend.output([2]);
     const groups = [arrays.slice(0, first), arrays.slice(first)];
@@ -105,7 +105,7 @@ export const FUSED_KERNELS: readonly NativeKernel[] = [
     return [norms];
   }),
   kernel('movingAverage', ['moveAverages'], (addon, { inputs, attrs, backend }) => {
-    const { share } = attrs as { share: number };
+    const { share } = attributesOf('movingAverage', attrs);
     const tensors = listOf(inputs);
     const running = tensors.slice(0, tensors.length / 2).map(tensor => own(backend, tensor));
     addon.moveAverages(running, floatsOf(backend, tensors.slice(tensors.length / 2)), share);
@@ -116,13 +116,6 @@ export const FUSED_KERNELS: readonly NativeKernel[] = [
 type Floats = Float32Array;
 
 type Inputs<Names extends string> = Record<Names, TensorInfo>;
-
-interface SgdAttributes {
-  readonly factors: readonly number[];
-  readonly learningRate: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
-}
 
 function kernel(
   operation: FusedOperation,

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { KERNEL_NAMES } from '../fused-kernel';
+import { attributesOf, KERNEL_NAMES, type BackboneAttributes } from '../fused-kernel';
 import type { Addon } from './addon';
 import type { OnednnBackend } from './backend';
 import type { NativeKernel } from './kernel';
@@ -36,13 +36,6 @@ interface Plan {
   readonly activations: readonly { readonly value: number; readonly statistics: number }[];
   readonly statistics: readonly string[];
   readonly output: { readonly value: number };
-}
-
-interface Attributes {
-  readonly plan: Plan;
-  readonly masks: readonly Float32Array[];
-  /** Which parameters want a gradient. */
-  readonly wanted?: readonly boolean[];
 }
 
 /** A network that lives in the addon; its activations wait there for the backward pass. */
@@ -95,7 +88,7 @@ export const NETWORK_KERNELS: readonly NativeKernel[] = [
       const native = addon as NetworkAddon;
       return ({ inputs, attrs, backend }) => {
         const { pixels, parameters } = split(inputs as Record<string, TensorInfo>);
-        const { plan, masks } = attrs as unknown as Attributes;
+        const { plan, masks } = attributesOf('backbone', attrs) as BackboneAttributes<Plan>;
         const network = networkFor(native, plan, pixels.shape[0]!);
         network.pass = attrs;
         const embeddings = backend.output([pixels.shape[0]!, plan.values[plan.output.value]!.channels]);
@@ -125,11 +118,11 @@ export const NETWORK_KERNELS: readonly NativeKernel[] = [
       return ({ inputs, attrs, backend }) => {
         const { dy, ...rest } = inputs as Record<string, TensorInfo>;
         const { pixels, parameters } = split(rest);
-        const { masks, wanted } = attrs as unknown as Attributes;
+        const { masks, wanted } = attributesOf('backboneGrad', attrs);
         if (live?.pass !== attrs) {
           throw new Error('The backward pass of a backbone must follow its forward pass, with no other in between');
         }
-        const gradients = parameters.map(({ shape }, i) => (wanted![i] ? backend.output(shape) : null));
+        const gradients = parameters.map(({ shape }, i) => (wanted[i] ? backend.output(shape) : null));
         native.networkBackward(
           live!.id,
           backend.floats(pixels),

@@ -1,4 +1,4 @@
-import { KERNEL_NAMES } from '../fused-kernel';
+import { attributesOf, KERNEL_NAMES } from '../fused-kernel';
 import type { NamedTensorInfoMap } from '@tensorflow/tfjs-core';
 import { makeOutput, type WasmKernel } from './kernel';
 import { addressOf, nativeOf, withScratch } from './native';
@@ -13,7 +13,7 @@ export const normaliseBatch: WasmKernel = {
       const { rows, channels, at } = matrix(backend, inputs);
       const y = makeOutput(backend, x.shape);
       const statistics = [0, 1, 2].map(() => makeOutput(backend, [channels]));
-      const { epsilon } = attrs as { epsilon: number };
+      const { epsilon } = attributesOf('normaliseBatch', attrs);
       withScratch(backend, 6 * channels, scratch => {
         const given = [at('gamma'), at('beta'), at('slope')];
         const results = [y, ...statistics].map(info => addressOf(backend, info));

@@ -1,14 +1,7 @@
 import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
-import { KERNEL_NAMES } from '../fused-kernel';
+import { attributesOf, KERNEL_NAMES } from '../fused-kernel';
 import { makeOutput, valuesOf, type WasmKernel } from './kernel';
 import { addressOf, nativeOf, ownAddressOf } from './native';
-
-interface SgdAttributes {
-  readonly factors: readonly number[];
-  readonly learningRate: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
-}
 
 /** See `KERNEL_NAMES`. */
 export const sgd: WasmKernel = {
@@ -16,7 +9,7 @@ export const sgd: WasmKernel = {
   make:
     () =>
     ({ inputs, attrs, backend }) => {
-      const { factors, learningRate, momentum, weightDecay } = attrs as unknown as SgdAttributes;
+      const { factors, learningRate, momentum, weightDecay } = attributesOf('sgd', attrs);
       const tensors = listOf(inputs);
       for (const [i, factor] of factors.entries()) {
         const [weight, gradient, velocity] = [0, 1, 2].map(part => tensors[part * factors.length + i]!);
@@ -33,7 +26,7 @@ export const norms: WasmKernel = {
   make:
     () =>
     ({ inputs, attrs, backend }) => {
-      const { first } = attrs as { first: number };
+      const { first } = attributesOf('norms', attrs);
       const squares = listOf(inputs).map(info =>
         nativeOf(backend).sum_of_squares(addressOf(backend, info), sizeOf(info)),
       );
@@ -49,7 +42,7 @@ export const movingAverage: WasmKernel = {
   make:
     () =>
     ({ inputs, attrs, backend }) => {
-      const { share } = attrs as { share: number };
+      const { share } = attributesOf('movingAverage', attrs);
       const tensors = listOf(inputs);
       const count = tensors.length / 2;
       for (const running of tensors.slice(0, count)) ownAddressOf(backend, running);

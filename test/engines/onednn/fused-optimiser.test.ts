@@ -86,7 +86,7 @@ describeNative('the fused optimiser', () => {
     const parameters = new Map<string, Tensor>([['w', tf.tensor1d(values(1000))]]);
     const gradient = tf.tensor1d(new Float32Array(1000));
     const optimizer = sgd(tf, OPTIONS);
-    const step = (): void => optimizer.step(parameters, [{ name: 'w', gradient }], 1);
+    const step = () => optimizer.step(parameters, [{ name: 'w', gradient }], 1);
     step();
     const [weight, { used, waiting }] = [parameters.get('w'), pool.statistics()];
     for (let i = 0; i < 3; i++) step();
