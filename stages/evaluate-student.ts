@@ -97,7 +97,7 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
       const total = pairs.paths.length;
       const onProgress = (done: number): void => emit({ type: 'progress', done, total, unit: 'faces' });
       const compared = await comparePairs({ faces, pairs, recogniser, signal, onProgress });
-      const about = { model: aboutRecogniser(model, recogniser, examination), ...checks };
+      const about = { ...checks, model: aboutRecogniser(model, recogniser, examination) };
       await writeResults(context, faces, pairs, compared, about, emit);
     } finally {
       await recogniser.close();
@@ -148,7 +148,7 @@ async function writeResults(
   const folder = context.output('evaluation');
   await writeScores(join(folder, 'scores.parquet'), pairs, compared);
   const drawn = faces.info.drawn && { drawn: true };
-  const evaluation = { label, role, ...about, protocol: PROTOCOL, groups, overall, ...drawn };
+  const evaluation = { ...about, ...drawn, label, role, protocol: PROTOCOL, groups, overall };
   await writeFile(join(folder, 'evaluation.json'), JSON.stringify(evaluation, null, 2) + '\n');
   emit({ type: 'metrics', values: headMetrics(groups, overall) });
   for (const { file, caption, content } of await looksOf(label, faces, pairs, compared, groups, comparisons)) {

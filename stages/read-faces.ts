@@ -137,18 +137,18 @@ export const readFaces: Stage<ReadFacesOptions> = {
       await writeNamedGroups(context.output('pairs'), named);
       const about = tellNamed({ dataset, named, strangers, groups, missing, split: options.split });
       await set.close({
+        ...about.info,
+        ...((await isDrawn(root)) && { drawn: true }),
         count: done,
         groups,
         domain: options.domain,
         landmarkFiles: landmarkFiles(dataset),
-        ...about.info,
-        ...((await isDrawn(root)) && { drawn: true }),
       });
       if (pairs.size > 0) await recordPairPhotographs(context.output('photos'), context.output('pairs'));
       emit({ type: 'progress', done, total: done, unit: 'photographs' });
       emit({
         type: 'metrics',
-        values: { layout: dataset.format, photographs: done, groups, pairs: Object.fromEntries(pairs), ...about.info },
+        values: { ...about.info, layout: dataset.format, photographs: done, groups, pairs: Object.fromEntries(pairs) },
       });
       about.remarks.forEach(remark);
       if (about.headline !== undefined) emit({ type: 'headline', text: about.headline });

@@ -46,7 +46,7 @@ export async function examineRecogniser({ faces, rows, recogniser, signal }: Exa
       const [own, its] = [unit(await embed(more), more), unit(await embed(more, other), more)];
       comparison = compareSeparation(both(stated, own), both(embedded, its));
     }
-    alternatives.push({ preprocessing: other, ...comparison, strangers: median(strangerCosines(embedded)) });
+    alternatives.push({ ...comparison, preprocessing: other, strangers: median(strangerCosines(embedded)) });
   }
   return judge({
     recogniser,

@@ -63,12 +63,12 @@ export async function openRecogniser(file: string, options: RecogniserOptions): 
     const run = runAs(preprocessing);
     const dim = signature.dim ?? (await run([])).length / batch;
     return {
+      ...chosen,
       file,
       sha256,
       dim,
       batch,
       preprocessing,
-      ...chosen,
       embed: embedder(file, run, batch, dim),
       embedAs: (other, views, into) => embedder(file, runAs(other), batch, dim)(views, into),
       close: () => session.close(),

@@ -54,7 +54,7 @@ export async function findTrainingOverlap(
   }
   const byName = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
-    groups: byName.map(([group, counts]) => ({ group, ...counts })),
+    groups: byName.map(([group, counts]) => ({ ...counts, group })),
     examples,
     namesakes: namesakesOf([...names].sort(), own),
   };

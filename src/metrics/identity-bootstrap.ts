@@ -59,7 +59,7 @@ export function resamplePeople(
     const mean = meanOf(draws);
     const step = (100 / precision.effectivePairs) * fewPeople(people);
     const errors = draws.map(value => scale * (value - mean) + step * oneMoreOrLess(random));
-    return { accuracy, ...precision, errors };
+    return { ...precision, accuracy, errors };
   });
 }
 
