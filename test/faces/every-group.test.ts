@@ -14,9 +14,9 @@ describe('everyGroup()', () => {
         { group: 'C', pairs: 0, reason: 'no pairs: C_pairs.txt was not found' },
       ],
     };
-    const skipped = { A: { 'truncated': 3 }, E: { 'missing-landmarks': 4 } };
+    const skipped = { A: { truncated: 3 }, E: { 'missing-landmarks': 4 } };
     expect(everyGroup(pairs, { ...FACES, skipped })).toEqual([
-      { group: 'A', listedPairs: 2, photographs: { listed: 10, lost: { 'not-on-disk': 1, 'truncated': 3 } } },
+      { group: 'A', listedPairs: 2, photographs: { listed: 10, lost: { 'not-on-disk': 1, truncated: 3 } } },
       {
         group: 'B',
         listedPairs: 1,
@@ -56,7 +56,7 @@ describe('everyGroup()', () => {
 
 describe('lostText() and withKnown()', () => {
   test('say what was lost, and put the known reason in place of a vague one', () => {
-    const photographs = { listed: 10, lost: { 'not-on-disk': 1, 'truncated': 3 } };
+    const photographs = { listed: 10, lost: { 'not-on-disk': 1, truncated: 3 } };
     const text = '4 of 10 photographs gave no face (1 not-on-disk, 3 truncated)';
     expect(lostText(photographs)).toBe(text);
     expect(lostText({ listed: 10, lost: {} })).toBeUndefined();
