@@ -31,7 +31,10 @@ beforeAll(async () => {
   await writeFile(model, tinyRecogniser({ size: 112, dim: 6 }));
 });
 
-const warningsOf = ({ events }: StageRun): string[] =>
+/** Without the one that is true of all of them: the model was never trained, and finds everybody alike. */
+const warningsOf = (run: StageRun): string[] =>
+  allWarningsOf(run).filter(text => !/makes different people alike/.test(text));
+const allWarningsOf = ({ events }: StageRun): string[] =>
   events.flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []));
 
 /** From the photographs to the report. */
