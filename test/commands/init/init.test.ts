@@ -10,6 +10,7 @@ import { pipelineSchema } from '../../../src/configuration/json-schema';
 import { loadPipeline } from '../../../src/configuration/load';
 import { STAGES } from '../../../stages';
 import { temporaryFolder } from '../../helpers/temporary-folder';
+import { tinyRecogniser } from '../../helpers/tiny-onnx';
 
 const SCHEMA = '{"type": "object"}';
 const SCHEMA_OF_STAGES = pipelineSchema(STAGES, ['auto']);
@@ -93,7 +94,7 @@ describe('templateFiles()', () => {
       const cwd = await temporaryFolder();
       await initFolder('.', { cwd, schema: JSON.stringify(SCHEMA_OF_STAGES), template: name });
       mkdirSync(join(cwd, 'data'));
-      writeFileSync(join(cwd, 'teacher.onnx'), '');
+      writeFileSync(join(cwd, 'teacher.onnx'), tinyRecogniser({ size: 112, dim: 8 }));
       const file = join(cwd, `${pipeline}.yaml`);
       const loaded = loadPipeline({ file, stages: STAGES, set: {}, env: {}, cwd, disk: realDisk });
       expect(loaded.ok ? [] : loaded.diagnostics).toEqual([]);
