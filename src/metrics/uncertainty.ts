@@ -65,7 +65,7 @@ export interface MeasuredSpread {
   readonly ser: number | null;
 }
 
-/** Draws of fewer people do not show how much people differ. */
+/** Draws of fewer people do not show how much people differ. Of each kind of pair. */
 export const LEAST_PEOPLE = 10;
 
 /**
@@ -85,11 +85,15 @@ export function uncertaintyOf(
   );
   const byName = new Map(resampled.map((one, g) => [one.group, { ...one, decided: groups[g]!.models }]));
   return {
-    models: spreads.map((spread, m) => ({
-      groups: resampled.map(one => groupUncertainty(one, m)),
-      ...overallIntervals(spread, draws[m], groups.length),
-      ...(draws[m] && groups.length > 1 && { homogeneity: homogeneity(resampled.map(one => independent(one, m)))! }),
-    })),
+    models: spreads.map((spread, m) => {
+      const ofGroups = resampled.map(one => groupUncertainty(one, m));
+      const tested = draws[m] && homogeneity(resampled.map(one => independent(one, m)));
+      return {
+        ...overallIntervals(spread, draws[m], ofGroups),
+        groups: ofGroups,
+        ...(tested && { homogeneity: tested }),
+      };
+    }),
     accuracyDifference: (group, first, second) => {
       const { reason = alikeness(byName.get(group)!.decided, first, second), models } = byName.get(group)!;
       if (reason !== undefined) return { interval: null, reason };
@@ -125,13 +129,14 @@ interface Resampled {
 
 function resample({ group, pairs, models }: DecidedGroup, replicates: number): Resampled {
   const { people, genuine } = pairs;
-  const enough = people >= LEAST_PEOPLE;
+  const reason = whyTooFew(pairs);
+  const enough = reason === undefined;
   const same = Array.from(genuine).filter(kind => kind === 1).length;
   return {
     group,
     people,
     chance: (100 * Math.max(same, genuine.length - same)) / genuine.length,
-    ...(!enough && { reason: `only ${people} people, want at least ${LEAST_PEOPLE}` }),
+    ...(!enough && { reason }),
     // Every group has a stream of its own, so that a group more or less leaves the others as they are.
     models: enough
       ? resamplePeople(pairs, models, seededRandom(1, 'people', group), replicates).map(one => ({
@@ -140,6 +145,18 @@ function resample({ group, pairs, models }: DecidedGroup, replicates: number): R
         }))
       : [],
   };
+}
+
+/** Either rate of errors, that of genuine pairs and that of impostor pairs, needs people of its own. */
+function whyTooFew({ people, genuine, a, b }: PairsOfPeople): string | undefined {
+  const wanted = `want at least ${LEAST_PEOPLE}`;
+  if (people < LEAST_PEOPLE) return `only ${people} people, ${wanted}`;
+  const found = [new Set<number>(), new Set<number>()];
+  for (let i = 0; i < genuine.length; i++) found[genuine[i]!]!.add(a[i]!).add(b[i]!);
+  const few = [1, 0].find(kind => found[kind]!.size < LEAST_PEOPLE);
+  if (few === undefined) return undefined;
+  const count = found[few]!.size;
+  return `only ${count} ${count === 1 ? 'person' : 'people'} in its ${few === 1 ? 'genuine' : 'impostor'} pairs, ${wanted}`;
 }
 
 function whyNoneOverall(groups: readonly Resampled[]): string | undefined {
@@ -168,13 +185,15 @@ function independent({ people, models }: Resampled, m: number): { accuracy: numb
 function overallIntervals(
   { mean, stdDdof0, ser }: MeasuredSpread,
   draws: SpreadDraws | undefined,
-  groups: number,
+  groups: readonly GroupUncertainty[],
 ): Pick<ModelUncertainty, 'mean' | 'stdDdof0' | 'stdDdof1' | 'ser'> {
   if (draws === undefined) return { mean: null, stdDdof0: null, stdDdof1: null, ser: null };
   const std = stdDdof0 === null ? null : spreadInterval('stdDdof0', stdDdof0, draws);
-  const wider = Math.sqrt(groups / (groups - 1));
+  const wider = Math.sqrt(groups.length / (groups.length - 1));
+  // The mean of one group is its accuracy, and one number has one interval.
+  const ofMean = groups.length === 1 ? groups[0]!.interval : mean && within100(basicInterval(mean, draws.mean));
   return {
-    mean: mean === null ? null : within100(basicInterval(mean, draws.mean)),
+    mean: ofMean,
     stdDdof0: std,
     stdDdof1: std === null ? null : [wider * std[0], wider * std[1]],
     ser: ser === null ? null : spreadInterval('ser', ser, draws),

@@ -1,4 +1,5 @@
 import { squaredDistance } from '../metrics/distances';
+import type { PairsOfPeople } from '../metrics/identity-influence';
 import { uncertaintyOf, type DecidedGroup, type ModelUncertainty, type Uncertainty } from '../metrics/uncertainty';
 import type { ComparedModel } from './compared-model';
 import { badEvaluation } from './evaluation';
@@ -23,21 +24,27 @@ export function judgeModels(models: readonly ComparedModel[]): { models: JudgedM
   );
   return {
     uncertainty,
-    models: models.map((model, m) => ({
-      ...model,
-      uncertainty: uncertainty.models[m]!,
-      unrecognised: uncertainty.models[m]!.groups.filter(({ recognises }) => !recognises).map(({ group }) => group),
-    })),
+    models: models.map((model, m) => {
+      const own = uncertainty.models[m]!;
+      // Null, where too few people are there to tell, is no verdict.
+      const unrecognised = own.groups.filter(({ recognises }) => recognises === false).map(({ group }) => group);
+      return { ...model, unrecognised, uncertainty: unrecognised.length > 0 ? withoutSpreads(own) : own };
+    }),
   };
+}
+
+/** An interval around a spread that is cut off at chance would look like proof of fairness. */
+function withoutSpreads(own: ModelUncertainty): ModelUncertainty {
+  return { ...own, stdDdof0: null, stdDdof1: null, ser: null };
 }
 
 /** The pairs of the folds that count, with the decisions at the thresholds of the evaluation. */
 function decide(group: string, models: readonly ComparedModel[]): DecidedGroup {
-  const { folds, genuine, a, b, people } = models[0]!.scores.pairs.get(group)!;
+  const { folds, genuine, a, b } = models[0]!.scores.pairs.get(group)!;
   const { thresholds } = evaluationOf(group, models[0]!);
   const counted = Uint32Array.from([...folds.keys()].filter(pair => thresholds[folds[pair]!] !== null));
   const pick = (values: ArrayLike<number>): Float64Array => Float64Array.from(counted, pair => values[pair]!);
-  const pairs = { genuine: pick(genuine), folds: pick(folds), a: pick(a), b: pick(b), people };
+  const pairs = { genuine: pick(genuine), folds: pick(folds), ...numbered(pick(a), pick(b)) };
   return {
     group,
     pairs,
@@ -51,6 +58,20 @@ function decide(group: string, models: readonly ComparedModel[]): DecidedGroup {
       return { distances, right };
     }),
   };
+}
+
+/** Who is in these pairs, from 0 without gaps: people of folds that do not count make nothing surer. */
+function numbered(a: Float64Array, b: Float64Array): Pick<PairsOfPeople, 'a' | 'b' | 'people'> {
+  const places = new Map<number, number>();
+  const placeOf = (person: number): number => {
+    const place = places.get(person) ?? places.size;
+    places.set(person, place);
+    return place;
+  };
+  // One by one in the order of the pairs, as they were numbered before.
+  const [first, second] = [new Float64Array(a.length), new Float64Array(a.length)];
+  for (let i = 0; i < a.length; i++) [first[i], second[i]] = [placeOf(a[i]!), placeOf(b[i]!)];
+  return { a: first, b: second, people: places.size };
 }
 
 function evaluationOf(group: string, { groups }: ComparedModel) {
