@@ -191,9 +191,10 @@ function overallIntervals(
   const std = stdDdof0 === null ? null : spreadInterval('stdDdof0', stdDdof0, draws);
   const wider = Math.sqrt(groups.length / (groups.length - 1));
   // The mean of one group is its accuracy, and one number has one interval.
-  const ofMean = groups.length === 1 ? groups[0]!.interval : mean && within100(basicInterval(mean, draws.mean));
+  const ofMean = (value: number): Interval | null =>
+    groups.length === 1 ? groups[0]!.interval : within100(basicInterval(value, draws.mean));
   return {
-    mean: ofMean,
+    mean: mean === null ? null : ofMean(mean),
     stdDdof0: std,
     stdDdof1: std === null ? null : [wider * std[0], wider * std[1]],
     ser: ser === null ? null : spreadInterval('ser', ser, draws),
