@@ -239,6 +239,13 @@ describe('wantedPixels()', () => {
     expect(await look(await unknown('data w Conv c', 'c m Sub a', 'a k Mul b'))).toMatchObject({ finding: 'nothing' });
   });
 
+  test('wantedPixels() does not guess at a head that leaves pixels all on one side of 0', async () => {
+    const head = { prelude: nodes('data m Sub x'), constants: { m: scalar(255) } };
+    const file = await save(recogniser(head));
+    // -255..0, -256..-254 and -255..-254.
+    expect(await wantedPixels(file, { input: 'data', layout: 'NCHW' })).toMatchObject({ finding: 'unclear' });
+  });
+
   function headAlone({ prelude, constants = {}, layout = 'NCHW' }: Head): TinyOnnx {
     const shape = layout === 'NCHW' ? ['N', 3, SIZE, SIZE] : ['N', SIZE, SIZE, 3];
     return {

@@ -56,6 +56,15 @@ describe('warp', () => {
     expect(warped(image(2, [10, 20, 30, 40]), { a: 1e-9, b: 0, tx: 50, ty: 1e12 }, 2)).toEqual([0, 0, 0, 0]);
   });
 
+  test('rounds a half to even, as OpenCV does', () => {
+    // Every pixel is 1/2048 px of the source, the first lies at 15/1024: with the second 15.5/1024, half a step of rounding, and with
+    // 16 the next 1/32 px. cv2.warpAffine of OpenCV 4.6 gives 0 0 8 8.
+    const pixels = Uint8Array.from([0, 255, 0, 255].flatMap(value => [value, value, value]));
+    const into = new Uint8Array(4 * 4 * 3);
+    warp({ pixels, width: 2, height: 2 }, { a: 2048, b: 0, tx: -30, ty: 0 }, 4, into);
+    expect([0, 1, 2, 3].map(x => into[x * 3])).toEqual([0, 0, 8, 8]);
+  });
+
   test('gives the bytes of cv2.warpAffine (fixture made by OpenCV 4)', async () => {
     for (const { name, source, matrix, wanted, size } of await fixture()) {
       const into = new Uint8Array(size * size * 3);

@@ -183,6 +183,18 @@ describe('uncertaintyOf()', () => {
     expect(share(claims)).toBeLessThan(0.1);
   });
 
+  test('tests groups for equality at fewer pairs where few people have given the variance', () => {
+    const { groups: decided, uncertainty } = simulate({ people: 12, pairsPerFold: 10, apart: false }, [PAIR[0]!], 1);
+    const [model] = uncertainty.models;
+    // (t / z)² for 11 degrees of freedom: (2.200985 / 1.959964)² = 1.261064.
+    const groups = model!.groups.map(({ effectivePairs }) => effectivePairs! / 1.261064);
+    const wanted = homogeneity(
+      groups.map((effectivePairs, g) => ({ effectivePairs, accuracy: decided[g]!.accuracies[0]! })),
+    )!;
+    expect(wanted.statistic).toBeGreaterThan(0);
+    expect(model!.homogeneity!.statistic / wanted.statistic).toBeCloseTo(1, 3);
+  });
+
   test('draws the same people for both models, so that a difference on few pairs has a narrow interval', () => {
     const { decided } = simulateGroup('A', { people: 100, pairsPerFold: 20, apart: false }, [PAIR[0]!], 3);
     const [model] = decided.models;
