@@ -140,8 +140,9 @@ function parseRow(
   return { group, image: composed(`${identity}/${name}`), points: numbers.slice(1) };
 }
 
+/** Decimal only: `Number` would take 0x10 and 0b1 too, which nobody has measured. */
 function toNumber(field: string): number {
-  return field !== '' && Number.isFinite(Number(field)) ? Number(field) : NaN;
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(field) && Number.isFinite(Number(field)) ? Number(field) : NaN;
 }
 
 function grown<T extends Float64Array | Uint32Array>(old: T, larger: T): T {

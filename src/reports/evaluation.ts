@@ -19,6 +19,8 @@ export interface Evaluation {
     readonly sha256: string;
     /** What becomes of a pixel 0..255 before the model sees it; left out where it is not known. */
     readonly preprocessing?: Preprocessing;
+    /** What looked wrong in a sample of its embeddings, by code. */
+    readonly sample?: { readonly findings?: readonly string[] };
   };
   readonly groups: readonly GroupEvaluation[];
   readonly overall: OverallEvaluation;
@@ -26,6 +28,10 @@ export interface Evaluation {
   readonly drawn?: boolean;
   /** Test faces that the model has learnt from; left out where nobody looked. */
   readonly seenInTraining?: SeenInTraining;
+  /** Pairs that cannot be what they should be: counts by fault, then by group. */
+  readonly pairFaults?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Faces that show the picture of a face of another identity. */
+  readonly duplicates?: { readonly ofOtherIdentity?: number };
 }
 
 /** The model sees (pixel - mean) / scale. */
@@ -97,6 +103,7 @@ const isEvaluation = new Ajv({ allowUnionTypes: true }).compile<Evaluation>({
           required: ['channels', 'layout', 'mean', 'scale'],
           properties: { channels: TEXT, layout: TEXT, mean: NUMBERS, scale: NUMBERS },
         },
+        sample: { type: 'object', properties: { findings: { type: 'array', items: TEXT } } },
       },
     },
     drawn: { type: 'boolean' },
@@ -105,6 +112,8 @@ const isEvaluation = new Ajv({ allowUnionTypes: true }).compile<Evaluation>({
       required: ['model'],
       properties: { model: TEXT, faces: COUNT, seen: COUNT },
     },
+    pairFaults: { type: 'object', additionalProperties: { type: 'object', additionalProperties: COUNT } },
+    duplicates: { type: 'object', properties: { ofOtherIdentity: COUNT } },
     groups: {
       type: 'array',
       minItems: 1,

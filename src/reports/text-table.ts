@@ -1,7 +1,15 @@
 import type { BiasComparison } from './compare';
 import type { JudgedModel } from './judge';
 import { fixed } from './numbers';
-import { excludedPairs, groupRemarks, missingGroups, unprovenSpreads, unrecognisedModels } from './remarks';
+import {
+  doubtfulModels,
+  doubtfulPairs,
+  excludedPairs,
+  groupRemarks,
+  missingGroups,
+  unprovenSpreads,
+  unrecognisedModels,
+} from './remarks';
 import type { Report } from './report';
 
 /** Columns of a terminal that the table keeps to. */
@@ -90,6 +98,8 @@ function legend(comparison: BiasComparison): string[] {
     missingGroups(comparison),
     excludedPairs(comparison),
     ...groupRemarks(comparison),
+    ...doubtfulPairs(comparison),
+    ...doubtfulModels(comparison),
     ...unrecognisedModels(comparison),
     unproven.length === 0 ? undefined : `No evidence of a spread: ${unproven.join(', ')}`,
     ...unique(models.map(({ overall }) => overall.stdReason && `STD undefined: ${overall.stdReason}`)),

@@ -86,6 +86,7 @@ describe('readLandmarks', () => {
     ['an extra field', `A/m.1/1.jpg\t0\t${POINTS}\t11`, '/A_lmk.txt:1: found 13 fields, want 12'],
     ['an empty field', `A/m.1/1.jpg\t0\t${POINTS.replace('\t4\t', '\t\t')}`, ':1: found "" as y2, want a number'],
     ['a word', `A/m.1/1.jpg\t0\t${POINTS.replace('9', 'nan')}`, ':1: found "nan" as x5, want a number'],
+    ['a hexadecimal', `A/m.1/1.jpg\t0\t0x10\t${POINTS.slice(2)}`, ':1: found "0x10" as x1, want a number'],
     ['infinity', `A/m.1/1.jpg\t0\tInfinity\t${POINTS.slice(2)}`, ':1: found "Infinity" as x1, want a number'],
     ['a label that is no number', `A/m.1/1.jpg\tm.1\t${POINTS}`, ':1: found "m.1" as the label, want a number'],
     [

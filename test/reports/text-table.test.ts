@@ -46,6 +46,27 @@ describe('textTable', () => {
     expect(lines.at(-1)).toBe('SER undefined: no errors in group A (division by 0)');
   });
 
+  test('repeats what the evaluations doubt, once for pairs and by model for embeddings', () => {
+    const doubted = (label: string, findings: readonly string[]): ComparedModel => {
+      const model = modelOf(label, 'other', { A: every(1), B: every(1) });
+      return {
+        ...model,
+        model: { ...model.model, sample: { findings } },
+        pairFaults: { repeated: { A: 60, B: 2 }, mislabelled: { B: 1 } },
+        duplicates: { ofOtherIdentity: 3 },
+      };
+    };
+    const text = render([doubted('first', []), doubted('second', ['class-scores', 'class-scores'])]).join(' ');
+    const told = [
+      'Pairs of the same pictures as another pair, which count more than once: A 60, B 2',
+      'Pairs that are genuine pairs of two identities, or impostor pairs of one: B 1',
+      'Faces that show the picture of another identity: 3',
+      '“second” gives probabilities of classes and no embeddings: see the log of its evaluation',
+    ];
+    for (const sentence of told) expect(text.split(sentence)).toHaveLength(2);
+    expect(text).not.toContain('“first” gives');
+  });
+
   test('keeps to 100 columns with many groups and long names, and loses no column', () => {
     const groups = Array.from({ length: 12 }, (_, i) => `A rather long group name, number ${i}`);
     const label = 'a student that was distilled with a very long list of options';

@@ -2,7 +2,15 @@ import { dotPlot } from '../../plots';
 import type { BiasComparison } from '../compare';
 import type { JudgedModel } from '../judge';
 import { fixed, range } from '../numbers';
-import { excludedPairs, groupRemarks, missingGroups, unprovenSpreads, unrecognisedModels } from '../remarks';
+import {
+  doubtfulModels,
+  doubtfulPairs,
+  excludedPairs,
+  groupRemarks,
+  missingGroups,
+  unprovenSpreads,
+  unrecognisedModels,
+} from '../remarks';
 import { markup, type Markup } from './markup';
 import { best, dataTable, figure, ratio, section, type Section } from './parts';
 
@@ -61,6 +69,8 @@ function notes(comparison: BiasComparison): Markup[] {
     missingGroups(comparison),
     excludedPairs(comparison),
     ...groupRemarks(comparison),
+    ...doubtfulPairs(comparison),
+    ...doubtfulModels(comparison),
     ...unrecognisedModels(comparison),
     without.length === 0
       ? undefined
