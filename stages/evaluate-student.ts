@@ -73,7 +73,7 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
   const { comparePairs, facesInPairs } = await import('../src/embeddings/compare-pairs');
   const { aboutRecogniser, describeRecogniser } = await import('../src/embeddings/describe-recogniser');
   const { examineRecogniser } = await import('../src/embeddings/examine-recogniser');
-  const { openGivenModel } = await import('../src/embeddings/face-model');
+  const { openGivenModel, refuseWrongRole } = await import('../src/embeddings/face-model');
   const { settleFindings } = await import('../src/embeddings/judge-recogniser');
   const { checkTest } = await import('../src/faces/check-test');
   const { readPairs } = await import('../src/faces/pair-list');
@@ -87,6 +87,7 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
     const opened = await openGivenModel('model', inputs['model'], options, { faceSize: faces.size, cores });
     const { model, recogniser } = opened;
     try {
+      refuseWrongRole(model, options.role);
       emit({ type: 'log', level: 'info', text: describeRecogniser('Model', model, recogniser) });
       const rows = facesInPairs(faces, pairs);
       const examination = await examineRecogniser({ faces, rows, recogniser, signal });

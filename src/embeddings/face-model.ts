@@ -17,7 +17,9 @@ export interface FaceModel {
   readonly channels?: 'RGB' | 'BGR';
   readonly mean?: number;
   readonly scale?: number;
-  /** Who says the three above. */
+  /** Weight of the distance to a teacher in its training; undefined where the model does not say. */
+  readonly distillation?: number;
+  /** Who says channels, mean and scale. */
   readonly statedBy?: 'model artifact' | 'ONNX metadata';
 }
 
@@ -77,11 +79,17 @@ async function modelInFile(file: string): Promise<FaceModel> {
   return { file, architecture, channels, mean, scale, statedBy: 'ONNX metadata' };
 }
 
+/** Of model.json, what is used here. */
+type Described = Partial<Omit<FaceModel, 'distillation'>> & {
+  readonly recipe?: { readonly distillation?: { readonly weight?: number } };
+};
+
 async function describedModel(folder: string): Promise<FaceModel> {
   const path = join(folder, 'model.json');
   try {
-    const described = JSON.parse(await readFile(path, 'utf8')) as Partial<FaceModel>;
-    const { architecture = 'unknown', parameters, channels, mean, scale } = described;
+    const described = JSON.parse(await readFile(path, 'utf8')) as Described;
+    const { architecture = 'unknown', parameters, channels, mean, scale, recipe } = described;
+    const distillation = recipe?.distillation?.weight;
     return {
       file: join(folder, 'model.onnx'),
       architecture,
@@ -89,6 +97,7 @@ async function describedModel(folder: string): Promise<FaceModel> {
       ...(channels !== undefined && { channels }),
       ...(mean !== undefined && { mean }),
       ...(scale !== undefined && { scale }),
+      ...(distillation !== undefined && { distillation }),
     };
   } catch (error) {
     throw new UserError(`Cannot read model ${path}: ${messageOf(error)}; run the stage that made it again`, {
@@ -96,6 +105,25 @@ async function describedModel(folder: string): Promise<FaceModel> {
       cause: error,
     });
   }
+}
+
+/**
+ * Errors with `wrong-role` (`UserError`) when a model has not been trained as its part in a comparison says: the report would call the
+ * difference of two others the effect of distillation. A model that does not say how it was trained has any role.
+ */
+export function refuseWrongRole({ distillation }: Pick<FaceModel, 'distillation'>, role: string): void {
+  if (distillation === undefined) return;
+  const isWrong = role === 'distilled' ? distillation === 0 : role === 'plain' && distillation > 0;
+  if (!isWrong) return;
+  const found =
+    distillation === 0
+      ? 'was trained without a teacher'
+      : `learnt from a teacher, with a distillation weight of ${distillation}`;
+  throw new UserError(
+    `Evaluate: the role is \`${role}\`, and the model ${found}; connect the model that is meant under \`in: {model: …}\`, or set ` +
+      `\`role: ${distillation === 0 ? 'plain' : 'distilled'}\` or \`role: other\``,
+    { code: 'wrong-role' },
+  );
 }
 
 function oneModel(code: string, found: string, port: string): UserError {

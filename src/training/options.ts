@@ -25,6 +25,9 @@ export function studentOption(description: string, fallback: string): OptionSche
   return { type: 'string', enum: STUDENT_NAMES, default: fallback, description };
 }
 
+/** A quarter turn: beyond it a margin no longer makes its own class harder for a face at right angles to all. */
+const MAX_MARGIN = 1.57;
+
 /** Schemas of `TrainingOptions`. Stages spread them, and change defaults where they differ. */
 export const TRAINING_OPTIONS = {
   epochs: { type: 'integer', minimum: 1, default: 12, description: 'Times that every face is learnt from' },
@@ -76,8 +79,8 @@ export const TRAINING_OPTIONS = {
     additionalProperties: false,
     default: {},
     properties: {
-      mean: { type: 'number', minimum: 0, default: 0.5, description: 'Radians' },
-      std: { type: 'number', minimum: 0, default: 0.05, description: 'Radians; 0 is ArcFace' },
+      mean: { type: 'number', minimum: 0, maximum: MAX_MARGIN, default: 0.5, description: 'Radians, not degrees' },
+      std: { type: 'number', minimum: 0, maximum: MAX_MARGIN, default: 0.05, description: 'Radians; 0 is ArcFace' },
     },
     description: 'Angular margin of ElasticFace-Arc, drawn anew for every face in every step',
   },

@@ -22,7 +22,20 @@ export async function checkPeople(
       'Write `identities: shared` under `with` where they are the same people, `identities: separate` where they are not';
     emit({ type: 'log', level: 'warn', text });
   }
+  warnOfSingles(samples, emit);
   const sets = sources.map(({ input: { stage }, faces }) => ({ stage, faces }));
   const duplicates = await refuseDuplicates(sets, samples, { allowed, doing: 'Train', folder }, emit);
   emit({ type: 'metrics', values: { duplicates } });
+}
+
+/** An identity with one face teaches what tells it from others, and nothing of what a face keeps from photograph to photograph. */
+function warnOfSingles({ labels, classes }: Samples, emit: Emit): void {
+  const faces = new Uint32Array(classes.length);
+  for (const label of labels) faces[label]!++;
+  const single = faces.reduce((count, own) => count + Number(own === 1), 0);
+  if (2 * single <= classes.length) return;
+  const text =
+    `${single} of ${classes.length} identities have a single face: nothing shows what two photographs of a person have in common. Are ` +
+    'the folders those of people, and not of photographs?';
+  emit({ type: 'log', level: 'warn', text });
 }

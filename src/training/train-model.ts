@@ -29,6 +29,7 @@ export interface ReplicatedJob extends TrainingJob, Pick<Replication, 'execArgv'
 
 /** Trains a backbone from images to files, and tells how it goes. */
 export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> {
+  refuseNothingToLearn(job.recipe);
   refuseMissingTeacher(job);
   refuseReplicas(job.recipe, replicationOf(job));
   const sources: SourceSet[] = [];
@@ -120,6 +121,15 @@ async function openTeacher(job: TrainingJob, sources: readonly SourceSet[]): Pro
   if (job.recipe.distillation.weight === 0) return undefined;
   const path = join(job.folder, 'teacher-vectors.tmp');
   return openTeacherVectors(sources, job.embeddings, { dim: job.backbone.embeddingSize, path });
+}
+
+function refuseNothingToLearn({ identityWeight, distillation }: Recipe): void {
+  if (identityWeight > 0 || distillation.weight > 0) return;
+  throw new UserError(
+    'Train: both weights are 0, of the identity loss and of the distance to a teacher, so that nothing would be learnt; set ' +
+      '`identityWeight` or `distillation: {weight: …}` above 0',
+    { code: 'nothing-to-learn' },
+  );
 }
 
 function refuseMissingTeacher({ recipe: { distillation }, embeddings }: TrainingJob): void {

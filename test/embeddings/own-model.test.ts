@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { openGivenModel } from '../../src/embeddings/face-model';
+import { openGivenModel, refuseWrongRole } from '../../src/embeddings/face-model';
 import type { RecogniserChoice } from '../../src/embeddings/recogniser-options';
 import { seededRandom } from '../../src/math/random';
 import { exportOnnx } from '../../src/models/export-onnx';
@@ -60,5 +60,27 @@ describe('openGivenModel() of a model.onnx that was written here and lies anywhe
 
   test('refuses metadata that are damaged', async () => {
     await expect(opened({ 'fairdistill.channels': 'green' })).rejects.toMatchObject({ code: 'bad-contract' });
+  });
+});
+
+describe('refuseWrongRole()', () => {
+  test.each([
+    ['distilled', 0, 'was trained without a teacher', 'role: plain'],
+    ['plain', 10000, 'learnt from a teacher, with a distillation weight of 10000', 'role: distilled'],
+  ])('refuses a model as %s whose weight was %d', async (role, weight, found, advice) => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'model.onnx'), exportOnnx(BACKBONE, WEIGHTS, {}));
+    await writeFile(join(folder, 'model.json'), JSON.stringify({ recipe: { distillation: { weight } } }));
+    const inputs = [{ stage: 'student', folder, digest: 'sha256:1' }];
+    const { model, recogniser } = await openGivenModel('model', inputs, { batch: 2 }, { faceSize: 16, cores: 1 });
+    await recogniser.close();
+    expect(() => refuseWrongRole(model, role)).toThrow(found);
+    expect(() => refuseWrongRole(model, role)).toThrow(advice);
+    for (const other of ['teacher', 'other', role === 'plain' ? 'distilled' : 'plain'])
+      expect(() => refuseWrongRole(model, other)).not.toThrow();
+  });
+
+  test('takes a model that does not say how it was trained for what it is called', () => {
+    for (const role of ['distilled', 'plain']) expect(() => refuseWrongRole({}, role)).not.toThrow();
   });
 });

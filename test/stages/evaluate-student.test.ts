@@ -254,6 +254,14 @@ describe('evaluate-student', () => {
     await expect(runStage(evaluateStudent, OPTIONS, { faces, pairs })).rejects.toMatchObject({ code: 'no-model' });
   });
 
+  test('refuses a model that was not trained as its role says', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fairdistill-plain-'));
+    await writeFile(join(folder, 'model.onnx'), BYTES);
+    await writeFile(join(folder, 'model.json'), JSON.stringify({ recipe: { distillation: { weight: 0 } } }));
+    const running = runStage(evaluateStudent, { ...OPTIONS, role: 'distilled' }, { faces, pairs, model: folder });
+    await expect(running).rejects.toMatchObject({ code: 'wrong-role' });
+  });
+
   test('gives the same bytes again', async () => {
     const again = await runStage(evaluateStudent, { ...OPTIONS, model }, { faces, pairs }, { cores: 2 });
     for (const file of [

@@ -185,6 +185,12 @@ describe('training', () => {
   });
 
   test.each<[string, Partial<Recipe>, () => Promise<readonly StageInput[]>, string]>([
+    [
+      'two weights of 0',
+      { identityWeight: 0, distillation: { weight: 0, reduction: 'mean' } },
+      () => Promise.resolve([teacher]),
+      'nothing-to-learn',
+    ],
     ['a weight without embeddings', {}, () => Promise.resolve([]), 'no-embeddings'],
     [
       'embeddings of other faces',

@@ -1,0 +1,13 @@
+import { describe, expect, test } from '@jest/globals';
+import Ajv from 'ajv';
+import { TRAINING_OPTIONS } from '../../src/training/options';
+
+describe('TRAINING_OPTIONS', () => {
+  test.each([
+    [{ mean: 0.5, std: 0.05 }, true],
+    [{ mean: 28.6 }, false],
+    [{ std: 2.9 }, false],
+  ])('take the margin %j: %p, for it is in radians and not in degrees', (margin, isTaken) => {
+    expect(new Ajv().validate(TRAINING_OPTIONS.margin, margin)).toBe(isTaken);
+  });
+});
