@@ -40,10 +40,12 @@ async function report(context: StageContext<ReportOptions>, emit: Emit): Promise
   const { html } = await import('../src/reports/html');
   const { json } = await import('../src/reports/json');
   const { textTable } = await import('../src/reports/text-table');
+  const { otherFaces } = await import('../src/reports/remarks');
   const { sameModels } = await import('../src/reports/same-model');
   const models = await readModels(context, emit);
   for (const text of sameModels(models)) emit({ type: 'log', level: 'warn', text });
   const comparison = compareModels(models, context.options);
+  for (const text of otherFaces(comparison)) emit({ type: 'log', level: 'warn', text });
   await writeFile(join(context.folder, html.file), html.render(comparison));
   for (const each of [json, csv]) {
     await writeFile(join(context.output('report'), each.file), each.render(comparison));

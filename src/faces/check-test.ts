@@ -13,6 +13,8 @@ import { readTrainedOn } from './trained-on';
 export interface TestChecks {
   /** SHA-256 of which photographs the faces in pairs are of, hex; undefined where one of them is not known. */
   readonly photographs?: string;
+  /** SHA-256 of the pixels of the faces in pairs, hex. */
+  readonly facePixels: string;
   readonly seenInTraining: OverlapSummary;
   /** Faces that show the picture of another one: see `refuseDuplicates`. */
   readonly duplicates: Readonly<Record<string, Json>>;
@@ -47,19 +49,19 @@ export async function checkTest(test: TestToCheck, emit: Emit): Promise<TestChec
   const isTested = ({ path }: { readonly path: string }): boolean => pairs.slotOf(path) !== undefined;
   const seenInTraining = await refuseOverlap(faces, isTested, trainedOn, allowOverlap, emit);
   const sets = [{ stage, faces }];
-  const { people, photographs } = await testedPeople(faces.rows(), isTested);
+  const { people, photographs, facePixels } = await testedPeople(faces.rows(), isTested);
   const duplicates = await refuseDuplicates(sets, people, { allowed, doing: 'Evaluate', folder }, emit);
   const about = photographs === undefined ? {} : { photographs };
-  return { ...about, seenInTraining, duplicates, pairFaults: await checkPairs(pairs, faces.rows(), emit) };
+  return { ...about, facePixels, seenInTraining, duplicates, pairFaults: await checkPairs(pairs, faces.rows(), emit) };
 }
 
 async function testedPeople(
   faces: AsyncIterable<FaceRow>,
   isTested: (face: FaceRow) => boolean,
-): Promise<{ readonly people: PeopledFaces; readonly photographs: string | undefined }> {
+): Promise<{ readonly people: PeopledFaces; readonly photographs: string | undefined; readonly facePixels: string }> {
   const numbers = new Map<string, number>();
   const [rows, labels, groups]: [number[], number[], string[]] = [[], [], []];
-  const hash = createHash('sha256');
+  const [hash, pixels] = [createHash('sha256'), createHash('sha256')];
   let areKnown = true;
   for await (const face of faces) {
     if (!isTested(face)) continue;
@@ -70,11 +72,12 @@ async function testedPeople(
       groups.push(face.group);
     }
     hash.update(`${face.path}\t${face.photo ?? ''}\n`);
+    pixels.update(`${face.path}\t${face.key}\n`);
     areKnown &&= face.photo !== undefined;
     rows.push(face.row);
     labels.push(label);
   }
   const sets = new Uint32Array(rows.length);
   const people = { sets, rows: Uint32Array.from(rows), labels: Int32Array.from(labels), groups };
-  return { people, photographs: areKnown ? hash.digest('hex') : undefined };
+  return { people, photographs: areKnown ? hash.digest('hex') : undefined, facePixels: pixels.digest('hex') };
 }

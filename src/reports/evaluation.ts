@@ -12,6 +12,8 @@ export interface Evaluation {
   readonly role: Role;
   /** Digest of the photographs in pairs, where they are known. */
   readonly photographs?: string;
+  /** Digest of the pixels of the faces in pairs; left out where nobody looked. */
+  readonly facePixels?: string;
   readonly model: {
     readonly architecture: string;
     readonly embeddingSize: number;
@@ -36,6 +38,8 @@ export interface Evaluation {
 
 /** The model sees (pixel - mean) / scale. */
 export interface Preprocessing {
+  /** Edge of a face in pixels. */
+  readonly size?: number;
   readonly channels: string;
   readonly layout: string;
   readonly mean: number | readonly number[];
@@ -101,11 +105,12 @@ const isEvaluation = new Ajv({ allowUnionTypes: true }).compile<Evaluation>({
         preprocessing: {
           type: 'object',
           required: ['channels', 'layout', 'mean', 'scale'],
-          properties: { channels: TEXT, layout: TEXT, mean: NUMBERS, scale: NUMBERS },
+          properties: { size: COUNT, channels: TEXT, layout: TEXT, mean: NUMBERS, scale: NUMBERS },
         },
         sample: { type: 'object', properties: { findings: { type: 'array', items: TEXT } } },
       },
     },
+    facePixels: TEXT,
     drawn: { type: 'boolean' },
     seenInTraining: {
       type: 'object',

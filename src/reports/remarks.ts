@@ -83,3 +83,19 @@ export function doubtfulModels({ models }: BiasComparison): string[] {
     ),
   );
 }
+
+/**
+ * Models that were shown other faces than an earlier one of the same size: the photographs are the same, for else they are not compared.
+ * A sentence each.
+ */
+export function otherFaces({ models }: Pick<BiasComparison, 'models'>): string[] {
+  return models.flatMap(({ label, facePixels, model: { preprocessing } }, i) => {
+    const other = models
+      .slice(0, i)
+      .find(one => one.facePixels !== facePixels && one.model.preprocessing?.size === preprocessing?.size);
+    if (facePixels === undefined || other?.facePixels === undefined) return [];
+    return [
+      `“${label}” and “${other.label}” were shown differently aligned faces of the same photographs: what differs is not the models alone`,
+    ];
+  });
+}

@@ -1,8 +1,11 @@
 import type { ComparedModel } from './compared-model';
 
-type Told = Pick<ComparedModel, 'label' | 'stage'> & { readonly model: { readonly sha256: string } };
+type Told = Pick<ComparedModel, 'label' | 'stage' | 'facePixels'> & { readonly model: { readonly sha256: string } };
 
-/** Models that are compared although they are one, a sentence for each after the first; equal weights that see pixels in two ways are two. */
+/**
+ * Models that are compared although they are one, a sentence for each after the first; equal weights that see pixels in two ways, or
+ * other faces, are two.
+ */
 export function sameModels(models: readonly Told[]): string[] {
   return models.flatMap((one, i) => {
     const twin = models.slice(0, i).find(other => sameAs(other) === sameAs(one));
@@ -14,9 +17,9 @@ export function sameModels(models: readonly Told[]): string[] {
   });
 }
 
-function sameAs({ model }: Told): string {
+function sameAs({ model, facePixels }: Told): string {
   // Of evaluations that say it.
   const { preprocessing } = model as { readonly preprocessing?: object };
   const { channels, mean, scale } = (preprocessing ?? {}) as Readonly<Record<string, unknown>>;
-  return JSON.stringify([model.sha256, channels, mean, scale]);
+  return JSON.stringify([model.sha256, channels, mean, scale, facePixels]);
 }

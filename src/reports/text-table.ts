@@ -7,6 +7,7 @@ import {
   excludedPairs,
   groupRemarks,
   missingGroups,
+  otherFaces,
   unprovenSpreads,
   unrecognisedModels,
 } from './remarks';
@@ -98,6 +99,7 @@ function legend(comparison: BiasComparison): string[] {
     missingGroups(comparison),
     excludedPairs(comparison),
     ...groupRemarks(comparison),
+    ...otherFaces(comparison),
     ...doubtfulPairs(comparison),
     ...doubtfulModels(comparison),
     ...unrecognisedModels(comparison),

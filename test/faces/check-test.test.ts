@@ -249,6 +249,12 @@ describe('checkTest(): photographs that pairs mean', () => {
     expect((await check({ pairsFolder, faces: unknown })).photographs).toBeUndefined();
   });
 
+  test('says which pixels were tested, those of faces in pairs only', async () => {
+    const lines = FACES.slice(0, 8).map(({ path, key }) => `${path}\t${key}\n`);
+    const wanted = createHash('sha256').update(lines.join('')).digest('hex');
+    expect((await check({ pairsFolder })).facePixels).toBe(wanted);
+  });
+
   test('refuses faces of other photographs with the same paths', async () => {
     const others = FACES.map((one, i) => (i < 3 ? { ...one, photo: digest(0xf0 + i) } : one));
     const failure = check({ pairsFolder, faces: others });

@@ -12,4 +12,7 @@ test('sameModels() names models that are compared with themselves', () => {
   expect(others).toEqual([]);
   expect(found).toContain('"a" (stage "evaluate-a") and "c" (stage "evaluate-c") are one model, weights x');
   expect(sameModels([about('a', 'x'), about('b', 'x')])).toHaveLength(1);
+  const shown = (label: string, facePixels: string) => ({ ...about(label, 'x'), facePixels });
+  expect(sameModels([shown('a', 'p'), shown('b', 'q')])).toEqual([]);
+  expect(sameModels([shown('a', 'p'), shown('b', 'p')])).toHaveLength(1);
 });

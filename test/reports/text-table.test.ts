@@ -67,6 +67,19 @@ describe('textTable', () => {
     expect(text).not.toContain('“first” gives');
   });
 
+  test('says which models were shown other faces, unless they take faces of another size', () => {
+    const shown = (label: string, facePixels: string | undefined, size: number): ComparedModel => {
+      const model = modelOf(label, 'other', { A: every(1), B: every(1) });
+      const preprocessing = { size, channels: 'RGB', layout: 'NCHW', mean: 127.5, scale: 127.5 };
+      return { ...model, ...(facePixels && { facePixels }), model: { ...model.model, preprocessing } };
+    };
+    const models = [shown('a', 'p', 112), shown('b', 'p', 112), shown('c', 'q', 112), shown('d', 'r', 224)];
+    const text = render([...models, shown('e', undefined, 112)]).join(' ');
+    expect(text.match(/“.” and “.” were shown differently aligned faces/g)).toEqual([
+      '“c” and “a” were shown differently aligned faces',
+    ]);
+  });
+
   test('keeps to 100 columns with many groups and long names, and loses no column', () => {
     const groups = Array.from({ length: 12 }, (_, i) => `A rather long group name, number ${i}`);
     const label = 'a student that was distilled with a very long list of options';

@@ -8,6 +8,7 @@ import {
   excludedPairs,
   groupRemarks,
   missingGroups,
+  otherFaces,
   unprovenSpreads,
   unrecognisedModels,
 } from '../remarks';
@@ -69,6 +70,7 @@ function notes(comparison: BiasComparison): Markup[] {
     missingGroups(comparison),
     excludedPairs(comparison),
     ...groupRemarks(comparison),
+    ...otherFaces(comparison),
     ...doubtfulPairs(comparison),
     ...doubtfulModels(comparison),
     ...unrecognisedModels(comparison),
