@@ -19,6 +19,8 @@ export interface Evaluation {
     readonly sha256: string;
     /** What becomes of a pixel 0..255 before the model sees it; left out where it is not known. */
     readonly preprocessing?: Preprocessing;
+    /** What a sample of faces has shown; left out where nobody looked. */
+    readonly sample?: { readonly findings: readonly string[] };
   };
   readonly groups: readonly GroupEvaluation[];
   readonly overall: OverallEvaluation;
@@ -26,6 +28,10 @@ export interface Evaluation {
   readonly drawn?: boolean;
   /** Test faces that the model has learnt from; left out where nobody looked. */
   readonly seenInTraining?: SeenInTraining;
+  /** Test faces that show the picture of another one; left out where nobody looked. */
+  readonly duplicates?: { readonly ofOtherIdentity: number };
+  /** Pairs that cannot be what they should be, by fault and group; left out where nobody looked. */
+  readonly pairFaults?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** The model sees (pixel - mean) / scale. */
@@ -41,6 +47,8 @@ export interface SeenInTraining {
   readonly model: string;
   readonly faces?: number;
   readonly seen?: number;
+  /** Of the others, those that its teacher has learnt from. */
+  readonly seenByTeacher?: number;
 }
 
 /**
@@ -97,14 +105,17 @@ const isEvaluation = new Ajv({ allowUnionTypes: true }).compile<Evaluation>({
           required: ['channels', 'layout', 'mean', 'scale'],
           properties: { channels: TEXT, layout: TEXT, mean: NUMBERS, scale: NUMBERS },
         },
+        sample: { type: 'object', required: ['findings'], properties: { findings: { type: 'array', items: TEXT } } },
       },
     },
     drawn: { type: 'boolean' },
     seenInTraining: {
       type: 'object',
       required: ['model'],
-      properties: { model: TEXT, faces: COUNT, seen: COUNT },
+      properties: { model: TEXT, faces: COUNT, seen: COUNT, seenByTeacher: COUNT },
     },
+    duplicates: { type: 'object', required: ['ofOtherIdentity'], properties: { ofOtherIdentity: COUNT } },
+    pairFaults: { type: 'object', additionalProperties: { type: 'object', additionalProperties: COUNT } },
     groups: {
       type: 'array',
       minItems: 1,

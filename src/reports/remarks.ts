@@ -11,7 +11,8 @@ export function missingGroups({ models, groups }: BiasComparison): string | unde
 
 /** Pairs of the list that nobody compared, by group; undefined when there are none. */
 export function excludedPairs({ models }: BiasComparison): string | undefined {
-  const some = models[0]!.groups.filter(({ excludedPairs: count }) => count > 0);
+  // Of a group without a number, the reason says more.
+  const some = models[0]!.groups.filter(({ accuracy, excludedPairs: count }) => accuracy !== null && count > 0);
   if (some.length === 0) return undefined;
   const counts = some.map(
     ({ group, excludedPairs: count, listedPairs }) =>

@@ -1,4 +1,5 @@
 import type { BiasComparison } from './compare';
+import { doubts } from './doubts';
 import type { JudgedModel } from './judge';
 import { fixed } from './numbers';
 import { excludedPairs, groupRemarks, missingGroups, unprovenSpreads, unrecognisedModels } from './remarks';
@@ -90,6 +91,7 @@ function legend(comparison: BiasComparison): string[] {
     missingGroups(comparison),
     excludedPairs(comparison),
     ...groupRemarks(comparison),
+    ...doubts(models),
     ...unrecognisedModels(comparison),
     unproven.length === 0 ? undefined : `No evidence of a spread: ${unproven.join(', ')}`,
     ...unique(models.map(({ overall }) => overall.stdReason && `STD undefined: ${overall.stdReason}`)),

@@ -125,6 +125,8 @@ describe('a group', () => {
     expect(overall.mean).toBeCloseTo((groups[0]!.accuracy! + groups[2]!.accuracy!) / 2, 10);
     expect(warnings).toContain(`Group B has no accuracy: ${reason}`);
     expect(headline.replace(/\s+/g, ' ')).toContain(reason);
+    // The reason says it all.
+    for (const text of [...warnings, headline]) expect(text).not.toContain('Pairs left out');
   });
 
   test('whose pairs file is in another case has its numbers, and the file is told', async () => {

@@ -1,5 +1,6 @@
 import { dotPlot } from '../../plots';
 import type { BiasComparison } from '../compare';
+import { doubts } from '../doubts';
 import type { JudgedModel } from '../judge';
 import { fixed, range } from '../numbers';
 import { excludedPairs, groupRemarks, missingGroups, unprovenSpreads, unrecognisedModels } from '../remarks';
@@ -61,6 +62,7 @@ function notes(comparison: BiasComparison): Markup[] {
     missingGroups(comparison),
     excludedPairs(comparison),
     ...groupRemarks(comparison),
+    ...doubts(models),
     ...unrecognisedModels(comparison),
     without.length === 0
       ? undefined
