@@ -32,14 +32,15 @@ function ofModel({ label, model, seenInTraining }: Doubted): string[] {
     preprocessing &&
     `${preprocessing.channels}, (pixel − ${String(preprocessing.mean)}) / ${String(preprocessing.scale)}`;
   const { seen = 0, seenByTeacher = 0, faces = 0 } = seenInTraining ?? {};
+  const byTeacher = seenByTeacher > 0 ? ` (${formatCount(seenByTeacher)} by its teacher only)` : '';
   return [
     ...[...new Set(sample?.findings)].map(
       code =>
         `“${label}”${given === undefined ? '' : `, given ${given},`} ${FINDINGS[code] ?? `is suspicious (${code})`}: see the log of its evaluation`,
     ),
-    ...(seen + seenByTeacher > 0
+    ...(seen > 0
       ? [
-          `Test faces in training: “${label}” or its teacher has learnt from ${formatCount(seen + seenByTeacher)} of ${formatCount(faces)} faces; accuracy on them is no estimate for faces that it has not seen`,
+          `Test faces in training: “${label}” has learnt from ${formatCount(seen)} of ${formatCount(faces)} faces${byTeacher}; accuracy on them is no estimate for faces that it has not seen`,
         ]
       : []),
   ];

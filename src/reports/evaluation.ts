@@ -47,7 +47,7 @@ export interface SeenInTraining {
   readonly model: string;
   readonly faces?: number;
   readonly seen?: number;
-  /** Of the others, those that its teacher has learnt from. */
+  /** Those of `seen` that only its teacher has learnt from. */
   readonly seenByTeacher?: number;
 }
 

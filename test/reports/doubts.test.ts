@@ -26,7 +26,7 @@ const DOUBTED = modelOf('x', {
 const SENTENCES = [
   '“x”, given BGR, (pixel − 127.5) / 128, tells people of a sample apart better when it is given pixels in another way: see the log of its evaluation',
   '“x”, given BGR, (pixel − 127.5) / 128, makes different people of a sample alike: see the log of its evaluation',
-  'Test faces in training: “x” or its teacher has learnt from 4 of 80 faces; accuracy on them is no estimate for faces that it has not seen',
+  'Test faces in training: “x” has learnt from 3 of 80 faces (1 by its teacher only); accuracy on them is no estimate for faces that it has not seen',
   '2 test faces show the same picture as a face of another identity',
   'Pairs: A 5, B 1 pairs of the same pictures as another pair, counted more than once',
   'Pairs: B 1 genuine pairs of two identities, or impostor pairs of one',

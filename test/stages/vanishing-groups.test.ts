@@ -88,6 +88,15 @@ const VANISHING: readonly [string, (folder: PhotoFolder) => Promise<unknown>, st
     20,
   ],
   [
+    'with a landmark file only',
+    async ({ root, txt }) => {
+      await rm(join(root, 'test/data/B'), { recursive: true });
+      await rm(txt('B', 'pairs'));
+    },
+    'no photographs: test/data/B is not there, but test/txts/B/B_lmk.txt is',
+    0,
+  ],
+  [
     'with pictures of another format only',
     async ({ root }) => {
       const images = (await readdir(join(root, 'test/data/B'), { recursive: true })).filter(name => /jpg$/.test(name));
