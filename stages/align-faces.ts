@@ -52,7 +52,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         enum: ['fail', 'skip'],
         default: 'fail',
         description:
-          'Photographs that are empty, cut short, overwritten or no pictures: `fail` counts them in allowSkipped, `skip` leaves them out, lists them, and does not',
+          'Photographs that are empty, cut short, overwritten or no pictures: `fail` counts them in allowSkipped; `skip` leaves them out and lists them without counting them there',
       },
       oddLandmarks: {
         type: 'string',

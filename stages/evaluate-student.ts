@@ -133,7 +133,8 @@ async function writeResults(
   refuseExcluded(known, excluded, allowExcluded);
   if (excluded.size > 0) {
     await writeFile(join(context.folder, 'excluded-pairs.txt'), listExcluded(pairs, compared));
-    warn(tellExcluded(known, excluded));
+    const told = tellExcluded(known, excluded);
+    if (told !== undefined) warn(told);
   }
   const none: Comparisons = { scores: [], genuine: [], folds: [] };
   const groups = known.map(one => {

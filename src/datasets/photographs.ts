@@ -40,12 +40,13 @@ export async function* readPhotographs(
 ): AsyncGenerator<Photograph, void> {
   const names = dataset.groups.map(group => group.name);
   for (const group of dataset.groups) {
+    const identities = existsSync(group.folder) ? (await listFolder(group.folder)).folders : [];
+    // First: two folders of one name have rows of one name, of which none is wrong.
+    const isAlone = compareNames(group, identities, remark);
     const rows = group.landmarks && (await readLandmarks(group.landmarks, group.name, names));
     const counts = new Map<string, number>();
     const strays = endingTally();
     let firstStray = '';
-    const identities = existsSync(group.folder) ? (await listFolder(group.folder)).folders : [];
-    const isAlone = compareNames(group, identities, remark);
     let alike = 0;
     for (const name of identities) {
       const folder = join(group.folder, name);

@@ -71,11 +71,13 @@ export function refuseExcluded(
   );
 }
 
-/** How many pairs each group has lost, for a warning. */
-export function tellExcluded(groups: readonly KnownGroup[], excluded: ReadonlyMap<string, number>): string {
-  const counts = groups.flatMap(({ group, listedPairs }) =>
-    excluded.has(group) ? [`${group} ${excludedText(excluded.get(group)!, listedPairs)}`] : [],
+/** How many pairs each group has lost that has no reason to have none, for a warning; undefined when there is none such. */
+export function tellExcluded(groups: readonly KnownGroup[], excluded: ReadonlyMap<string, number>): string | undefined {
+  const counts = groups.flatMap(({ group, listedPairs, reason }) =>
+    // A reason is told by itself.
+    reason === undefined && excluded.has(group) ? [`${group} ${excludedText(excluded.get(group)!, listedPairs)}`] : [],
   );
+  if (counts.length === 0) return undefined;
   return `Pairs left out because a photograph gave no face: ${counts.join(', ')}; they are listed in excluded-pairs.txt`;
 }
 

@@ -21,7 +21,7 @@ export interface Evaluation {
     readonly sha256: string;
     /** What becomes of a pixel 0..255 before the model sees it; left out where it is not known. */
     readonly preprocessing?: Preprocessing;
-    /** What looked wrong in a sample of its embeddings, by code. */
+    /** What looked wrong in a sample of its embeddings, by code; left out where nobody looked. */
     readonly sample?: { readonly findings?: readonly string[] };
   };
   readonly groups: readonly GroupEvaluation[];
@@ -30,9 +30,9 @@ export interface Evaluation {
   readonly drawn?: boolean;
   /** Test faces that the model has learnt from; left out where nobody looked. */
   readonly seenInTraining?: SeenInTraining;
-  /** Pairs that cannot be what they should be: counts by fault, then by group. */
+  /** Pairs that cannot be what they should be: counts by fault, then by group; left out where nobody looked. */
   readonly pairFaults?: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Faces that show the picture of a face of another identity. */
+  /** Test faces that show the picture of a face of another identity; left out where nobody looked. */
   readonly duplicates?: { readonly ofOtherIdentity?: number };
 }
 
@@ -51,6 +51,8 @@ export interface SeenInTraining {
   readonly model: string;
   readonly faces?: number;
   readonly seen?: number;
+  /** Those of `seen` that only its teacher has learnt from. */
+  readonly seenByTeacher?: number;
 }
 
 /**
@@ -115,7 +117,7 @@ const isEvaluation = new Ajv({ allowUnionTypes: true }).compile<Evaluation>({
     seenInTraining: {
       type: 'object',
       required: ['model'],
-      properties: { model: TEXT, faces: COUNT, seen: COUNT },
+      properties: { model: TEXT, faces: COUNT, seen: COUNT, seenByTeacher: COUNT },
     },
     pairFaults: { type: 'object', additionalProperties: { type: 'object', additionalProperties: COUNT } },
     duplicates: { type: 'object', properties: { ofOtherIdentity: COUNT } },

@@ -17,8 +17,21 @@ export const json: Report = {
 
 // Pair by pair scores stay in the evaluations; here are the numbers that tables and charts are made of.
 function describe(judged: JudgedModel) {
-  const { label, role, digest, model, groups, overall, scores, uncertainty, unrecognised, drawn, seenInTraining } =
-    judged;
+  const {
+    label,
+    role,
+    digest,
+    model,
+    groups,
+    overall,
+    scores,
+    uncertainty,
+    unrecognised,
+    drawn,
+    seenInTraining,
+    duplicates,
+    pairFaults,
+  } = judged;
   const { groups: byGroup, ...intervals } = uncertainty;
   return {
     label,
@@ -28,6 +41,8 @@ function describe(judged: JudgedModel) {
     pairsDigest: scores.pairsDigest,
     ...(drawn && { drawn }),
     ...(seenInTraining && { seenInTraining }),
+    ...(duplicates && { duplicates }),
+    ...(pairFaults && { pairFaults }),
     groups: groups.map(group => ({ ...group, uncertainty: byGroup.find(one => one.group === group.group) ?? null })),
     overall,
     /** Of `overall`, 95 %. */

@@ -11,7 +11,8 @@ export function missingGroups({ models, groups }: BiasComparison): string | unde
 
 /** Pairs of the list that nobody compared, by group; undefined when there are none. */
 export function excludedPairs({ models }: BiasComparison): string | undefined {
-  const some = models[0]!.groups.filter(({ excludedPairs: count }) => count > 0);
+  // Of a group without a number, the reason says more.
+  const some = models[0]!.groups.filter(({ accuracy, excludedPairs: count }) => accuracy !== null && count > 0);
   if (some.length === 0) return undefined;
   const counts = some.map(
     ({ group, excludedPairs: count, listedPairs }) =>
@@ -43,44 +44,6 @@ export function unprovenSpreads({ models }: BiasComparison): string[] {
     homogeneity === undefined || homogeneity.p < 0.05 || unrecognised.length > 0
       ? []
       : [`“${label}” (p = ${homogeneity.p.toFixed(2)})`],
-  );
-}
-
-/** Faults that the evaluation found in the pairs. */
-const PAIR_FAULTS: Readonly<Record<string, string>> = {
-  mislabelled: 'that are genuine pairs of two identities, or impostor pairs of one',
-  samePictureImpostor: 'that are impostor pairs of one picture',
-  samePictureGenuine: 'that are genuine pairs of one picture, which every model gets right',
-  contradicting: 'of the same pictures as a pair of the other kind',
-  repeated: 'of the same pictures as another pair, which count more than once',
-};
-
-/** Pairs and faces that the numbers rest on although they look wrong, a sentence each. The same for every model. */
-export function doubtfulPairs({ models }: BiasComparison): string[] {
-  const { pairFaults = {}, duplicates } = models.find(one => one.pairFaults !== undefined) ?? models[0]!;
-  const sentences = Object.entries(pairFaults).map(([fault, counts]) => {
-    const byGroup = Object.entries(counts).map(([group, count]) => `${group} ${count}`);
-    return `Pairs ${PAIR_FAULTS[fault] ?? fault}: ${byGroup.join(', ')}`;
-  });
-  const shared = duplicates?.ofOtherIdentity ?? 0;
-  return shared === 0 ? sentences : [...sentences, `Faces that show the picture of another identity: ${shared}`];
-}
-
-/** What the evaluation found in a sample of a model's embeddings. */
-const MODEL_FINDINGS: Readonly<Record<string, string>> = {
-  'constant-embeddings': 'gives all faces of a sample one embedding',
-  'collapsed-embeddings': 'makes different people of a sample alike',
-  'class-scores': 'gives probabilities of classes and no embeddings',
-  'better-preprocessing': 'tells people apart better with another order of colours or range of pixels',
-  'odd-preprocessing': 'sees pixels in a way that is unlikely to be right',
-};
-
-/** Models whose embeddings looked wrong in a sample, a sentence each; the log of the evaluation says more. */
-export function doubtfulModels({ models }: BiasComparison): string[] {
-  return models.flatMap(({ label, model }) =>
-    [...new Set(model.sample?.findings ?? [])].map(
-      code => `“${label}” ${MODEL_FINDINGS[code] ?? code}: see the log of its evaluation`,
-    ),
   );
 }
 

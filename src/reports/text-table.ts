@@ -1,16 +1,8 @@
 import type { BiasComparison } from './compare';
+import { doubts } from './doubts';
 import type { JudgedModel } from './judge';
 import { fixed } from './numbers';
-import {
-  doubtfulModels,
-  doubtfulPairs,
-  excludedPairs,
-  groupRemarks,
-  missingGroups,
-  otherFaces,
-  unprovenSpreads,
-  unrecognisedModels,
-} from './remarks';
+import { excludedPairs, groupRemarks, missingGroups, otherFaces, unprovenSpreads, unrecognisedModels } from './remarks';
 import type { Report } from './report';
 
 /** Columns of a terminal that the table keeps to. */
@@ -100,8 +92,7 @@ function legend(comparison: BiasComparison): string[] {
     excludedPairs(comparison),
     ...groupRemarks(comparison),
     ...otherFaces(comparison),
-    ...doubtfulPairs(comparison),
-    ...doubtfulModels(comparison),
+    ...doubts(models),
     ...unrecognisedModels(comparison),
     unproven.length === 0 ? undefined : `No evidence of a spread: ${unproven.join(', ')}`,
     ...unique(models.map(({ overall }) => overall.stdReason && `STD undefined: ${overall.stdReason}`)),

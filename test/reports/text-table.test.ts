@@ -58,10 +58,10 @@ describe('textTable', () => {
     };
     const text = render([doubted('first', []), doubted('second', ['class-scores', 'class-scores'])]).join(' ');
     const told = [
-      'Pairs of the same pictures as another pair, which count more than once: A 60, B 2',
-      'Pairs that are genuine pairs of two identities, or impostor pairs of one: B 1',
-      'Faces that show the picture of another identity: 3',
-      '“second” gives probabilities of classes and no embeddings: see the log of its evaluation',
+      'Doubtful pairs: pairs of the same pictures as another pair, counted more than once (A 60, B 2)',
+      'Doubtful pairs: genuine pairs of two identities, or impostor pairs of one (B 1)',
+      '3 test faces show the same picture as a face of another identity',
+      '“second” gives the scores of classes and no embeddings: see the log of its evaluation',
     ];
     for (const sentence of told) expect(text.split(sentence)).toHaveLength(2);
     expect(text).not.toContain('“first” gives');

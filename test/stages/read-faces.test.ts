@@ -269,6 +269,23 @@ describe('read-faces', () => {
     );
   });
 
+  test('refuses them also where both have landmark rows, which are no mistake', async () => {
+    const { root, txt } = await writePhotoFolder('A');
+    const names = ['Zo\u00e9', 'Zoe\u0301'];
+    for (const name of names) await put(root, `train/data/A/${name}/1.jpg`, await photo(7));
+    await appendFile(txt('A', 'lmk'), names.map(name => `/A/${name}/1.jpg\t0\t${LANDMARKS.join('\t')}\n`).join(''));
+    expect(await failure({ folder: root })).toContain('which are one name in two normal forms');
+  });
+
+  test.each(['utf16le', 'utf16be'] as const)('refuses a text file in %s and says what to do', async encoding => {
+    const { root, txt } = await writePhotoFolder('A');
+    const content = Buffer.from(`\uFEFF${pairLines('A', 1).join('\n')}`, 'utf16le');
+    await writeFile(txt('A', 'pairs'), encoding === 'utf16le' ? content : content.swap16());
+    expect(await failure({ folder: root })).toContain(
+      'A_pairs.txt: line 1 holds octets that are 0, as UTF-16 does; want UTF-8',
+    );
+  });
+
   test.each([
     ['decomposed on disk', 'NFD', 'NFC'],
     ['composed on disk', 'NFC', 'NFD'],

@@ -285,7 +285,7 @@ describe('report-bias', () => {
       ),
     ]);
     expect(html).toContain('BGR, NCHW, (pixel − 127.5) / 128');
-    expect(html).toContain('“x” 3 of 80 faces');
+    expect(html).toContain('Test faces in training: “x” has learnt from 3 of 80 faces;');
     expect((await report([await writeEvaluation(made, pairs)])).html).not.toContain('Test faces in training');
   });
 

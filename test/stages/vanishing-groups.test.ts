@@ -88,6 +88,15 @@ const VANISHING: readonly [string, (folder: PhotoFolder) => Promise<unknown>, st
     20,
   ],
   [
+    'with a landmark file only',
+    async ({ root, txt }) => {
+      await rm(join(root, 'test/data/B'), { recursive: true });
+      await rm(txt('B', 'pairs'));
+    },
+    'no photographs: test/data/B is not there, but test/txts/B/B_lmk.txt is',
+    0,
+  ],
+  [
     'with pictures of another format only',
     async ({ root }) => {
       const images = (await readdir(join(root, 'test/data/B'), { recursive: true })).filter(name => /jpg$/.test(name));
@@ -125,6 +134,8 @@ describe('a group', () => {
     expect(overall.mean).toBeCloseTo((groups[0]!.accuracy! + groups[2]!.accuracy!) / 2, 10);
     expect(warnings).toContain(`Group B has no accuracy: ${reason}`);
     expect(headline.replace(/\s+/g, ' ')).toContain(reason);
+    // The reason says it all.
+    for (const text of [...warnings, headline]) expect(text).not.toContain('Pairs left out');
   });
 
   test('whose pairs file is in another case has its numbers, and the file is told', async () => {

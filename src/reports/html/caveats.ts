@@ -16,7 +16,6 @@ export function caveatsSection(comparison: BiasComparison): Section {
           markup`<li><strong>These faces are drawn: they are nobody’s.</strong> The groups are ranges of parameters of a drawing program. They are no people’s groups: nothing here says how a model treats people of any origin, age or sex.</li>`,
         ]
       : []),
-    ...seenItems(comparison),
     markup`<li><strong>One training run each.</strong> Intervals come from the people and pairs of one test split. Training again with another seed moves accuracies, STD and SER too; compare several seeds before you believe a small difference.</li>`,
     markup`<li><strong>STD and SER of few groups are noisy, and neither rewards accuracy.</strong> A model that fails everybody alike has STD 0 and SER 1. Read them beside the mean.</li>`,
     markup`<li><strong>Intervals draw people, not pairs.</strong> Pairs that share a person are right and wrong together: few people in many pairs say less than the number of pairs suggests. In simulations the 95 % intervals hold the truth in 94 to 98 of 100 cases (docs/report.md). The groups are taken to have no people in common.</li>`,
@@ -24,19 +23,6 @@ export function caveatsSection(comparison: BiasComparison): Section {
     ...dataItems(comparison),
   ];
   return section('caveats', 'Caveats', [markup`<ul>${items}</ul>`, markup`<h3>Pairs</h3>`, pairTable(comparison)]);
-}
-
-/** What is known of test faces that a model has learnt from. */
-function seenItems({ models }: BiasComparison): Markup[] {
-  const found = models.flatMap(({ label, seenInTraining }) =>
-    (seenInTraining?.seen ?? 0) > 0
-      ? [`“${label}” ${formatCount(seenInTraining!.seen!)} of ${formatCount(seenInTraining!.faces ?? 0)}`]
-      : [],
-  );
-  if (found.length === 0) return [];
-  return [
-    markup`<li><strong>Test faces in training:</strong> ${found.join(', ')} faces. Accuracy on them is no estimate for faces that a model has not seen.</li>`,
-  ];
 }
 
 function dataItems(comparison: BiasComparison): Markup[] {

@@ -1,10 +1,9 @@
 import { dotPlot } from '../../plots';
 import type { BiasComparison } from '../compare';
+import { doubts } from '../doubts';
 import type { JudgedModel } from '../judge';
 import { fixed, range } from '../numbers';
 import {
-  doubtfulModels,
-  doubtfulPairs,
   excludedPairs,
   groupRemarks,
   missingGroups,
@@ -71,8 +70,7 @@ function notes(comparison: BiasComparison): Markup[] {
     excludedPairs(comparison),
     ...groupRemarks(comparison),
     ...otherFaces(comparison),
-    ...doubtfulPairs(comparison),
-    ...doubtfulModels(comparison),
+    ...doubts(models),
     ...unrecognisedModels(comparison),
     without.length === 0
       ? undefined
