@@ -205,15 +205,20 @@ function convertScalar(scalar: Scalar, context: Context): Located {
   return broken({ code: 'unsupported-tag', message, span }, context);
 }
 
-/** `010` is 10 in YAML 1.2 and 8 in YAML 1.1, `08` is 8 here and text there. */
+/** `010` is 10 in YAML 1.2 and 8 in YAML 1.1, `08` is 8 here and text there; `02` is 2 in both, but may have been meant as a name. */
 export function warnOfLeadingZero(text: string, span: Span, report: Report): void {
   const [, sign, digits] = /^([-+]?)0+(\d+)$/.exec(text) ?? [];
   if (digits === undefined || digits === '0') return;
-  const other = /^[0-7]+$/.test(digits) ? `${Number.parseInt(digits, 8)}` : 'a text';
+  const minus = sign === '-' ? '-' : '';
+  const [here, there] = [`${minus}${Number(digits)}`, inYaml11(minus, digits)];
+  const how = here === there ? 'without the zero in front' : `and as ${there} by readers of YAML 1.1 such as PyYAML`;
   const message =
-    `The number ${text} is read as ${sign === '-' ? '-' : ''}${Number(digits)}, and as ${other} by readers of YAML 1.1 such as PyYAML: ` +
-    `write ${sign}${digits}, or ${quote(text)} if it is text`;
+    `The number ${text} is read as ${here}, ${how}: ` + `write ${sign}${digits}, or ${quote(text)} if it is text`;
   report({ code: 'leading-zero', message, span, isWarning: true });
+}
+
+function inYaml11(minus: string, digits: string): string {
+  return /^[0-7]+$/.test(digits) ? `${minus}${Number.parseInt(digits, 8)}` : 'a text';
 }
 
 function giveUp(problem: Problem, { report, expanding }: Context): never {

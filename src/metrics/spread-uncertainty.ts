@@ -9,7 +9,7 @@ export interface ResampledGroup {
   readonly variance: number;
   /** Draws of the accuracy's error, as many in every group. */
   readonly errors: Float64Array;
-  /** Percent that half a pair is worth: no draw has fewer errors than that, since SER divides by them. */
+  /** Percent that half a pair is worth: in SER, which divides by errors, no draw has fewer. */
   readonly leastError: number;
 }
 
@@ -41,11 +41,10 @@ export function drawSpreads(groups: readonly ResampledGroup[]): SpreadDraws {
   const chance = Math.sqrt(meanOf(groups.map(({ variance }) => variance)));
   const count = groups[0]!.errors.length;
   const supposed = Array.from({ length: STEPS + 1 }, (_, step) => {
-    const truth = pattern.map((one, g) =>
-      clamp(mean + (one * step * (spread + 5 * chance)) / STEPS, groups[g]!.leastError),
-    );
+    const truth = pattern.map(one => clamp(mean + (one * step * (spread + 5 * chance)) / STEPS, 0));
+    const divided = truth.map((accuracy, g) => clamp(accuracy, groups[g]!.leastError));
     return {
-      truth: { stdDdof0: stdOf(truth, 0), ser: errorRatio(truth) },
+      truth: { stdDdof0: stdOf(truth, 0), ser: errorRatio(divided) },
       drawn: drawAround(truth, groups, count),
     };
   });
@@ -124,11 +123,13 @@ function drawAround(
     for (let g = 0; g < groups.length; g++) {
       const { errors, leastError } = groups[g]!;
       const drawn = 100 - truth[g]! - errors[i]!;
-      const error = drawn < leastError ? leastError : drawn > 100 ? 100 : drawn;
+      // Half a pair is another percentage in each group: without a single error such floors alone would be a spread.
+      const error = drawn < 0 ? 0 : drawn > 100 ? 100 : drawn;
+      const divided = error < leastError ? leastError : error;
       sum += error;
       squares += error * error;
-      if (error < least) least = error;
-      if (error > most) most = error;
+      if (divided < least) least = divided;
+      if (divided > most) most = divided;
     }
     const mean = sum / groups.length;
     // Differences of squares round to a little below 0 where all are equal.

@@ -44,7 +44,7 @@ export async function readInputContract(path: string): Promise<InputContract | u
 }
 
 /** @param path for the message of an error */
-export function contractOf(metadata: ReadonlyMap<string, string>, path: string): InputContract | undefined {
+function contractOf(metadata: ReadonlyMap<string, string>, path: string): InputContract | undefined {
   if (!KEYS.some(key => metadata.has(PREFIX + key))) return undefined;
   const textOf = (key: string, wanted: string, isRight: (text: string) => boolean): string => {
     const text = metadata.get(PREFIX + key);
@@ -69,17 +69,6 @@ export function contractOf(metadata: ReadonlyMap<string, string>, path: string):
     inputSize: numberOf('inputSize', 'a number of pixels', isSize),
     embeddingSize: numberOf('embeddingSize', 'a number of values', isSize),
   };
-}
-
-/** What options say against the contract of a model, in words for a person: `channels: BGR (the model says RGB)`. */
-export function contradictions(
-  contract: InputContract,
-  options: Partial<Record<'channels' | 'mean' | 'scale', string | number | undefined>>,
-): string[] {
-  return (['channels', 'mean', 'scale'] as const).flatMap(key => {
-    const said = options[key];
-    return said === undefined || said === contract[key] ? [] : [`${key}: ${said} (the model says ${contract[key]})`];
-  });
 }
 
 // Field numbers and wire types of onnx.proto.

@@ -86,6 +86,7 @@ function legend(comparison: BiasComparison): string[] {
   const { groups, models } = comparison;
   const counted = groups.length - models[0]!.overall.missing.length;
   const over = counted === groups.length ? `the ${counted}` : `${counted} of ${groups.length}`;
+  const spreads = `; STD over ${over} groups with ddof 0; SER = max error / min error`;
   const unproven = unprovenSpreads(comparison);
   const sentences = [
     missingGroups(comparison),
@@ -99,7 +100,7 @@ function legend(comparison: BiasComparison): string[] {
     ...unique(models.map(({ overall }) => overall.serReason && `SER undefined: ${overall.serReason}`)),
   ].filter(sentence => sentence !== undefined);
   return [
-    `Accuracy in %, mean of 10 folds; STD over ${over} groups with ddof 0; SER = max error / min error`,
+    `Accuracy in %, mean of 10 folds${counted > 1 ? spreads : ''}`,
     ...sentences.flatMap(sentence => wrap(sentence)),
   ];
 }

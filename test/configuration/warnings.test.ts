@@ -24,7 +24,8 @@ describe('loadPipeline() warns of a number with a leading zero, which other read
       8,
       'The number 08 is read as 8, and as a text by readers of YAML 1.1 such as PyYAML: write 8, or "08" if it is text',
     ],
-    ['+007', 7, 'The number +007 is read as 7, and as 7 by'],
+    ['+007', 7, 'The number +007 is read as 7, without the zero in front: write +7, or "+007" if it is text'],
+    ['02', 2, 'The number 02 is read as 2, without the zero in front: write 2, or "02" if it is text'],
   ])('%s', (text, value, message) => {
     const result = loadToy(withSeed(text));
     expect(result).toMatchObject({ ok: true, warnings: [{ code: 'leading-zero', line: 2, column: 16 }] });

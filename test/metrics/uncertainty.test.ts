@@ -3,6 +3,7 @@ import { seededRandom } from '../../src/math/random';
 import { basicInterval, fewPeople, quantile, studentQuantile, wilson } from '../../src/metrics/confidence';
 import { groupSpread } from '../../src/metrics/group-spread';
 import { chiSquareTail, homogeneity } from '../../src/metrics/homogeneity';
+import { drawSpreads, spreadInterval } from '../../src/metrics/spread-uncertainty';
 import { resamplePeople } from '../../src/metrics/identity-bootstrap';
 import { influenceOf } from '../../src/metrics/identity-influence';
 import { meanOf, stdOf } from '../../src/metrics/mean-std';
@@ -290,5 +291,21 @@ describe('uncertaintyOf()', () => {
       return [uncertainty.models, uncertainty.meanDifference(0, 1), uncertainty.spreadDifference('ser', 0, 1)];
     };
     expect(all()).toEqual(all());
+  });
+});
+
+describe('spreadInterval()', () => {
+  test('has a width from 0 up where groups of unequal numbers of pairs have no error', () => {
+    const random = seededRandom(1, 'errors');
+    // Half a pair is 1.35 % in one group and 1.25 % in the other, which is no spread of 0.05 points.
+    const groups = [37, 40].map(pairs => ({
+      accuracy: 100,
+      variance: 49,
+      errors: Float64Array.from({ length: 500 }, () => 7 * random.normal()),
+      leastError: 50 / pairs,
+    }));
+    const [low, high] = spreadInterval('stdDdof0', 0, drawSpreads(groups));
+    expect(low).toBe(0);
+    expect(high).toBeGreaterThan(5);
   });
 });

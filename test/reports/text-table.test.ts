@@ -40,6 +40,12 @@ describe('textTable', () => {
     );
   });
 
+  test('speaks of no spread over one group', () => {
+    const lines = render([modelOf('student', 'other', { A: every(1) })]);
+    expect(lines).toContain('Accuracy in %, mean of 10 folds');
+    expect(lines).toContain('STD undefined: only group A has an accuracy');
+  });
+
   test('says why SER is undefined', () => {
     const lines = render([modelOf('perfect in A', 'other', { A: every(0), B: every(2) })]);
     expect(lines[1]).toMatch(/undef\.$/);

@@ -187,12 +187,20 @@ describe('report-bias', () => {
       await withErrors('student', 'distilled', { A: 1, B: 3 }),
       await writeEvaluation(madeUpEvaluation({ label: 'collapsed', role: 'plain' }, collapsed), collapsed),
     ]);
-    const { best, models } = JSON.parse(bias) as { best: object; models: { label: string; unrecognised: string[] }[] };
+    const { best, models } = JSON.parse(bias) as {
+      best: object;
+      models: { label: string; unrecognised: string[]; intervals: Record<string, number[] | null> }[];
+    };
     expect(best).toEqual({ groups: [null, null], mean: null, std: null, ser: null });
     expect(models.map(({ label, unrecognised }) => [label, unrecognised])).toEqual([
       ['student', []],
       ['collapsed', ['A', 'B']],
     ]);
+    // No interval around a spread that chance has made.
+    const shown = (place: number): string[] =>
+      ['stdDdof0', 'stdDdof1', 'ser', 'mean'].filter(name => models[place]!.intervals[name] !== null);
+    expect(shown(0)).toEqual(['stdDdof0', 'stdDdof1', 'ser', 'mean']);
+    expect(shown(1)).toEqual(['mean']);
     expect(html).toContain('“collapsed” does not recognise in A, B');
     const rows = tableAfter(html, '<strong>student</strong> against');
     for (const name of ['STD (ddof 0)', 'SER']) {

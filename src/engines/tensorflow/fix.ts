@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../errors';
+import { rename } from '../../util/rename';
 import { installPackages } from '../install-packages';
 import { installedVersion } from '../installed-version';
 import { folderOf, TENSORFLOW_PACKAGES } from '../tensorflow';
