@@ -25,7 +25,7 @@ async function buildWhatIsOld({ all = false } = {}) {
     // Another process may have done it by now.
     if (!all && isBuilt()) return;
     const sources = { glance: glance(ROOT), content: contentOf(ROOT) };
-    await build(readNote() === undefined);
+    await build();
     writeNote(sources);
   });
 }
@@ -44,8 +44,9 @@ function isBuilt() {
   return true;
 }
 
-async function build(isFirst) {
+async function build() {
   const start = Date.now();
+  const isFirst = !existsSync(join(DIST, 'src', 'cli.js'));
   say(`Building fairdistill${isFirst ? ', once after the installation' : ': its sources have changed'} …\n`);
   rmSync(NOTE, { force: true });
   const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -55,10 +56,14 @@ async function build(isFirst) {
     );
   }
   await run('tools/digest-stages.js', '--remove');
-  const [, addon] = await Promise.all([run(compiler, '-p', 'tsconfig.build.json'), run('native/build.js')]);
+  const told = async (work, line) => say(line((await work).trim(), Math.round((Date.now() - start) / 1000)));
+  await Promise.all([
+    told(run(compiler, '-p', 'tsconfig.build.json'), (_, seconds) => `  TypeScript: compiled (${seconds} s)\n`),
+    told(run('native/build.js'), (said, seconds) => `  ${said} (${seconds} s)\n`),
+  ]);
   await run('tools/digest-stages.js');
   chmodSync(join(DIST, 'src', 'cli.js'), 0o755);
-  say(`${addon}Built in ${Math.round((Date.now() - start) / 1000)} s\n`);
+  say(`Built in ${Math.round((Date.now() - start) / 1000)} s\n`);
 }
 
 /** Runs a script of Node's in the root of the checkout. Gives what it printed, and errors with that when it fails. */
