@@ -59,7 +59,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         enum: ['fail', 'warn'],
         default: 'fail',
         description:
-          'A group whose landmarks are in another order or of other copies of the photographs: `fail`, or `warn` and align by them all the same',
+          'A group whose landmarks are in another order, of other photographs or of other copies of them: `fail`, or `warn` and align by them all the same',
       },
     },
   },
@@ -78,6 +78,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
       const { meanFaces } = await import('../src/faces/mean-faces');
       const { oddLandmarks } = await import('../src/faces/odd-landmarks');
       const { withoutDamage } = await import('../src/faces/damage');
+      const { isLookedAt } = await import('../src/faces/row-judge');
       const { residualStatistics } = await import('../src/faces/residual-statistics');
       const { skippedPhotographs } = await import('../src/faces/skipped-photographs');
       const { arcfaceTemplate } = await import('../src/faces/template');
@@ -102,7 +103,10 @@ export const alignFaces: Stage<AlignFacesOptions> = {
       const total = photos.info.count;
       let reused = 0;
       const align = async (photo: PhotoRow): Promise<Aligned> =>
-        alignFace(await readPhotograph(photos, photo), photo.landmarks, { size, template, name: photo.path });
+        alignFace(await readPhotograph(photos, photo), photo.landmarks, {
+          ...{ size, template, name: photo.path },
+          wantsThumbnail: isLookedAt(photo.sha256, photos.info.groups[photo.group]!.images),
+        });
       const aligned = pooled({
         source: photos.rows(),
         concurrency: 2 * cores,

@@ -5,6 +5,7 @@ import type { Image } from './image';
 import type { PictureFault } from './picture-fault';
 import { fitSimilarity } from './similarity';
 import type { Landmarks } from './template';
+import { thumbnailOf, type Thumbnail } from './thumbnail';
 import { warp } from './warp';
 
 export type Aligned =
@@ -14,30 +15,38 @@ export type Aligned =
       readonly pixels: Uint8Array;
       /** RMS distance of the moved landmarks from the template, in pixels of the face. */
       readonly residual: number;
-      readonly image: ImageSize;
+      readonly image: Decoded;
     }
   | {
       readonly ok: false;
       readonly reason: SkipReason;
       readonly detail: string;
       /** Undefined where the photograph was not decoded. */
-      readonly image?: ImageSize;
+      readonly image?: Decoded;
     };
 
-/** In pixels, turned as the EXIF orientation says. */
-type ImageSize = Pick<Image, 'width' | 'height'>;
+/** What is known of a decoded photograph: its size in pixels, turned as the EXIF orientation says, and a small copy where it was asked for. */
+type Decoded = Pick<Image, 'width' | 'height'> & { readonly thumbnail?: Thumbnail };
+
+interface AlignOptions {
+  readonly size: number;
+  /** For a face of `size` x `size` pixels. */
+  readonly template: Landmarks;
+  readonly name: string;
+  /** Whether a small copy of the photograph is wanted. */
+  readonly wantsThumbnail?: boolean;
+}
 
 /**
  * Cuts a face out of a photograph, so that its landmarks come to lie on the template. What is wrong with the photograph or
  * its landmarks is returned, not thrown.
  * @param bytes a picture file of a kind that `decodeImage` takes
  * @param landmarks in pixels of the decoded photograph
- * @param template for a face of `size` x `size` pixels
  */
 export async function alignFace(
   bytes: Uint8Array,
   landmarks: Landmarks | undefined,
-  { size, template, name }: { readonly size: number; readonly template: Landmarks; readonly name: string },
+  { size, template, name, wantsThumbnail = false }: AlignOptions,
 ): Promise<Aligned> {
   if (landmarks === undefined) return { ok: false, reason: 'missing-landmarks', detail: 'no row in the landmark file' };
   let image;
@@ -48,9 +57,10 @@ export async function alignFace(
     return { ok: false, reason: error.code as PictureFault, detail: messageOf(error.cause) };
   }
   const { width, height } = image;
+  const decoded = { width, height, ...(wantsThumbnail && { thumbnail: thumbnailOf(image) }) };
   const fit = fitSimilarity(landmarks, template, image, size);
-  if (!fit.ok) return { ok: false, reason: `landmarks-${fit.reason}`, detail: fit.detail, image: { width, height } };
+  if (!fit.ok) return { ok: false, reason: `landmarks-${fit.reason}`, detail: fit.detail, image: decoded };
   const pixels = new Uint8Array(size * size * 3);
   warp(image, fit.similarity, size, pixels);
-  return { ok: true, pixels, residual: fit.residual, image: { width, height } };
+  return { ok: true, pixels, residual: fit.residual, image: decoded };
 }

@@ -2,7 +2,9 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { UserError } from '../errors';
 import { csvField } from '../util/csv';
 import { landmarkJudge, type GroupFindings, type OddRow } from './landmark-judge';
+import { rowJudge } from './row-judge';
 import type { Landmarks } from './template';
+import type { Thumbnail } from './thumbnail';
 
 /** `fail`: a group whose landmarks are in another order than is wanted ends the work. `warn`: it is told. */
 export type OddLandmarksPolicy = 'fail' | 'warn';
@@ -13,13 +15,20 @@ interface Photo {
   readonly identity: string;
 }
 
+/** Size in pixels, and a small copy where the photograph is among those that are looked at. */
+interface DecodedPhoto {
+  readonly width: number;
+  readonly height: number;
+  readonly thumbnail?: Thumbnail;
+}
+
 /** Judges landmark rows as they come, and lists the odd ones in a CSV file, which is made with the first. */
 export interface OddLandmarks {
   /**
    * Errors with `landmark-order` (`UserError`) as soon as it is clear that a group is wrong.
-   * @param image size of the decoded photograph, where it was decoded
+   * @param image of the decoded photograph, where it was decoded
    */
-  add(photo: Photo, points: Landmarks, image?: { readonly width: number; readonly height: number }): Promise<void>;
+  add(photo: Photo, points: Landmarks, image?: DecodedPhoto): Promise<void>;
   /** Odd rows. */
   readonly total: number;
   /** Errors with `landmark-order` (`UserError`), and says which groups and what would fit. */
@@ -37,10 +46,18 @@ export function oddLandmarks(
   fileOf: (group: string) => string | undefined,
 ): OddLandmarks {
   const judge = landmarkJudge();
+  const rowsOfPhotos = rowJudge();
   const first = new Map<string, { readonly photo: Photo; readonly odd: OddRow }>();
   let file: FileHandle | undefined;
   let total = 0;
-  const sorted = (): [string, GroupFindings][] => [...judge.findings()].sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = (): [string, GroupFindings][] => {
+    const others = rowsOfPhotos.mistakes();
+    const all = [...judge.findings()].map(([group, findings]): [string, GroupFindings] => {
+      const mistake = findings.mistake ?? others.get(group);
+      return [group, { ...findings, ...(mistake !== undefined && { mistake }) }];
+    });
+    return all.sort(([a], [b]) => (a < b ? -1 : 1));
+  };
   const told = (group: string, text: string): string => {
     const path = fileOf(group);
     return `landmarks of group ${group}${path === undefined ? '' : ` (${path})`}: ${text}`;
@@ -55,6 +72,7 @@ export function oddLandmarks(
   return {
     async add(photo, points, image) {
       const odd = judge.add(photo.group, points, image);
+      if (image?.thumbnail) rowsOfPhotos.add(photo.group, photo.path, image.thumbnail, points);
       if (odd !== undefined) {
         total++;
         if (!first.has(photo.group)) first.set(photo.group, { photo, odd });

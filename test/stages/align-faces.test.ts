@@ -2,10 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lastValueFrom } from 'rxjs';
+import { drawAlbums } from '../../src/drawing/draw-albums';
 import { openFaceSet, type FaceRow } from '../../src/faces/face-set';
 import { alignFaces } from '../../stages/align-faces';
 import { readFaces } from '../../stages/read-faces';
-import { photo, writePhotoFolder, type PhotoFolder } from '../helpers/photo-folder';
+import { photo, temporaryFolder, writePhotoFolder, type PhotoFolder } from '../helpers/photo-folder';
 import { runStage, type StageRun } from '../helpers/run-stage';
 
 const read = async ({ root }: PhotoFolder): Promise<string> =>
@@ -18,6 +20,14 @@ const rowsOf = async (run: StageRun): Promise<FaceRow[]> => {
   for await (const row of set.rows()) rows.push(row);
   await set.close();
   return rows;
+};
+/** Drawn faces of groups A and B: 10 people with 4 photographs each. */
+const drawnFolder = async (): Promise<PhotoFolder> => {
+  const root = await temporaryFolder('drawn');
+  const people = { trainIdentities: 10, testIdentities: 0, trainImages: 4, testImages: 0, pairsPerFold: 1 };
+  const options = { seed: 2, domain: 'real', groups: ['A', 'B'], size: 120, ...people } as const;
+  await lastValueFrom(drawAlbums(root, options, 2));
+  return { root, txt: (group, kind) => join(root, 'train', 'txts', group, `${group}_${kind}.txt`) };
 };
 const DEFAULTS = { size: 112, template: 'arcface', allowSkipped: 0 } as const;
 const warningsOf = ({ events }: StageRun): string[] =>
@@ -224,6 +234,27 @@ describe('align-faces', () => {
     const again = runStage(alignFaces, { ...DEFAULTS }, { photos }, { cores: 2, earlier: [earlier.folder] });
     await expect(again).rejects.toMatchObject({ code: 'landmark-order' });
   });
+
+  test('refuses rows of other photographs of the group, which fit the template as well', async () => {
+    const folder = await drawnFolder();
+    const right = await align(await read(folder));
+    expect(warningsOf(right)).toEqual([]);
+    const points: string[][] = [];
+    await editRows(folder, 'B', row => {
+      points.push([...row]);
+      return row;
+    });
+    await editRows(folder, 'B', (_, row) => points[(row + 4) % points.length]!);
+    const photos = await read(folder);
+    expect(await failure(photos)).toEqual({
+      code: 'landmark-order',
+      message: expect.stringMatching(
+        /landmarks of group B \(.*B_lmk\.txt\): aligned by their own rows, 40 faces look no more alike than by each other's .*rows of other photographs\?/,
+      ) as unknown,
+    });
+    const run = await runStage(alignFaces, { ...DEFAULTS, oddLandmarks: 'warn' }, { photos });
+    expect(warningsOf(run)).toEqual([expect.stringMatching(/^landmarks of group B .*rows of other photographs\?$/)]);
+  }, 60_000);
 
   test('goes on without any face of a group only where all may be skipped, and says what is missing', async () => {
     const folder = await writePhotoFolder('AB');
