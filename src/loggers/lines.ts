@@ -50,10 +50,15 @@ export function skippedLine({ because }: Of<'stage-skipped'>): string {
 }
 
 export function finishedLine({ amount, rows, seconds }: Of<'stage-finished'>): string {
-  const did = amount === null ? [] : [`${formatCount(amount.done)} ${amount.unit}`];
+  const did = amount === null ? [] : [amountOf(amount)];
   const reused =
     rows === null || rows.reused === 0 ? [] : [`${formatCount(rows.reused)} of ${formatCount(rows.total)} rows reused`];
   return [...did, ...reused, formatSeconds(seconds)].join('  ');
+}
+
+/** Units are plural words: one of them loses its last letter. */
+function amountOf({ done, unit }: NonNullable<Of<'stage-finished'>['amount']>): string {
+  return `${formatCount(done)} ${done === 1 ? unit.replace(/s$/, '') : unit}`;
 }
 
 export function reusedLine({ ageMs }: Of<'stage-reused'>): string {

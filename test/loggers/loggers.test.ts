@@ -187,6 +187,7 @@ describe('plain()', () => {
       { type: 'stage-scalars', stage: 'align', step: 1, values: { loss: 1 } },
       { ...FINISHED, rows: { reused: 612_004, total: 640_117 } },
       { ...FINISHED, rows: { reused: 0, total: 5 } },
+      { ...FINISHED, amount: { done: 1, unit: 'evaluations' } },
     ]);
     expect(shown.out().trimEnd().split('\n')).toEqual([
       '  align  waits for run calm-crab (pid 123 on box)',
@@ -194,6 +195,7 @@ describe('plain()', () => {
       '- embed  not run: it needs align',
       '✓ align  2,000 images  612,004 of 640,117 rows reused  12.3 s',
       '✓ align  2,000 images  12.3 s',
+      '✓ align  1 evaluation  12.3 s',
     ]);
   });
 
