@@ -23,7 +23,7 @@ export function makeStudy(folder: string): void {
   mkdirSync(folder, { recursive: true });
   const drawing =
     'name: drawing\nstages:\n  draw: { uses: synthesize-faces, with: { seed: 1, trainIdentities: 6, trainImages: 5, ' +
-    'testIdentities: 12, testImages: 3, pairsPerFold: 2 } }\n';
+    'testIdentities: 20, testImages: 2, pairsPerFold: 2 } }\n';
   writeFileSync(join(folder, 'drawing.yaml'), drawing);
   if (!existsSync(join(folder, 'photos'))) {
     const drawn = run(folder, ['run', 'drawing.yaml', '--artifacts', 'drawn']);
