@@ -178,7 +178,10 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         emit({ type: 'headline', text: `Photographs that gave no face: ${lost}` });
         emit({ type: 'look', file: 'skipped.csv', caption: 'Photographs that gave no face, and why' });
       }
-      for (const text of odd.warnings()) emit({ type: 'log', level: 'warn', text });
+      for (const text of odd.warnings()) {
+        emit({ type: 'log', level: 'warn', text });
+        emit({ type: 'headline', text: `Doubtful ${text}` });
+      }
       if (odd.total > 0) {
         emit({ type: 'look', file: 'odd-landmarks.csv', caption: 'Landmark rows that look wrong, and what would fit' });
       }

@@ -12,16 +12,25 @@ const FACE: Patch = {
   pixels: pixelsOf(EDGE).filter(([x, y]) => Math.hypot(x + 0.5 - EDGE / 2, y + 0.5 - 0.62 * EDGE) < 0.42 * EDGE),
 };
 
+/** The grey values of a face with mean 0 and length 1; undefined where its row does not fit, or it is a plain patch. */
+export type StandardFace = Float64Array | undefined;
+
 /**
- * The mean correlation of two faces of a set, when each is cut out of its photograph by a row of landmarks: the share of the variance
- * that the mean face explains, without what a face shares with itself. Faces whose row does not fit count as uncorrelated.
+ * The faces that rows of landmarks cut out of photographs.
  * @param rows one row for each thumbnail, in its pixels
  */
-export function meanCorrelation(thumbnails: readonly Thumbnail[], rows: readonly Landmarks[]): number {
-  const n = thumbnails.length;
+export function standardFaces(thumbnails: readonly Thumbnail[], rows: readonly Landmarks[]): StandardFace[] {
+  return thumbnails.map((thumbnail, i) => standardFace(thumbnail, rows[i]!));
+}
+
+/**
+ * The mean correlation of two faces of a set: the share of the variance that the mean face explains, without what a face shares with
+ * itself. Faces that are none count as uncorrelated.
+ */
+export function meanCorrelation(faces: readonly StandardFace[]): number {
+  const n = faces.length;
   const mean = new Float64Array(FACE.pixels.length);
-  for (const [i, thumbnail] of thumbnails.entries()) {
-    const face = standardFace(thumbnail, rows[i]!);
+  for (const face of faces) {
     if (face === undefined) continue;
     for (let k = 0; k < mean.length; k++) mean[k]! += face[k]! / n;
   }
@@ -29,8 +38,7 @@ export function meanCorrelation(thumbnails: readonly Thumbnail[], rows: readonly
   return (n * explained - 1) / (n - 1);
 }
 
-/** The face with mean 0 and length 1; undefined where there is none, or a plain patch. */
-function standardFace(thumbnail: Thumbnail, row: Landmarks): Float64Array | undefined {
+function standardFace(thumbnail: Thumbnail, row: Landmarks): StandardFace {
   const face = cutPatch(thumbnail, row, FACE);
   if (face === undefined) return undefined;
   let sum = 0;

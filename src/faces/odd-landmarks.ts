@@ -34,8 +34,11 @@ export interface OddLandmarks {
   /** Errors with `landmark-order` (`UserError`), and says which groups and what would fit. */
   refuse(): void;
   warnings(): string[];
-  /** By group: rows, odd ones, and the median residual in pixels of a face of 112. Sorted. */
-  summary(): Record<string, { readonly rows: number; readonly odd: number; readonly medianResidual: number }>;
+  /** By group: rows, odd ones, the median residual in pixels of a face of 112, and how many faces were looked at. Sorted. */
+  summary(): Record<
+    string,
+    { readonly rows: number; readonly odd: number; readonly medianResidual: number; readonly lookedAt: number }
+  >;
   close(): Promise<void>;
 }
 
@@ -51,10 +54,13 @@ export function oddLandmarks(
   let file: FileHandle | undefined;
   let total = 0;
   const sorted = (): [string, GroupFindings][] => {
-    const others = rowsOfPhotos.mistakes();
+    const faces = rowsOfPhotos.findings();
     const all = [...judge.findings()].map(([group, findings]): [string, GroupFindings] => {
-      const mistake = findings.mistake ?? others.get(group);
-      return [group, { ...findings, ...(mistake !== undefined && { mistake }) }];
+      const { mistake = faces.get(group)?.mistake, remark = faces.get(group)?.remark } = findings;
+      return [
+        group,
+        { ...findings, ...(mistake !== undefined && { mistake }), ...(remark !== undefined && { remark }) },
+      ];
     });
     return all.sort(([a], [b]) => (a < b ? -1 : 1));
   };
@@ -102,7 +108,10 @@ export function oddLandmarks(
       }),
     summary: () =>
       Object.fromEntries(
-        sorted().map(([group, { rows, odd, median }]) => [group, { rows, odd, medianResidual: median }]),
+        sorted().map(([group, { rows, odd, median }]) => {
+          const lookedAt = rowsOfPhotos.findings().get(group)?.lookedAt ?? 0;
+          return [group, { rows, odd, medianResidual: median, lookedAt }];
+        }),
       ),
     async close() {
       await file?.close();

@@ -1,14 +1,14 @@
-import { meanCorrelation } from './mean-correlation';
+import { meanCorrelation, standardFaces, type StandardFace } from './mean-correlation';
 import { meanFaceAxis } from './mean-face-axis';
 import { fitSimilarity } from './similarity';
 import { arcfaceTemplate, type Landmarks } from './template';
 import type { Thumbnail } from './thumbnail';
 
-/** Photographs of a group that are looked at, and groups: 3 MB a group are held. */
+/** Photographs of a group that are looked at: 3 MB are held, of one group at a time. */
 const SAMPLE = 128;
-const GROUPS = 32;
-/** Faces are judged where there are so many. */
+/** Faces are judged where there are so many, and in every stretch of so many. */
 const LEAST = 32;
+const STEP = 8;
 /** With how many other photographs of the group rows are exchanged. */
 const EXCHANGES = 19;
 /**
@@ -17,10 +17,12 @@ const EXCHANGES = 19;
  */
 const LEAST_MOVE = 6;
 /**
- * How far above exchanged rows, in their deviations, own rows must come. Measured on drawn faces of two domains and on 43 photographs of
- * PASCAL VOC, whole and cut around the face, 32 to 128 at a time: right rows 6 to 30, rows of others -3 to 2, half of them 5 to 9.
+ * How far above exchanged rows, in their deviations, own rows must come in a group, and in a stretch of it. Measured on drawn faces of two
+ * domains and on 43 photographs of PASCAL VOC, whole and cut around the face, 32 to 128 at a time: right rows 5 to 48, rows of others -3 to 2
+ * (they are chance: about 0, with a deviation of 1).
  */
-const CLEAR = 3;
+const CLEAR = 2;
+const CLEAR_IN_PART = 1;
 const CERTAIN = 6;
 const SCALES = [0.25, 0.5, 0.64, 0.8, 1.25, 1.5625, 2, 4];
 /** The mean face of right rows is symmetric about the middle to 4 px; of copies that are a tenth larger 8 to 10 px off, to 0.85. */
@@ -35,12 +37,21 @@ interface Sampled {
   readonly row: Landmarks;
 }
 
+/** What a look at the faces of a group shows. */
+export interface RowFindings {
+  /** Faces that were looked at; 0 where there were too few. */
+  readonly lookedAt: number;
+  /** Rows that are not those of the photographs, in words. */
+  readonly mistake?: string;
+  /** What may be so for a reason. */
+  readonly remark?: string;
+}
+
 /** Tells by group whether landmark rows are those of the photographs beside them, which the rows alone do not show. */
 export interface RowJudge {
-  /** @param points in pixels of the photograph */
+  /** @param points in pixels of the photograph. Groups come one after the other: what comes of a group later is judged alone. */
   add(group: string, path: string, thumbnail: Thumbnail, points: Landmarks): void;
-  /** What is wrong, by group, in words. */
-  mistakes(): Map<string, string>;
+  findings(): ReadonlyMap<string, RowFindings>;
 }
 
 /**
@@ -53,31 +64,43 @@ export function isLookedAt(sha256: string, photographs: number): boolean {
 }
 
 export function rowJudge(): RowJudge {
-  const groups = new Map<string, Sampled[]>();
+  const groups = new Map<string, RowFindings>();
+  let current: { readonly group: string; readonly sample: Sampled[] } | undefined;
+  const settle = (): void => {
+    if (current === undefined) return;
+    const { group, sample } = current;
+    const earlier = groups.get(group);
+    const found = findingsIn(sample);
+    groups.set(group, { ...found, ...earlier, lookedAt: (earlier?.lookedAt ?? 0) + found.lookedAt });
+    current = undefined;
+  };
   return {
     add(group, path, thumbnail, points) {
-      const sample = groups.get(group) ?? [];
-      if (!groups.has(group) && groups.size < GROUPS) groups.set(group, sample);
-      if (sample.length >= 2 * SAMPLE) return;
-      sample.push({ path, thumbnail, row: inThumbnail(points, thumbnail.scale) });
+      if (current?.group !== group || current.sample.length >= 2 * SAMPLE) settle();
+      current ??= { group, sample: [] };
+      current.sample.push({ path, thumbnail, row: inThumbnail(points, thumbnail.scale) });
     },
-    mistakes: () =>
-      new Map(
-        [...groups].flatMap(([group, sample]) => {
-          const mistake = mistakeIn(sample);
-          return mistake === undefined ? [] : [[group, mistake] as const];
-        }),
-      ),
+    findings() {
+      settle();
+      return groups;
+    },
   };
 }
 
-function mistakeIn(sample: readonly Sampled[]): string | undefined {
-  if (sample.length < LEAST) return undefined;
-  return ofOthers(sample) ?? ofOthersInPart(sample) ?? besideFaces(sample);
+function findingsIn(sample: readonly Sampled[]): RowFindings {
+  if (sample.length < LEAST) return { lookedAt: 0 };
+  const faces = exchangedFaces(sample, row => row);
+  const mistake = faces && (ofOthers(sample, faces) ?? ofOthersInPart(sample, faces));
+  const remark = mistake === undefined ? besideFaces(sample) : undefined;
+  return {
+    lookedAt: sample.length,
+    ...(mistake !== undefined && { mistake }),
+    ...(remark !== undefined && { remark }),
+  };
 }
 
-function ofOthers(sample: readonly Sampled[]): string | undefined {
-  const own = comparison(sample, row => row);
+function ofOthers(sample: readonly Sampled[], faces: ExchangedFaces): string | undefined {
+  const own = comparison(faces);
   if (own === undefined || own.above >= CLEAR) return undefined;
   return (
     `aligned by their own rows, ${sample.length} faces look no more alike than by each other's (mean correlation ` +
@@ -87,11 +110,11 @@ function ofOthers(sample: readonly Sampled[]): string | undefined {
 
 /** Photographs turned over, or copies of another size, where rows fit them clearly. */
 function whatFits(sample: readonly Sampled[]): string | undefined {
-  const mirrored = comparison(sample, (row, { width }) => mirroredIn(row, width));
+  const mirrored = changed(sample, (row, { width }) => mirroredIn(row, width));
   if (mirrored !== undefined && mirrored.above >= CERTAIN) {
     return `they fit (${mirrored.own.toFixed(2)}) when the photographs are mirrored; were these turned over after the landmarks were made?`;
   }
-  const scaled = SCALES.map(scale => ({ scale, found: comparison(sample, row => Array.from(row, v => v * scale)) }))
+  const scaled = SCALES.map(scale => ({ scale, found: changed(sample, row => Array.from(row, v => v * scale)) }))
     .filter(({ found }) => found !== undefined && found.above >= CERTAIN)
     .sort((one, other) => other.found!.own - one.found!.own)[0];
   return (
@@ -100,23 +123,20 @@ function whatFits(sample: readonly Sampled[]): string | undefined {
   );
 }
 
-/** As a line that is missing in the middle of a file does. */
-function ofOthersInPart(sample: readonly Sampled[]): string | undefined {
-  const parts = Math.min(4, Math.floor(sample.length / LEAST));
-  if (parts < 2) return undefined;
-  for (let part = 0; part < parts; part++) {
-    const some = sample.slice(
-      Math.floor((part * sample.length) / parts),
-      Math.floor(((part + 1) * sample.length) / parts),
-    );
-    const own = comparison(some, row => row);
-    if (own === undefined || own.above >= CLEAR) continue;
-    return (
-      `from ${some[0]!.path} to ${some.at(-1)!.path}, aligned by their own rows, faces look no more alike than by each other's ` +
-      `(mean correlation ${own.own.toFixed(2)} and ${own.exchanged.toFixed(2)}): are these rows of other photographs?`
-    );
+/** As a line that is missing in the middle of a file does: the stretch that comes out worst. */
+function ofOthersInPart(sample: readonly Sampled[], faces: ExchangedFaces): string | undefined {
+  let worst: { readonly some: readonly Sampled[]; readonly found: Comparison } | undefined;
+  for (let start = 0; start + LEAST <= sample.length; start += STEP) {
+    const some = sample.slice(start, start + LEAST);
+    const found = comparison(faces, start, start + LEAST);
+    if (found !== undefined && found.above < (worst?.found.above ?? CLEAR_IN_PART)) worst = { some, found };
   }
-  return undefined;
+  if (worst === undefined) return undefined;
+  const { some, found } = worst;
+  return (
+    `between ${some[0]!.path} and ${some.at(-1)!.path}, aligned by their own rows, faces look no more alike than by each other's ` +
+    `(mean correlation ${found.own.toFixed(2)} and ${found.exchanged.toFixed(2)}): are these rows of other photographs?`
+  );
 }
 
 function besideFaces(sample: readonly Sampled[]): string | undefined {
@@ -129,7 +149,7 @@ function besideFaces(sample: readonly Sampled[]): string | undefined {
   const side = axis.shift > 0 ? 'right' : 'left';
   return (
     `the mean of ${sample.length} aligned faces lies ${Math.abs(axis.shift)} px (of a face of 112) to the ${side} of where the ` +
-    'landmarks put it; are they in pixels of copies of another size, or of photographs that were cut otherwise?'
+    'landmarks put it: are they in pixels of copies of another size, or of photographs that were cut otherwise, or do all look to one side?'
   );
 }
 
@@ -141,11 +161,16 @@ interface Comparison {
   readonly above: number;
 }
 
-/** @param change what is done to every row first. Undefined where exchanging rows changes hardly anything. */
-function comparison(
-  sample: readonly Sampled[],
-  change: (row: Landmarks, thumbnail: Thumbnail) => Landmarks,
-): Comparison | undefined {
+type Change = (row: Landmarks, thumbnail: Thumbnail) => Landmarks;
+
+/** Faces by their own rows, and by those of other photographs, each time others. */
+interface ExchangedFaces {
+  readonly own: readonly StandardFace[];
+  readonly exchanged: readonly (readonly StandardFace[])[];
+}
+
+/** @param change what is done to every row first. Undefined where exchanging rows moves faces hardly. */
+function exchangedFaces(sample: readonly Sampled[], change: Change): ExchangedFaces | undefined {
   const thumbnails = sample.map(({ thumbnail }) => thumbnail);
   const exchanges = Array.from({ length: EXCHANGES }, (_, k) =>
     Math.max(1, Math.round(((k + 1) * sample.length) / (EXCHANGES + 1))),
@@ -157,15 +182,24 @@ function comparison(
       return change(inThumbnail(other.row, thumbnail.scale / other.thumbnail.scale), thumbnail);
     });
   const own = rowsOf(0);
-  const exchanged = exchanges.map(rowsOf);
-  if (medianMove(thumbnails, own, exchanged.slice(0, 3)) < LEAST_MOVE) return undefined;
-  const correlations = exchanged.map(rows => meanCorrelation(thumbnails, rows));
+  const others = exchanges.map(rowsOf);
+  if (medianMove(thumbnails, own, others.slice(0, 3)) < LEAST_MOVE) return undefined;
+  return { own: standardFaces(thumbnails, own), exchanged: others.map(rows => standardFaces(thumbnails, rows)) };
+}
+
+/** @param start, end of a stretch of the sample. Undefined for plain photographs, where no row cuts out anything. */
+function comparison({ own, exchanged }: ExchangedFaces, start = 0, end: number = own.length): Comparison | undefined {
+  const correlations = exchanged.map(faces => meanCorrelation(faces.slice(start, end)));
   const mean = correlations.reduce((sum, value) => sum + value, 0) / EXCHANGES;
   const deviation = Math.sqrt(correlations.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (EXCHANGES - 1));
-  // Plain photographs, where no row cuts out anything.
   if (deviation < 1e-9) return undefined;
-  const correlation = meanCorrelation(thumbnails, own);
+  const correlation = meanCorrelation(own.slice(start, end));
   return { own: correlation, exchanged: mean, above: (correlation - mean) / deviation };
+}
+
+function changed(sample: readonly Sampled[], change: Change): Comparison | undefined {
+  const faces = exchangedFaces(sample, change);
+  return faces && comparison(faces);
 }
 
 /** How far other rows lie from the own ones: the median of the RMS over five points, in pixels of a face of 112. */

@@ -23,7 +23,8 @@ beforeAll(async () => {
 const judge = (looked: readonly Looked[]): string | undefined => {
   const judged = rowJudge();
   for (const [i, { thumbnail, row }] of looked.entries()) judged.add('G', `photo-${i}`, thumbnail, row);
-  return judged.mistakes().get('G');
+  const { mistake, remark } = judged.findings().get('G')!;
+  return mistake ?? remark;
 };
 const withNextRow = (looked: readonly Looked[], from = 0): Looked[] =>
   looked.map((one, i) => (i < from ? one : { ...one, row: looked[(i + 2) % looked.length]!.row }));
@@ -48,9 +49,30 @@ describe('rowJudge', () => {
     );
   });
 
-  test('knows rows of other people in the second half, and where they begin', () => {
-    const mistake = judge(withNextRow(drawn, 66));
-    expect(mistake).toMatch(/^from photo-66 to photo-98, .*: are these rows of other photographs\?$/);
+  test.each([
+    [132, 66],
+    [60, 20],
+  ])(
+    'knows rows of other people in the rest of %d photographs from number %d on, and where they are',
+    (count, from) => {
+      const mistake = judge(withNextRow(drawn.slice(0, count), from));
+      const [, first, last] = /^between photo-(\d+) and photo-(\d+), .*: are these rows of other photographs\?$/.exec(
+        mistake!,
+      )!;
+      expect(Number(last)).toBeGreaterThan(from + 16);
+      expect(Number(first)).toBeGreaterThanOrEqual(from - 12);
+    },
+  );
+
+  test('looks at every group, however many there are, and says at how many faces', () => {
+    const judged = rowJudge();
+    const all = withNextRow(drawn.slice(0, 40));
+    for (let group = 0; group < 40; group++) {
+      for (const [i, { thumbnail, row }] of (group === 39 ? all : all.slice(0, 5)).entries())
+        judged.add(`G${group}`, `photo-${i}`, thumbnail, row);
+    }
+    expect(judged.findings().get('G0')).toEqual({ lookedAt: 0 });
+    expect(judged.findings().get('G39')).toMatchObject({ lookedAt: 40, mistake: expect.any(String) as unknown });
   });
 
   test('knows photographs that were turned over', () => {
