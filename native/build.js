@@ -10,6 +10,7 @@
  *   node native/build.js --ignore-system    pretend that the system has no oneDNN
  */
 
+const { createHash } = require('node:crypto');
 const { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { join, relative } = require('node:path');
 const { compileAll, link, listSources } = require('./tools/compile');
@@ -59,6 +60,7 @@ async function build({ fetch, ignoreSystem, verbose }) {
     flags: flags.compile.filter(flag => !flag.startsWith('-I')),
     cpu: cpuOf(),
     hash,
+    binary: createHash('sha256').update(readFileSync(ADDON)).digest('hex').slice(0, 32),
     leftOut,
     time: same ? known.time : new Date().toISOString(),
   };

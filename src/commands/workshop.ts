@@ -15,6 +15,8 @@ export interface Workshop {
   /** Empty when no step needs one. */
   readonly engine: string;
   readonly program: ProgramOf;
+  /** The same, with packages, addon and Node looked at anew. */
+  readonly programNow: () => ProgramOf;
   readonly capacity: Capacity;
 }
 
@@ -33,8 +35,9 @@ export async function openWorkshop(
   const root = resolve(effects.cwd, artifacts);
   const engine = await resolveEngine(pipeline, steps, options, join(root, '.store'));
   const capacity = machineCapacity(jobs, effects.env);
-  const program = programsOf(loadStageCode(), { engine, cores: capacity.cores }, thisRuntime(effects.env));
-  return { store: await openStore(root, effects), engine, program, capacity };
+  const code = loadStageCode();
+  const programNow = (): ProgramOf => programsOf(code, { engine, cores: capacity.cores }, thisRuntime(effects.env));
+  return { store: await openStore(root, effects), engine, program: programNow(), programNow, capacity };
 }
 
 /** Name of the engine; empty for steps that need none. */

@@ -18,6 +18,7 @@ import { describeFailure, isWorthAnother, withoutSecrets, type Traces } from './
 import type { BoundInput, Plan } from './planner';
 import { keepModules } from './program';
 import type { RunScope } from './run-scope';
+import { assertSameProgram } from './same-program';
 import type { Grant } from './slots';
 import { recordStage, type Said, type StageRecord } from './stage-record';
 
@@ -78,8 +79,11 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
   let record: StageRecord | undefined;
   try {
     record = recordStage(workspace.folder, () => store.clock.now(), scope.redact);
+    // Before the work, which may take hours, and after it.
+    assertSameProgram(plan, scope);
     const said = await work({ plan, workspace, checkpoints, record, mode }, scope);
     for (const print of prints) await assertUnchanged(print);
+    assertSameProgram(plan, scope);
     await assertSound(plan, store);
     await keepModules(store, plan.present.modules);
     const draft = draftOf(plan, said, started, scope);
@@ -138,6 +142,7 @@ async function work({ plan, workspace, checkpoints, record, mode }: Attempt, sco
     engine: step.stage.usesEngine === true ? scope.engine : '',
     earlier: mode.force ? [] : await foldersOf(plan, scope),
     checkpoints,
+    texts: plan.texts,
     env: { ...step.env, ...(gpus.length > 0 ? { CUDA_VISIBLE_DEVICES: gpus.join(',') } : {}) },
   };
   const limit = limits(step, scope.signal);
