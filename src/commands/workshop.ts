@@ -4,8 +4,10 @@ import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipe
 import type { Effects } from '../effects';
 import type { ProgramOf } from '../pipeline/program';
 import type { Capacity } from '../pipeline/slots';
+import { pathOptions } from '../pipeline/step-key';
 import { machineCapacity } from './capacity';
 import type { PipelineChoice } from './open-pipeline';
+import { doubtsText } from './doubts-text';
 import { programsOf, thisRuntime } from './runtime-leaves';
 import { loadStageCode } from './stage-code';
 
@@ -37,7 +39,10 @@ export async function openWorkshop(
   const capacity = machineCapacity(jobs, effects.env);
   const code = loadStageCode();
   const programNow = (): ProgramOf => programsOf(code, { engine, cores: capacity.cores }, thisRuntime(effects.env));
-  return { store: await openStore(root, effects), engine, program: programNow(), programNow, capacity };
+  const store = await openStore(root, effects);
+  const outside = steps.flatMap(step => [...pathOptions(step).values()].flat());
+  effects.err.write(doubtsText([root, ...outside]));
+  return { store, engine, program: programNow(), programNow, capacity };
 }
 
 /** Name of the engine; empty for steps that need none. */
