@@ -1,5 +1,5 @@
-import { readFileSync, readdirSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { sha256Bytes } from '../util/sha256';
 import { systemLibraries } from './system-libraries';
 
@@ -11,6 +11,12 @@ interface Description {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+interface Found {
+  /** Absolute, without links. */
+  readonly home: string;
+  readonly description: Description;
 }
 
 /** Where packages that are compiled at installation put what they run then: node-gyp's place, and that of sharp. */
@@ -29,11 +35,18 @@ export function openPackages(
   folder: string,
   env: Readonly<Record<string, string | undefined>>,
 ): (name: string) => Versions {
-  const known = new Map<string, { readonly home: string; readonly description: Description } | undefined>();
-  const find = (name: string, from: string): { home: string; description: Description } | undefined => {
+  const places = new Map<string, boolean>();
+  const known = new Map<string, Found | undefined>();
+  const find = (name: string, from: string): Found | undefined => {
     const place = `${name}\n${from}`;
-    if (!known.has(place)) known.set(place, findUpwards(name, from));
+    if (!known.has(place)) known.set(place, findUpwards(name, from, places));
     return known.get(place);
+  };
+  const compiled = new Map<string, readonly (readonly [string, string])[]>();
+  const compiledOnce = (name: string, home: string): readonly (readonly [string, string])[] => {
+    const digests = compiled.get(home) ?? compiledIn(name, home, env);
+    compiled.set(home, digests);
+    return digests;
   };
   return name => {
     const versions = new Map<string, Set<string>>();
@@ -47,7 +60,7 @@ export function openPackages(
       const { home, description } = found;
       seen.add(home);
       add(wanted, description.version ?? 'none');
-      for (const [what, digest] of compiledIn(wanted, home, env)) add(what, digest);
+      for (const [what, digest] of compiledOnce(wanted, home)) add(what, digest);
       const { dependencies, optionalDependencies, peerDependencies } = description;
       const needs = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
       // Types are not run.
@@ -58,16 +71,26 @@ export function openPackages(
   };
 }
 
-function findUpwards(name: string, from: string): { home: string; description: Description } | undefined {
+/** Asks for a package only in folders that are there: what is looked for in vain costs more than what is found. */
+function findUpwards(name: string, from: string, places: Map<string, boolean>): Found | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
-    const place = join(folder, 'node_modules', name);
-    try {
-      const description = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8')) as Description;
-      // Some installers make links, and Node goes on from where they lead.
-      return { home: realpathSync(place), description };
-    } catch {
-      if (folder === dirname(folder)) return undefined;
-    }
+    const packages = join(folder, 'node_modules');
+    const isThere = places.get(packages) ?? (basename(folder) !== 'node_modules' && existsSync(packages));
+    places.set(packages, isThere);
+    const found = isThere ? readPackage(join(packages, name)) : undefined;
+    if (found !== undefined || folder === dirname(folder)) return found;
+  }
+}
+
+function readPackage(place: string): Found | undefined {
+  const path = join(place, 'package.json');
+  if (!existsSync(path)) return undefined;
+  try {
+    const description = JSON.parse(readFileSync(path, 'utf8')) as Description;
+    // Some installers make links, and Node goes on from where they lead.
+    return { home: realpathSync.native(place), description };
+  } catch {
+    return undefined;
   }
 }
 
@@ -83,6 +106,7 @@ function compiledIn(
 }
 
 function addonsIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
   try {
     return readdirSync(folder)
       .filter(file => file.endsWith('.node'))

@@ -46,7 +46,7 @@ export function childProcess(options: ChildProcessOptions): Executor {
         const finish = (loaded: Texts | undefined): void => {
           const changed = changeIn(texts, loaded);
           if (changed === undefined) subscriber.complete();
-          else subscriber.error(codeChanged(stage.name, changed));
+          else subscriber.error(codeChanged(stage.name, changed, 'midway'));
         };
         /** A process cannot even start from modules that belong to two builds. */
         const died = (code: number | null, killedBy: string | null): UserError => {

@@ -33,7 +33,7 @@ export type WorkEvent =
 export interface Executor {
   readonly name: string;
   /**
-   * Runs the stage on subscription; completes when all is written, errors with a `UserError` for what the user can mend; `code-changed` when
+   * Runs the stage on subscription; completes when all is written, errors with a `UserError` for what the user can mend; `code-changed` or `code-changed-midway` when
    * the stage has run something else than `texts` tells, where the executor can know.
    * When the signal is aborted, it errors with the `UserError` `interrupted` as soon as nobody writes into the folder any
    * more. Unsubscribing aborts too, but then nobody is told when the work has ended.

@@ -10,6 +10,7 @@ const CLASSES: Readonly<Record<string, FailureClass>> = {
   interrupted: 'cancelled',
   // The same attempt would come to the same end.
   'code-changed': 'cancelled',
+  'code-changed-midway': 'cancelled',
   locked: 'cancelled',
 };
 
