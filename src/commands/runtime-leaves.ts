@@ -42,12 +42,26 @@ export interface Training {
 
 const ONEDNN = '(DNNL|ONEDNN)_(?!VERBOSE|JIT_DUMP|JIT_PROFILE|PRIMITIVE_CACHE)\\w+';
 /** Limits and parts of threads, by which sums are cut; not where threads lie, how they wait, and what is told. */
-const OPENMP =
-  '(OMP|KMP)_(?!DISPLAY_|PROC_BIND|PLACES|WAIT_POLICY|STACKSIZE|AFFINITY|BLOCKTIME|SETTINGS|WARNINGS|VERSION)\\w+';
+const openmp = (...others: string[]): string => {
+  const silent = [
+    'DISPLAY_',
+    'PROC_BIND',
+    'PLACES',
+    'WAIT_POLICY',
+    'STACKSIZE',
+    'AFFINITY',
+    'BLOCKTIME',
+    'SETTINGS',
+    'WARNINGS',
+    'VERSION',
+  ];
+  return `(OMP|KMP)_(?!${[...silent, ...others].join('|')})\\w+`;
+};
 /** Variables by engine that a stage inherits without declaring them (`stageEnvironment`), and that make its engine round in other ways. */
 const VARIABLES_MATTER: Readonly<Record<string, RegExp>> = {
-  onednn: new RegExp(`^(${ONEDNN}|${OPENMP})$`),
-  tensorflow: new RegExp(`^(${ONEDNN}|${OPENMP}|TF_(?!CPP_|FORCE_GPU_)\\w+|XLA_FLAGS|NVIDIA_TF32_OVERRIDE)$`),
+  // The addon sets the number of threads itself, and that it is not dynamic (native/settings.cc).
+  onednn: new RegExp(`^(${ONEDNN}|${openmp('NUM_THREADS$', 'DYNAMIC$')})$`),
+  tensorflow: new RegExp(`^(${ONEDNN}|${openmp()}|TF_(?!CPP_|FORCE_GPU_)\\w+|XLA_FLAGS|NVIDIA_TF32_OVERRIDE)$`),
   // By them another device is taken, or its emulation.
   webgpu: /^(VK|MESA|LP)_\w+$/,
 };

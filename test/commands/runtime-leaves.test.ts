@@ -90,6 +90,7 @@ describe('programsOf()', () => {
       DNNL_VERBOSE: '1',
       OMP_THREAD_LIMIT: '1',
       OMP_DYNAMIC: 'true',
+      OMP_NUM_THREADS: '3',
       KMP_DETERMINISTIC_REDUCTION: '1',
       OMP_PROC_BIND: 'close',
       KMP_BLOCKTIME: '0',
@@ -102,7 +103,6 @@ describe('programsOf()', () => {
       'runtime.variables.ONEDNN_MAX_CPU_ISA': 'AVX2',
       'runtime.variables.DNNL_DEFAULT_FPMATH_MODE': 'BF16',
       'runtime.variables.OMP_THREAD_LIMIT': '1',
-      'runtime.variables.OMP_DYNAMIC': 'true',
       'runtime.variables.KMP_DETERMINISTIC_REDUCTION': '1',
     });
     expect(of('wasm', train, { ...RUNTIME, env })).toEqual(of('wasm', train));
@@ -110,7 +110,7 @@ describe('programsOf()', () => {
     const code = { ...CODE, engines: { ...CODE.engines, tensorflow: CODE.engines['wasm']! } };
     const more = { ...RUNTIME, env: { ...env, NVIDIA_TF32_OVERRIDE: '0', TF_ENABLE_ONEDNN_OPTS: '0' } };
     const { runtime } = programsOf(code, { engine: 'tensorflow', cores: 4 }, more)(train);
-    expect(Object.keys(runtime).filter(name => name.startsWith('runtime.variables'))).toHaveLength(7);
+    expect(Object.keys(runtime).filter(name => name.startsWith('runtime.variables'))).toHaveLength(8);
   });
 
   test('looks nothing up twice', () => {
