@@ -5,10 +5,12 @@ import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { acceptAction } from '../../src/artifacts/actions';
 import { findArtifact, listActions, openStore, readAction, type Artifact, type Store } from '../../src/artifacts/store';
 import { markOf, marksPath, readMarks } from '../../src/artifacts/marks';
-import { forgetFileSystems } from '../../src/util/file-times';
 import { sealedText } from '../../src/util/sealed-json';
 import { KEY, OTHER_KEY, commitText, flipByte, replaceByFolder, replaceByLink } from '../helpers/artifacts';
+import { pretendFileSystem, TMPFS } from '../helpers/file-system';
 import { CLOCK, temporaryFolder } from '../helpers/rig';
+
+const pretend = pretendFileSystem();
 
 let root: string;
 let store: Store;
@@ -78,23 +80,16 @@ describe('findArtifact()', () => {
 
   test('notices a byte that was flipped without a trace where times do not show every change', async () => {
     await openLater();
-    const fs = jest.requireActual<typeof import('node:fs')>('node:fs');
-    const spy = jest.spyOn(fs, 'statfsSync').mockReturnValue({ type: 0x01021994 } as never);
-    forgetFileSystems();
-    try {
-      const path = join(artifact.folder, TEXT);
-      flipByte(path);
-      // As after a write through a mapping in memory: what is remembered is how it looks now.
-      const marks = (await readMarks(store, artifact.action.object)) as Record<string, string>;
-      const now = { ...marks, [TEXT]: markOf(lstatSync(path, { bigint: true })) };
-      const record = { kind: 'fairdistill-verified', format: 1, object: artifact.action.object, marks: now };
-      await writeFile(marksPath(store, artifact.action.object), sealedText(record));
-      const later = await openStore(root, { ...CLOCK, now: () => Date.now() + 10_000 });
-      expect(await findArtifact(later, KEY)).toMatchObject({ found: false, damage: expect.stringMatching(/SHA-256/) });
-    } finally {
-      spy.mockRestore();
-      forgetFileSystems();
-    }
+    pretend(TMPFS);
+    const path = join(artifact.folder, TEXT);
+    flipByte(path);
+    // As after a write through a mapping in memory: what is remembered is how it looks now.
+    const marks = (await readMarks(store, artifact.action.object)) as Record<string, string>;
+    const now = { ...marks, [TEXT]: markOf(lstatSync(path, { bigint: true })) };
+    const record = { kind: 'fairdistill-verified', format: 1, object: artifact.action.object, marks: now };
+    await writeFile(marksPath(store, artifact.action.object), sealedText(record));
+    const later = await openStore(root, { ...CLOCK, now: () => Date.now() + 10_000 });
+    expect(await findArtifact(later, KEY)).toMatchObject({ found: false, damage: expect.stringMatching(/SHA-256/) });
   });
 
   test('waits until a file is on the disk before it trusts the times of one that was written a moment ago', async () => {

@@ -13,20 +13,22 @@ import {
 } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import type { statfsSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { assertUnchanged, fingerprint } from '../../src/inputs/fingerprint';
 import type { ListOptions } from '../../src/inputs/list-files';
 import { writeSealedLines } from '../../src/inputs/sealed-lines';
 import type { CacheDamage } from '../../src/inputs/stat-cache';
-import { forgetFileSystems, silentForMs } from '../../src/util/file-times';
+import { silentForMs } from '../../src/util/file-times';
 import { sealedText } from '../../src/util/sealed-json';
+import { pretendFileSystem, TMPFS } from '../helpers/file-system';
 import { temporaryFolder } from '../helpers/temporary-folder';
 
 // The object whose members the modules call, which an import would hide behind getters.
 const promises = jest.requireActual<typeof import('node:fs/promises')>('node:fs/promises');
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const pretend = pretendFileSystem();
 
 let folder: string;
 let cacheFolder: string;
@@ -340,19 +342,8 @@ describe('fingerprint()', () => {
 });
 
 describe('fingerprint() on a file system whose times do not show every change', () => {
-  const TMPFS = 0x01021994;
-  let spy: jest.SpiedFunction<typeof statfsSync>;
-  beforeEach(() => {
-    forgetFileSystems();
-    const fs = jest.requireActual<typeof import('node:fs')>('node:fs');
-    spy = jest.spyOn(fs, 'statfsSync').mockReturnValue({ type: TMPFS } as never);
-  });
-  afterEach(() => {
-    spy.mockRestore();
-    forgetFileSystems();
-  });
-
   test('reads every file each time, and when a result is kept', async () => {
+    pretend(TMPFS);
     const before = await print();
     expect(before.fresh.map(({ file }) => file.path)).toEqual(['b.txt', 'sub/a.txt']);
     await writeFile(join(folder, 'b.txt'), 'B');
@@ -363,14 +354,11 @@ describe('fingerprint() on a file system whose times do not show every change', 
   });
 
   test('does not take what an earlier version has remembered', async () => {
-    spy.mockReturnValue({ type: 0xef53 } as never);
-    forgetFileSystems();
     const { digest, fresh } = await print();
     expect(fresh).toEqual([]);
     await rewrite('.json', text => text.replace(digest.slice('sha256:'.length), '0'.repeat(64)));
     expect((await print()).digest).toBe(`sha256:${'0'.repeat(64)}`);
-    spy.mockReturnValue({ type: TMPFS } as never);
-    forgetFileSystems();
+    pretend(TMPFS);
     expect(await print()).toMatchObject({ digest, fresh: [{}, {}] });
   });
 });

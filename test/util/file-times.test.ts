@@ -1,18 +1,8 @@
-import type { statfsSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { doubtfulFileSystem, forgetFileSystems, silentForMs } from '../../src/util/file-times';
+import { describe, expect, test } from '@jest/globals';
+import { doubtfulFileSystem, silentForMs } from '../../src/util/file-times';
+import { EXT4, pretendFileSystem } from '../helpers/file-system';
 
-let spy: jest.SpiedFunction<typeof statfsSync>;
-const fs = jest.requireActual<typeof import('node:fs')>('node:fs');
-beforeEach(() => {
-  forgetFileSystems();
-  spy = jest.spyOn(fs, 'statfsSync');
-});
-afterEach(() => {
-  spy.mockRestore();
-  forgetFileSystems();
-});
-const onType = (type: number): void => void spy.mockReturnValue({ type } as never);
+const pretend = pretendFileSystem();
 
 describe('doubtfulFileSystem()', () => {
   test.each([
@@ -26,12 +16,12 @@ describe('doubtfulFileSystem()', () => {
     [0x58465342, undefined],
     [0x6969, undefined],
   ])('knows %p as %p', (type, kind) => {
-    onType(type);
+    pretend(type);
     expect(doubtfulFileSystem('/', 1n)).toBe(process.platform === 'linux' ? kind : undefined);
   });
 
   test('asks once for each device, and trusts what cannot be asked', () => {
-    spy.mockImplementation(() => {
+    const spy = pretend(EXT4).mockImplementation(() => {
       throw new Error('ENOSYS');
     });
     for (const device of [1n, 1n, 2n]) expect(doubtfulFileSystem('/', device)).toBeUndefined();
