@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-import { processEffects } from './effects';
-import { EXIT } from './errors';
+import { watchLoading } from './util/loaded-code';
 
 void main();
 
 async function main(): Promise<void> {
+  // Before anything else is loaded, for it is what results are made with.
+  watchLoading();
   // A reader that went away (`| head`) is no reason to stop, and nothing that anybody could still be told.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreBrokenPipe);
   // The process of one stage needs no commands, options or help.
@@ -13,6 +14,7 @@ async function main(): Promise<void> {
     runStage();
     return;
   }
+  const { processEffects } = await import('./effects');
   const { runCommandLine } = await import('./commands/command-line');
   process.once('beforeExit', tellEarlyEnd);
   process.exitCode = await runCommandLine(process.argv.slice(2), processEffects());
@@ -21,7 +23,8 @@ async function main(): Promise<void> {
 
 /** Node ends a process in which nothing is left that could happen, and calls it success whatever was still waited for. */
 function tellEarlyEnd(): void {
-  process.exitCode = EXIT.stageFailed;
+  // EXIT.stageFailed; its module is not loaded here, so that it is watched.
+  process.exitCode = 1;
   process.stderr.write(
     'The command ended before its work was done, for it waited for something that cannot come any more; ' +
       'this is a defect of fairdistill. The same command goes on from what is finished\n',

@@ -1,5 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { Observable } from 'rxjs';
+import type { UserError } from '../errors';
+import { changedOnDisk, changedText, loadedTexts, type Texts } from '../util/loaded-code';
+import { codeChanged } from './code-changed';
 import { describeDeath } from './describe-death';
 import type { Executor, StageRequest, WorkEvent } from './executor';
 import { interrupted } from './interrupted';
@@ -24,15 +27,34 @@ export function childProcess(options: ChildProcessOptions): Executor {
     name: 'child-process',
     run: (request, signal) =>
       new Observable<WorkEvent>(subscriber => {
-        const { stage } = request;
+        const { stage, texts = {} } = request;
         if (signal.aborted) {
           subscriber.error(interrupted(stage.name));
+          return;
+        }
+        // The options and files of the stage were looked up by what this process has loaded.
+        const ours = changedText(texts, loadedTexts());
+        if (ours !== undefined) {
+          subscriber.error(codeChanged(stage.name, ours));
           return;
         }
         const child = start(options, request);
         let last: FromChild | undefined;
         let errors = '';
 
+        // Asked here and not there, because a child that was built meanwhile may not know what to look for.
+        const finish = (loaded: Texts | undefined): void => {
+          const changed = changeIn(texts, loaded);
+          if (changed === undefined) subscriber.complete();
+          else subscriber.error(codeChanged(stage.name, changed, 'midway'));
+        };
+        /** A process cannot even start from modules that belong to two builds. */
+        const died = (code: number | null, killedBy: string | null): UserError => {
+          const changed = changedOnDisk(texts);
+          return changed === undefined
+            ? describeDeath(stage.name, code, killedBy, errors)
+            : codeChanged(stage.name, changed);
+        };
         const stop = (): void => stopChild(child, options.graceMs ?? 2000);
         signal.addEventListener('abort', stop);
 
@@ -53,14 +75,21 @@ export function childProcess(options: ChildProcessOptions): Executor {
         child.on('close', (code, killedBy) => {
           signal.removeEventListener('abort', stop);
           if (signal.aborted) subscriber.error(interrupted(stage.name));
-          else if (last?.type === 'completed') subscriber.complete();
+          else if (last?.type === 'completed') finish(last.loaded);
           else if (last?.type === 'failed') subscriber.error(fromErrorData(last.error));
-          else subscriber.error(describeDeath(stage.name, code, killedBy, errors));
+          else subscriber.error(died(code, killedBy));
         });
         tell(child, { type: 'run', request: { ...request, stage: stage.name } });
         return stop;
       }),
   };
+}
+
+/** The module that a process has run and should not have. One that does not tell what it has run was built from something else. */
+function changeIn(texts: Texts, loaded: Texts | undefined): string | undefined {
+  const names = Object.keys(texts);
+  if (names.length > 0 && !names.some(name => loaded?.[name] !== undefined)) return 'src/executors';
+  return changedText(texts, loaded ?? {});
 }
 
 function start({ module, args, execArgv, env }: ChildProcessOptions, request: StageRequest): ChildProcess {

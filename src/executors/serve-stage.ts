@@ -1,4 +1,6 @@
 import type { AnyStage } from '../stage';
+import { holdTexts, loadedTexts } from '../util/loaded-code';
+import { codeChanged } from './code-changed';
 import type { StageRequest, WorkEvent } from './executor';
 import { inProcess } from './in-process';
 import { toErrorData, type FromChild, type ToChild } from './messages';
@@ -28,13 +30,19 @@ function run(
     fail(new Error(`There is no stage "${request.stage}"`));
     return;
   }
+  // Before the work, which may take hours, and then be for nothing.
+  const changed = request.texts === undefined ? undefined : holdTexts(request.texts);
+  if (changed !== undefined) {
+    fail(codeChanged(stage.name, changed));
+    return;
+  }
   const whole: StageRequest = { ...request, stage };
   inProcess.run(whole, signal).subscribe({
     next: event => say({ type: 'event', event }),
     error: fail,
     complete: () => {
       say({ type: 'event', event: resources() });
-      say({ type: 'completed' }, endProcess);
+      say({ type: 'completed', loaded: loadedTexts() }, endProcess);
     },
   });
 }

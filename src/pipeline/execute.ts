@@ -18,6 +18,7 @@ import { describeFailure, isWorthAnother, withoutSecrets, type Traces } from './
 import type { BoundInput, Plan } from './planner';
 import { keepModules } from './program';
 import type { RunScope } from './run-scope';
+import { assertSameProgram } from './same-program';
 import type { Grant } from './slots';
 import { recordStage, type Said, type StageRecord } from './stage-record';
 
@@ -47,6 +48,8 @@ export class AttemptFailed extends Error {
 /** From how many earlier artifacts a stage may take rows. */
 const MOST_EARLIER = 4;
 const LONGEST_DELAY_S = 600;
+/** Codes of errors that say, after the work, that it was not the work that the key stands for. */
+const SPOILED: ReadonlySet<string> = new Set(['input-changed', 'code-changed-midway']);
 
 /** Runs the stage, again after failures that another attempt may mend. Rejects with `AttemptFailed`. */
 export async function execute(plan: Plan, scope: RunScope, mode: ExecuteMode): Promise<Executed> {
@@ -78,8 +81,11 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
   let record: StageRecord | undefined;
   try {
     record = recordStage(workspace.folder, () => store.clock.now(), scope.redact);
+    // Before the work, which may take hours, and after it.
+    assertSameProgram(plan, scope, 'before');
     const said = await work({ plan, workspace, checkpoints, record, mode }, scope);
     for (const print of prints) await assertUnchanged(print);
+    assertSameProgram(plan, scope, 'midway');
     await assertSound(plan, store);
     await keepModules(store, plan.present.modules);
     const draft = draftOf(plan, said, started, scope);
@@ -89,6 +95,9 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
   } catch (error) {
     record?.close();
     const kept = await failArtifact(store, workspace).catch(() => undefined);
+    // Or the next attempt with this key would go on from what was made of something else.
+    if (error instanceof UserError && SPOILED.has(error.code))
+      await removeCheckpoints(store, key).catch(() => undefined);
     const reason = asStorageError(tellKept(error, kept), store.root);
     const [item, log] = [record?.item() ?? null, record?.tail() ?? []];
     const logFile =
@@ -138,6 +147,7 @@ async function work({ plan, workspace, checkpoints, record, mode }: Attempt, sco
     engine: step.stage.usesEngine === true ? scope.engine : '',
     earlier: mode.force ? [] : await foldersOf(plan, scope),
     checkpoints,
+    texts: plan.texts,
     env: { ...step.env, ...(gpus.length > 0 ? { CUDA_VISIBLE_DEVICES: gpus.join(',') } : {}) },
   };
   const limit = limits(step, scope.signal);

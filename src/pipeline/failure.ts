@@ -8,6 +8,9 @@ const CLASSES: Readonly<Record<string, FailureClass>> = {
   'stage-crashed': 'machine',
   'stage-timeout': 'timeout',
   interrupted: 'cancelled',
+  // The same attempt would come to the same end.
+  'code-changed': 'cancelled',
+  'code-changed-midway': 'cancelled',
   locked: 'cancelled',
 };
 

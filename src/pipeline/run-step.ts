@@ -53,21 +53,27 @@ async function underLease(plan: Plan, scope: RunScope, mode: StepMode): Promise<
   const { store, signal } = scope;
   const { key, step } = plan;
   const terms = { run: scope.run.id, runFolder: scope.run.folder, step: step.id, signal };
-  const since = store.clock.now();
   const lease = await leaseFor(plan, scope, terms);
   if (!('release' in lease)) throw locked(step, lease);
   try {
     const lookup = await findArtifact(store, key);
-    // What was made while we waited, or by an equal stage of this run, is new enough also for who wants it anew.
-    const isFresh = ({ finished, run }: Action): boolean =>
-      Date.parse(finished) >= (run === scope.run.id ? scope.started : since);
-    if (lookup.found && (!mode.force || isFresh(lookup.artifact.action))) {
+    if (lookup.found && (!mode.force || isFresh(lookup.artifact.action, plan, scope))) {
       return await reuse(plan, lookup.artifact, scope);
     }
     return { reused: false, artifact: await make(plan, scope, mode) };
   } finally {
     await lease.release();
   }
+}
+
+/**
+ * What was made while we waited, or by an equal stage of this run, is new enough also for who wants it anew. Not told from its date: another
+ * host's clock may be ahead, or ours was.
+ */
+function isFresh(found: Action, { key, artifact }: Plan, { made }: RunScope): boolean {
+  if (found.accepted !== null) return false;
+  const before = artifact?.action;
+  return made.has(key) || found.run !== before?.run || found.finished !== before.finished;
 }
 
 /** An equal stage of this run is waited for in any case: who wants no waiting means other runs. */
@@ -97,6 +103,7 @@ async function waitForLease({ key, step }: Plan, scope: RunScope, terms: LeaseTe
 async function make(plan: Plan, scope: RunScope, { force, grant }: StepMode): Promise<Artifact> {
   const { step } = plan;
   const { artifact, said, differs } = await execute(plan, scope, { force, grant });
+  scope.made.add(plan.key);
   await settleQuarantine(scope.store, plan.key);
   if (differs !== null) {
     const text = `an earlier execution with the same key gave other bytes, first in ${differs}: the stage is not deterministic, or its code changed without a build`;
