@@ -52,10 +52,10 @@ export async function openStore(root: string, clock: StoreClock): Promise<Store>
     for (const folder of [objects, actions, verified, leases, checkpoints, temporary, fingerprints]) {
       await makeFolder(folder);
     }
-    await removeAbandoned(temporary);
+    await removeAbandoned(store);
     for (const lease of await listLeases(store)) {
       // A damaged one is looked at by who wants it: it may be one that is just being written.
-      if (lease.damage === undefined && isStale(store, lease)) await removeStale(store, lease);
+      if (lease.damage === undefined && isStale(store, lease)) await removeStale(store, lease).catch(() => undefined);
     }
     await removeFinished(store);
   });

@@ -25,7 +25,7 @@ export async function collectCommand(options: CollectCommandOptions, effects: Ef
   const { out } = effects;
   const store = await openExistingStore(options.artifacts, effects);
   const runs = await listRuns(store.root);
-  const live = runs.filter(run => stateOf(run) === 'running').map(run => Date.parse(run.started));
+  const live = runs.filter(run => ['running', 'silent'].includes(stateOf(run, effects.now()))).map(run => Date.parse(run.started));
   const all = await planCollection(store, {
     objects: objectsOf(latest(runs, options.keepRuns ?? KEEP_RUNS)),
     grace: options.keepFor ?? KEEP_FOR_MS,
