@@ -27,6 +27,8 @@ export interface LeaseFile {
   /** Tells it from a later one of the same name; null when the file is damaged or another user's who lets nobody read it. */
   readonly nonce: string | null;
   readonly owner: LeaseOwner;
+  /** Ids of the objects that the work under it reads: no collection takes them. */
+  readonly reads: readonly string[];
   /** Changes when its holder touches it. */
   readonly mark: string;
   /** Milliseconds since 1970, by the file system's clock. */
@@ -41,6 +43,9 @@ const WRITTEN_IN_MS = 2000;
 const KIND = 'fairdistill-lease';
 const UNKNOWN = { host: 'unknown', pid: 0, started: null, boot: null, namespace: null, run: 'unknown', runFolder: '', step: 'unknown' };
 const HIDDEN = Symbol('hidden');
+
+/** What stands in the file. */
+type Written = LeaseOwner & { readonly nonce: string; readonly reads?: readonly string[] };
 
 /** Nonces of the leases that this process holds or is about to hold. */
 const held = new Set<string>();
@@ -70,7 +75,7 @@ export async function createLease(
   store: Store,
   key: string,
   number: number,
-  about: Pick<LeaseOwner, 'run' | 'runFolder' | 'step'>,
+  { reads, ...about }: Pick<LeaseOwner, 'run' | 'runFolder' | 'step'> & { readonly reads: readonly string[] },
 ): Promise<LeaseFile | undefined> {
   const since = new Date(store.clock.now()).toISOString();
   const owner: LeaseOwner = { ...thisProcess(), ...about, since };
@@ -78,8 +83,8 @@ export async function createLease(
   const path = join(store.leases, `${key}.${number}.json`);
   held.add(nonce);
   try {
-    await createWhole(store, path, sealedText({ ...owner, kind: KIND, nonce }));
-    return { path, number, nonce, owner, mark: '', modified: 0 };
+    await createWhole(store, path, sealedText({ ...owner, kind: KIND, nonce, reads }));
+    return { path, number, nonce, owner, reads, mark: '', modified: 0 };
   } catch (error) {
     held.delete(nonce);
     if (errnoOf(error) === 'EEXIST') return undefined;
@@ -107,12 +112,13 @@ function readLease(store: Store, name: string): LeaseFile | undefined {
   if (value === undefined || stat === undefined) return undefined;
   const number = Number(name.split('.').at(-2));
   const at = { path, number: Number.isInteger(number) ? number : 0, mark: `${stat.mtimeNs} ${stat.ctimeNs}`, modified: Number(stat.mtimeMs) };
-  const nobody = { ...at, nonce: null, owner: { ...UNKNOWN, since: new Date(at.modified).toISOString() } };
+  const nobody = { ...at, nonce: null, reads: [], owner: { ...UNKNOWN, since: new Date(at.modified).toISOString() } };
   if (value === HIDDEN) return nobody;
   const damage = typeof value === 'string' ? value : value['kind'] === KIND ? undefined : 'it is not a lease';
   if (damage !== undefined) return { ...nobody, damage };
-  const { nonce, host, pid, started, boot, namespace, run, runFolder, step, since } = value as unknown as LeaseOwner & { nonce: string };
-  return { ...at, nonce, owner: { host, pid, started, boot, namespace: namespace ?? null, run, runFolder, step, since } };
+  const { nonce, reads, host, pid, started, boot, namespace, run, runFolder, step, since } = value as unknown as Written;
+  const owner = { host, pid, started, boot, namespace: namespace ?? null, run, runFolder, step, since };
+  return { ...at, nonce, reads: Array.isArray(reads) ? reads : [], owner };
 }
 
 /** What another user keeps to itself may be a lease: who holds it is not known, and its signs of life can be seen. */

@@ -26,6 +26,8 @@ export interface LeaseTerms {
   readonly run: string;
   readonly runFolder: string;
   readonly step: string;
+  /** Ids of the objects that are read under it: no collection takes them. None unless told. */
+  readonly reads?: readonly string[];
   /** Aborting it ends the attempt: then it rejects with the signal's reason. */
   readonly signal: AbortSignal;
 }
@@ -62,9 +64,9 @@ export async function tryLease(store: Store, key: string, terms: LeaseTerms): Pr
       const present = await listLeases(store, key);
       const holder = present.find(lease => !isStale(store, lease));
       if (holder !== undefined) return holder.owner;
-      const { run, runFolder, step } = terms;
+      const { run, runFolder, step, reads = [] } = terms;
       const number = Math.max(0, ...present.map(lease => lease.number)) + 1;
-      const mine = await createLease(store, key, number, { run, runFolder, step });
+      const mine = await createLease(store, key, number, { run, runFolder, step, reads });
       if (mine !== undefined && (await isAlone(store, key, mine))) return hold(store, mine);
       await sleep(backOff(store, attempt));
     }
