@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { forEachPooled } from '../streams/for-each-pooled';
+import { errnoOf } from '../util/errno';
 import { doubtfulFileSystem } from '../util/file-times';
 import { digestFile, list, objectId } from './contents';
 import type { Store } from './layout';
@@ -22,11 +23,17 @@ export function objectFolder(store: Store, id: string): string {
  * Checks an object against its manifest: nothing missing, nothing more, every size right, and every digest of what does not look as it did
  * when it was last found right. Returns the manifest, or a sentence that says what is wrong. Touches nothing but the record of that look.
  */
-export async function checkObject(
-  store: Store,
-  id: string,
-  { everything = false }: CheckOptions = {},
-): Promise<Manifest | string> {
+export async function checkObject(store: Store, id: string, options: CheckOptions = {}): Promise<Manifest | string> {
+  try {
+    return await check(store, id, options);
+  } catch (error) {
+    // Somebody takes it away while it is looked at.
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return 'a part of the object is missing';
+    throw error;
+  }
+}
+
+async function check(store: Store, id: string, { everything = false }: CheckOptions): Promise<Manifest | string> {
   const known = everything ? {} : await readMarks(store, id);
   const seen = store.clock.now();
   const folder = objectFolder(store, id);

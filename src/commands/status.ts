@@ -25,9 +25,10 @@ export async function statusCommand(options: StatusCommandOptions, effects: Effe
     stages.push({ planned: step, present, holder });
   }
   const record = (await listRuns(store.root)).find(run => run.pipeline === pipeline.name);
-  const lastRun = record === undefined ? null : { record, alive: stateOf(record) === 'running' };
-  const status: Status = { pipeline: pipeline.name, file: pipeline.file, stages, lastRun };
   const { out, cwd, now } = effects;
+  const alive = record !== undefined && ['running', 'silent'].includes(stateOf(record, now()));
+  const lastRun = record === undefined ? null : { record, alive };
+  const status: Status = { pipeline: pipeline.name, file: pipeline.file, stages, lastRun };
   if (options.json === true) out.write(`${JSON.stringify({ kind: 'fairdistill-status', format: 1, ...status })}\n`);
   else out.write(statusText(status, { cwd, now: now(), all: options.all === true }));
   return EXIT.done;

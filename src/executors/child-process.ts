@@ -1,9 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { Observable } from 'rxjs';
 import type { UserError } from '../errors';
 import { changedOnDisk, changedText, loadedTexts, type Texts } from '../util/loaded-code';
 import { codeChanged } from './code-changed';
 import { describeDeath } from './describe-death';
+import { LIFELINE } from './die-with-parent';
 import type { Executor, StageRequest, WorkEvent } from './executor';
 import { interrupted } from './interrupted';
 import { fromErrorData, type FromChild, type ToChild } from './messages';
@@ -55,12 +57,18 @@ export function childProcess(options: ChildProcessOptions): Executor {
             ? describeDeath(stage.name, code, killedBy, errors)
             : codeChanged(stage.name, changed);
         };
-        const stop = (): void => stopChild(child, options.graceMs ?? 2000);
+        const graceMs = options.graceMs ?? 2000;
+        const stop = (): void => stopChild(child, graceMs);
         signal.addEventListener('abort', stop);
 
         child.on('message', (message: FromChild) => {
-          if (message.type === 'event') subscriber.next(message.event);
-          else last = message;
+          if (message.type === 'event') {
+            subscriber.next(message.event);
+            return;
+          }
+          last = message;
+          // A thread of the stage that is in native code could hold up its end for ever.
+          killLater(child, graceMs);
         });
         child.stdout?.on('data', (text: Buffer) => subscriber.next({ type: 'output', text: text.toString() }));
         child.stderr?.on('data', (text: Buffer) => {
@@ -93,17 +101,26 @@ function changeIn(texts: Texts, loaded: Texts | undefined): string | undefined {
 }
 
 function start({ module, args, execArgv, env }: ChildProcessOptions, request: StageRequest): ChildProcess {
-  return fork(module, args, {
+  const child = fork(module, args, {
     execArgv: [...(execArgv ?? [])],
     // Native image decoding runs in this pool; its default of 4 leaves cores idle.
     env: { ...env, UV_THREADPOOL_SIZE: String(request.cores), ...request.env },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
   });
+  // Held open as long as this process lives, and no reason for it to live.
+  const lifeline = child.stdio[LIFELINE] as Socket | null | undefined;
+  lifeline?.on('error', () => undefined);
+  lifeline?.unref();
+  return child;
 }
 
 function stopChild(child: ChildProcess, graceMs: number): void {
   if (child.exitCode !== null || child.signalCode !== null) return;
   tell(child, { type: 'stop' });
+  killLater(child, graceMs);
+}
+
+function killLater(child: ChildProcess, graceMs: number): void {
   const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
   child.once('close', () => clearTimeout(timer));
 }

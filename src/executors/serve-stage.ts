@@ -1,6 +1,7 @@
 import type { AnyStage } from '../stage';
 import { holdTexts, loadedTexts } from '../util/loaded-code';
 import { codeChanged } from './code-changed';
+import { dieWithParent } from './die-with-parent';
 import type { StageRequest, WorkEvent } from './executor';
 import { inProcess } from './in-process';
 import { toErrorData, type FromChild, type ToChild } from './messages';
@@ -11,7 +12,8 @@ export function serveStage(stages: Readonly<Record<string, AnyStage>>): void {
   // Ctrl-C reaches the whole process group; it is for the parent to decide what happens.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   // A parent that was killed cannot stop us, and nobody would take the result.
-  process.on('disconnect', () => process.exit(1));
+  dieWithParent();
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   process.on('uncaughtException', error => say({ type: 'failed', error: toErrorData(error) }, endProcess));
   process.on('message', (message: ToChild) => {
     if (message.type === 'stop') stopping.abort();

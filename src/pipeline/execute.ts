@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openCheckpoints, removeCheckpoints } from '../artifacts/checkpoints';
+import { checkSettled } from '../artifacts/collecting';
 import { LOG_FILE } from '../artifacts/contents';
-import { checkObject } from '../artifacts/objects';
 import { asStorageError } from '../artifacts/storage-error';
 import { findArtifact, type Artifact, type Store } from '../artifacts/store';
 import { beginArtifact, commitArtifact, failArtifact, type Workspace } from '../artifacts/workspace';
@@ -110,7 +110,7 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
 async function assertSound({ inputs }: Plan, store: Store): Promise<void> {
   const objects = new Map(inputs.map(({ record }) => [record.object, record.step]));
   for (const [object, step] of objects) {
-    const found = await checkObject(store, object);
+    const found = await checkSettled(store, object);
     if (typeof found !== 'string') continue;
     throw new UserError(
       `Cannot keep the result: the artifact of "${step}" was damaged while it was being read (${found}); run the same command again, which makes it anew`,

@@ -62,6 +62,9 @@ export interface PlannerOptions {
   readonly signal?: AbortSignal;
 }
 
+/** In as many earlier results rows are looked for: the first of them may be damaged or collected. */
+const MOST_SIMILAR = 16;
+
 /** One for each run or plan: remembers what it has looked at. */
 export function createPlanner({ pipeline, store, program, cores, signal }: PlannerOptions): Planner {
   const presents = new Map<string, Present>();
@@ -163,7 +166,7 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
     const scope = { store, past: history, presents, followed };
     const reasons = before === undefined ? [NEVER] : await reasonsFor(present, before, scope);
     // What is forced takes nothing from what was made before.
-    const similar = force ? [] : rowsSimilarTo(leaves, at, step.stage.rowInputs ?? [], history);
+    const similar = force ? [] : rowsSimilarTo(leaves, at, step.stage.rowInputs ?? [], history).slice(0, MOST_SIMILAR);
     const resumes = hasCheckpoints(store, key);
     const wrong = damage ?? quarantinedResult(store, key);
     const because: Reason[] = [

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -6,6 +7,9 @@ import { describeExecutor } from '../contracts/executor';
 import { childrenOf, isAlive } from '../helpers/processes';
 import { temporaryFolder, toyChildren } from '../helpers/rig';
 import { TOYS } from '../helpers/toy-stages';
+
+const PARENT = join(__dirname, '..', 'helpers', 'toy-parent.ts');
+const REGISTER = join(__dirname, '..', 'helpers', 'register-typescript.js');
 
 describeExecutor('child-process', () => toyChildren());
 
@@ -103,6 +107,43 @@ async function childThatHasRun(loaded: object | undefined): Promise<Executor> {
   const message = JSON.stringify({ type: 'completed', loaded });
   await writeFile(module, `process.on('message', () => process.send(${message}, () => process.exit(0)));`);
   return EXECUTORS['child-process']({ module, args: [], env: process.env });
+}
+
+describe('the process of a stage', () => {
+  const ORPHANS: readonly (readonly [what: string, stage: string, word: string])[] = [
+    ['waits', 'deaf', ''],
+    ['computes in JavaScript without end', 'busy', ''],
+    ['computes in native code without end', 'busy', 'native'],
+    ['has a thread that computes in native code without end', 'linger', 'stay'],
+  ];
+  test.each(ORPHANS)('that %s ends with its parent, when that is killed', async (_, stage, word) => {
+    const parent = spawn(process.execPath, ['-r', REGISTER, PARENT, stage, word], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise(resolve => parent.stdout.once('data', resolve));
+    const [child] = childrenOf(parent.pid!);
+    try {
+      // It is where nothing that its main thread could do would help.
+      await new Promise(resolve => setTimeout(resolve, 500));
+      expect(isAlive(child!)).toBe(true);
+      parent.kill('SIGKILL');
+      const isGone = await until(() => !isAlive(child!), 20_000);
+      expect(isGone).toBe(true);
+    } finally {
+      if (isAlive(child!)) process.kill(child!, 'SIGKILL');
+    }
+  }, 60_000);
+
+  test('that is done is not waited for when a thread of it computes on', async () => {
+    await run(toyChildren(100), 'linger');
+  });
+});
+
+/** Whether it came about within so many milliseconds. */
+async function until(isSo: () => boolean, milliseconds: number): Promise<boolean> {
+  for (const start = Date.now(); Date.now() - start < milliseconds; ) {
+    if (isSo()) return true;
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  return isSo();
 }
 
 async function requestOf(stage: string) {

@@ -98,7 +98,7 @@ describe('beginRun()', () => {
       process: { pid: process.pid },
     });
     const [record] = await listRuns(root);
-    expect(stateOf(record!)).toBe('running');
+    expect(stateOf(record!, Date.now())).toBe('running');
     await run.finish({ outcome: 'done', exit: 0, stages: [] });
   });
 
@@ -217,7 +217,7 @@ describe('finish()', () => {
     const [record] = await listRuns(root);
     expect(record).toMatchObject({ outcome: 'failed', exit: 1, finished: '2026-01-01T00:00:01.500Z' });
     expect(record?.stages).toEqual([stageRecord('a', { status: 'failed' })]);
-    expect(stateOf(record!)).toBe('failed');
+    expect(stateOf(record!, Date.now())).toBe('failed');
     expect(read(run, 'report.html')).toContain('failed');
     expect(warnings).toEqual([]);
   });
