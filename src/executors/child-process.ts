@@ -4,6 +4,7 @@ import { describeDeath } from './describe-death';
 import type { Executor, StageRequest, WorkEvent } from './executor';
 import { interrupted } from './interrupted';
 import { fromErrorData, type FromChild, type ToChild } from './messages';
+import { lastLines, wholeLines } from './whole-lines';
 
 export interface ChildProcessOptions {
   /** Module that calls `serveStage`. */
@@ -40,11 +41,13 @@ export function childProcess(options: ChildProcessOptions): Executor {
           if (message.type === 'event') subscriber.next(message.event);
           else last = message;
         });
-        child.stdout?.on('data', (text: Buffer) => subscriber.next({ type: 'output', text: text.toString() }));
-        child.stderr?.on('data', (text: Buffer) => {
-          errors = (errors + text.toString()).slice(-TAIL);
-          subscriber.next({ type: 'output', text: text.toString() });
+        const printed = wholeLines(text => subscriber.next({ type: 'output', text }));
+        const complaints = wholeLines(text => {
+          errors = lastLines(errors + text, TAIL);
+          subscriber.next({ type: 'output', text });
         });
+        child.stdout?.on('data', (octets: Buffer) => printed.take(octets));
+        child.stderr?.on('data', (octets: Buffer) => complaints.take(octets));
         child.on('error', (error: Error) => {
           signal.removeEventListener('abort', stop);
           subscriber.error(error);
@@ -52,6 +55,8 @@ export function childProcess(options: ChildProcessOptions): Executor {
         // `close`, not `exit`: messages may still be on their way when the process has ended.
         child.on('close', (code, killedBy) => {
           signal.removeEventListener('abort', stop);
+          printed.end();
+          complaints.end();
           if (signal.aborted) subscriber.error(interrupted(stage.name));
           else if (last?.type === 'completed') subscriber.complete();
           else if (last?.type === 'failed') subscriber.error(fromErrorData(last.error));
