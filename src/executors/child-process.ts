@@ -13,6 +13,8 @@ export interface ChildProcessOptions {
   /** Options for Node itself. */
   readonly execArgv?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Away from the terminal: its end kills a process that has just been started, and cannot say yet that this is none of its business. */
+  readonly ownSession?: boolean;
   /** How long a stage may take to stop before it is killed. */
   readonly graceMs?: number;
 }
@@ -68,12 +70,13 @@ export function childProcess(options: ChildProcessOptions): Executor {
   };
 }
 
-function start({ module, args, execArgv, env }: ChildProcessOptions, request: StageRequest): ChildProcess {
+function start({ module, args, execArgv, env, ownSession }: ChildProcessOptions, request: StageRequest): ChildProcess {
   return fork(module, args, {
     execArgv: [...(execArgv ?? [])],
     // Native image decoding runs in this pool; its default of 4 leaves cores idle.
     env: { ...env, UV_THREADPOOL_SIZE: String(request.cores), ...request.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: ownSession === true,
   });
 }
 
