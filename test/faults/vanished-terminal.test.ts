@@ -100,5 +100,5 @@ async function runOn(name: string, { code, isTTY, after, tie }: Failing) {
 
 async function digestsIn(root: string): Promise<Record<string, string>> {
   const actions = await listActions(await openStore(root, CLOCK));
-  return Object.fromEntries(actions.map(({ step, digest }) => [step, digest]).sort());
+  return Object.fromEntries(actions.map(({ step, digest }): [string, string] => [step, digest]).sort());
 }
