@@ -6,19 +6,23 @@ void main();
 async function main(): Promise<void> {
   // Before anything else is loaded, for it is what results are made with.
   watchLoading();
-  // A reader that went away (`| head`) is no reason to stop, and nothing that anybody could still be told.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreBrokenPipe);
+  const { openConsole } = await import('./console');
+  const console = openConsole();
   // The process of one stage needs no commands, options or help.
   if (process.argv[2] === 'run-stage') {
     const { runStage } = await import('./commands/run-stage');
     runStage();
     return;
   }
+  // Somebody wanted so, and Node has forgotten it.
+  if (console.terminal.isIndependent) process.on('SIGHUP', () => undefined);
   const { processEffects } = await import('./effects');
   const { runCommandLine } = await import('./commands/command-line');
   process.once('beforeExit', tellEarlyEnd);
-  process.exitCode = await runCommandLine(process.argv.slice(2), processEffects());
+  process.exitCode = await runCommandLine(process.argv.slice(2), processEffects(console));
   process.off('beforeExit', tellEarlyEnd);
+  // Whether the last words could be written is known a moment later.
+  process.once('exit', code => (process.exitCode = console.exitCode(code)));
 }
 
 /** Node ends a process in which nothing is left that could happen, and calls it success whatever was still waited for. */
@@ -29,8 +33,4 @@ function tellEarlyEnd(): void {
     'The command ended before its work was done, for it waited for something that cannot come any more; ' +
       'this is a defect of fairdistill. The same command goes on from what is finished\n',
   );
-}
-
-function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }

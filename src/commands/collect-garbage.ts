@@ -8,6 +8,7 @@ import type { RunRecord } from '../history/run-record';
 import { usedObjects } from '../history/used-objects';
 import { formatBytes, formatSeconds, plural } from '../util/human';
 import { openExistingStore } from './open-artifact';
+import { printable } from '../loggers/printable';
 
 export interface CollectCommandOptions {
   readonly dryRun?: boolean;
@@ -33,7 +34,7 @@ export async function collectCommand(options: CollectCommandOptions, effects: Ef
   const collected = options.dryRun === true ? undefined : await collect(store, plan, roots);
   if (options.json === true)
     out.write(`${JSON.stringify({ kind: 'fairdistill-collection', format: 1, ...plan, collected })}\n`);
-  else out.write(collectionText(plan, collected));
+  else out.write(printable(collectionText(plan, collected)));
   return EXIT.done;
 }
 

@@ -8,6 +8,7 @@ import { listRuns, stateOf } from '../history/read-runs';
 import type { PipelineChoice } from './open-pipeline';
 import { lookAhead } from './plan';
 import { statusText, type StageStatus, type Status } from './status-text';
+import { printable } from '../loggers/printable';
 
 export interface StatusCommandOptions extends PipelineChoice {
   readonly json?: boolean;
@@ -30,7 +31,7 @@ export async function statusCommand(options: StatusCommandOptions, effects: Effe
   const lastRun = record === undefined ? null : { record, alive };
   const status: Status = { pipeline: pipeline.name, file: pipeline.file, stages, lastRun };
   if (options.json === true) out.write(`${JSON.stringify({ kind: 'fairdistill-status', format: 1, ...status })}\n`);
-  else out.write(statusText(status, { cwd, now: now(), all: options.all === true }));
+  else out.write(printable(statusText(status, { cwd, now: now(), all: options.all === true })));
   return EXIT.done;
 }
 

@@ -9,6 +9,7 @@ import { LIFELINE } from './die-with-parent';
 import type { Executor, StageRequest, WorkEvent } from './executor';
 import { interrupted } from './interrupted';
 import { fromErrorData, type FromChild, type ToChild } from './messages';
+import { lastLines, wholeLines } from './whole-lines';
 
 export interface ChildProcessOptions {
   /** Module that calls `serveStage`. */
@@ -17,6 +18,8 @@ export interface ChildProcessOptions {
   /** Options for Node itself. */
   readonly execArgv?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Away from the terminal: its end kills a process that has just been started, and cannot say yet that this is none of its business. */
+  readonly ownSession?: boolean;
   /** How long a stage may take to stop before it is killed. */
   readonly graceMs?: number;
 }
@@ -70,11 +73,13 @@ export function childProcess(options: ChildProcessOptions): Executor {
           // A thread of the stage that is in native code could hold up its end for ever.
           killLater(child, graceMs);
         });
-        child.stdout?.on('data', (text: Buffer) => subscriber.next({ type: 'output', text: text.toString() }));
-        child.stderr?.on('data', (text: Buffer) => {
-          errors = (errors + text.toString()).slice(-TAIL);
-          subscriber.next({ type: 'output', text: text.toString() });
+        const printed = wholeLines(text => subscriber.next({ type: 'output', text }));
+        const complaints = wholeLines(text => {
+          errors = lastLines(errors + text, TAIL);
+          subscriber.next({ type: 'output', text });
         });
+        child.stdout?.on('data', (octets: Buffer) => printed.take(octets));
+        child.stderr?.on('data', (octets: Buffer) => complaints.take(octets));
         child.on('error', (error: Error) => {
           signal.removeEventListener('abort', stop);
           subscriber.error(error);
@@ -82,6 +87,8 @@ export function childProcess(options: ChildProcessOptions): Executor {
         // `close`, not `exit`: messages may still be on their way when the process has ended.
         child.on('close', (code, killedBy) => {
           signal.removeEventListener('abort', stop);
+          printed.end();
+          complaints.end();
           if (signal.aborted) subscriber.error(interrupted(stage.name));
           else if (last?.type === 'completed') finish(last.loaded);
           else if (last?.type === 'failed') subscriber.error(fromErrorData(last.error));
@@ -100,12 +107,13 @@ function changeIn(texts: Texts, loaded: Texts | undefined): string | undefined {
   return changedText(texts, loaded ?? {});
 }
 
-function start({ module, args, execArgv, env }: ChildProcessOptions, request: StageRequest): ChildProcess {
+function start({ module, args, execArgv, env, ownSession }: ChildProcessOptions, request: StageRequest): ChildProcess {
   const child = fork(module, args, {
     execArgv: [...(execArgv ?? [])],
     // Native image decoding runs in this pool; its default of 4 leaves cores idle.
     env: { ...env, UV_THREADPOOL_SIZE: String(request.cores), ...request.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+    detached: ownSession === true,
   });
   // Held open as long as this process lives, and no reason for it to live.
   const lifeline = child.stdio[LIFELINE] as Socket | null | undefined;

@@ -9,8 +9,8 @@ import { toErrorData, type FromChild, type ToChild } from './messages';
 /** The other end of `childProcess`: runs the one stage that it is told to, then ends the process. */
 export function serveStage(stages: Readonly<Record<string, AnyStage>>): void {
   const stopping = new AbortController();
-  // Ctrl-C reaches the whole process group; it is for the parent to decide what happens.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+  // Ctrl-C and the end of a terminal reach the whole process group; it is for the parent to decide what happens.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   // A parent that was killed cannot stop us, and nobody would take the result.
   dieWithParent();
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

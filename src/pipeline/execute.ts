@@ -8,7 +8,7 @@ import { asStorageError } from '../artifacts/storage-error';
 import { findArtifact, type Artifact, type Store } from '../artifacts/store';
 import { beginArtifact, commitArtifact, failArtifact, type Workspace } from '../artifacts/workspace';
 import type { CheckedStep } from '../configuration/checked-pipeline';
-import { revealSecrets } from '../configuration/secrets';
+import { redactTexts, revealSecrets } from '../configuration/secrets';
 import { UserError } from '../errors';
 import type { WorkEvent } from '../executors';
 import { assertUnchanged } from '../inputs/fingerprint';
@@ -80,7 +80,7 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
   const workspace = await beginArtifact(store, key, Object.keys(step.stage.outputs));
   let record: StageRecord | undefined;
   try {
-    record = recordStage(workspace.folder, () => store.clock.now(), scope.redact);
+    record = recordStage(workspace.folder, () => store.clock.now());
     // Before the work, which may take hours, and after it.
     assertSameProgram(plan, scope, 'before');
     const said = await work({ plan, workspace, checkpoints, record, mode }, scope);
@@ -168,16 +168,26 @@ async function work({ plan, workspace, checkpoints, record, mode }: Attempt, sco
   return record.finish();
 }
 
-function tell(event: WorkEvent, stage: string, record: StageRecord, { emit, redact, run }: RunScope): void {
+function tell(said: WorkEvent, stage: string, record: StageRecord, { emit, redact, run }: RunScope): void {
+  const event = withoutSecretsIn(said, redact);
   record.take(event);
-  if (event.type === 'progress') {
-    const note = event.note === undefined ? {} : { note: redact(event.note) };
-    emit({ ...event, ...note, type: 'stage-progress', stage });
-  }
-  if (event.type === 'log') emit({ ...event, type: 'stage-log', stage, text: redact(event.text) });
+  if (event.type === 'progress') emit({ ...event, type: 'stage-progress', stage });
+  if (event.type === 'log') emit({ ...event, type: 'stage-log', stage });
   if (event.type === 'output') run.notes.output(stage, event.text);
   if (event.type === 'scalars') emit({ ...event, type: 'stage-scalars', stage });
   if (event.type === 'resumed') emit({ type: 'stage-log', stage, level: 'info', text: `goes on at ${event.at}` });
+}
+
+/** Members of events that are words of ours, or names of files, whatever a secret looks like. */
+const AS_THEY_ARE = ['type', 'level', 'file'];
+
+/** Before anybody takes a part of it: names of metrics and captions are kept and shown as well as texts. */
+function withoutSecretsIn(event: WorkEvent, redact: (text: string) => string): WorkEvent {
+  const members = Object.entries(event).map(([name, value]: [string, unknown]) => [
+    name,
+    AS_THEY_ARE.includes(name) ? value : redactTexts(value, redact),
+  ]);
+  return Object.fromEntries(members) as WorkEvent;
 }
 
 /**

@@ -77,6 +77,16 @@ const listen = toyStage('listen', async ({ signal }, emit) => {
   clearInterval(awake);
 });
 
+/** Writes a checkpoint when it is asked to end, and takes its time for that. */
+const keep = toyStage('keep', async ({ signal, checkpoints }, emit) => {
+  emit({ type: 'progress', done: 0, unit: 'sounds' });
+  const awake = setInterval(() => undefined, 1000);
+  await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()));
+  await new Promise(resolve => setTimeout(resolve, 300));
+  clearInterval(awake);
+  await writeFile(join(checkpoints.folder, 'kept'), '');
+});
+
 /** Does not listen to anybody. */
 const deaf = toyStage('deaf', async (_, emit) => {
   emit({ type: 'progress', done: 0, unit: 'sounds' });
@@ -143,5 +153,8 @@ const lookRound = toyStage('look-round', async (context, emit) => {
 
 /** Stages that a process of its own can find by name. */
 export const TOYS: Readonly<Record<string, AnyStage>> = Object.fromEntries(
-  [say, shrug, chatter, fail, defect, listen, deaf, busy, linger, die, eat, recite, lookRound].map(stage => [stage.name, stage]),
+  [say, shrug, chatter, fail, defect, listen, keep, deaf, busy, linger, die, eat, recite, lookRound].map(stage => [
+    stage.name,
+    stage,
+  ]),
 );
