@@ -12,6 +12,8 @@ const { join } = require('node:path');
 const ROOT = join(__dirname, '..');
 
 async function main() {
+  // A terminal that is closed, or a full disk, is no reason to stop: src/console.ts says what comes of it.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   if (existsSync(join(ROOT, 'src'))) await require('../tools/build').buildWhatIsOld();
   require('../dist/src/cli.js');
 }

@@ -10,6 +10,8 @@
  *   node native/build.js --ignore-system    pretend that the system has no oneDNN
  */
 
+const { spawnSync } = require('node:child_process');
+const { createHash } = require('node:crypto');
 const { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { join, relative } = require('node:path');
 const { compileAll, link, listSources } = require('./tools/compile');
@@ -59,9 +61,18 @@ async function build({ fetch, ignoreSystem, verbose }) {
     flags: flags.compile.filter(flag => !flag.startsWith('-I')),
     cpu: cpuOf(),
     hash,
+    binary: createHash('sha256').update(readFileSync(ADDON)).digest('hex').slice(0, 32),
+    loads: loadedVersion(),
     leftOut,
     time: same ? known.time : new Date().toISOString(),
   };
+}
+
+/** Of the oneDNN that the loader takes, which need not be that of the headers, and which an update of the system may replace. */
+function loadedVersion() {
+  const program = `process.stdout.write(require(${JSON.stringify(ADDON)}).onednnVersion())`;
+  const { status, stdout } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' });
+  return status === 0 ? stdout : undefined;
 }
 
 function missing(reason, what) {

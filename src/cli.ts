@@ -1,33 +1,36 @@
 #!/usr/bin/env node
-import { processEffects } from './effects';
-import { EXIT } from './errors';
+import { watchLoading } from './util/loaded-code';
 
 void main();
 
 async function main(): Promise<void> {
-  // A reader that went away (`| head`) is no reason to stop, and nothing that anybody could still be told.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreBrokenPipe);
+  // Before anything else is loaded, for it is what results are made with.
+  watchLoading();
+  const { openConsole } = await import('./console');
+  const console = openConsole();
   // The process of one stage needs no commands, options or help.
   if (process.argv[2] === 'run-stage') {
     const { runStage } = await import('./commands/run-stage');
     runStage();
     return;
   }
+  // Somebody wanted so, and Node has forgotten it.
+  if (console.terminal.isIndependent) process.on('SIGHUP', () => undefined);
+  const { processEffects } = await import('./effects');
   const { runCommandLine } = await import('./commands/command-line');
   process.once('beforeExit', tellEarlyEnd);
-  process.exitCode = await runCommandLine(process.argv.slice(2), processEffects());
+  process.exitCode = await runCommandLine(process.argv.slice(2), processEffects(console));
   process.off('beforeExit', tellEarlyEnd);
+  // Whether the last words could be written is known a moment later.
+  process.once('exit', code => (process.exitCode = console.exitCode(code)));
 }
 
 /** Node ends a process in which nothing is left that could happen, and calls it success whatever was still waited for. */
 function tellEarlyEnd(): void {
-  process.exitCode = EXIT.stageFailed;
+  // EXIT.stageFailed; its module is not loaded here, so that it is watched.
+  process.exitCode = 1;
   process.stderr.write(
     'The command ended before its work was done, for it waited for something that cannot come any more; ' +
       'this is a defect of fairdistill. The same command goes on from what is finished\n',
   );
-}
-
-function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }

@@ -1,13 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { openConsole, type Console, type Terminal, type TextOutput } from './console';
 
-/** Where text for people and programs goes. */
-export interface TextOutput {
-  write(text: string): void;
-  /** Whether lines can be drawn over. */
-  readonly isTerminal: boolean;
-  /** Width of the terminal in characters; read anew for every drawing, because windows are resized. */
-  readonly columns: number;
-}
+export type { TextOutput } from './console';
 
 /** What is not a function of its arguments, passed in so that tests can hold it. */
 export interface Effects {
@@ -19,12 +13,15 @@ export interface Effects {
   every(milliseconds: number, callback: () => void): () => void;
   readonly out: TextOutput;
   readonly err: TextOutput;
+  readonly terminal: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 }
 
 /** The real ones. */
-export function processEffects(): Effects {
+export function processEffects(
+  { out, err, terminal }: Pick<Console, 'out' | 'err' | 'terminal'> = openConsole(),
+): Effects {
   return {
     now: () => Date.now(),
     randomName: () => randomBytes(4).toString('hex'),
@@ -32,20 +29,10 @@ export function processEffects(): Effects {
       const timer = setInterval(callback, milliseconds).unref();
       return () => clearInterval(timer);
     },
-    out: textOutput(process.stdout),
-    err: textOutput(process.stderr),
+    out,
+    err,
+    terminal,
     env: process.env,
     cwd: process.cwd(),
-  };
-}
-
-function textOutput(stream: NodeJS.WriteStream): TextOutput {
-  return {
-    write: text => void stream.write(text),
-    // The type says `true`, but a pipe has neither.
-    isTerminal: (stream as { isTTY?: boolean }).isTTY === true,
-    get columns() {
-      return (stream as { columns?: number }).columns ?? 80;
-    },
   };
 }

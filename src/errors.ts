@@ -33,12 +33,21 @@ export class UserError extends Error {
   readonly item: string | undefined;
 
   constructor(message: string, { code, exit = EXIT.stageFailed, item, cause }: UserErrorOptions) {
-    super(message, { cause });
+    super(shortened(message), { cause });
     this.name = 'UserError';
     this.code = code;
     this.exit = exit;
     this.item = item;
   }
+}
+
+/** Longer ones hold something from a file that is no text. In characters, of the beginning and of the end, where it says what to do. */
+const LONGEST = { head: 20_000, tail: 2_000 };
+
+function shortened(message: string): string {
+  const left = message.length - LONGEST.head - LONGEST.tail;
+  if (left <= 0) return message;
+  return `${message.slice(0, LONGEST.head)}… [${left} characters are left out] …${message.slice(-LONGEST.tail)}`;
 }
 
 /** The text of whatever was thrown. */

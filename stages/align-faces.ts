@@ -5,6 +5,7 @@ import type { Aligned } from '../src/faces/align';
 import { FACE_SIZES } from '../src/faces/template';
 import type { Json, Stage } from '../src/stage';
 import { stageTask } from '../src/streams/stage-task';
+import { own } from '../src/util/own';
 
 interface AlignFacesOptions {
   readonly size: number;
@@ -94,7 +95,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
       const faces = await createFaceSet(context.output('faces'), { ...shape, drawn: photos.info.drawn });
       const skipped = skippedPhotographs(join(folder, 'skipped.csv'));
       const odd = oddLandmarks(join(folder, 'odd-landmarks.csv'), options.oddLandmarks ?? 'fail', group => {
-        const file = photos.info.landmarkFiles[group];
+        const file = own(photos.info.landmarkFiles, group);
         return file === undefined ? undefined : resolve(photos.root, file);
       });
       const residuals = residualStatistics();

@@ -47,7 +47,15 @@ const LAYERS: readonly {
   },
   {
     name: 'CONTRACTS',
-    paths: ['src/stage.ts', 'src/errors.ts', 'src/effects.ts', 'src/streams/', 'src/math/', 'src/tables/'],
+    paths: [
+      'src/stage.ts',
+      'src/errors.ts',
+      'src/console.ts',
+      'src/effects.ts',
+      'src/streams/',
+      'src/math/',
+      'src/tables/',
+    ],
   },
   { name: 'UTIL', paths: ['src/util/'] },
 ];

@@ -13,6 +13,7 @@ export interface CodeSources {
 export function describeCode(sources: CodeSources): {
   readonly stages: Readonly<Record<string, CodePart>>;
   readonly engines: Readonly<Record<string, CodePart>>;
+  readonly texts: Readonly<Record<string, string>>;
 };
 
 export interface CodePart {

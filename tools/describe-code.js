@@ -27,8 +27,8 @@ const LOADED_BY_PATH = {
 };
 
 /**
- * What every stage and every engine runs: `{stages, engines}`, each by name `{modules, packages}`, and of the native engine the digest of
- * its sources as `native`. What is reached through the list of engines only belongs to the engine, so that a change of one engine leaves
+ * What every stage and every engine runs: `{stages, engines, texts}`, the first two by name `{modules, packages}`, and of the native engine the
+ * digest of its sources as `native`; `texts` by module the digest of what a process must load. What is reached through the list of engines only belongs to the engine, so that a change of one engine leaves
  * the results of the others alone. Throws an Error that says what is wrong with the modules.
  * @param read text of a compiled file by its path below the root of the build, or undefined
  * @param native sources of the addon by path
@@ -40,7 +40,7 @@ function describeCode({ read, native, listed = LISTED, byPath = LOADED_BY_PATH }
   const isCut = (from, to) => from === ENGINES && engines.includes(to);
   const stages = membersOf(modules, STAGES);
   if (stages.length === 0) throw new Error(`${STAGES}.js imports no stage`);
-  return {
+  const code = {
     stages: byName(stages, entry => reach(modules, entry, { isCut, listed })),
     engines: byName(engines, (entry, name) => {
       const { modules: reached, packages } = reach(modules, entry, { listed });
@@ -51,6 +51,7 @@ function describeCode({ read, native, listed = LISTED, byPath = LOADED_BY_PATH }
       };
     }),
   };
+  return { ...code, texts: modules.texts() };
 }
 
 /** What the list of a family imports from its own folder. */

@@ -1,5 +1,6 @@
 'use strict';
 
+const { createHash } = require('node:crypto');
 const { posix } = require('node:path');
 const ts = require('typescript');
 const { digestTokens, parseModule } = require('./module-tokens');
@@ -14,14 +15,19 @@ function openModules(read) {
     /** Name of the module that a relative specifier means; undefined when there is none. */
     find: specifier =>
       [specifier, `${specifier}/index`].find(name => known.has(name) || read(`${name}.js`) !== undefined),
-    /** `{name, digest, specifiers, unknown}`; see `loadsOf`. */
+    /** `{name, digest, text, specifiers, unknown}`, `text` being its digest with comments and formatting; see `loadsOf`. */
     get(name) {
       if (!known.has(name)) {
-        const file = parseModule(`${name}.js`, read(`${name}.js`));
-        known.set(name, { name, digest: digestTokens(file), ...loadsOf(file) });
+        const content = read(`${name}.js`);
+        const file = parseModule(`${name}.js`, content);
+        const text = createHash('sha256').update(content).digest('hex').slice(0, 32);
+        known.set(name, { name, digest: digestTokens(file), text, ...loadsOf(file) });
       }
       return known.get(name);
     },
+    /** By name of every module that was asked for: the digest of its text. */
+    texts: () =>
+      Object.fromEntries([...known].map(([name, { text }]) => [name, text]).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
 

@@ -22,12 +22,15 @@ function listSources(root) {
   return found.sort();
 }
 
-/** A digest that is quick to take: other times or sizes are other sources, perhaps with the same content. */
+/**
+ * A digest that is quick to take: other times or sizes are other sources, perhaps with the same content. The time of the last change counts, because
+ * the other one can be set back (`touch -r`, tools that copy).
+ */
 function glance(root) {
   const hash = createHash('sha256');
   for (const path of listSources(root)) {
-    const { size, mtimeMs } = statSync(join(root, path));
-    hash.update(`${path}\0${size}\0${mtimeMs}\0`);
+    const { size, mtimeMs, ctimeMs } = statSync(join(root, path));
+    hash.update(`${path}\0${size}\0${mtimeMs}\0${ctimeMs}\0`);
   }
   return hash.digest('hex');
 }

@@ -4,6 +4,7 @@ const { spawn, spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs');
 const { dirname, join, relative, resolve } = require('node:path');
+const { cpuOf } = require('./cpu');
 
 const JOBS = 2;
 /** Not ours to compile: the output, and sources for WebAssembly. */
@@ -27,7 +28,9 @@ function listSources(native) {
  * their functions to the addon themselves, and whoever wants one that is missing falls back.
  */
 async function compileAll(sources, { compiler, flags, folder, verbose }) {
-  const queue = sources.map(source => ({ source, ...placeOf(source, folder), hash: hashOf(source, compiler, flags) }));
+  const processor = cpuOf().flags;
+  const hash = source => hashOf(source, compiler, flags, processor);
+  const queue = sources.map(source => ({ source, ...placeOf(source, folder), hash: hash(source) }));
   const failed = [];
   const work = async jobs => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
@@ -41,10 +44,10 @@ async function compileAll(sources, { compiler, flags, folder, verbose }) {
   const group = source => (dirname(source) === dirname(folder) ? source : dirname(source));
   const broken = new Set(failed.map(({ source }) => group(source)));
   const good = queue.filter(({ source }) => !broken.has(group(source)));
-  const hash = createHash('sha256')
+  const all = createHash('sha256')
     .update(good.map(job => job.hash).join())
     .digest('hex');
-  return { objects: good.map(({ object }) => object), failed, hash };
+  return { objects: good.map(({ object }) => object), failed, hash: all };
 }
 
 function placeOf(source, folder) {
@@ -52,9 +55,10 @@ function placeOf(source, folder) {
   return { object: join(folder, 'objects', `${name}.o`), note: join(folder, 'objects', `${name}.hash`) };
 }
 
-/** Of everything that the object depends on, but the system's headers. */
-function hashOf(source, compiler, flags) {
-  const hash = createHash('sha256').update([compiler.version, ...flags.compile, ...flags.link].join(' '));
+/** Of everything that the object depends on, but the system's headers. `native` among the flags means another thing on another processor. */
+function hashOf(source, compiler, flags, processor) {
+  const told = [compiler.version, ...flags.compile, ...flags.link, ...processor];
+  const hash = createHash('sha256').update(told.join(' '));
   for (const file of withHeaders(source)) hash.update(readFileSync(file));
   return hash.digest('hex');
 }

@@ -1,10 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../errors';
 import { readSealed, writeSealed } from '../util/sealed-json';
 import { ACTION_FORMAT, type Action, type Production } from './action';
+import { checkSettled } from './collecting';
 import type { Store } from './layout';
-import { checkObject } from './objects';
 import { temporaryName } from './owner';
 import { quarantine } from './quarantine';
 import { inStorage } from './storage-error';
@@ -48,14 +48,9 @@ export type Acceptance = Pick<Action, 'key' | 'leaves'> & Partial<Omit<Productio
  */
 export async function acceptAction(store: Store, from: Action, to: Acceptance, because: string): Promise<Action> {
   return inStorage(store.root, async () => {
-    const manifest = await checkObject(store, from.object);
-    if (typeof manifest === 'string' || manifest.digest !== from.digest) {
-      const found = typeof manifest === 'string' ? manifest : `it has the digest ${manifest.digest}`;
-      throw new UserError(
-        `Cannot accept the result of ${from.pipeline}/${from.step} (run ${from.run}): ${found}; run the stage instead`,
-        { code: 'accept-damaged', exit: EXIT.storage },
-      );
-    }
+    const manifest = await checkSettled(store, from.object);
+    if (typeof manifest === 'string') throw notAccepted(from, manifest);
+    if (manifest.digest !== from.digest) throw notAccepted(from, `it has the digest ${manifest.digest}`);
     const before = parseAction(store, to.key);
     const others = typeof before === 'object' ? [...before.others, before.object] : [];
     const action: Action = {
@@ -65,8 +60,19 @@ export async function acceptAction(store: Store, from: Action, to: Acceptance, b
       others: [...new Set(others)].filter(other => other !== from.object),
     };
     await writeAction(store, action);
-    return action;
+    // A collection could have taken the object before the record referred to it.
+    const after = await checkSettled(store, from.object);
+    if (typeof after !== 'string') return action;
+    await rm(actionPath(store, to.key), { force: true });
+    throw notAccepted(from, after);
   });
+}
+
+function notAccepted({ pipeline, step, run }: Action, found: string): UserError {
+  return new UserError(
+    `Cannot accept the result of ${pipeline}/${step} (run ${run}): ${found}; run the stage instead`,
+    { code: 'accept-damaged', exit: EXIT.storage },
+  );
 }
 
 export function actionPath(store: Store, key: string): string {

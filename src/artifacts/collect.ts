@@ -1,12 +1,15 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../util/errno';
 import { rename } from '../util/rename';
 import { syncFolder } from '../util/write-atomically';
-import { actionPath, listActions } from './actions';
+import type { Action } from './action';
+import { actionPath, listActions, parseAction } from './actions';
+import { COLLECTION } from './collecting';
 import type { Store } from './layout';
-import { isStale, listLeases } from './lease-files';
+import { isStale, listLeases, type LeaseFile } from './lease-files';
+import { acquireLease } from './leases';
 import { readManifest } from './manifest';
 import { marksPath } from './marks';
 import { objectFolder } from './objects';
@@ -67,27 +70,92 @@ export async function planCollection(store: Store, roots: CollectionRoots): Prom
 
 /**
  * Removes what a plan says: first the records of the actions, then the objects, so that a kill in between leaves no record of work whose result
- * is gone. An object that became somebody's result since the plan was made stays.
+ * is gone. What came into use since the plan was made stays. While something that may come back is away, a lease says so, and those who miss it
+ * wait (`collecting.ts`). Resolves once all is removed.
+ * @param rootsNow what is to stay, asked anew after everything was moved away: who announces a use looks afterwards whether the object is there
  */
-export async function collect(store: Store, plan: CollectionPlan): Promise<Collected> {
+export async function collect(store: Store, plan: CollectionPlan, rootsNow: () => Promise<CollectionRoots>): Promise<Collected> {
   return inStorage(store.root, async () => {
-    for (const { keys } of plan.remove) for (const key of keys) await rm(actionPath(store, key), { force: true });
-    await syncFolder(store.actions);
-    const moved = new Map<string, string>();
-    for (const { object } of plan.remove) {
-      const aside = join(store.temporary, temporaryName(`${object}.old`, store.clock.randomName()));
-      if (await moveIfThere(objectFolder(store, object), aside)) moved.set(object, aside);
+    const { signal } = new AbortController();
+    const terms = { run: 'gc', runFolder: '', step: COLLECTION, signal, onWait: () => undefined };
+    const lease = await acquireLease(store, COLLECTION, terms);
+    const moved: Moved[] = [];
+    let needed: ReadonlyMap<string, string>;
+    try {
+      const before = await neededNow(store, await rootsNow(), plan);
+      const remove = plan.remove.filter(({ object }) => !before.has(object));
+      const records = await moveRecords(store, remove);
+      for (const { object } of remove) {
+        const aside = asideOf(store, object);
+        if (await moveIfThere(objectFolder(store, object), aside)) moved.push({ object, aside, records: records.get(object) ?? [] });
+      }
+      needed = await neededNow(store, await rootsNow(), plan);
+      for (const one of moved) if (needed.has(one.object)) await putBack(store, one);
+    } finally {
+      await lease.release();
     }
-    // After the move, so that nobody can come in between: who commits looks whether the object is there after having recorded it.
-    const spared = await putBack(store, moved);
-    for (const [object, aside] of moved) {
-      await rm(aside, { recursive: true, force: true });
-      await rm(marksPath(store, object), { force: true });
+    const gone = new Set(moved.filter(({ object }) => !needed.has(object)).map(({ object }) => object));
+    for (const { object, aside, records } of moved) {
+      for (const path of [aside, ...records.map(record => record.aside)]) await rm(path, { recursive: true, force: true });
+      if (gone.has(object)) await rm(marksPath(store, object), { force: true });
     }
     for (const folder of plan.leftovers) await rm(folder, { recursive: true, force: true });
-    const removed = plan.remove.filter(({ object }) => moved.has(object));
+    const removed = plan.remove.filter(({ object }) => gone.has(object));
+    const spared = plan.remove.map(({ object }) => object).filter(object => needed.has(object));
     return { objects: removed.length, bytes: removed.reduce((sum, { bytes }) => sum + bytes, 0), spared };
   });
+}
+
+/** What was moved away, and where it is. */
+interface Moved {
+  readonly object: string;
+  readonly aside: string;
+  readonly records: readonly MovedRecord[];
+}
+
+interface MovedRecord {
+  readonly path: string;
+  readonly aside: string;
+}
+
+/** Why objects that are to go are needed after all, by id. What was decided of what the budget of a plan keeps is not asked again. */
+async function neededNow(store: Store, roots: CollectionRoots, { remove }: CollectionPlan): Promise<ReadonlyMap<string, string>> {
+  const inventory = await takeInventory(store);
+  // Those that were moved away are needed or not as if they were there.
+  const manifests = new Map([...remove.map(({ object }) => [object, undefined] as const), ...inventory.manifests]);
+  const reasons = reasonsToKeep(store, roots, { ...inventory, manifests });
+  const wasDone = new Set(remove.flatMap(({ keys }) => keys));
+  const isNew = (action: Action): boolean => !wasDone.has(action.key);
+  for (const action of inventory.actions.filter(isNew)) if (!reasons.has(action.object)) reasons.set(action.object, 'made anew');
+  return reasons;
+}
+
+/** By object: the records that name it still. Another result may have come under their keys since the plan was made. */
+async function moveRecords(store: Store, remove: readonly StoredObject[]): Promise<Map<string, MovedRecord[]>> {
+  const moved = new Map<string, MovedRecord[]>();
+  for (const { object, keys } of remove) {
+    for (const key of keys) {
+      const record = { path: actionPath(store, key), aside: asideOf(store, key) };
+      const names = (): boolean => {
+        const action = parseAction(store, key);
+        return typeof action === 'object' && action.object === object;
+      };
+      if (names() && (await moveIfThere(record.path, record.aside))) moved.set(object, [...(moved.get(object) ?? []), record]);
+    }
+  }
+  await syncFolder(store.actions);
+  return moved;
+}
+
+/** The object first: a record must not tell of one that is not there. */
+async function putBack(store: Store, { object, aside, records }: Moved): Promise<void> {
+  // Whoever has made an equal one meanwhile has put it in the place.
+  await moveIfThere(aside, objectFolder(store, object));
+  for (const record of records) if (!existsSync(record.path)) await moveIfThere(record.aside, record.path);
+}
+
+function asideOf(store: Store, name: string): string {
+  return join(store.temporary, temporaryName(`${name}.old`, store.clock.randomName()));
 }
 
 async function takeInventory(store: Store): Promise<Inventory> {
@@ -98,9 +166,13 @@ async function takeInventory(store: Store): Promise<Inventory> {
   });
   return {
     actions: await listActions(store),
-    leases: (await listLeases(store)).filter(lease => !isStale(store, lease)),
+    leases: (await listLeases(store)).filter(lease => !isOfCollection(store, lease) && !isStale(store, lease)),
     manifests: new Map(manifests),
   };
+}
+
+function isOfCollection(store: Store, { path }: LeaseFile): boolean {
+  return path.startsWith(join(store.leases, `${COLLECTION}.`));
 }
 
 function describe(store: Store, object: string, { manifests, actions }: Inventory): StoredObject {
@@ -128,19 +200,6 @@ function leftovers(store: Store, { grace, liveSince }: CollectionRoots, { action
   };
   const checkpoints = namesIn(store.checkpoints).filter(key => !isBeingMade(key) && (done.has(key) || isOld(join(store.checkpoints, key))));
   return [...checkpoints.map(key => join(store.checkpoints, key)), ...pathsIn(store.failed).filter(isOld), ...unfinished.filter(isOld)];
-}
-
-async function putBack(store: Store, moved: Map<string, string>): Promise<string[]> {
-  const needed = new Set((await listActions(store)).map(action => action.object));
-  const spared: string[] = [];
-  for (const [object, aside] of moved) {
-    if (!needed.has(object)) continue;
-    // Whoever has made an equal one meanwhile has put it in the place.
-    await moveIfThere(aside, objectFolder(store, object));
-    moved.delete(object);
-    spared.push(object);
-  }
-  return spared;
 }
 
 async function moveIfThere(from: string, to: string): Promise<boolean> {

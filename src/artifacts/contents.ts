@@ -60,7 +60,10 @@ export async function listContents(folder: string): Promise<Contents> {
   return { files, folders, marks };
 }
 
-/** Size and digest of a file, and its mark from before it was read. Constant memory. Rejects for what is not a file. */
+/**
+ * Size and digest of a file, and its mark from before it was read. Constant memory. Rejects for what is not a file.
+ * @param sync wait until it is on the disk, first: from then on every write shows in its times, also one through a mapping
+ */
 export async function digestFile(
   path: string,
   { sync = false }: { readonly sync?: boolean } = {},
@@ -68,6 +71,7 @@ export async function digestFile(
   // Windows lets nobody wait for a file that is open for reading only.
   const handle = await open(path, sync && process.platform === 'win32' ? 'r+' : FILE_ONLY);
   try {
+    if (sync) await handle.sync();
     const stat = await handle.stat({ bigint: true });
     if (!stat.isFile()) throw new Error(`Cannot read ${path}: it is not a file`);
     const hash = createHash('sha256');
@@ -80,7 +84,6 @@ export async function digestFile(
       hash.update(buffer.subarray(0, bytesRead));
       bytes += bytesRead;
     }
-    if (sync) await handle.sync();
     return { bytes, sha256: hash.digest('hex'), mark: markOf(stat) };
   } finally {
     await handle.close();

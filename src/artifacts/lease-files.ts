@@ -1,11 +1,13 @@
 import { lstatSync } from 'node:fs';
 import { link, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { errnoOf } from '../util/errno';
 import { readSealed, sealedText } from '../util/sealed-json';
 import type { Store } from './layout';
-import { isAlive, temporaryName, thisProcess, type ProcessIdentity } from './owner';
+import { temporaryName } from './owner';
+import { isThisProcess, judge, thisProcess, type ProcessIdentity } from './process-identity';
 import { quarantine } from './quarantine';
+import { FORGOTTEN_AFTER_MS, lastSign, SILENT_FOR_MS } from './signs-of-life';
 import { unchangedFor } from './watch';
 
 /** Who makes something now. */
@@ -22,9 +24,11 @@ export interface LeaseOwner extends Required<ProcessIdentity> {
 export interface LeaseFile {
   readonly path: string;
   readonly number: number;
-  /** Tells it from a later one of the same name; null when the file is damaged. */
+  /** Tells it from a later one of the same name; null when the file is damaged or another user's who lets nobody read it. */
   readonly nonce: string | null;
   readonly owner: LeaseOwner;
+  /** Ids of the objects that the work under it reads: no collection takes them. */
+  readonly reads: readonly string[];
   /** Changes when its holder touches it. */
   readonly mark: string;
   /** Milliseconds since 1970, by the file system's clock. */
@@ -33,13 +37,15 @@ export interface LeaseFile {
   readonly damage?: string;
 }
 
-/** A holder on another host that has not moved for so long, by our own observation, is dead. In milliseconds. */
-const SILENT_FOR_MS = 60_000;
 /** Where there are no links, a lease that is being written can be seen for a moment. In milliseconds. */
 const WRITTEN_IN_MS = 2000;
 
 const KIND = 'fairdistill-lease';
-const UNKNOWN = { host: 'unknown', pid: 0, started: null, boot: null, run: 'unknown', runFolder: '', step: 'unknown' };
+const UNKNOWN = { host: 'unknown', pid: 0, started: null, boot: null, namespace: null, run: 'unknown', runFolder: '', step: 'unknown' };
+const HIDDEN = Symbol('hidden');
+
+/** What stands in the file. */
+type Written = LeaseOwner & { readonly nonce: string; readonly reads?: readonly string[] };
 
 /** Nonces of the leases that this process holds or is about to hold. */
 const held = new Set<string>();
@@ -50,15 +56,18 @@ export async function listLeases(store: Store, key?: string): Promise<LeaseFile[
   return names.flatMap(name => readLease(store, name) ?? []);
 }
 
-/** Whether its holder is gone, so that it may be taken over. */
-export function isStale(store: Store, { path, nonce, owner, mark, modified }: LeaseFile): boolean {
-  if (nonce === null) {
-    return store.clock.now() - modified > WRITTEN_IN_MS || unchangedFor(store, path, mark) > WRITTEN_IN_MS;
-  }
-  const { host, pid, started } = thisProcess();
-  if (owner.host !== host) return unchangedFor(store, path, mark) >= SILENT_FOR_MS;
-  if (owner.pid === pid && owner.started === started) return !held.has(nonce);
-  return !isAlive(owner);
+/**
+ * Whether its holder is gone, so that it may be taken over. One of whom nothing certain is known is gone when it has given no sign for 60 s by
+ * our own observation, or for a day by the file system's clock.
+ */
+export function isStale(store: Store, { path, nonce, owner, mark, modified, damage }: LeaseFile): boolean {
+  const seenFor = (): number => unchangedFor(store, path, mark);
+  if (damage !== undefined) return store.clock.now() - modified > WRITTEN_IN_MS || seenFor() > WRITTEN_IN_MS;
+  if (nonce !== null && held.has(nonce)) return false;
+  if (isThisProcess(owner)) return true;
+  const verdict = judge(owner);
+  if (verdict !== 'unknown') return verdict === 'dead';
+  return seenFor() >= SILENT_FOR_MS || store.clock.now() - lastSign(path) >= FORGOTTEN_AFTER_MS;
 }
 
 /** Creates a lease. Resolves to undefined when there is one with this number already. */
@@ -66,7 +75,7 @@ export async function createLease(
   store: Store,
   key: string,
   number: number,
-  about: Pick<LeaseOwner, 'run' | 'runFolder' | 'step'>,
+  { reads, ...about }: Pick<LeaseOwner, 'run' | 'runFolder' | 'step'> & { readonly reads: readonly string[] },
 ): Promise<LeaseFile | undefined> {
   const since = new Date(store.clock.now()).toISOString();
   const owner: LeaseOwner = { ...thisProcess(), ...about, since };
@@ -74,8 +83,8 @@ export async function createLease(
   const path = join(store.leases, `${key}.${number}.json`);
   held.add(nonce);
   try {
-    await createWhole(store, path, sealedText({ ...owner, kind: KIND, nonce }));
-    return { path, number, nonce, owner, mark: '', modified: 0 };
+    await createWhole(store, path, sealedText({ ...owner, kind: KIND, nonce, reads }));
+    return { path, number, nonce, owner, reads, mark: '', modified: 0 };
   } catch (error) {
     held.delete(nonce);
     if (errnoOf(error) === 'EEXIST') return undefined;
@@ -92,23 +101,34 @@ export async function removeOwn(store: Store, lease: LeaseFile): Promise<void> {
 /** Removes a lease that was found stale, unless another one of the same name has come in its place. A damaged one goes to quarantine. */
 export async function removeStale(store: Store, { path, nonce, damage }: LeaseFile): Promise<void> {
   if (damage !== undefined) await quarantine(store, { path, expected: 'a lease', found: damage });
-  else if (readLease(store, path.slice(store.leases.length + 1))?.nonce === nonce) await rm(path, { force: true });
+  else if (readLease(store, basename(path))?.nonce === nonce) await rm(path, { force: true });
 }
 
 function readLease(store: Store, name: string): LeaseFile | undefined {
   const path = join(store.leases, name);
   // First the content: opening a file makes a network file system ask for its state anew.
-  const value = readSealed(path);
+  const value = readOrHidden(path);
   const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (value === undefined || stat === undefined) return undefined;
   const number = Number(name.split('.').at(-2));
   const at = { path, number: Number.isInteger(number) ? number : 0, mark: `${stat.mtimeNs} ${stat.ctimeNs}`, modified: Number(stat.mtimeMs) };
+  const nobody = { ...at, nonce: null, reads: [], owner: { ...UNKNOWN, since: new Date(at.modified).toISOString() } };
+  if (value === HIDDEN) return nobody;
   const damage = typeof value === 'string' ? value : value['kind'] === KIND ? undefined : 'it is not a lease';
-  if (damage !== undefined) {
-    return { ...at, nonce: null, damage, owner: { ...UNKNOWN, since: new Date(at.modified).toISOString() } };
+  if (damage !== undefined) return { ...nobody, damage };
+  const { nonce, reads, host, pid, started, boot, namespace, run, runFolder, step, since } = value as unknown as Written;
+  const owner = { host, pid, started, boot, namespace: namespace ?? null, run, runFolder, step, since };
+  return { ...at, nonce, reads: Array.isArray(reads) ? reads : [], owner };
+}
+
+/** What another user keeps to itself may be a lease: who holds it is not known, and its signs of life can be seen. */
+function readOrHidden(path: string): ReturnType<typeof readSealed> | typeof HIDDEN {
+  try {
+    return readSealed(path);
+  } catch (error) {
+    if (['EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) return HIDDEN;
+    throw error;
   }
-  const { nonce, host, pid, started, boot, run, runFolder, step, since } = value as unknown as LeaseOwner & { nonce: string };
-  return { ...at, nonce, owner: { host, pid, started, boot, run, runFolder, step, since } };
 }
 
 /** Nobody ever sees a part of the file, unless the file system has no links. */

@@ -1,4 +1,3 @@
-import { utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from './layout';
 import {
@@ -10,8 +9,8 @@ import {
   type LeaseFile,
   type LeaseOwner,
 } from './lease-files';
+import { giveSigns } from './signs-of-life';
 import { inStorage } from './storage-error';
-import { every } from './watch';
 
 export type { LeaseOwner } from './lease-files';
 
@@ -27,18 +26,19 @@ export interface LeaseTerms {
   readonly run: string;
   readonly runFolder: string;
   readonly step: string;
+  /** Ids of the objects that are read under it: no collection takes them. None unless told. */
+  readonly reads?: readonly string[];
   /** Aborting it ends the attempt: then it rejects with the signal's reason. */
   readonly signal: AbortSignal;
 }
 
 const POLL_MS = 100;
-const BEAT_MS = 2000;
 const LONGEST_BACK_OFF_MS = 500;
 
 /**
  * Takes the lease of a key, and waits while another one holds it; `onWait` is told who, once for each holder. A lease whose holder is dead
- * is taken over: on this host when its process is gone, on another one when it has not moved for 60 s by what we have seen ourselves. A lease
- * saves work that is done twice; that nothing breaks if it is done twice is up to `commitArtifact`.
+ * is taken over: at once where its process is certainly gone, from another machine or container when it has given no sign of life for 60 s by
+ * what we have seen ourselves. A lease saves work that is done twice; that nothing breaks if it is done twice is up to `commitArtifact`.
  */
 export async function acquireLease(
   store: Store,
@@ -64,9 +64,9 @@ export async function tryLease(store: Store, key: string, terms: LeaseTerms): Pr
       const present = await listLeases(store, key);
       const holder = present.find(lease => !isStale(store, lease));
       if (holder !== undefined) return holder.owner;
-      const { run, runFolder, step } = terms;
+      const { run, runFolder, step, reads = [] } = terms;
       const number = Math.max(0, ...present.map(lease => lease.number)) + 1;
-      const mine = await createLease(store, key, number, { run, runFolder, step });
+      const mine = await createLease(store, key, number, { run, runFolder, step, reads });
       if (mine !== undefined && (await isAlone(store, key, mine))) return hold(store, mine);
       await sleep(backOff(store, attempt));
     }
@@ -92,11 +92,7 @@ async function isAlone(store: Store, key: string, mine: LeaseFile): Promise<bool
 }
 
 function hold(store: Store, mine: LeaseFile): Lease {
-  const stop = every(store, BEAT_MS, () => {
-    const now = store.clock.now() / 1000;
-    // One beat that fails does no harm.
-    void utimes(mine.path, now, now).catch(() => undefined);
-  });
+  const stop = giveSigns(store.clock, mine.path);
   return {
     release: async () => {
       stop();

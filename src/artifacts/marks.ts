@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { join } from 'node:path';
+import { silentForMs } from '../util/file-times';
 import { readSealed, writeSealed } from '../util/sealed-json';
 import type { Store } from './layout';
 import { temporaryName } from './owner';
@@ -67,6 +68,11 @@ export function parseMarks(store: Store, object: string): VerifiedMarks | string
   if (record.kind !== 'fairdistill-verified' || record.format !== MARKS_FORMAT) return 'it is not a record of ours';
   if (record.object !== object) return `it is the record of the object ${String(record.object)}`;
   return record as VerifiedMarks;
+}
+
+/** Whether a file with this mark may change again without a trace: see `silentForMs`. `seen`: milliseconds since 1970. */
+export function mayChangeSilently(mark: string | undefined, seen: number): boolean {
+  return mark !== undefined && changedNs(mark) + BigInt(silentForMs()) * 1_000_000n > BigInt(Math.floor(seen)) * 1_000_000n;
 }
 
 function changedNs(mark: string): bigint {

@@ -1,10 +1,12 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { forEachPooled } from '../streams/for-each-pooled';
+import { errnoOf } from '../util/errno';
+import { doubtfulFileSystem } from '../util/file-times';
 import { digestFile, list, objectId } from './contents';
 import type { Store } from './layout';
 import { MANIFEST_FILE, readManifest, type FileRecord, type Manifest } from './manifest';
-import { markOf, readMarks, writeMarks } from './marks';
+import { markOf, mayChangeSilently, readMarks, writeMarks } from './marks';
 
 const AT_ONCE = 4;
 
@@ -21,20 +23,34 @@ export function objectFolder(store: Store, id: string): string {
  * Checks an object against its manifest: nothing missing, nothing more, every size right, and every digest of what does not look as it did
  * when it was last found right. Returns the manifest, or a sentence that says what is wrong. Touches nothing but the record of that look.
  */
-export async function checkObject(
-  store: Store,
-  id: string,
-  { everything = false }: CheckOptions = {},
-): Promise<Manifest | string> {
+export async function checkObject(store: Store, id: string, options: CheckOptions = {}): Promise<Manifest | string> {
+  try {
+    return await check(store, id, options);
+  } catch (error) {
+    // Somebody takes it away while it is looked at.
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return 'a part of the object is missing';
+    throw error;
+  }
+}
+
+async function check(store: Store, id: string, { everything = false }: CheckOptions): Promise<Manifest | string> {
   const known = everything ? {} : await readMarks(store, id);
   const seen = store.clock.now();
   const folder = objectFolder(store, id);
   const looked = look(folder, id, known);
   if (typeof looked === 'string') return looked;
   const { manifest, marks, suspects, isFolderSuspect } = looked;
-  const damage = (isFolderSuspect ? await findStranger(folder, manifest) : undefined) ?? (await digest(folder, suspects));
+  const isSilent = (path: string): boolean => mayChangeSilently(marks.get(path), seen);
+  const stranger = isFolderSuspect ? await findStranger(folder, manifest) : undefined;
+  const damage = stranger ?? (await digest(folder, suspects, { marks, isSilent }));
   if (damage !== undefined) return damage;
-  if ((suspects.length > 0 || isFolderSuspect) && !everything) await remember(store, id, marks, seen);
+  if (isSilent(MANIFEST_FILE) && known[MANIFEST_FILE] !== marks.get(MANIFEST_FILE)) {
+    // Once more, on the disk: then every later write shows.
+    marks.set(MANIFEST_FILE, (await digestFile(join(folder, MANIFEST_FILE), { sync: true })).mark);
+    const again = readManifest(folder);
+    if (typeof again === 'string') return again;
+  }
+  if ((suspects.length > 0 || isFolderSuspect) && marks.size > 0 && !everything) await remember(store, id, marks, seen);
   return manifest;
 }
 
@@ -70,6 +86,7 @@ function look(folder: string, id: string, known: Readonly<Record<string, string>
     if (bytes === null && !stat.isDirectory()) return `${name} is not a folder`;
     if (bytes !== null && !stat.isFile()) return `${name} is not a file`;
     if (bytes !== null && bytes >= 0 && stat.size !== BigInt(bytes)) return `${name} has ${stat.size} bytes instead of ${bytes}`;
+    if (doubtfulFileSystem(folder, stat.dev) !== undefined) return false;
     const mark = markOf(stat);
     marks.set(path, mark);
     return Object.hasOwn(known, path) && known[path] === mark;
@@ -104,14 +121,21 @@ async function findStranger(folder: string, manifest: Manifest): Promise<string 
   return stranger === undefined ? undefined : `${stranger} does not belong to it`;
 }
 
-async function digest(folder: string, files: readonly FileRecord[]): Promise<string | undefined> {
+/** Notes the marks of files anew that may have been written through a mapping just now. */
+async function digest(
+  folder: string,
+  files: readonly FileRecord[],
+  { marks, isSilent }: { readonly marks: Map<string, string>; readonly isSilent: (path: string) => boolean },
+): Promise<string | undefined> {
   let damage: string | undefined;
   await forEachPooled(
     files,
     AT_ONCE,
-    file => (damage === undefined ? digestFile(join(folder, file.path)) : Promise.resolve(undefined)),
+    ({ path }) =>
+      damage === undefined ? digestFile(join(folder, path), { sync: isSilent(path) }) : Promise.resolve(undefined),
     (found, index) => {
       const { path, sha256 } = files[index]!;
+      if (found !== undefined && isSilent(path)) marks.set(path, found.mark);
       if (found !== undefined && found.sha256 !== sha256) damage ??= `${path} has the SHA-256 ${found.sha256} instead of ${sha256}`;
     },
   );

@@ -10,6 +10,10 @@ import { objectFolder } from './objects';
 export interface CollectionRoots {
   /** Ids of objects that are to stay: those of the runs that are kept. */
   readonly objects: readonly string[];
+  /** Ids of objects that runs which are going on have come to use. */
+  readonly inUse: readonly string[];
+  /** Keys of the work whose results these runs have come to use. */
+  readonly keysInUse: readonly string[];
   /** Nothing younger than so many milliseconds is touched. */
   readonly grace: number;
   /** Start of the oldest run that is going on, in milliseconds since 1970: nothing newer is touched. Null when there is none. */
@@ -25,6 +29,8 @@ export interface Inventory {
   readonly manifests: ReadonlyMap<string, Manifest | undefined>;
 }
 
+const IN_USE = 'used by a run that is going on';
+
 /** Why objects stay, by id; the first reason counts. */
 export function reasonsToKeep(store: Store, roots: CollectionRoots, inventory: Inventory): Map<string, string> {
   const reasons = new Map<string, string>();
@@ -32,6 +38,10 @@ export function reasonsToKeep(store: Store, roots: CollectionRoots, inventory: I
     if (inventory.manifests.has(object) && !reasons.has(object)) reasons.set(object, why);
   };
   for (const { pipeline, step, object } of listNamed(store)) keep(object, `shown as ${pipeline}/${step}`);
+  for (const object of roots.inUse) keep(object, IN_USE);
+  for (const object of inventory.leases.flatMap(({ reads }) => reads)) keep(object, IN_USE);
+  const keysInUse = new Set(roots.keysInUse);
+  for (const { key, object } of inventory.actions) if (keysInUse.has(key)) keep(object, IN_USE);
   for (const object of roots.objects) keep(object, 'used by a run that is kept');
   for (const action of inventory.actions) {
     const isBeingMade = inventory.leases.some(({ path }) => path.startsWith(`${store.leases}/${action.key}.`));

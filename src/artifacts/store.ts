@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { makeFolder } from '../util/make-folder';
 import type { Action } from './action';
 import { actionPath, parseAction } from './actions';
+import { settled } from './collecting';
 import { removeFinished } from './finished';
 import type { Store, StoreClock } from './layout';
 import { isStale, listLeases, removeStale } from './lease-files';
@@ -52,10 +53,10 @@ export async function openStore(root: string, clock: StoreClock): Promise<Store>
     for (const folder of [objects, actions, verified, leases, checkpoints, temporary, fingerprints]) {
       await makeFolder(folder);
     }
-    await removeAbandoned(temporary);
+    await removeAbandoned(store);
     for (const lease of await listLeases(store)) {
       // A damaged one is looked at by who wants it: it may be one that is just being written.
-      if (lease.damage === undefined && isStale(store, lease)) await removeStale(store, lease);
+      if (lease.damage === undefined && isStale(store, lease)) await removeStale(store, lease).catch(() => undefined);
     }
     await removeFinished(store);
   });
@@ -68,27 +69,44 @@ export async function openStore(root: string, clock: StoreClock): Promise<Store>
  */
 export async function findArtifact(store: Store, key: string): Promise<Lookup> {
   return inStorage(store.root, async () => {
-    const action = parseAction(store, key);
-    if (action === undefined) return { found: false };
-    if (typeof action === 'string') {
-      await withdraw(store, key, action);
-      return { found: false, damage: `the record of its action: ${action}` };
-    }
-    const manifest = await checkObject(store, action.object);
-    if (typeof manifest === 'string') {
+    const { action, manifest, damage } = await settled(
+      store,
+      found => found.damage !== undefined,
+      () => look(store, key),
+    );
+    if (damage !== undefined) {
+      if (action === undefined || manifest !== undefined) {
+        await withdraw(store, key, damage);
+        return { found: false, damage: action === undefined ? `the record of its action: ${damage}` : damage };
+      }
+      const { object } = action;
       // In this order: a kill in between must not leave a record of work whose result is gone.
-      await withdraw(store, key, `its object ${action.object} is damaged: ${manifest}`);
-      const expected = `the object ${action.object}, as its manifest tells`;
-      await quarantine(store, { path: objectFolder(store, action.object), expected, found: manifest });
-      return { found: false, damage: manifest };
-    }
-    if (manifest.digest !== action.digest) {
-      const damage = `its object ${action.object} has the digest ${manifest.digest} instead of ${action.digest}`;
-      await withdraw(store, key, damage);
+      await withdraw(store, key, `its object ${object} is damaged: ${damage}`);
+      const expected = `the object ${object}, as its manifest tells`;
+      await quarantine(store, { path: objectFolder(store, object), expected, found: damage });
       return { found: false, damage };
     }
+    if (action === undefined || manifest === undefined) return { found: false };
     return { found: true, artifact: { folder: objectFolder(store, action.object), manifest, action } };
   });
+}
+
+/** What there is, and in one sentence what is wrong with it: the record, where there is no action, or the object, where there is one. */
+interface Looked {
+  readonly action?: Action;
+  /** Of an object that is sound by itself. */
+  readonly manifest?: Manifest;
+  readonly damage?: string;
+}
+
+async function look(store: Store, key: string): Promise<Looked> {
+  const action = parseAction(store, key);
+  if (action === undefined) return {};
+  if (typeof action === 'string') return { damage: action };
+  const manifest = await checkObject(store, action.object);
+  if (typeof manifest === 'string') return { action, damage: manifest };
+  if (manifest.digest === action.digest) return { action, manifest };
+  return { action, manifest, damage: `its object ${action.object} has the digest ${manifest.digest} instead of ${action.digest}` };
 }
 
 async function withdraw(store: Store, key: string, found: string): Promise<void> {

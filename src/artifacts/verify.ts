@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { readSealedLines } from '../inputs/sealed-lines';
 import { canonicalJson } from '../util/canonical-json';
@@ -7,6 +7,7 @@ import { FILE_ONLY } from '../util/file-only';
 import { readSealed } from '../util/sealed-json';
 import { sha256Text } from '../util/sha256';
 import { actionPath, parseAction } from './actions';
+import { settled } from './collecting';
 import type { Store } from './layout';
 import { isStale, listLeases } from './lease-files';
 import { MANIFEST_FILE, MANIFEST_FORMAT, type Manifest } from './manifest';
@@ -66,7 +67,7 @@ export async function verifyStore(store: Store, { repair, onProgress }: VerifyOp
     const damaged: { readonly item: Item; readonly found: string }[] = [];
     for (const [done, item] of items.entries()) {
       onProgress({ done, total: items.length, kind: item.kind });
-      const found = await item.check(state);
+      const found = await settled(store, text => text !== undefined, () => item.check(state));
       if (found !== undefined) damaged.push({ item, found });
     }
     const problems: Problem[] = [];
@@ -118,23 +119,34 @@ function objectItem(store: Store, id: string): Item {
       state.outdated.push(id);
       return undefined;
     }
-    const manifest = await checkObject(store, id, { everything: true });
-    if (typeof manifest === 'string') return manifest;
-    state.sound.set(id, manifest);
-    state.bytes += manifest.bytes;
-    return undefined;
+    // Collected meanwhile. One that is missed is told by the record that names it.
+    if (!existsSync(path)) return undefined;
+    const manifest = await checkWhole(store, id, state);
+    return typeof manifest === 'string' && existsSync(path) ? manifest : undefined;
   };
   return { kind: 'object', path, check };
 }
 
+/** Reads everything in an object, once for each that is sound. */
+async function checkWhole(store: Store, id: string, state: State): Promise<Manifest | string> {
+  const known = state.sound.get(id);
+  if (known !== undefined) return known;
+  const manifest = await checkObject(store, id, { everything: true });
+  if (typeof manifest === 'string') return manifest;
+  state.sound.set(id, manifest);
+  state.bytes += manifest.bytes;
+  return manifest;
+}
+
 function actionItem(store: Store, name: string): Item {
   const key = name.replace(/\.json$/, '');
-  const check = ({ sound }: State): string | undefined => {
+  const check = async (state: State): Promise<string | undefined> => {
     if (name === key) return 'it is not the record of an action';
     const action = parseAction(store, key);
     if (action === undefined || typeof action === 'string') return action;
-    const manifest = sound.get(action.object);
-    if (manifest === undefined) return `its object ${action.object} is missing or damaged`;
+    // One that was made since this began is read now.
+    const manifest = await checkWhole(store, action.object, state);
+    if (typeof manifest === 'string') return `its object ${action.object} is missing or damaged`;
     return manifest.digest === action.digest ? undefined : `its object ${action.object} has the digest ${manifest.digest}`;
   };
   return { kind: 'action', path: name === key ? join(store.actions, name) : actionPath(store, key), check };

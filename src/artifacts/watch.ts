@@ -1,4 +1,4 @@
-import type { Store } from './layout';
+import type { Store, StoreClock } from './layout';
 
 interface Sight {
   mark: string;
@@ -28,7 +28,7 @@ export function unchangedFor(store: Store, path: string, mark: string): number {
 }
 
 /** A timer that does not keep the process alive. Returns what ends it. */
-export function every({ clock }: Pick<Store, 'clock'>, milliseconds: number, callback: () => void): () => void {
+export function every(clock: Pick<StoreClock, 'every'>, milliseconds: number, callback: () => void): () => void {
   if (clock.every !== undefined) return clock.every(milliseconds, callback);
   const timer = setInterval(callback, milliseconds).unref();
   return () => clearInterval(timer);
@@ -39,6 +39,6 @@ function watchOf(store: Store): Watch {
   if (present !== undefined) return present;
   const watch: Watch = { ticks: 0, sights: new Map() };
   watches.set(store, watch);
-  every(store, TICK_MS, () => (watch.ticks += 1));
+  every(store.clock, TICK_MS, () => (watch.ticks += 1));
   return watch;
 }

@@ -13,7 +13,7 @@ import { discard, keepForPerson } from './leftovers';
 import { MANIFEST_FILE, MANIFEST_FORMAT, type Manifest } from './manifest';
 import { markOf } from './marks';
 import { checkObject, objectFolder, remember } from './objects';
-import { claim, release, temporaryName } from './owner';
+import { claim, endSigns, release, temporaryName } from './owner';
 import { quarantine } from './quarantine';
 import { inStorage } from './storage-error';
 import type { Artifact, Store } from './store';
@@ -43,7 +43,7 @@ export async function beginArtifact(store: Store, key: string, ports: readonly s
   const workspace = { key, folder: join(store.temporary, temporaryName(key, store.clock.randomName())), ports };
   return inStorage(store.root, async () => {
     try {
-      await claim(workspace.folder);
+      await claim(store, workspace.folder);
       await mkdir(workspace.folder);
       for (const port of ports) await mkdir(join(workspace.folder, port));
       return workspace;
@@ -76,6 +76,7 @@ export async function abandonArtifact({ folder }: Pick<Workspace, 'folder'>): Pr
     await release(folder);
   } catch {
     // Signed by this process, so it is removed when this process is gone.
+    endSigns(folder);
   }
 }
 

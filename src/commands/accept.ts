@@ -5,6 +5,7 @@ import { EXIT, UserError } from '../errors';
 import { stepsNamed } from '../pipeline/selection';
 import type { PipelineChoice } from './open-pipeline';
 import { lookAhead } from './plan';
+import { printable } from '../loggers/printable';
 
 export interface AcceptCommandOptions extends PipelineChoice {
   readonly stage: string;
@@ -24,7 +25,7 @@ export async function acceptCommand(options: AcceptCommandOptions, effects: Effe
   for (const id of stepsNamed(pipeline, options.stage)) {
     const { planned: step, plan } = planned.find(stage => stage.planned.stage === id)!;
     if (step.state === 'hit') {
-      out.write(`${id}: its result is there already; nothing to accept\n`);
+      out.write(printable(`${id}: its result is there already; nothing to accept\n`));
       continue;
     }
     if (plan === undefined) throw refusal(`"${id}" waits for ${step.needs.join(', ')}: accept or run those first`);
@@ -33,8 +34,11 @@ export async function acceptCommand(options: AcceptCommandOptions, effects: Effe
     const { present, key, inputs } = plan;
     const to = { key, leaves: present.leaves, pipeline: pipeline.name, step: id, options: plan.step.options };
     await acceptAction(store, from, { ...to, inputs: inputs.map(input => input.record) }, options.because.trim());
-    out.write(`${id}: the result of run ${from.run} (${from.key.slice(0, 8)}) now holds for ${key.slice(0, 8)}\n`);
-    for (const { leaf, text } of step.because) if (!NO_DIFFERENCE.has(leaf)) out.write(`  although ${text}\n`);
+    out.write(
+      printable(`${id}: the result of run ${from.run} (${from.key.slice(0, 8)}) now holds for ${key.slice(0, 8)}\n`),
+    );
+    for (const { leaf, text } of step.because)
+      if (!NO_DIFFERENCE.has(leaf)) out.write(`  although ${printable(text)}\n`);
   }
   return EXIT.done;
 }

@@ -2,14 +2,14 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { CheckedStep, Resources } from '../configuration/checked-pipeline';
 import type { Capacity } from '../pipeline/slots';
-import { describeMachine } from './describe-machine';
+import { usableMemory } from './describe-machine';
 
 const MOST_JOBS = 4;
 
 /** What a run may use of this machine at once. */
 export function machineCapacity(jobs: number | undefined, env: Readonly<Record<string, string | undefined>>): Capacity {
   const cores = availableParallelism();
-  return { jobs: jobs ?? Math.min(MOST_JOBS, cores), cores, memory: describeMachine().memory, gpus: gpuNames(env) };
+  return { jobs: jobs ?? Math.min(MOST_JOBS, cores), cores, memory: usableMemory(), gpus: gpuNames(env) };
 }
 
 /** Those that `CUDA_VISIBLE_DEVICES` leaves, or all that NVIDIA's driver lists. */

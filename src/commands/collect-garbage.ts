@@ -1,10 +1,14 @@
-import { collect, planCollection, type CollectionPlan } from '../artifacts/collect';
+import { join } from 'node:path';
+import { collect, planCollection, type CollectionPlan, type CollectionRoots } from '../artifacts/collect';
 import type { Effects } from '../effects';
 import { EXIT } from '../errors';
+import { RUNS_FOLDER } from '../history/make-run-folder';
 import { listRuns, stateOf } from '../history/read-runs';
 import type { RunRecord } from '../history/run-record';
+import { usedObjects } from '../history/used-objects';
 import { formatBytes, formatSeconds, plural } from '../util/human';
 import { openExistingStore } from './open-artifact';
+import { printable } from '../loggers/printable';
 
 export interface CollectCommandOptions {
   readonly dryRun?: boolean;
@@ -24,19 +28,29 @@ const KEEP_FOR_MS = 7 * 24 * 3600 * 1000;
 export async function collectCommand(options: CollectCommandOptions, effects: Effects): Promise<number> {
   const { out } = effects;
   const store = await openExistingStore(options.artifacts, effects);
-  const runs = await listRuns(store.root);
-  const live = runs.filter(run => stateOf(run) === 'running').map(run => Date.parse(run.started));
-  const all = await planCollection(store, {
-    objects: objectsOf(latest(runs, options.keepRuns ?? KEEP_RUNS)),
-    grace: options.keepFor ?? KEEP_FOR_MS,
-    liveSince: live.length === 0 ? null : Math.min(...live),
-  });
+  const roots = (): Promise<CollectionRoots> => rootsOf(store.root, options, effects.now());
+  const all = await planCollection(store, await roots());
   const plan = options.keepSize === undefined ? all : withinBudget(all, options.keepSize);
-  const collected = options.dryRun === true ? undefined : await collect(store, plan);
+  const collected = options.dryRun === true ? undefined : await collect(store, plan, roots);
   if (options.json === true)
     out.write(`${JSON.stringify({ kind: 'fairdistill-collection', format: 1, ...plan, collected })}\n`);
-  else out.write(collectionText(plan, collected));
+  else out.write(printable(collectionText(plan, collected)));
   return EXIT.done;
+}
+
+/** What the runs need. @param now milliseconds since 1970 */
+async function rootsOf(root: string, options: CollectCommandOptions, now: number): Promise<CollectionRoots> {
+  const runs = await listRuns(root);
+  // One that is silent may go on where it cannot be seen from here.
+  const live = runs.filter(run => ['running', 'silent'].includes(stateOf(run, now)));
+  return {
+    objects: objectsOf(latest(runs, options.keepRuns ?? KEEP_RUNS)),
+    inUse: live.flatMap(({ id }) => usedObjects(join(root, RUNS_FOLDER, id))),
+    // Where the file system has no links.
+    keysInUse: live.flatMap(({ stages }) => stages.flatMap(({ key }) => (key === null ? [] : [key]))),
+    grace: options.keepFor ?? KEEP_FOR_MS,
+    liveSince: live.length === 0 ? null : Math.min(...live.map(run => Date.parse(run.started))),
+  };
 }
 
 /** The latest runs of each pipeline. */

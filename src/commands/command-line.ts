@@ -6,6 +6,7 @@ import { defineKeeping } from './definitions/keeping';
 import { defineLooking } from './definitions/looking';
 import { defineRunning } from './definitions/running';
 import { defineSettingUp } from './definitions/setting-up';
+import { printable } from '../loggers/printable';
 import { exitCodeOf } from './exit-code';
 import { version } from './version';
 
@@ -34,7 +35,7 @@ function describeCommands(bench: Bench): Command {
     .description('Runs pipelines for fair face recognition by knowledge distillation')
     .version(version())
     .exitOverride()
-    .configureOutput({ writeOut: text => out.write(text), writeErr: text => err.write(text) })
+    .configureOutput({ writeOut: text => out.write(text), writeErr: text => err.write(printable(text)) })
     .showHelpAfterError('(see: pipeline --help)')
     .helpCommand(true)
     .addHelpText('after', EXIT_CODES)

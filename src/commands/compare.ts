@@ -6,6 +6,7 @@ import { compareText } from '../history/compare-text';
 import { findRun } from '../history/find-run';
 import { listRuns } from '../history/read-runs';
 import { roomOf } from './room';
+import { printable } from '../loggers/printable';
 
 export interface CompareCommandOptions {
   readonly runs: readonly string[];
@@ -23,6 +24,6 @@ export async function compareCommand(options: CompareCommandOptions, effects: Ef
   const compared = compareRuns(wanted.map(name => findRun(all, name)));
   const sorted = sort === undefined ? compared : sortRuns(compared, sort);
   if (json === true) out.write(`${JSON.stringify(sorted)}\n`);
-  else out.write(compareText(sorted, { onlyChanged, columns: roomOf(out) }));
+  else out.write(printable(compareText(sorted, { onlyChanged, columns: roomOf(out) })));
   return EXIT.done;
 }

@@ -16,16 +16,21 @@ export interface Machine {
 
 export function describeMachine(): Machine {
   const vectors = readVectors();
-  // 0 or an absurdly large number where there is no limit.
-  const limit = process.constrainedMemory();
   return {
     platform: `${process.platform} ${process.arch}`,
     node: process.version,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
-    memory: limit > 0 ? Math.min(limit, totalmem()) : totalmem(),
+    memory: usableMemory(),
     ...(vectors && { vectors }),
   };
+}
+
+/** Bytes that this process may use. */
+export function usableMemory(): number {
+  // 0 or an absurdly large number where there is no limit.
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
 /** By what Linux calls them, on x86-64 and Arm. */

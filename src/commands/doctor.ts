@@ -4,6 +4,7 @@ import { EXIT, UserError } from '../errors';
 import { describeMachine } from './describe-machine';
 import { doctorText, type Diagnosis } from './doctor-text';
 import { version } from './version';
+import { printable } from '../loggers/printable';
 
 export interface DoctorOptions {
   readonly fix?: string;
@@ -22,7 +23,7 @@ export async function doctorCommand(options: DoctorOptions, effects: Effects): P
   refuseUselessOptions(options);
   if (options.fix !== undefined) await fix(options, effects);
   const diagnosis = await diagnose(join(resolve(cwd, options.artifacts), '.store'));
-  out.write(options.json === true ? `${JSON.stringify(diagnosis)}\n` : doctorText(diagnosis));
+  out.write(options.json === true ? `${JSON.stringify(diagnosis)}\n` : printable(doctorText(diagnosis)));
   const wanted = diagnosis.engines.filter(({ name }) => options.fix === undefined || name === options.fix);
   return wanted.some(({ usable }) => usable) ? EXIT.done : EXIT.stageFailed;
 }
@@ -41,7 +42,7 @@ async function diagnose(notes: string): Promise<Diagnosis> {
 }
 
 async function fix({ fix, wheel, library }: DoctorOptions, { err, env, cwd }: Effects): Promise<void> {
-  const say = (line: string): void => err.write(`${line}\n`);
+  const say = (line: string): void => err.write(`${printable(line)}\n`);
   if (fix === 'onednn') {
     const { buildAddon } = await import('../engines/onednn/addon');
     buildAddon(say);

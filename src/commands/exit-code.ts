@@ -1,13 +1,16 @@
 import type { Effects } from '../effects';
 import { EXIT, UserError, messageOf } from '../errors';
+import { printable } from '../loggers/printable';
 
 /** Tells the user what was thrown and returns the exit code for it. */
 export function exitCodeOf(error: unknown, { err }: Pick<Effects, 'err'>): number {
   if (error instanceof UserError) {
-    err.write(`${error.message}\n`);
+    err.write(`${printable(error.message)}\n`);
     return error.exit;
   }
   const stack = error instanceof Error ? error.stack : undefined;
-  err.write(`This is a defect of fairdistill; please report it with what follows:\n${stack ?? messageOf(error)}\n`);
+  err.write(
+    `This is a defect of fairdistill; please report it with what follows:\n${printable(stack ?? messageOf(error))}\n`,
+  );
   return EXIT.stageFailed;
 }

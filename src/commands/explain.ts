@@ -12,6 +12,7 @@ import { explainJson, explainText } from './explain-text';
 import { openExistingStore } from './open-artifact';
 import { openPipeline, type PipelineChoice } from './open-pipeline';
 import { lookAhead } from './plan';
+import { printable } from '../loggers/printable';
 
 export interface ExplainOptions extends PipelineChoice {
   readonly file: string;
@@ -100,5 +101,5 @@ function print(
   { out, cwd, now }: Effects,
 ): void {
   const options = { ...about, cwd, now: now() };
-  out.write(json === true ? explainJson(step, options) : explainText(step, options));
+  out.write(json === true ? explainJson(step, options) : printable(explainText(step, options)));
 }

@@ -5,6 +5,7 @@ import { listRuns } from '../history/read-runs';
 import { runsText } from '../history/runs-text';
 import { alternatives, quote, suggestion } from '../util/quote';
 import { roomOf } from './room';
+import { printable } from '../loggers/printable';
 
 export interface RunsCommandOptions {
   readonly pipeline?: string;
@@ -19,12 +20,12 @@ export async function runsCommand(
   effects: Effects,
 ): Promise<number> {
   const { out, err, cwd, now } = effects;
-  const all = await listRuns(resolve(cwd, artifacts), text => err.write(`${text}\n`));
+  const all = await listRuns(resolve(cwd, artifacts), text => err.write(`${printable(text)}\n`));
   const wanted = all.filter(run => pipeline === undefined || run.pipeline === pipeline);
   if (wanted.length === 0 && all.length > 0) throw unknown(pipeline!, [...new Set(all.map(run => run.pipeline))]);
   const chosen = wanted.slice(0, last ?? wanted.length);
   if (json === true) for (const run of chosen) out.write(`${JSON.stringify(run)}\n`);
-  else out.write(runsText(chosen, { now: now(), columns: roomOf(out) }));
+  else out.write(printable(runsText(chosen, { now: now(), columns: roomOf(out) })));
   return EXIT.done;
 }
 

@@ -8,6 +8,7 @@ import { planText } from './plan-text';
 import { selectionOf, type SelectionOptions } from './selection-options';
 import { openWorkshop, type Workshop } from './workshop';
 import { roomOf } from './room';
+import { printable } from '../loggers/printable';
 
 export interface PlanCommandOptions extends PipelineChoice, SelectionOptions {
   readonly json?: boolean;
@@ -23,7 +24,7 @@ export async function planCommand(options: PlanCommandOptions, effects: Effects)
     for (const step of steps) out.write(`${JSON.stringify(step)}\n`);
     return EXIT.done;
   }
-  out.write(planText(steps, { cwd, columns: roomOf(out), now: effects.now(), all: options.all === true }));
+  out.write(printable(planText(steps, { cwd, columns: roomOf(out), now: effects.now(), all: options.all === true })));
   return EXIT.done;
 }
 

@@ -39,7 +39,7 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
   const interrupts = listenForInterrupts(() => {
     logger.close();
     effects.err.write('ended at once; finished stages are kept; the same command goes on\n');
-  });
+  }, effects.terminal);
   let end: Pick<RunFinished, 'outcome' | 'exit'> = { outcome: 'failed', exit: EXIT.stageFailed };
   try {
     const run = runPipeline(pipeline, {
@@ -72,12 +72,13 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
 }
 
 /** Each stage in a process of its own. */
-function stageProcesses({ env }: Effects): Executor {
+function stageProcesses({ env, terminal }: Effects): Executor {
   return EXECUTORS['child-process']({
     module: require.resolve('../cli'),
     args: ['run-stage'],
     // What was said to this process about memory holds for its children; a debugger's port can be opened only once.
     execArgv: process.execArgv.filter(argument => !argument.startsWith('--inspect')),
     env: stageEnvironment(env),
+    ownSession: terminal.isIndependent,
   });
 }

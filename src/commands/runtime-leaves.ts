@@ -5,7 +5,10 @@ import { THREADS_MATTER } from '../engines/engine';
 import type { Program, ProgramOf } from '../pipeline/program';
 import { codeOf, type StageCode } from '../pipeline/stage-code';
 import { canonicalJson } from '../util/canonical-json';
+import { ADDON, type Texts } from '../util/loaded-code';
 import { sha256Text } from '../util/sha256';
+import { openPackages, type Versions } from './installed-packages';
+import { readProcessor, type Processor } from './processor';
 
 /** What of this process, the packages and the machine can change a result. */
 export interface Runtime {
@@ -13,12 +16,21 @@ export interface Runtime {
   readonly node: string;
   readonly platform: string;
   readonly arch: string;
-  /** Version of an installed package; null when it is not there. */
-  readonly version: (name: string) => string | null;
-  /** Digest of what the addon of an engine was built from and with; undefined for an engine without one. */
-  readonly build: (engine: string) => string | undefined;
+  /** Versions of an installed package and of all that it needs, by name; empty when it is not there. */
+  readonly packages: (name: string) => Versions;
+  /** What the addon of an engine was built from and with; undefined for an engine without one. */
+  readonly build: (engine: string) => AddonBuild | undefined;
+  readonly processor: () => Processor;
   /** Of the environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Digests. */
+export interface AddonBuild {
+  /** Of sources, compiler, flags and libraries. */
+  readonly from: string;
+  /** Of the library that came out, as `Texts` has it; undefined for one of an earlier version. */
+  readonly binary: string | undefined;
 }
 
 export interface Training {
@@ -28,12 +40,36 @@ export interface Training {
   readonly cores: number;
 }
 
-const ONEDNN = '(DNNL|ONEDNN)_(DEFAULT_FPMATH_MODE|MAX_CPU_ISA|CPU_ISA_HINTS)';
+const ONEDNN = '(DNNL|ONEDNN)_(?!VERBOSE|JIT_DUMP|JIT_PROFILE|PRIMITIVE_CACHE)\\w+';
+/** Limits and parts of threads, by which sums are cut; not where threads lie, how they wait, and what is told. */
+const openmp = (...others: string[]): string => {
+  const silent = [
+    'DISPLAY_',
+    'PROC_BIND',
+    'PLACES',
+    'WAIT_POLICY',
+    'STACKSIZE',
+    'AFFINITY',
+    'BLOCKTIME',
+    'SETTINGS',
+    'WARNINGS',
+    'VERSION',
+  ];
+  return `(OMP|KMP)_(?!${[...silent, ...others].join('|')})\\w+`;
+};
 /** Variables by engine that a stage inherits without declaring them (`stageEnvironment`), and that make its engine round in other ways. */
 const VARIABLES_MATTER: Readonly<Record<string, RegExp>> = {
-  onednn: new RegExp(`^${ONEDNN}$`),
-  tensorflow: new RegExp(`^(${ONEDNN}|TF_(?!CPP_|FORCE_GPU_)\\w+|XLA_FLAGS|NVIDIA_TF32_OVERRIDE)$`),
+  // The addon sets the number of threads itself, and that it is not dynamic (native/settings.cc).
+  onednn: new RegExp(`^(${ONEDNN}|${openmp('NUM_THREADS$', 'DYNAMIC$')})$`),
+  tensorflow: new RegExp(`^(${ONEDNN}|${openmp()}|TF_(?!CPP_|FORCE_GPU_)\\w+|XLA_FLAGS|NVIDIA_TF32_OVERRIDE)$`),
+  // By them another device is taken, or its emulation.
+  webgpu: /^(VK|MESA|LP)_\w+$/,
 };
+
+/** Engines and packages that choose their code by the processor that they find, each with other roundings. */
+const CHOOSE_BY_PROCESSOR: readonly string[] = ['onednn', 'tensorflow', 'onnxruntime-node'];
+/** Those of them that cut sums by the sizes of its caches. */
+const CUT_BY_CACHES: readonly string[] = ['onednn', 'tensorflow'];
 
 /**
  * The code of each step and what of the runtime can change its result. A thousand steps of a few stages cost no more than those stages.
@@ -59,20 +95,42 @@ function programOf(
 ): Program {
   const { modules, packages } = codeOf(code, stage, engine);
   const build = engine === undefined ? undefined : runtime.build(engine);
+  const each = packages.map(name => [name, runtime.packages(name)] as const);
+  const uses = (list: readonly string[]): boolean => [engine, ...packages].some(name => list.includes(name ?? ''));
   const leaves: KeyLeaves = {
     // V8's mathematics and zlib's output change with it.
     'runtime.node': Number(runtime.node.split('.')[0]),
     // Native packages are other programs there, and round in other ways.
     'runtime.platform': runtime.platform,
     'runtime.arch': runtime.arch,
-    ...Object.fromEntries(packages.map(name => [`runtime.libraries.${name}`, runtime.version(name)])),
+    ...(uses(CHOOSE_BY_PROCESSOR) && { 'runtime.instructions': runtime.processor().instructions }),
+    ...(uses(CUT_BY_CACHES) && { 'runtime.caches': runtime.processor().caches }),
+    ...Object.fromEntries(each.map(([name, versions]) => [`runtime.libraries.${name}`, versions[name] ?? null])),
     ...(engine !== undefined && { 'runtime.engine': engine }),
     // Compiler, flags, oneDNN and the sources that the compiler saw, which may be older than those that lie there.
-    ...(build !== undefined && { 'runtime.engine.build': build }),
+    ...(build !== undefined && { 'runtime.engine.build': build.from }),
     ...(threads !== undefined && { 'runtime.threads': threads }),
     ...(engine !== undefined && variablesOf(engine, runtime)),
   };
-  return { modules, runtime: leaves };
+  const texts = Object.keys(modules).flatMap(name =>
+    Object.hasOwn(code.texts, name) ? [[name, code.texts[name]!]] : [],
+  );
+  return {
+    modules: { ...modules, ...joined(each.map(([, versions]) => versions)) },
+    runtime: leaves,
+    texts: Object.fromEntries([...texts, ...(build?.binary === undefined ? [] : [[ADDON, build.binary]])]) as Texts,
+  };
+}
+
+/** All packages that some need, by where they lie, so that no name is that of a module. */
+function joined(each: readonly Versions[]): Versions {
+  const all = new Map<string, Set<string>>();
+  for (const versions of each) {
+    for (const [name, version] of Object.entries(versions)) {
+      all.set(name, new Set([...(all.get(name) ?? []), ...version.split(' ')]));
+    }
+  }
+  return Object.fromEntries([...all].map(([name, found]) => [`node_modules/${name}`, [...found].sort().join(' ')]));
 }
 
 function variablesOf(engine: string, { env }: Runtime): KeyLeaves {
@@ -84,35 +142,34 @@ function variablesOf(engine: string, { env }: Runtime): KeyLeaves {
   return leaves;
 }
 
-/** This process and what is installed beside it. */
+/** This process and what is installed beside it, each looked at once. */
 export function thisRuntime(env: Runtime['env']): Runtime {
-  const versions = new Map<string, string | null>();
+  const look = openPackages(__dirname, env);
+  const known = new Map<string, Versions>();
+  let processor: Processor | undefined;
   return {
     node: process.versions.node,
     platform: process.platform,
     arch: process.arch,
-    version(name) {
-      const version = versions.has(name) ? versions.get(name)! : readVersion(name);
-      versions.set(name, version);
-      return version;
+    packages(name) {
+      const versions = known.get(name) ?? look(name);
+      known.set(name, versions);
+      return versions;
     },
     build: engine => (engine === 'onednn' ? readBuild() : undefined),
+    processor: () => (processor ??= readProcessor()),
     env,
   };
 }
 
-/** Not by `require.resolve`: a package may keep its description to itself, and the look-up takes longer. */
-function readVersion(name: string): string | null {
-  const text = readUpwards(join('node_modules', name, 'package.json'));
-  return text === undefined ? null : ((JSON.parse(text) as { version?: string }).version ?? null);
-}
-
-/** Of what native/build.js wrote, but for when that was. */
-function readBuild(): string | undefined {
+/** Of what native/build.js wrote, but for when that was, and for the octets of the library, which say nothing that its sources do not. */
+function readBuild(): AddonBuild | undefined {
   const text = readUpwards(join('native', 'build', 'build.json'));
   if (text === undefined) return undefined;
   const note = JSON.parse(text) as Record<string, unknown>;
-  return `sha256:${sha256Text(canonicalJson({ ...note, time: undefined }))}`;
+  const { binary } = note;
+  const from = `sha256:${sha256Text(canonicalJson({ ...note, time: undefined, binary: undefined }))}`;
+  return { from, binary: typeof binary === 'string' ? binary : undefined };
 }
 
 /** The text of a file below this folder or one above it. */

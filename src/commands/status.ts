@@ -8,6 +8,7 @@ import { listRuns, stateOf } from '../history/read-runs';
 import type { PipelineChoice } from './open-pipeline';
 import { lookAhead } from './plan';
 import { statusText, type StageStatus, type Status } from './status-text';
+import { printable } from '../loggers/printable';
 
 export interface StatusCommandOptions extends PipelineChoice {
   readonly json?: boolean;
@@ -25,11 +26,12 @@ export async function statusCommand(options: StatusCommandOptions, effects: Effe
     stages.push({ planned: step, present, holder });
   }
   const record = (await listRuns(store.root)).find(run => run.pipeline === pipeline.name);
-  const lastRun = record === undefined ? null : { record, alive: stateOf(record) === 'running' };
-  const status: Status = { pipeline: pipeline.name, file: pipeline.file, stages, lastRun };
   const { out, cwd, now } = effects;
+  const alive = record !== undefined && ['running', 'silent'].includes(stateOf(record, now()));
+  const lastRun = record === undefined ? null : { record, alive };
+  const status: Status = { pipeline: pipeline.name, file: pipeline.file, stages, lastRun };
   if (options.json === true) out.write(`${JSON.stringify({ kind: 'fairdistill-status', format: 1, ...status })}\n`);
-  else out.write(statusText(status, { cwd, now: now(), all: options.all === true }));
+  else out.write(printable(statusText(status, { cwd, now: now(), all: options.all === true })));
   return EXIT.done;
 }
 

@@ -3,6 +3,7 @@ import type { Effects } from '../effects';
 import { EXIT } from '../errors';
 import { formatBytes, formatSeconds, plural } from '../util/human';
 import { openExistingStore } from './open-artifact';
+import { printable } from '../loggers/printable';
 
 export interface VerifyCommandOptions {
   readonly json?: boolean;
@@ -24,7 +25,7 @@ export async function verifyCommand({ json, artifacts }: VerifyCommandOptions, e
     },
   });
   if (json === true) out.write(`${JSON.stringify({ kind: 'fairdistill-verification', format: 1, ...report })}\n`);
-  else out.write(verifyText(report, (now() - started) / 1000));
+  else out.write(printable(verifyText(report, (now() - started) / 1000)));
   return report.problems.length === 0 ? EXIT.done : EXIT.storage;
 }
 

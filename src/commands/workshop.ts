@@ -4,8 +4,10 @@ import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipe
 import type { Effects } from '../effects';
 import type { ProgramOf } from '../pipeline/program';
 import type { Capacity } from '../pipeline/slots';
+import { pathOptions } from '../pipeline/step-key';
 import { machineCapacity } from './capacity';
 import type { PipelineChoice } from './open-pipeline';
+import { doubtsText } from './doubts-text';
 import { programsOf, thisRuntime } from './runtime-leaves';
 import { loadStageCode } from './stage-code';
 
@@ -15,6 +17,8 @@ export interface Workshop {
   /** Empty when no step needs one. */
   readonly engine: string;
   readonly program: ProgramOf;
+  /** The same, with packages, addon and Node looked at anew. */
+  readonly programNow: () => ProgramOf;
   readonly capacity: Capacity;
 }
 
@@ -33,8 +37,12 @@ export async function openWorkshop(
   const root = resolve(effects.cwd, artifacts);
   const engine = await resolveEngine(pipeline, steps, options, join(root, '.store'));
   const capacity = machineCapacity(jobs, effects.env);
-  const program = programsOf(loadStageCode(), { engine, cores: capacity.cores }, thisRuntime(effects.env));
-  return { store: await openStore(root, effects), engine, program, capacity };
+  const code = loadStageCode();
+  const programNow = (): ProgramOf => programsOf(code, { engine, cores: capacity.cores }, thisRuntime(effects.env));
+  const store = await openStore(root, effects);
+  const outside = steps.flatMap(step => [...pathOptions(step).values()].flat());
+  effects.err.write(doubtsText([root, ...outside]));
+  return { store, engine, program: programNow(), programNow, capacity };
 }
 
 /** Name of the engine; empty for steps that need none. */

@@ -4,6 +4,8 @@ import type { LandmarkSource } from './format';
 import { groupName } from './group-folders';
 import { withoutEnding } from './list-folder';
 import { numberedLines, type Line } from './numbered-lines';
+import { decimal } from '../util/decimal';
+import { quote } from '../util/quote';
 
 /** The landmarks of one group. Names of images are compared in the normal form NFC. */
 export interface LandmarkTable {
@@ -47,7 +49,7 @@ export async function readLandmarks(
     const row = parseRow(line, file);
     if (row.group !== undefined && !isOwn(row.group)) {
       if (!shared) {
-        throw badRow(file, line.number, `found group "${row.group}", want ${group}`, 'mend the row or remove it');
+        throw badRow(file, line.number, `found group ${quote(row.group)}, want ${group}`, 'mend the row or remove it');
       }
       if (!isKnown(row.group)) {
         const name = groupName(row.group);
@@ -57,11 +59,11 @@ export async function readLandmarks(
       continue;
     }
     if (row.group === undefined && shared) {
-      throw badRow(file, line.number, `found image "${line.fields[0]!}"`, 'want <Group>/<identity>/<file>');
+      throw badRow(file, line.number, `found image ${quote(line.fields[0]!)}`, 'want <Group>/<identity>/<file>');
     }
     const earlier = places.get(row.image);
     if (earlier !== undefined) {
-      const found = `found a second row for ${row.image}, the first is in line ${lines[earlier]}`;
+      const found = `found a second row for ${quote(row.image)}, the first is in line ${lines[earlier]}`;
       throw badRow(file, line.number, found, 'remove one of them');
     }
     const place = places.size;
@@ -127,22 +129,22 @@ function parseRow(
     const layout = 'image, label, x1 y1 … x5 y5, separated by tabs';
     throw badRow(file, number, `found ${fields.length} fields, want 12 (${layout})`, 'mend the row or remove it');
   }
-  const numbers = fields.slice(1).map(toNumber);
+  const numbers = fields.slice(1).map(decimal);
   const wrong = numbers.findIndex(Number.isNaN);
   if (wrong >= 0) {
     const what = wrong === 0 ? 'the label' : `${wrong % 2 === 1 ? 'x' : 'y'}${Math.ceil(wrong / 2)}`;
-    throw badRow(file, number, `found "${fields[wrong + 1]!}" as ${what}, want a number`, 'mend the row or remove it');
+    throw badRow(
+      file,
+      number,
+      `found ${quote(fields[wrong + 1]!)} as ${what}, want a number`,
+      'mend the row or remove it',
+    );
   }
   const [name, identity, group] = fields[0]!.split('/').filter(Boolean).reverse();
   if (name === undefined || identity === undefined) {
-    throw badRow(file, number, `found image "${fields[0]!}"`, 'want <Group>/<identity>/<file>');
+    throw badRow(file, number, `found image ${quote(fields[0]!)}`, 'want <Group>/<identity>/<file>');
   }
   return { group, image: composed(`${identity}/${name}`), points: numbers.slice(1) };
-}
-
-/** Decimal only: `Number` would take 0x10 and 0b1 too, which nobody has measured. */
-function toNumber(field: string): number {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(field) && Number.isFinite(Number(field)) ? Number(field) : NaN;
 }
 
 function grown<T extends Float64Array | Uint32Array>(old: T, larger: T): T {

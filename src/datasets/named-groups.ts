@@ -6,6 +6,7 @@ import { alternatives } from '../util/quote';
 import type { Dataset } from './format';
 import type { NotOnDisk } from './not-on-disk';
 import type { PhotoSetInfo } from './photo-set';
+import { own } from '../util/own';
 
 /**
  * The data set with the groups that are expected; text files of others are left out after a remark. Errors with `other-groups`
@@ -81,7 +82,7 @@ export function tellNamed({ dataset, named, strangers, groups, missing, split }:
   const isTest = named.some(group => group.pairs > 0);
   const without = named.filter(({ group, reason }) => reason !== undefined && (isTest || Object.hasOwn(absent, group)));
   const lost = Object.entries(notOnDisk).map(([group, count]) => {
-    const all = count + (groups[group]?.images ?? 0);
+    const all = count + (own(groups, group)?.images ?? 0);
     const text = `${count} of ${all} photographs that text files name (${percent(count / all)}) are not on disk`;
     return { group, text: Object.hasOwn(absent, group) ? `text files name ${count} photographs` : text };
   });

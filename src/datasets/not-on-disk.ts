@@ -2,6 +2,7 @@ import { UserError } from '../errors';
 import { composed } from '../util/fold-name';
 import { percent } from '../util/percent';
 import type { PhotoSetInfo } from './photo-set';
+import { own } from '../util/own';
 
 /** Photographs that landmark rows or pairs name and that are not there. Holds their names. */
 export interface NotOnDisk {
@@ -42,7 +43,7 @@ function keyOf(image: string): string {
  */
 export function refuseMissing(missing: NotOnDisk, present: PhotoSetInfo['groups'], allowed: number): void {
   const over = Object.entries(missing.counts()).flatMap(([group, count]) => {
-    const on = present[group]?.images ?? 0;
+    const on = own(present, group)?.images ?? 0;
     const share = count / (count + on);
     // A share given as 0.1 must allow 1 of 10 whatever the rounding.
     return on > 0 && share > allowed + 1e-12 ? [{ group, count, of: count + on, share }] : [];

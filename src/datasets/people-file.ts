@@ -1,5 +1,6 @@
 import { UserError } from '../errors';
 import { numberedLines } from './numbered-lines';
+import { quote } from '../util/quote';
 
 /**
  * Images per identity, as the people file of a group says: lines of `identity \t count`.
@@ -12,8 +13,8 @@ export async function readPeople(file: string): Promise<Map<string, number>> {
     const bad = (found: string, then: string): UserError =>
       new UserError(`Cannot read people: ${file}:${number}: ${found}; ${then}`, { code: 'bad-people' });
     if (fields.length !== 2) throw bad(`found ${fields.length} fields, want 2 (identity, count)`, 'mend the row');
-    if (!/^\d+$/.test(count!)) throw bad(`found "${count!}" images, want a whole number`, 'mend the row');
-    if (people.has(identity!)) throw bad(`found a second row for ${identity!}`, 'remove one of them');
+    if (!/^\d+$/.test(count!)) throw bad(`found ${quote(count)} images, want a whole number`, 'mend the row');
+    if (people.has(identity!)) throw bad(`found a second row for ${quote(identity)}`, 'remove one of them');
     people.set(identity!, Number(count));
   }
   return people;

@@ -5,6 +5,7 @@ import type { SkipCounts } from '../faces/face-set';
 import type { SkippedPhotographs } from '../faces/skipped-photographs';
 import { percent } from '../util/percent';
 import type { PhotoSet } from './photo-set';
+import { own } from '../util/own';
 
 /**
  * Errors with `too-many-skipped` (`UserError`) when more than a share of the photographs of a group gave no face, and with `no-faces`
@@ -48,7 +49,7 @@ export function skippedByGroup(
 ): { readonly group: string; readonly share: number; readonly text: string }[] {
   return Object.entries(counts).map(([group, reasons]) => {
     const count = Object.values(reasons).reduce((sum, each) => sum + each, 0);
-    const of = groups[group]?.images ?? count;
+    const of = own(groups, group)?.images ?? count;
     return { group, share: count / of, text: `${group} ${count} of ${of} (${percent(count / of)})` };
   });
 }
@@ -77,7 +78,7 @@ function tell(
 }
 
 function landmarkFile({ landmarkFiles }: PhotoSet['info'], root: string, group: string): string {
-  const file = landmarkFiles[group];
+  const file = own(landmarkFiles, group);
   return file === undefined
     ? `no ${group}_lmk.txt was found; name it with the option landmarks of read-faces`
     : resolve(root, file);

@@ -1,9 +1,15 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { Observable } from 'rxjs';
+import type { UserError } from '../errors';
+import { changedOnDisk, changedText, loadedTexts, type Texts } from '../util/loaded-code';
+import { codeChanged } from './code-changed';
 import { describeDeath } from './describe-death';
+import { LIFELINE } from './die-with-parent';
 import type { Executor, StageRequest, WorkEvent } from './executor';
 import { interrupted } from './interrupted';
 import { fromErrorData, type FromChild, type ToChild } from './messages';
+import { lastLines, wholeLines } from './whole-lines';
 
 export interface ChildProcessOptions {
   /** Module that calls `serveStage`. */
@@ -12,6 +18,8 @@ export interface ChildProcessOptions {
   /** Options for Node itself. */
   readonly execArgv?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Away from the terminal: its end kills a process that has just been started, and cannot say yet that this is none of its business. */
+  readonly ownSession?: boolean;
   /** How long a stage may take to stop before it is killed. */
   readonly graceMs?: number;
 }
@@ -24,27 +32,54 @@ export function childProcess(options: ChildProcessOptions): Executor {
     name: 'child-process',
     run: (request, signal) =>
       new Observable<WorkEvent>(subscriber => {
-        const { stage } = request;
+        const { stage, texts = {} } = request;
         if (signal.aborted) {
           subscriber.error(interrupted(stage.name));
+          return;
+        }
+        // The options and files of the stage were looked up by what this process has loaded.
+        const ours = changedText(texts, loadedTexts());
+        if (ours !== undefined) {
+          subscriber.error(codeChanged(stage.name, ours));
           return;
         }
         const child = start(options, request);
         let last: FromChild | undefined;
         let errors = '';
 
-        const stop = (): void => stopChild(child, options.graceMs ?? 2000);
+        // Asked here and not there, because a child that was built meanwhile may not know what to look for.
+        const finish = (loaded: Texts | undefined): void => {
+          const changed = changeIn(texts, loaded);
+          if (changed === undefined) subscriber.complete();
+          else subscriber.error(codeChanged(stage.name, changed, 'midway'));
+        };
+        /** A process cannot even start from modules that belong to two builds. */
+        const died = (code: number | null, killedBy: string | null): UserError => {
+          const changed = changedOnDisk(texts);
+          return changed === undefined
+            ? describeDeath(stage.name, code, killedBy, errors)
+            : codeChanged(stage.name, changed);
+        };
+        const graceMs = options.graceMs ?? 2000;
+        const stop = (): void => stopChild(child, graceMs);
         signal.addEventListener('abort', stop);
 
         child.on('message', (message: FromChild) => {
-          if (message.type === 'event') subscriber.next(message.event);
-          else last = message;
+          if (message.type === 'event') {
+            subscriber.next(message.event);
+            return;
+          }
+          last = message;
+          // A thread of the stage that is in native code could hold up its end for ever.
+          killLater(child, graceMs);
         });
-        child.stdout?.on('data', (text: Buffer) => subscriber.next({ type: 'output', text: text.toString() }));
-        child.stderr?.on('data', (text: Buffer) => {
-          errors = (errors + text.toString()).slice(-TAIL);
-          subscriber.next({ type: 'output', text: text.toString() });
+        const printed = wholeLines(text => subscriber.next({ type: 'output', text }));
+        const complaints = wholeLines(text => {
+          errors = lastLines(errors + text, TAIL);
+          subscriber.next({ type: 'output', text });
         });
+        child.stdout?.on('data', (octets: Buffer) => printed.take(octets));
+        child.stderr?.on('data', (octets: Buffer) => complaints.take(octets));
         child.on('error', (error: Error) => {
           signal.removeEventListener('abort', stop);
           subscriber.error(error);
@@ -52,10 +87,12 @@ export function childProcess(options: ChildProcessOptions): Executor {
         // `close`, not `exit`: messages may still be on their way when the process has ended.
         child.on('close', (code, killedBy) => {
           signal.removeEventListener('abort', stop);
+          printed.end();
+          complaints.end();
           if (signal.aborted) subscriber.error(interrupted(stage.name));
-          else if (last?.type === 'completed') subscriber.complete();
+          else if (last?.type === 'completed') finish(last.loaded);
           else if (last?.type === 'failed') subscriber.error(fromErrorData(last.error));
-          else subscriber.error(describeDeath(stage.name, code, killedBy, errors));
+          else subscriber.error(died(code, killedBy));
         });
         tell(child, { type: 'run', request: { ...request, stage: stage.name } });
         return stop;
@@ -63,18 +100,35 @@ export function childProcess(options: ChildProcessOptions): Executor {
   };
 }
 
-function start({ module, args, execArgv, env }: ChildProcessOptions, request: StageRequest): ChildProcess {
-  return fork(module, args, {
+/** The module that a process has run and should not have. One that does not tell what it has run was built from something else. */
+function changeIn(texts: Texts, loaded: Texts | undefined): string | undefined {
+  const names = Object.keys(texts);
+  if (names.length > 0 && !names.some(name => loaded?.[name] !== undefined)) return 'src/executors';
+  return changedText(texts, loaded ?? {});
+}
+
+function start({ module, args, execArgv, env, ownSession }: ChildProcessOptions, request: StageRequest): ChildProcess {
+  const child = fork(module, args, {
     execArgv: [...(execArgv ?? [])],
     // Native image decoding runs in this pool; its default of 4 leaves cores idle.
     env: { ...env, UV_THREADPOOL_SIZE: String(request.cores), ...request.env },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+    detached: ownSession === true,
   });
+  // Held open as long as this process lives, and no reason for it to live.
+  const lifeline = child.stdio[LIFELINE] as Socket | null | undefined;
+  lifeline?.on('error', () => undefined);
+  lifeline?.unref();
+  return child;
 }
 
 function stopChild(child: ChildProcess, graceMs: number): void {
   if (child.exitCode !== null || child.signalCode !== null) return;
   tell(child, { type: 'stop' });
+  killLater(child, graceMs);
+}
+
+function killLater(child: ChildProcess, graceMs: number): void {
   const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
   child.once('close', () => clearTimeout(timer));
 }

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { AnyStage, Json, StageEvent, StageInput } from '../stage';
+import type { Texts } from '../util/loaded-code';
 
 /** One stage to be run. */
 export interface StageRequest {
@@ -16,6 +17,8 @@ export interface StageRequest {
   readonly checkpoints: string;
   /** Variables for the stage's process, over its usual environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** What it must run: the modules that its key stands for. Unless given, whatever lies there. */
+  readonly texts?: Texts | undefined;
 }
 
 /** What a stage says, and what its surroundings say about it. */
@@ -30,7 +33,8 @@ export type WorkEvent =
 export interface Executor {
   readonly name: string;
   /**
-   * Runs the stage on subscription; completes when all is written, errors with a `UserError` for what the user can mend.
+   * Runs the stage on subscription; completes when all is written, errors with a `UserError` for what the user can mend; `code-changed` or `code-changed-midway` when
+   * the stage has run something else than `texts` tells, where the executor can know.
    * When the signal is aborted, it errors with the `UserError` `interrupted` as soon as nobody writes into the folder any
    * more. Unsubscribing aborts too, but then nobody is told when the work has ended.
    */

@@ -1,6 +1,7 @@
 import { childProcess } from './child-process';
 import { inProcess } from './in-process';
 
+export { codeChanged } from './code-changed';
 export type { Executor, StageRequest, WorkEvent } from './executor';
 export { serveStage } from './serve-stage';
 

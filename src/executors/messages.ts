@@ -1,5 +1,6 @@
 import { UserError, messageOf } from '../errors';
 import { errnoOf } from '../util/errno';
+import type { Texts } from '../util/loaded-code';
 import type { StageRequest, WorkEvent } from './executor';
 
 /** What the engine tells the process of a stage. */
@@ -10,7 +11,8 @@ export type ToChild =
 /** What the process of a stage tells the engine. */
 export type FromChild =
   | { readonly type: 'event'; readonly event: WorkEvent }
-  | { readonly type: 'completed' }
+  /** `loaded`: what the stage has run. */
+  | { readonly type: 'completed'; readonly loaded: Texts }
   | { readonly type: 'failed'; readonly error: ErrorData };
 
 /** An error on its way between two processes. */

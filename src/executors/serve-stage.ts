@@ -1,4 +1,7 @@
 import type { AnyStage } from '../stage';
+import { holdTexts, loadedTexts } from '../util/loaded-code';
+import { codeChanged } from './code-changed';
+import { dieWithParent } from './die-with-parent';
 import type { StageRequest, WorkEvent } from './executor';
 import { inProcess } from './in-process';
 import { toErrorData, type FromChild, type ToChild } from './messages';
@@ -6,10 +9,11 @@ import { toErrorData, type FromChild, type ToChild } from './messages';
 /** The other end of `childProcess`: runs the one stage that it is told to, then ends the process. */
 export function serveStage(stages: Readonly<Record<string, AnyStage>>): void {
   const stopping = new AbortController();
-  // Ctrl-C reaches the whole process group; it is for the parent to decide what happens.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+  // Ctrl-C and the end of a terminal reach the whole process group; it is for the parent to decide what happens.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   // A parent that was killed cannot stop us, and nobody would take the result.
-  process.on('disconnect', () => process.exit(1));
+  dieWithParent();
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   process.on('uncaughtException', error => say({ type: 'failed', error: toErrorData(error) }, endProcess));
   process.on('message', (message: ToChild) => {
     if (message.type === 'stop') stopping.abort();
@@ -28,13 +32,19 @@ function run(
     fail(new Error(`There is no stage "${request.stage}"`));
     return;
   }
+  // Before the work, which may take hours, and then be for nothing.
+  const changed = request.texts === undefined ? undefined : holdTexts(request.texts);
+  if (changed !== undefined) {
+    fail(codeChanged(stage.name, changed));
+    return;
+  }
   const whole: StageRequest = { ...request, stage };
   inProcess.run(whole, signal).subscribe({
     next: event => say({ type: 'event', event }),
     error: fail,
     complete: () => {
       say({ type: 'event', event: resources() });
-      say({ type: 'completed' }, endProcess);
+      say({ type: 'completed', loaded: loadedTexts() }, endProcess);
     },
   });
 }

@@ -1,6 +1,7 @@
 import { foldName } from '../util/fold-name';
 import type { FaceSetInfo } from './face-set';
 import type { NamedGroup, PairList } from './pair-list';
+import { own } from '../util/own';
 
 /** What is known of a group before any pair of it is compared. */
 export interface KnownGroup {
@@ -34,7 +35,7 @@ export function everyGroup(
     const listedPairs = counts.get(group) ?? 0;
     const alike = [...counts.keys()].find(other => other !== group && foldName(other) === foldName(group));
     const none = `no pairs: the pair list names ${alike === undefined ? 'no such group' : `"${alike}" instead`}`;
-    const gone = groups[group] === undefined ? lostText(photographs) : undefined;
+    const gone = own(groups, group) === undefined ? lostText(photographs) : undefined;
     const reason = named.get(group)?.reason ?? (listedPairs === 0 ? none : gone && `no faces: ${gone}`);
     return { group, listedPairs, ...(reason !== undefined && { reason }), photographs };
   });
@@ -46,9 +47,9 @@ function photographsOf(
   named: NamedGroup | undefined,
 ): LostPhotographs {
   const gone = named?.notOnDisk ?? 0;
-  const lost = { ...(gone > 0 && { 'not-on-disk': gone }), ...skipped[group] };
+  const lost = { ...(gone > 0 && { 'not-on-disk': gone }), ...own(skipped, group) };
   const sum = Object.values(lost).reduce((total, count) => total + count, 0);
-  return { listed: sum + (groups[group]?.images ?? 0), lost };
+  return { listed: sum + (own(groups, group)?.images ?? 0), lost };
 }
 
 /** `5 of 40 photographs gave no face (4 unreadable-image, 1 not-on-disk)`, or undefined when all did. */

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { CheckedPipeline } from '../configuration/checked-pipeline';
+import { sha256Text } from '../util/sha256';
 
 export interface Environment {
   readonly platform: string;
@@ -12,7 +13,10 @@ export interface Environment {
   readonly engine: string;
   /** By package. */
   readonly versions: Readonly<Record<string, string>>;
-  /** Variables that stages of the pipeline declare. Any other is nobody's business: some hold passwords. */
+  /**
+   * Digests of the variables that stages of the pipeline declare, as in the keys. Values may be passwords, which a stage's process can be given
+   * in no other way; names of any other variable are nobody's business.
+   */
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -31,6 +35,8 @@ export function describeEnvironment({ steps }: CheckedPipeline, { engine, versio
     memory: totalmem(),
     engine,
     versions,
-    variables: Object.assign({}, ...steps.map(step => step.env)) as Record<string, string>,
+    variables: Object.fromEntries(
+      steps.flatMap(step => Object.entries(step.env).map(([name, value]) => [name, `sha256:${sha256Text(value)}`])),
+    ),
   };
 }

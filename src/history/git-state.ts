@@ -1,11 +1,16 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findRepository, type Repository } from './git-repository';
+import { makeStandIn, writeSettings } from './git-stand-in';
 
 /** What git says about the folder of a pipeline file. */
 export interface GitState {
   readonly commit: string;
   /** Null when no branch is checked out. */
   readonly branch: string | null;
-  /** Whether anything is not committed; null when git did not say in time. */
+  /** Whether anything is not committed; null when git did not say in time, or only programs that are not run could tell. */
   readonly dirty: boolean | null;
   /** Files that git does not know, relative to the repository; at most 100. */
   readonly untracked: readonly string[];
@@ -22,12 +27,52 @@ export interface GitOptions {
 const TIMEOUT_MS = 2000;
 const MOST_DIFF = 1_000_000;
 const MOST_UNTRACKED = 100;
+/** Of so many changed files it is asked whether a filter belongs to them; of more, some will have none. */
+const MOST_FILTERED = 500;
 
-/** Asks git, in processes of its own. Null where there is no git, no repository or no commit. Never rejects. */
+/**
+ * Asks git, in processes of its own. Null where there is no git, no repository or no commit. Never rejects. Whoever has made the repository
+ * gets nothing to run: git is shown a stand-in for its `.git`, with another configuration, and no variable of its own is passed on.
+ */
 export async function readGitState(folder: string, options: GitOptions): Promise<GitState | null> {
+  let standIn: string | undefined;
+  try {
+    const repository = await findRepository(folder);
+    if (repository === undefined) return null;
+    standIn = await makeStandIn(repository);
+    const ask = asker(repository, standIn, options);
+    await settle(repository, standIn, ask);
+    return await askState(ask, repository);
+  } catch {
+    return null;
+  } finally {
+    if (standIn !== undefined) await rm(standIn, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** `asUser`: with the configuration of the user and of the system. */
+type Ask = (args: readonly string[], options?: { readonly asUser?: boolean }) => Promise<Answer>;
+
+interface Answer {
+  readonly text: string;
+  /** Not cut off, and git was content. */
+  readonly whole: boolean;
+}
+
+/** Gives the stand-in its configuration: what is harmless of the repository's, and which files the user never wants to see. */
+async function settle({ common }: Repository, standIn: string, ask: Ask): Promise<void> {
+  const [theirs, ignored] = await Promise.all([
+    ask(['config', '--file', join(common, 'config'), '--no-includes', '--list', '-z']),
+    ask(['config', '--path', '--get', 'core.excludesFile'], { asUser: true }),
+  ]);
+  await writeSettings(standIn, theirs.text, ignored.text.replace(/\n$/, ''));
+}
+
+async function askState(ask: Ask, repository: Repository): Promise<GitState | null> {
   const [head, status] = await Promise.all([
-    git(folder, ['rev-parse', 'HEAD', '--abbrev-ref', 'HEAD'], options),
-    git(folder, ['status', '--porcelain', '-z', '--untracked-files=normal'], options),
+    ask(['rev-parse', 'HEAD', '--abbrev-ref', 'HEAD']),
+    // Looking into a submodule would obey the configuration that lies there.
+    ask(['status', '--porcelain', '-z', '--no-renames', '--untracked-files=normal', '--ignore-submodules=dirty']),
   ]);
   const [commit, branch] = head.text.split('\n');
   if (!head.whole || !/^[0-9a-f]{40,64}$/.test(commit ?? '')) return null;
@@ -37,49 +82,73 @@ export async function readGitState(folder: string, options: GitOptions): Promise
   return {
     commit: commit!,
     branch: branch === 'HEAD' || branch === undefined || branch === '' ? null : branch,
-    dirty: status.whole ? entries.length > 0 : null,
+    dirty: status.whole ? await isDirty(ask, entries, repository) : null,
     untracked: untracked.slice(0, MOST_UNTRACKED),
-    diff: hasChanges ? await readDiff(folder, options) : '',
+    diff: hasChanges ? await readDiff(ask) : '',
   };
 }
 
-async function readDiff(folder: string, options: GitOptions): Promise<string> {
-  // Programs that the repository names for showing differences are not run.
-  const { text, whole } = await git(folder, ['diff', '--no-ext-diff', '--no-textconv', '--no-color', 'HEAD'], options);
+/** @param entries of `git status` */
+async function isDirty(ask: Ask, entries: readonly string[], { workTree }: Repository): Promise<boolean | null> {
+  // Submodules were not looked into.
+  if (entries.length === 0) return existsSync(join(workTree, '.gitmodules')) ? null : false;
+  const touched = entries.filter(entry => entry.startsWith(' M ')).map(entry => entry.slice(3));
+  if (touched.length < entries.length || touched.length > MOST_FILTERED) return true;
+  // What lies in the repository for such a file (Git LFS) is what a program makes of it, so that only the program could compare them.
+  const { text, whole } = await ask(['check-attr', '-z', 'filter', '--', ...touched]);
+  const filters = text.split('\0').filter((_, index) => index % 3 === 2);
+  return whole && filters.every(filter => !['unspecified', 'unset', ''].includes(filter)) ? null : true;
+}
+
+async function readDiff(ask: Ask): Promise<string> {
+  const { text, whole } = await ask([
+    'diff',
+    '--no-ext-diff',
+    '--no-textconv',
+    '--no-color',
+    '--ignore-submodules=dirty',
+    'HEAD',
+  ]);
   return whole ? text : `${text}\n[cut off: longer than ${MOST_DIFF} bytes, or git took too long]\n`;
 }
 
-interface Answer {
-  readonly text: string;
-  /** Not cut off, and git was content. */
-  readonly whole: boolean;
+/** Asks git about a repository whose `.git` is the stand-in. */
+function asker(repository: Repository, standIn: string, { env, signal }: GitOptions): Ask {
+  return (args, { asUser = false } = {}) =>
+    new Promise(resolve => {
+      const settings = {
+        // Not the folder of the repository, where Windows would look for a program with the name.
+        cwd: standIn,
+        signal,
+        timeout: TIMEOUT_MS,
+        killSignal: 'SIGKILL',
+        maxBuffer: MOST_DIFF,
+        encoding: 'utf8',
+        env: { ...gitEnvironment(env), ...(asUser ? {} : NO_SETTINGS), ...placesOf(repository, standIn) },
+      } as const;
+      try {
+        execFile('git', args, settings, (error, stdout) => resolve({ text: stdout, whole: error === null }));
+      } catch {
+        // No more processes, or no memory for one.
+        resolve({ text: '', whole: false });
+      }
+    });
 }
 
-function git(cwd: string, args: readonly string[], { env, signal }: GitOptions): Promise<Answer> {
-  return new Promise(resolve => {
-    const settings = {
-      cwd,
-      signal,
-      timeout: TIMEOUT_MS,
-      killSignal: 'SIGKILL',
-      maxBuffer: MOST_DIFF,
-      encoding: 'utf8',
-      env: gitEnvironment(env),
-    } as const;
-    try {
-      // A repository may name a program that watches its files; it is not ours to start.
-      execFile('git', ['-c', 'core.fsmonitor=false', ...args], settings, (error, stdout) =>
-        resolve({ text: stdout, whole: error === null }),
-      );
-    } catch {
-      // No more processes, or no memory for one.
-      resolve({ text: '', whole: false });
-    }
-  });
-}
-
-/** Without what would point to another repository, as it is set inside a hook; and without touching the index. */
+/** Without what is meant for git, as it is set inside a hook: it may name programs and other repositories. And without touching the index. */
 function gitEnvironment(env: GitOptions['env']): Record<string, string | undefined> {
-  const others = Object.entries(env).filter(([name]) => !/^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR)$/.test(name));
-  return { ...Object.fromEntries(others), GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
+  const others = Object.entries(env).filter(([name]) => !/^GIT_/i.test(name));
+  return { ...Object.fromEntries(others), GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', LC_ALL: 'C' };
+}
+
+/** The user's own filters stay away too: a repository says to which files they belong. */
+const NO_SETTINGS = { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: process.platform === 'win32' ? 'NUL' : '/dev/null' };
+
+function placesOf({ workTree, own, common }: Repository, standIn: string): Record<string, string> {
+  return {
+    GIT_DIR: standIn,
+    GIT_WORK_TREE: workTree,
+    GIT_INDEX_FILE: join(own, 'index'),
+    GIT_OBJECT_DIRECTORY: join(common, 'objects'),
+  };
 }

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive } from '../artifacts/owner';
+import { judge } from '../artifacts/process-identity';
+import { FORGOTTEN_AFTER_MS, lastSign, SILENT_FOR_MS } from '../artifacts/signs-of-life';
 import { messageOf } from '../errors';
 import { errnoOf } from '../util/errno';
 import { readSealed } from '../util/sealed-json';
@@ -35,15 +36,28 @@ export function readRun(folder: string): RunRecord | string {
     const found = readSealed(join(folder, RUN_FILE));
     if (found === undefined) return `${RUN_FILE} is missing`;
     const record = typeof found === 'string' ? `${RUN_FILE} is damaged: ${found}` : checked(found);
-    return typeof record === 'string' || record.finished !== null ? record : withStages(record, folder);
+    if (typeof record === 'string' || record.finished !== null) return record;
+    return { ...withStages(record, folder), heard: lastSign(join(folder, RUN_FILE)) };
   } catch (error) {
     return `${RUN_FILE} cannot be read: ${messageOf(error)}`;
   }
 }
 
-/** What a run came to. `killed`: it did not end by itself, and its process is gone. */
-export function stateOf({ outcome, process }: RunRecord): RunRecord['outcome'] | 'killed' {
-  return outcome === 'running' && !isAlive(process) ? 'killed' : outcome;
+/** What a run came to, or what is known of one without an end. */
+export type RunState =
+  | RunRecord['outcome']
+  /** It did not end by itself, and its process is gone, or has given no sign of life for a day. */
+  | 'killed'
+  /** It may go on in another container or on another machine, and has given no sign of life for a minute. */
+  | 'silent';
+
+/** @param now milliseconds since 1970 */
+export function stateOf({ outcome, process, heard = -Infinity }: RunRecord, now: number): RunState {
+  if (outcome !== 'running') return outcome;
+  const verdict = judge(process);
+  if (verdict !== 'unknown') return verdict === 'alive' ? 'running' : 'killed';
+  const silence = now - heard;
+  return silence >= FORGOTTEN_AFTER_MS ? 'killed' : silence >= SILENT_FOR_MS ? 'silent' : 'running';
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { thisProcess } from '../artifacts/owner';
+import { thisProcess } from '../artifacts/process-identity';
 import type { CheckedPipeline } from '../configuration/checked-pipeline';
 import { sealedText } from '../util/sealed-json';
 import { describeEnvironment } from './environment';

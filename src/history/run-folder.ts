@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { KeyLeaves } from '../artifacts/action';
+import { giveSigns } from '../artifacts/signs-of-life';
 import type { Effects } from '../effects';
 import type { RunEvent } from '../pipeline/events';
 import { openEventFile } from './event-file';
@@ -10,7 +11,7 @@ import { makeRunFolder } from './make-run-folder';
 import { quietFolder } from './quiet-folder';
 import { redactJson } from './redact-json';
 import { renderReport } from './report';
-import { prettyJson, recordOf, writeBeginning, writeGit, writeRecord, type RunAbout } from './run-files';
+import { prettyJson, recordOf, RUN_FILE, writeBeginning, writeGit, writeRecord, type RunAbout } from './run-files';
 import type { RunRecord } from './run-record';
 import { openStageLogs } from './stage-logs';
 import { emptyStory, tell } from './story';
@@ -66,6 +67,8 @@ export function beginRun(root: string, about: RunAbout, effects: RunEffects): Ru
     events.flush();
     logs.flush();
   });
+  // Who looks at this run from another container or machine sees by it that the run goes on.
+  const endSigns = giveSigns({ now: () => effects.now(), every: (ms, callback) => effects.every(ms, callback) }, join(path, RUN_FILE));
   const story = emptyStory();
 
   return {
@@ -96,6 +99,7 @@ export function beginRun(root: string, about: RunAbout, effects: RunEffects): Ru
     logFile: stage => logs.fileOf(stage),
     finish: async end => {
       endFlushes();
+      endSigns();
       const hasExecuted = end.stages.some(({ status }) => status === 'executed' || status === 'failed');
       const state = await inTime(git, stopGit, GIT_GRACE_MS[hasExecuted ? 'executed' : 'cached']);
       writeGit(folder, state, redact);

@@ -1,3 +1,4 @@
+import type { ProcessIdentity } from '../artifacts/process-identity';
 import type { Json } from '../stage';
 
 export const RUN_FORMAT = 1;
@@ -24,13 +25,12 @@ export interface RunRecord {
   readonly params: Readonly<Record<string, Json>>;
   readonly profiles: readonly string[];
   readonly engine: string;
-  /** See `artifacts/owner.ts`; `boot` may be missing in records that this program did not write. */
-  readonly process: {
-    readonly host: string;
-    readonly pid: number;
-    readonly started: string | null;
-    readonly boot?: string | null;
-  };
+  readonly process: ProcessIdentity;
+  /**
+   * When the process of a run without an end last gave a sign of life, in milliseconds since 1970. Not in the file: its process touches the file,
+   * and whoever reads it adds this.
+   */
+  readonly heard?: number;
   /** Null outside a git repository; `dirty` is null when git did not say in time. */
   readonly git: { readonly commit: string; readonly branch: string | null; readonly dirty: boolean | null } | null;
   readonly stages: readonly StageRecord[];

@@ -48,7 +48,7 @@ function aboutRun(run: RunRecord, now: number): string[] {
     id,
     formatAge(Math.max(0, now - Date.parse(started))),
     cell(pipeline, LONGEST_PIPELINE),
-    stateOf(run),
+    stateOf(run, now),
     ...(['reused', 'executed', 'failed'] as const).map(status => (isKnown ? count(status) : '')),
     finished === null ? '' : formatSeconds((Date.parse(finished) - Date.parse(started)) / 1000),
   ];

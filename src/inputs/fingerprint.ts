@@ -52,7 +52,8 @@ export async function fingerprint(path: string, options: FingerprintOptions): Pr
   const view = { part, within };
   const files = await listFiles(path, view);
   const stat = statOf(files);
-  const known = await knownDigest(place, stat);
+  // An earlier version may have remembered what cannot be told.
+  const known = files.some(file => file.isDoubtful) ? undefined : await knownDigest(place, stat);
   const { digest, fresh } =
     known === undefined ? await readDigest(place, files, stat, options) : { digest: known, fresh: [] };
   return { path, digest: `sha256:${digest}`, files: files.filter(file => !file.isName).length, stat, fresh, view };
@@ -88,7 +89,7 @@ async function readDigest(
 ): Promise<{ readonly digest: string; readonly fresh: Fingerprint['fresh'] }> {
   const known = await knownFiles(place);
   const contents = files.filter(file => !file.isName);
-  const found = known.size === 0 ? [] : contents.map(file => known.get(entryOf(file)));
+  const found = known.size === 0 ? [] : contents.map(file => (file.isDoubtful ? undefined : known.get(entryOf(file))));
   const missing = contents.filter((_, index) => found[index] === undefined);
   const read = (await hashFiles(missing, concurrency, signal)).values();
   const digests = contents.map((_, index) => found[index] ?? read.next().value!);

@@ -4,6 +4,7 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import { EXIT, UserError } from '../errors';
 import type { FolderPart } from '../stage';
 import { errnoOf } from '../util/errno';
+import { doubtfulFileSystem } from '../util/file-times';
 
 /** A file outside the store, with what the system says about it without reading it. An empty folder is one, too: its name says something. */
 export interface ListedFile {
@@ -16,6 +17,8 @@ export interface ListedFile {
   readonly stat: string;
   /** Milliseconds since 1970 of the last change of its content, name or rights. */
   readonly changed: number;
+  /** It may change and look as before: see `doubtfulFileSystem`. */
+  readonly isDoubtful?: true;
   /** Only that there is something of this name counts; it is not read. */
   readonly isName?: true;
 }
@@ -114,7 +117,7 @@ function add(absolute: string, path: string, stat: BigIntStats, { files }: Visit
   if (!stat.isFile()) {
     throw new UserError(`Cannot read ${absolute}: it is neither a file nor a folder`, { code: 'input-unreadable' });
   }
-  const { size, mtimeNs, ctimeNs, ino, mtimeMs, ctimeMs } = stat;
+  const { size, mtimeNs, ctimeNs, ino, mtimeMs, ctimeMs, dev } = stat;
   // The change time is part of it because copying tools set the other times back.
   const text = `${size} ${mtimeNs} ${ctimeNs} ${ino}`;
   files.push({
@@ -123,6 +126,7 @@ function add(absolute: string, path: string, stat: BigIntStats, { files }: Visit
     bytes: Number(size),
     stat: text,
     changed: Number(mtimeMs > ctimeMs ? mtimeMs : ctimeMs),
+    ...(doubtfulFileSystem(absolute, dev) !== undefined && { isDoubtful: true as const }),
   });
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readSealed, writeSealed } from '../util/sealed-json';
 import { errnoOf } from '../util/errno';
+import { silentForMs } from '../util/file-times';
 import { makeFolder } from '../util/make-folder';
 import { sha256Text } from '../util/sha256';
 import type { ListedFile } from './list-files';
@@ -24,8 +25,6 @@ export interface CachePlace {
   readonly onDamage?: ((damage: CacheDamage) => Promise<unknown>) | undefined;
 }
 
-/** Files changed more recently than this are read again next time; coarse file systems keep times to 2 s. */
-const TOO_FRESH_MS = 2000;
 const FORMAT = 2;
 const DIGEST_LENGTH = 64;
 const DIGEST = /^[0-9a-f]{64}$/;
@@ -101,9 +100,9 @@ function* linesOf(place: CachePlace, files: readonly ListedFile[], digests: read
   }
 }
 
-/** A later write within the resolution of the clock would leave the times as they are. */
-export function isAtRest({ changed }: ListedFile, { now }: Pick<CachePlace, 'now'>): boolean {
-  return now - changed > TOO_FRESH_MS;
+/** Whether a later write would show. What would not is read again next time, and when a result is kept. */
+export function isAtRest({ changed, isDoubtful }: ListedFile, { now }: Pick<CachePlace, 'now'>): boolean {
+  return isDoubtful !== true && now - changed > silentForMs();
 }
 
 interface Head {

@@ -1,6 +1,9 @@
-/** Text without what would move the cursor or change colours: names of files and errors of libraries may hold anything. */
+/**
+ * Text without what would move the cursor, change colours, or show other text than what is there: names of files and errors of libraries
+ * may hold anything. Of invisible characters those stay that join letters and emoji.
+ */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, character =>
+  return text.replace(/[\p{Cc}\u2028\u2029]|(?![\u200c\u200d])\p{Cf}/gu, character =>
     character === '\n' ? '\n' : character === '\t' ? ' ' : '\uFFFD',
   );
 }

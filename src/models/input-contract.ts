@@ -1,5 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { UserError } from '../errors';
+import { decimal } from '../util/decimal';
+import { quote } from '../util/quote';
 
 /** How an aligned face becomes the input of a model, and what comes out: raw embeddings, not L2-normalised. */
 export interface InputContract {
@@ -51,12 +53,12 @@ function contractOf(metadata: ReadonlyMap<string, string>, path: string): InputC
     if (text !== undefined && isRight(text)) return text;
     throw new UserError(
       `Cannot use ${path}: its ONNX metadata say how it is to be fed, but "${PREFIX}${key}" is ` +
-        `${text === undefined ? 'missing' : `"${text}"`}, want ${wanted}; export the model again, or remove the entries "${PREFIX}…"`,
+        `${text === undefined ? 'missing' : quote(text)}, want ${wanted}; export the model again, or remove the entries "${PREFIX}…"`,
       { code: 'bad-contract', item: path },
     );
   };
   const numberOf = (key: string, wanted: string, isRight: (value: number) => boolean): number =>
-    Number(textOf(key, wanted, text => text.trim() !== '' && Number.isFinite(Number(text)) && isRight(Number(text))));
+    Number(textOf(key, wanted, text => Number.isFinite(decimal(text.trim())) && isRight(decimal(text.trim()))));
   const isSize = (value: number): boolean => Number.isInteger(value) && value > 0;
   const oneOf = <T extends string>(key: string, choices: readonly T[]): T =>
     textOf(key, choices.join(' or '), text => choices.includes(text as T)) as T;

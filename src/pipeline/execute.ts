@@ -2,13 +2,13 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openCheckpoints, removeCheckpoints } from '../artifacts/checkpoints';
+import { checkSettled } from '../artifacts/collecting';
 import { LOG_FILE } from '../artifacts/contents';
-import { checkObject } from '../artifacts/objects';
 import { asStorageError } from '../artifacts/storage-error';
 import { findArtifact, type Artifact, type Store } from '../artifacts/store';
 import { beginArtifact, commitArtifact, failArtifact, type Workspace } from '../artifacts/workspace';
 import type { CheckedStep } from '../configuration/checked-pipeline';
-import { revealSecrets } from '../configuration/secrets';
+import { redactTexts, revealSecrets } from '../configuration/secrets';
 import { UserError } from '../errors';
 import type { WorkEvent } from '../executors';
 import { assertUnchanged } from '../inputs/fingerprint';
@@ -18,6 +18,7 @@ import { describeFailure, isWorthAnother, withoutSecrets, type Traces } from './
 import type { BoundInput, Plan } from './planner';
 import { keepModules } from './program';
 import type { RunScope } from './run-scope';
+import { assertSameProgram } from './same-program';
 import type { Grant } from './slots';
 import { recordStage, type Said, type StageRecord } from './stage-record';
 
@@ -47,6 +48,8 @@ export class AttemptFailed extends Error {
 /** From how many earlier artifacts a stage may take rows. */
 const MOST_EARLIER = 4;
 const LONGEST_DELAY_S = 600;
+/** Codes of errors that say, after the work, that it was not the work that the key stands for. */
+const SPOILED: ReadonlySet<string> = new Set(['input-changed', 'code-changed-midway']);
 
 /** Runs the stage, again after failures that another attempt may mend. Rejects with `AttemptFailed`. */
 export async function execute(plan: Plan, scope: RunScope, mode: ExecuteMode): Promise<Executed> {
@@ -77,9 +80,12 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
   const workspace = await beginArtifact(store, key, Object.keys(step.stage.outputs));
   let record: StageRecord | undefined;
   try {
-    record = recordStage(workspace.folder, () => store.clock.now(), scope.redact);
+    record = recordStage(workspace.folder, () => store.clock.now());
+    // Before the work, which may take hours, and after it.
+    assertSameProgram(plan, scope, 'before');
     const said = await work({ plan, workspace, checkpoints, record, mode }, scope);
     for (const print of prints) await assertUnchanged(print);
+    assertSameProgram(plan, scope, 'midway');
     await assertSound(plan, store);
     await keepModules(store, plan.present.modules);
     const draft = draftOf(plan, said, started, scope);
@@ -89,6 +95,9 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
   } catch (error) {
     record?.close();
     const kept = await failArtifact(store, workspace).catch(() => undefined);
+    // Or the next attempt with this key would go on from what was made of something else.
+    if (error instanceof UserError && SPOILED.has(error.code))
+      await removeCheckpoints(store, key).catch(() => undefined);
     const reason = asStorageError(tellKept(error, kept), store.root);
     const [item, log] = [record?.item() ?? null, record?.tail() ?? []];
     const logFile =
@@ -101,7 +110,7 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
 async function assertSound({ inputs }: Plan, store: Store): Promise<void> {
   const objects = new Map(inputs.map(({ record }) => [record.object, record.step]));
   for (const [object, step] of objects) {
-    const found = await checkObject(store, object);
+    const found = await checkSettled(store, object);
     if (typeof found !== 'string') continue;
     throw new UserError(
       `Cannot keep the result: the artifact of "${step}" was damaged while it was being read (${found}); run the same command again, which makes it anew`,
@@ -138,6 +147,7 @@ async function work({ plan, workspace, checkpoints, record, mode }: Attempt, sco
     engine: step.stage.usesEngine === true ? scope.engine : '',
     earlier: mode.force ? [] : await foldersOf(plan, scope),
     checkpoints,
+    texts: plan.texts,
     env: { ...step.env, ...(gpus.length > 0 ? { CUDA_VISIBLE_DEVICES: gpus.join(',') } : {}) },
   };
   const limit = limits(step, scope.signal);
@@ -158,16 +168,26 @@ async function work({ plan, workspace, checkpoints, record, mode }: Attempt, sco
   return record.finish();
 }
 
-function tell(event: WorkEvent, stage: string, record: StageRecord, { emit, redact, run }: RunScope): void {
+function tell(said: WorkEvent, stage: string, record: StageRecord, { emit, redact, run }: RunScope): void {
+  const event = withoutSecretsIn(said, redact);
   record.take(event);
-  if (event.type === 'progress') {
-    const note = event.note === undefined ? {} : { note: redact(event.note) };
-    emit({ ...event, ...note, type: 'stage-progress', stage });
-  }
-  if (event.type === 'log') emit({ ...event, type: 'stage-log', stage, text: redact(event.text) });
+  if (event.type === 'progress') emit({ ...event, type: 'stage-progress', stage });
+  if (event.type === 'log') emit({ ...event, type: 'stage-log', stage });
   if (event.type === 'output') run.notes.output(stage, event.text);
   if (event.type === 'scalars') emit({ ...event, type: 'stage-scalars', stage });
   if (event.type === 'resumed') emit({ type: 'stage-log', stage, level: 'info', text: `goes on at ${event.at}` });
+}
+
+/** Members of events that are words of ours, or names of files, whatever a secret looks like. */
+const AS_THEY_ARE = ['type', 'level', 'file'];
+
+/** Before anybody takes a part of it: names of metrics and captions are kept and shown as well as texts. */
+function withoutSecretsIn(event: WorkEvent, redact: (text: string) => string): WorkEvent {
+  const members = Object.entries(event).map(([name, value]: [string, unknown]) => [
+    name,
+    AS_THEY_ARE.includes(name) ? value : redactTexts(value, redact),
+  ]);
+  return Object.fromEntries(members) as WorkEvent;
 }
 
 /**

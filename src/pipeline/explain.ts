@@ -74,10 +74,16 @@ async function modulesChanged(present: Present, before: Action, store: Store, pl
   const now = present.modules;
   return differingLeaves(old, now).map(module => {
     const [was, is] = [old[module] ?? null, now[module] ?? null];
-    const how = was === null ? 'is new' : is === null ? 'is gone' : 'changed';
-    const text = `code of ${module} ${how}`;
+    const text = moduleText(module, was, is);
     return { leaf: `code.${module}`, before: was, after: is, text, places: [], chain: [id, text] };
   });
+}
+
+function moduleText(module: string, was: string | null, is: string | null): string {
+  const how = was === null ? 'is new' : is === null ? 'is gone' : 'changed';
+  if (!module.startsWith('node_modules/')) return `code of ${module} ${how}`;
+  const versions = was === null ? `: ${is}` : is === null ? `: it was ${was}` : ` ${was} → ${is}`;
+  return `package ${module.slice('node_modules/'.length)}${was === null || is === null ? ` ${how}` : ''}${versions}`;
 }
 
 /** Follows a changed input to the stage where the change began. */

@@ -8,6 +8,9 @@ const CLASSES: Readonly<Record<string, FailureClass>> = {
   'stage-crashed': 'machine',
   'stage-timeout': 'timeout',
   interrupted: 'cancelled',
+  // The same attempt would come to the same end.
+  'code-changed': 'cancelled',
+  'code-changed-midway': 'cancelled',
   locked: 'cancelled',
 };
 
@@ -42,11 +45,14 @@ export function describeFailure(error: unknown, { item, log, logFile, rerun }: T
 }
 
 export function withoutSecrets(failure: Failure, redact: (text: string) => string): Failure {
-  const { message, item, stack } = failure;
+  const { message, item, log, rerun, stack } = failure;
   return {
     ...failure,
     message: redact(message),
     item: item === null ? null : redact(item),
+    log: log.map(redact),
+    // It repeats what was typed.
+    rerun: redact(rerun),
     ...(stack === undefined ? {} : { stack: redact(stack) }),
   };
 }

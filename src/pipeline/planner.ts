@@ -12,7 +12,7 @@ import { executionOf, NEVER, presentId, reasonsFor, type Present } from './expla
 import { nearestTo, readPast, rowsSimilarTo, type Past } from './past';
 import { needsOf } from './selection';
 import type { PlannedStep, Reason } from './planned-step';
-import { programLeaves, type ProgramOf } from './program';
+import { programLeaves, type Program, type ProgramOf } from './program';
 import { keyLeaves, keyOf, namedPaths, type NamedPath } from './step-key';
 
 /** An input port of a step, connected to a finished artifact. */
@@ -29,6 +29,8 @@ export interface Plan {
   readonly named: readonly NamedPath[];
   readonly prints: readonly Fingerprint[];
   readonly present: Present;
+  /** What its process must load. */
+  readonly texts: Program['texts'];
   readonly key: string;
   readonly planned: PlannedStep;
   /** The result, where it is there. */
@@ -59,6 +61,9 @@ export interface PlannerOptions {
   /** Aborting it ends the reading of files. */
   readonly signal?: AbortSignal;
 }
+
+/** In as many earlier results rows are looked for: the first of them may be damaged or collected. */
+const MOST_SIMILAR = 16;
 
 /** One for each run or plan: remembers what it has looked at. */
 export function createPlanner({ pipeline, store, program, cores, signal }: PlannerOptions): Planner {
@@ -113,7 +118,7 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
     const forgotten: Damage[] = [];
     const { named, prints: found } = await look(step, forgotten);
     const records = inputs.map(input => input.record);
-    const { modules, runtime } = program(step);
+    const { modules, runtime, texts } = program(step);
     const leaves = keyLeaves({
       step,
       inputs: records,
@@ -125,7 +130,7 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
     const present: Present = { step, leaves, inputs: records, modules };
     presents.set(presentId(step.id, key), present);
     const lookup = await findArtifact(store, key);
-    const common = { step, inputs, named, prints: found, forgotten, present, key };
+    const common = { step, inputs, named, prints: found, forgotten, present, texts, key };
     if (lookup.found) {
       const { artifact } = lookup;
       const planned = hit(step, present, artifact.action, force);
@@ -161,7 +166,7 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
     const scope = { store, past: history, presents, followed };
     const reasons = before === undefined ? [NEVER] : await reasonsFor(present, before, scope);
     // What is forced takes nothing from what was made before.
-    const similar = force ? [] : rowsSimilarTo(leaves, at, step.stage.rowInputs ?? [], history);
+    const similar = force ? [] : rowsSimilarTo(leaves, at, step.stage.rowInputs ?? [], history).slice(0, MOST_SIMILAR);
     const resumes = hasCheckpoints(store, key);
     const wrong = damage ?? quarantinedResult(store, key);
     const because: Reason[] = [

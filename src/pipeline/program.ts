@@ -7,14 +7,17 @@ import type { CheckedStep } from '../configuration/checked-pipeline';
 import { canonicalJson } from '../util/canonical-json';
 import { errnoOf } from '../util/errno';
 import { FILE_ONLY } from '../util/file-only';
+import type { Texts } from '../util/loaded-code';
 import { makeFolder } from '../util/make-folder';
 import { sha256Text } from '../util/sha256';
 import { writeAtomically } from '../util/write-atomically';
 
 /** What runs a step: its code and what of the runtime can change its result. */
 export interface Program {
-  /** Digest by module: every module that the stage can load, by path without ending. */
+  /** Digest by module: every module that the stage can load, by path without ending; and the versions of every package (`node_modules/sharp`). */
   readonly modules: Readonly<Record<string, string>>;
+  /** What a process that runs it must load, as far as that can be told: digest of the text by module. */
+  readonly texts?: Texts | undefined;
   /** `runtime.node`, `runtime.libraries.sharp`, `runtime.engine`, … */
   readonly runtime: KeyLeaves;
 }

@@ -4,6 +4,7 @@ import type { CheckedPipeline } from '../configuration/checked-pipeline';
 import type { Executor } from '../executors';
 import type { RunEventBody } from './events';
 import type { Planner } from './planner';
+import type { ProgramOf } from './program';
 
 /** Which run this is. */
 export interface RunIdentity {
@@ -35,9 +36,11 @@ export interface RunScope {
   readonly executor: Executor;
   readonly engine: string;
   readonly run: RunIdentity;
-  /** When the run began, in milliseconds since 1970. */
-  readonly started: number;
+  /** Keys of what this run has executed. */
+  readonly made: Set<string>;
   readonly planner: Planner;
+  /** Looks up anew what runs steps, which an installation may have changed since; unless given, nothing can. */
+  readonly programNow?: (() => ProgramOf) | undefined;
   /** Waits for another process that makes the same; else fails with `locked`. */
   readonly wait: boolean;
   readonly signal: AbortSignal;

@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Action } from '../artifacts/action';
+import { collectionEnds } from '../artifacts/collecting';
 import { acquireLease, tryLease, type Lease, type LeaseOwner, type LeaseTerms } from '../artifacts/leases';
+import { MANIFEST_FILE } from '../artifacts/manifest';
 import { nameArtifact, namedPath } from '../artifacts/names';
 import { settleQuarantine } from '../artifacts/quarantine';
 import { asStorageError } from '../artifacts/storage-error';
@@ -40,7 +44,8 @@ export async function runStep(
     if (plan.planned.state !== 'hit') await scope.tellExpected();
     scope.run.notes.note(step.id, { leaves: plan.present.leaves });
     tellDamage(plan, scope);
-    if (plan.artifact !== undefined && !mode.force) return await reuse(plan, plan.artifact, scope);
+    const reused = plan.artifact === undefined || mode.force ? undefined : await reuse(plan, plan.artifact, scope);
+    if (reused !== undefined) return reused;
     if (mode.mustBeThere) throw notThere(step, plan);
     return await underLease(plan, scope, mode);
   } catch (error) {
@@ -52,22 +57,31 @@ export async function runStep(
 async function underLease(plan: Plan, scope: RunScope, mode: StepMode): Promise<StepOutcome> {
   const { store, signal } = scope;
   const { key, step } = plan;
-  const terms = { run: scope.run.id, runFolder: scope.run.folder, step: step.id, signal };
-  const since = store.clock.now();
+  // No collection takes what is read while it is made.
+  const reads = [...plan.inputs.map(({ record }) => record), ...plan.similar].map(({ object }) => object);
+  const terms = { run: scope.run.id, runFolder: scope.run.folder, step: step.id, reads, signal };
   const lease = await leaseFor(plan, scope, terms);
   if (!('release' in lease)) throw locked(step, lease);
   try {
     const lookup = await findArtifact(store, key);
-    // What was made while we waited, or by an equal stage of this run, is new enough also for who wants it anew.
-    const isFresh = ({ finished, run }: Action): boolean =>
-      Date.parse(finished) >= (run === scope.run.id ? scope.started : since);
-    if (lookup.found && (!mode.force || isFresh(lookup.artifact.action))) {
-      return await reuse(plan, lookup.artifact, scope);
+    if (lookup.found && (!mode.force || isFresh(lookup.artifact.action, plan, scope))) {
+      const reused = await reuse(plan, lookup.artifact, scope);
+      if (reused !== undefined) return reused;
     }
     return { reused: false, artifact: await make(plan, scope, mode) };
   } finally {
     await lease.release();
   }
+}
+
+/**
+ * What was made while we waited, or by an equal stage of this run, is new enough also for who wants it anew. Not told from its date: another
+ * host's clock may be ahead, or ours was.
+ */
+function isFresh(found: Action, { key, artifact }: Plan, { made }: RunScope): boolean {
+  if (found.accepted !== null) return false;
+  const before = artifact?.action;
+  return made.has(key) || found.run !== before?.run || found.finished !== before.finished;
 }
 
 /** An equal stage of this run is waited for in any case: who wants no waiting means other runs. */
@@ -97,6 +111,7 @@ async function waitForLease({ key, step }: Plan, scope: RunScope, terms: LeaseTe
 async function make(plan: Plan, scope: RunScope, { force, grant }: StepMode): Promise<Artifact> {
   const { step } = plan;
   const { artifact, said, differs } = await execute(plan, scope, { force, grant });
+  scope.made.add(plan.key);
   await settleQuarantine(scope.store, plan.key);
   if (differs !== null) {
     const text = `an earlier execution with the same key gave other bytes, first in ${differs}: the stage is not deterministic, or its code changed without a build`;
@@ -109,13 +124,21 @@ async function make(plan: Plan, scope: RunScope, { force, grant }: StepMode): Pr
   return artifact;
 }
 
-async function reuse({ step }: Plan, artifact: Artifact, scope: RunScope): Promise<StepOutcome> {
+/** Undefined when a collection has taken the result before this run could say that it needs it. */
+async function reuse({ step }: Plan, artifact: Artifact, scope: RunScope): Promise<StepOutcome | undefined> {
   await nameArtifact(scope.store, scope.pipeline.name, step.id, artifact.action.object);
   scope.run.notes.note(step.id, { object: artifact.action.object });
+  // Afterwards, because a collection looks at these two after it has moved something away.
+  const isGone = !isThere(artifact) && (await collectionEnds(scope.store), !isThere(artifact));
+  if (isGone) return undefined;
   const { finished, run } = artifact.action;
   const ageMs = Math.max(0, scope.store.clock.now() - Date.parse(finished));
   scope.emit({ type: 'stage-reused', ageMs, run, ...resultOf(step, artifact, scope) });
   return { reused: true, artifact };
+}
+
+function isThere({ folder }: Artifact): boolean {
+  return existsSync(join(folder, MANIFEST_FILE));
 }
 
 function tellDamage({ step, damage, forgotten }: Plan, { store, emit }: RunScope): void {

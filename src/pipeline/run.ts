@@ -32,6 +32,7 @@ export interface RunOptions {
   /** Resolved name of the training engine; empty when no stage uses one. */
   readonly engine: string;
   readonly program: ProgramOf;
+  readonly programNow?: RunScope['programNow'];
   readonly run: RunIdentity;
   /** After a failure, finish what does not depend on it. */
   readonly keepGoing: boolean;
@@ -92,7 +93,7 @@ async function run(
     if (known.some(([, seconds]) => seconds !== null))
       emit({ type: 'run-expected', seconds: Object.fromEntries(known) });
   });
-  const scope: RunScope = { ...options, started, pipeline, planner, emit, tellExpected, redact };
+  const scope: RunScope = { ...options, made: new Set(), pipeline, planner, emit, tellExpected, redact };
   const byId = new Map(steps.map(step => [step.id, step]));
   await schedule({
     tasks,

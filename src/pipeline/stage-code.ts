@@ -7,6 +7,8 @@ export interface StageCode {
   readonly stages: Readonly<Record<string, CodePart>>;
   /** By name of the training engine: what is reached through it alone. */
   readonly engines: Readonly<Record<string, CodePart>>;
+  /** Digest by module of the very text that a process must load, comments included. */
+  readonly texts: Readonly<Record<string, string>>;
 }
 
 /** Everything that is loaded for one purpose. */
@@ -23,9 +25,10 @@ export interface CodePart {
 export function readStageCode(path: string): StageCode {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (isMap(value) && isMap(value.stages) && isMap(value.engines)) {
+    if (isMap(value) && isMap(value.stages) && isMap(value.engines) && isMap(value.texts)) {
       const parts = [...Object.values(value.stages), ...Object.values(value.engines)];
-      if (parts.every(isPart)) return value as unknown as StageCode;
+      if (parts.every(isPart) && Object.values(value.texts).every(text => typeof text === 'string'))
+        return value as unknown as StageCode;
     }
   } catch (error) {
     throw unreadable(path, messageOf(error), error);

@@ -32,9 +32,9 @@ export interface Said {
 const PROGRESS_EVERY_MS = 5000;
 const TAIL_LINES = 20;
 
-/** Starts the record of a stage that works in `folder`. Nothing is kept that `redact` takes out. */
-export function recordStage(folder: string, now: () => number, redact: (text: string) => string): StageRecord {
-  const metrics: Record<string, Json> = {};
+/** Starts the record of a stage that works in `folder`. What it is told is kept as it is: secrets have been taken out before. */
+export function recordStage(folder: string, now: () => number): StageRecord {
+  const metrics = new Map<string, Json>();
   const looks: Look[] = [];
   const lines: string[] = [];
   const said: { -readonly [Name in 'headline' | 'amount' | 'peakMemory' | 'rows']: Said[Name] } = {
@@ -48,7 +48,7 @@ export function recordStage(folder: string, now: () => number, redact: (text: st
   let log: number | undefined = openSync(join(folder, LOG_FILE), 'a');
 
   const write = (raw: string): void => {
-    const text = redact(raw).replace(/\n$/, '');
+    const text = raw.replace(/\n$/, '');
     lines.push(...text.split('\n'));
     lines.splice(0, lines.length - TAIL_LINES);
     const time = new Date(now()).toISOString();
@@ -63,9 +63,9 @@ export function recordStage(folder: string, now: () => number, redact: (text: st
 
   return {
     take: event => {
-      if (event.type === 'metrics') Object.assign(metrics, event.values);
+      if (event.type === 'metrics') for (const [name, value] of Object.entries(event.values)) metrics.set(name, value);
       else if (event.type === 'look') looks.push({ file: event.file, caption: event.caption });
-      else if (event.type === 'headline') said.headline = redact(event.text);
+      else if (event.type === 'headline') said.headline = event.text;
       else if (event.type === 'resources') said.peakMemory = event.peakMemory;
       else if (event.type === 'log') write(`${event.level} ${event.text}`);
       else if (event.type === 'output') write(`output ${event.text}`);
@@ -83,9 +83,10 @@ export function recordStage(folder: string, now: () => number, redact: (text: st
     finish: async () => {
       close();
       for (const look of looks) await assertInside(folder, look);
-      await writeFile(join(folder, METRICS_FILE), JSON.stringify(metrics, null, 2) + '\n');
+      const values = Object.fromEntries(metrics);
+      await writeFile(join(folder, METRICS_FILE), JSON.stringify(values, null, 2) + '\n');
       if (said.headline !== null) await writeFile(join(folder, HEADLINE_FILE), said.headline.replace(/\n*$/, '\n'));
-      return { metrics, looks, ...said };
+      return { metrics: values, looks, ...said };
     },
     close,
     item: () => item,

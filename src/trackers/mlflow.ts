@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
+import { redactor } from '../configuration/secrets';
 import { messageOf } from '../errors';
 import { nameOf } from '../history/run-name';
 import { clip } from '../loggers/printable';
 import type { RunFinished } from '../pipeline/events';
-import { idIn, mlflowClient, MlflowRefusal, type MlflowClient } from './mlflow-client';
+import { idIn, mlflowClient, MlflowRefusal, mlflowSecrets, type MlflowClient } from './mlflow-client';
 import { metricsOf, paramsOf, type MlflowMetric } from './mlflow-values';
 import type { TrackedRun, Tracker } from './tracker';
 
@@ -31,8 +32,29 @@ const STATUS: Readonly<Record<RunFinished['outcome'], string>> = {
 export function mlflow(run: TrackedRun): Tracker | undefined {
   const { effects } = run;
   const ending = new AbortController();
-  const client = mlflowClient(effects.env, ending.signal);
+  const redact = redactor(mlflowSecrets(effects.env));
+  const warn = (error: unknown): void =>
+    effects.err.write(
+      `MLflow does not take what is told about this run (${reasonOf(error, redact)}); the run goes on\n`,
+    );
+  let client: MlflowClient | undefined;
+  try {
+    client = mlflowClient(effects.env, ending.signal);
+  } catch (error) {
+    warn(error);
+  }
   if (client === undefined) return undefined;
+  return tellServer(run, client, ending, warn);
+}
+
+/** The tracker of one run on a server. `ending` ends the requests of `client`. */
+function tellServer(
+  run: TrackedRun,
+  client: MlflowClient,
+  ending: AbortController,
+  warn: (error: unknown) => void,
+): Tracker {
+  const { effects } = run;
 
   let params = paramsOf(run.pipeline);
   let waiting: MlflowMetric[] = [];
@@ -46,9 +68,7 @@ export function mlflow(run: TrackedRun): Tracker | undefined {
   const lastSteps = new Map<string, number>();
 
   const fail = (error: unknown): void => {
-    if (!hasWarned && !ending.signal.aborted) {
-      effects.err.write(`MLflow does not take what is told about this run (${reasonOf(error)}); the run goes on\n`);
-    }
+    if (!hasWarned && !ending.signal.aborted) warn(error);
     hasWarned = true;
     isGivenUp ||= error instanceof MlflowRefusal;
     pause = Math.min(LONGEST_PAUSE_MS, Math.max(EVERY_MS, 2 * pause));
@@ -146,8 +166,8 @@ async function beginRun(client: MlflowClient, { pipeline, history, effects }: Tr
   return idIn((answer['run'] as { info?: unknown } | undefined)?.info, 'run_id');
 }
 
-/** Without addresses: they may hold a password. `fetch` keeps what was wrong in the cause. */
-function reasonOf(error: unknown): string {
+/** `fetch` keeps what was wrong in the cause. */
+function reasonOf(error: unknown, redact: (text: string) => string): string {
   const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
-  return clip(typeof cause?.code === 'string' ? cause.code : messageOf(error), LONGEST_REASON);
+  return clip(redact(typeof cause?.code === 'string' ? cause.code : messageOf(error)), LONGEST_REASON);
 }

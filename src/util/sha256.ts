@@ -10,6 +10,11 @@ export function sha256Text(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** SHA-256 of octets, in hexadecimal. */
+export function sha256Bytes(octets: Uint8Array): string {
+  return createHash('sha256').update(octets).digest('hex');
+}
+
 /** SHA-256 of a file, in hexadecimal, in constant memory. `bytes` is its expected size. */
 export async function sha256File(path: string, bytes: number): Promise<string> {
   const hash = createHash('sha256');

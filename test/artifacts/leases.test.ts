@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { readdir, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { acquireLease, tryLease, type Lease, type LeaseOwner } from '../../src/artifacts/leases';
-import { thisProcess } from '../../src/artifacts/owner';
+import { thisProcess } from '../../src/artifacts/process-identity';
 import { openStore, type Store } from '../../src/artifacts/store';
+import { verifyStore } from '../../src/artifacts/verify';
 import { sealedText } from '../../src/util/sealed-json';
 import { KEY, OTHER_KEY, flipByte, replaceByFolder } from '../helpers/artifacts';
 import { CLOCK, temporaryFolder } from '../helpers/rig';
@@ -76,6 +77,24 @@ function handClock() {
   return { clock: { ...CLOCK, every }, pass, timers };
 }
 
+/** Lets nobody read the file, and does the work as somebody whom that holds for: not as the superuser. */
+async function asAnotherUser(path: string, work: () => Promise<void>): Promise<void> {
+  const isSuperuser = process.getuid!() === 0;
+  chmodSync(path, 0o000);
+  if (isSuperuser) {
+    for (const folder of [dirname(root), root, store.hidden, ...readdirSync(store.hidden).map(name => join(store.hidden, name))]) {
+      chmodSync(folder, 0o777);
+    }
+    process.seteuid!(65534);
+  }
+  try {
+    expect(() => readFileSync(path)).toThrow('EACCES');
+    await work();
+  } finally {
+    if (isSuperuser) process.seteuid!(0);
+  }
+}
+
 describe('a lease', () => {
   test('is held by one at a time and leaves nothing behind', async () => {
     const lease = await take();
@@ -126,8 +145,8 @@ describe('a lease', () => {
     await (await waiting).release();
   });
 
-  test('of a process whose number another one has now, or of an earlier start of the machine, is taken over', async () => {
-    for (const owner of [{ started: '1' }, { boot: 'another' }, { pid: DEAD }, { pid: 1, started: 'long ago' }]) {
+  test('of a process that is gone, or whose number another one has now, is taken over at once', async () => {
+    for (const owner of [{ started: '1' }, { pid: DEAD }, { pid: 1, started: 'long ago' }]) {
       await leave(owner);
       await (await take()).release();
       expect(await readdir(store.leases)).toEqual([]);
@@ -139,20 +158,50 @@ describe('a lease', () => {
     await (await take()).release();
   });
 
-  test('on another host is waited for while it moves, and taken over after 60 s in which it does not', async () => {
-    const { clock, pass } = handClock();
-    const own = await openStore(root, clock);
-    const path = await leave({ host: 'another-host', pid: DEAD });
-    for (let beat = 1; beat <= 3; beat++) {
-      expect(await tryLease(own, KEY, terms())).toMatchObject({ host: 'another-host' });
+  const ELSEWHERE: Readonly<Record<string, Partial<LeaseOwner>>> = {
+    'on another host': { host: 'another-host', boot: 'another', pid: DEAD },
+    'in another container of the same host name': { namespace: 'pid:[1] time:[1]', pid: DEAD },
+    'of another start of the machine, or of another machine of the same name': { boot: 'another', pid: DEAD },
+    'of an earlier version': { namespace: undefined, pid: DEAD },
+  };
+  for (const [name, owner] of Object.entries(ELSEWHERE)) {
+    test(`${name} is waited for while it gives signs, and taken over after 60 s without any`, async () => {
+      const { clock, pass } = handClock();
+      const own = await openStore(root, clock);
+      const path = await leave(owner);
+      for (let beat = 1; beat <= 3; beat++) {
+        expect(await tryLease(own, KEY, terms())).toMatchObject({ pid: DEAD });
+        pass(59);
+        await utimes(path, beat, beat);
+      }
+      expect(await tryLease(own, KEY, terms())).toMatchObject({ pid: DEAD });
       pass(59);
-      await utimes(path, beat, beat);
-    }
-    expect(await tryLease(own, KEY, terms())).toMatchObject({ host: 'another-host' });
-    pass(59);
-    expect(await tryLease(own, KEY, terms())).toMatchObject({ host: 'another-host' });
-    pass(2);
-    await (await take(own)).release();
+      expect(await tryLease(own, KEY, terms())).toMatchObject({ pid: DEAD });
+      pass(2);
+      await (await take(own)).release();
+    });
+
+    test(`${name} is left alone by who opens the store, until it was silent for a day`, async () => {
+      const path = await leave(owner);
+      await openStore(root, CLOCK);
+      expect(existsSync(path)).toBe(true);
+      await openStore(root, { ...CLOCK, now: () => Date.now() + 24 * 3600 * 1000 });
+      expect(existsSync(path)).toBe(false);
+    });
+  }
+
+  test('of another user, who lets nobody read it, stops no command and is waited for as any other of whom nothing is known', async () => {
+    const { clock, pass } = handClock();
+    const path = await leave({ pid: DEAD });
+    await asAnotherUser(path, async () => {
+      const own = await openStore(root, clock);
+      expect(await tryLease(own, KEY, terms())).toMatchObject({ run: 'unknown', host: 'unknown' });
+      expect((await verifyStore(own, { repair: true, onProgress: () => undefined })).problems).toEqual([]);
+      pass(59);
+      expect(await tryLease(own, KEY, terms())).toMatchObject({ run: 'unknown' });
+      pass(2);
+      await (await take(own)).release();
+    });
   });
 
   test('beats while it is held and not after', async () => {

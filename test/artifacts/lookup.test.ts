@@ -1,12 +1,16 @@
 import { cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync, truncateSync, utimesSync } from 'node:fs';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { open, readFile, readdir, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { acceptAction } from '../../src/artifacts/actions';
 import { findArtifact, listActions, openStore, readAction, type Artifact, type Store } from '../../src/artifacts/store';
+import { markOf, marksPath, readMarks } from '../../src/artifacts/marks';
 import { sealedText } from '../../src/util/sealed-json';
 import { KEY, OTHER_KEY, commitText, flipByte, replaceByFolder, replaceByLink } from '../helpers/artifacts';
+import { pretendFileSystem, TMPFS } from '../helpers/file-system';
 import { CLOCK, temporaryFolder } from '../helpers/rig';
+
+const pretend = pretendFileSystem();
 
 let root: string;
 let store: Store;
@@ -72,6 +76,37 @@ describe('findArtifact()', () => {
     flipByte(path);
     utimesSync(path, atime, mtime);
     expect(await findArtifact(later, KEY)).toMatchObject({ found: false, damage: expect.stringMatching(/SHA-256/) });
+  });
+
+  test('notices a byte that was flipped without a trace where times do not show every change', async () => {
+    await openLater();
+    pretend(TMPFS);
+    const path = join(artifact.folder, TEXT);
+    flipByte(path);
+    // As after a write through a mapping in memory: what is remembered is how it looks now.
+    const marks = (await readMarks(store, artifact.action.object)) as Record<string, string>;
+    const now = { ...marks, [TEXT]: markOf(lstatSync(path, { bigint: true })) };
+    const record = { kind: 'fairdistill-verified', format: 1, object: artifact.action.object, marks: now };
+    await writeFile(marksPath(store, artifact.action.object), sealedText(record));
+    const later = await openStore(root, { ...CLOCK, now: () => Date.now() + 10_000 });
+    expect(await findArtifact(later, KEY)).toMatchObject({ found: false, damage: expect.stringMatching(/SHA-256/) });
+  });
+
+  test('waits until a file is on the disk before it trusts the times of one that was written a moment ago', async () => {
+    const path = join(artifact.folder, TEXT);
+    const text = await readFile(path, 'utf8');
+    const later = await openLater();
+    await writeFile(path, text);
+    const syncs = jest.spyOn(await prototypeOfHandles(), 'sync');
+    try {
+      expect(await findArtifact(later, KEY)).toMatchObject({ found: true });
+      expect(syncs).toHaveBeenCalledTimes(1);
+      expect(await findArtifact(later, KEY)).toMatchObject({ found: true });
+      // Its new look is remembered.
+      expect(syncs).toHaveBeenCalledTimes(1);
+    } finally {
+      syncs.mockRestore();
+    }
   });
 
   test('reads no file that looks as it did, and every one of a store that was copied', async () => {
@@ -176,3 +211,9 @@ describe('acceptAction()', () => {
     expect(await readAction(store, OTHER_KEY)).toBeUndefined();
   });
 });
+
+async function prototypeOfHandles(): Promise<FileHandle> {
+  const handle = await open(__filename);
+  await handle.close();
+  return Object.getPrototypeOf(handle) as FileHandle;
+}

@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { listNamed, nameArtifact, namedObject, removeOtherNames } from '../../src/artifacts/names';
 import { tryLease, type Lease } from '../../src/artifacts/leases';
-import { isAlive, thisProcess } from '../../src/artifacts/owner';
+import { placeTag, thisProcess } from '../../src/artifacts/process-identity';
+import { lastSign } from '../../src/artifacts/signs-of-life';
 import { asStorageError } from '../../src/artifacts/storage-error';
 import { openStore, type Store } from '../../src/artifacts/store';
+import { abandonArtifact, beginArtifact } from '../../src/artifacts/workspace';
 import { UserError } from '../../src/errors';
 import { KEY, OTHER_KEY, commitText } from '../helpers/artifacts';
 import { CLOCK, temporaryFolder } from '../helpers/rig';
@@ -24,49 +24,82 @@ beforeEach(async () => {
 // No process has this number: Linux ends at 2^22.
 const DEAD = 4_194_305;
 
-const tagOf = (host: string): string => createHash('sha256').update(host).digest('hex').slice(0, 6);
+/** Nothing that happens now is younger than a day to who looks at it with this clock. */
+const IN_A_DAY = { ...CLOCK, now: () => Date.now() + 24 * 3600 * 1000 };
 
 describe('openStore()', () => {
-  test('removes what dead processes have left, and nothing else', async () => {
-    const leave = async (name: string, owner: object | undefined): Promise<void> => {
-      await mkdir(join(store.temporary, name, 'sub'), { recursive: true });
-      if (owner !== undefined) await writeFile(join(store.temporary, `${name}.owner.json`), JSON.stringify(owner));
+  const leave = async (name: string, owner?: object | string): Promise<void> => {
+    await mkdir(join(store.temporary, name, 'sub'), { recursive: true });
+    if (owner === undefined) return;
+    const text = typeof owner === 'string' ? owner : JSON.stringify(owner);
+    await writeFile(join(store.temporary, `${name}.owner.json`), text);
+  };
+  const left = async (clock = CLOCK): Promise<string[]> => {
+    await openStore(root, clock);
+    return (await readdir(store.temporary)).filter(name => !name.endsWith('.owner.json')).sort();
+  };
+
+  test('removes what processes of this place have left that are dead, and nothing else', async () => {
+    const here = thisProcess();
+    await leave('a', { ...here, pid: DEAD });
+    await leave('b', { ...here, started: 'long ago' });
+    await leave(`c.${placeTag()}-${DEAD}.x`);
+    await leave(`d.${placeTag()}-${DEAD}.x`, '{"host": "cut o');
+    await leave('e', here);
+    await leave(`f.${placeTag()}-${process.pid}.x`);
+    expect(await left()).toEqual(['e', `f.${placeTag()}-${process.pid}.x`]);
+    expect((await readdir(store.temporary)).length).toBe(3);
+  });
+
+  test('leaves what it cannot judge, until it was silent for a day', async () => {
+    const here = { ...thisProcess(), pid: DEAD };
+    const unknown = {
+      'another host': { ...here, host: 'another-host', boot: 'another' },
+      'another boot': { ...here, boot: 'another' },
+      'another container of the same name': { ...here, namespace: 'pid:[1] time:[1]' },
+      'a system that tells nothing': { ...here, boot: null, namespace: null },
+      'an earlier version': { host: here.host, pid: DEAD, started: '1', boot: here.boot },
+      'cut off': '{"host": "cut o',
+      'no owner': undefined,
     };
-    await leave(`k1.${DEAD}.a`, { host: hostname(), pid: DEAD, started: null });
-    await leave(`k2.${DEAD}.a`, undefined);
-    await leave(`k3.${process.pid}.reused`, { host: hostname(), pid: process.pid, started: 'long ago' });
-    await writeFile(join(store.temporary, `k4.${DEAD}.a.owner.json`), '{"host": "cut o');
-    await leave(`k7.${process.pid}.boot`, { ...thisProcess(), boot: 'another' });
-    await leave(`k8.${tagOf(hostname())}-${DEAD}.a`, undefined);
-    const elsewhere = tagOf('another-host');
-    const kept = [
-      `k5.${tagOf(hostname())}-${process.pid}.a`,
-      'k6.1.elsewhere',
-      'k6.1.elsewhere.owner.json',
-      `k9.${elsewhere}-${DEAD}.a`,
-      `ka.${process.pid}.signed`,
-      `ka.${process.pid}.signed.owner.json`,
-    ];
-    await leave(kept[0]!, undefined);
-    await leave(kept[1]!, { host: 'another-host', pid: DEAD, started: null });
-    await leave(kept[3]!, undefined);
-    await leave(kept[4]!, thisProcess());
-    await openStore(root, CLOCK);
-    expect((await readdir(store.temporary)).sort()).toEqual(kept);
+    for (const [name, owner] of Object.entries(unknown)) await leave(name, owner);
+    await leave(`g.0123456789-${DEAD}.x`);
+    expect(await left()).toEqual([...Object.keys(unknown), `g.0123456789-${DEAD}.x`].sort());
+    expect(await left(IN_A_DAY)).toEqual([]);
+  });
+
+  test('keeps a workspace of which nothing is known but its signs of life', async () => {
+    const now = 10_000_000_000_000;
+    const beats: (() => void)[] = [];
+    const every = (_: number, beat: () => void) => {
+      beats.push(beat);
+      return () => void beats.splice(beats.indexOf(beat), 1);
+    };
+    const own = await openStore(root, { ...CLOCK, now: () => now, every });
+    const workspace = await beginArtifact(own, KEY, ['text']);
+    const owner = `${workspace.folder}.owner.json`;
+    const before = lstatSync(owner, { bigint: true });
+    expect(beats).toHaveLength(1);
+    beats[0]!();
+    while (lstatSync(owner, { bigint: true }).ctimeNs === before.ctimeNs) await new Promise(r => setTimeout(r, 5));
+    // What counts is the clock of the file system, not what the holder says.
+    expect(lastSign(owner)).toBeLessThan(now / 2);
+    await abandonArtifact(workspace);
+    expect([beats, await readdir(store.temporary)]).toEqual([[], []]);
   });
 
   test('removes checkpoints and traces of failures of work that was finished since, and no others', async () => {
-    const leave = (key: string): Promise<unknown> =>
+    const remain = (key: string): Promise<unknown> =>
       Promise.all(['checkpoints', 'failed'].map(name => mkdir(join(store.hidden, name, key), { recursive: true })));
-    const left = async (): Promise<string[][]> => [await readdir(store.checkpoints), await readdir(store.failed)];
-    for (const key of [KEY, OTHER_KEY]) await leave(key);
+    const remains = async (): Promise<string[][]> => [await readdir(store.checkpoints), await readdir(store.failed)];
+    for (const key of [KEY, OTHER_KEY]) await remain(key);
     await commitText(store, 'one');
     // As a process leaves them that is killed right after it has recorded the action.
-    for (const key of [KEY, OTHER_KEY]) await leave(key);
+    for (const key of [KEY, OTHER_KEY]) await remain(key);
     const later = new Date(Date.now() + 1000);
     await utimes(join(store.actions, `${KEY}.json`), later, later);
     await openStore(root, CLOCK);
-    expect(await left()).toEqual([[OTHER_KEY], [OTHER_KEY]]);
+    expect(await remains()).toEqual([[OTHER_KEY], [OTHER_KEY]]);
     expect(await readdir(store.leases)).toEqual([]);
   });
 
@@ -97,19 +130,6 @@ describe('openStore()', () => {
     const file = join(await temporaryFolder(), 'file');
     await writeFile(file, '');
     await expect(openStore(join(file, 'artifacts'), CLOCK)).rejects.toMatchObject({ code: 'storage', exit: 6 });
-  });
-});
-
-describe('isAlive()', () => {
-  test('tells this process from its past and future namesakes', () => {
-    const here = thisProcess();
-    expect(isAlive(here)).toBe(true);
-    expect(isAlive({ ...here, started: null, boot: null })).toBe(true);
-    expect(isAlive({ ...here, started: '1' })).toBe(false);
-    expect(isAlive({ ...here, boot: 'another' })).toBe(false);
-    expect(isAlive({ ...here, pid: DEAD })).toBe(false);
-    for (const pid of [0, -1, NaN, 1.5]) expect(isAlive({ ...here, pid })).toBe(false);
-    expect(isAlive({ ...here, pid: DEAD, host: 'another-host' })).toBe(true);
   });
 });
 

@@ -12,6 +12,7 @@ const CODE: StageCode = {
     onednn: { modules: { 'src/engines/onednn': '3' }, packages: ['tfjs'], native: '4' },
     wasm: { modules: { 'src/engines/wasm': '5' }, packages: ['tfjs'] },
   },
+  texts: { 'stages/paint': 'p', 'stages/train': 't', 'src/engines/onednn': 'o', 'src/other': 'x' },
 };
 
 const asked: string[] = [];
@@ -19,8 +20,12 @@ const RUNTIME: Runtime = {
   node: '20.11.1',
   platform: 'linux',
   arch: 'x64',
-  version: name => (asked.push(name), name === 'gone' ? null : '1.2.3'),
-  build: engine => (engine === 'onednn' ? 'sha256:b' : undefined),
+  packages: (name): Record<string, string> => {
+    asked.push(name);
+    return name === 'gone' ? {} : { [name]: '1.2.3', long: name === 'sharp' ? '4.0.0' : '5.2.0' };
+  },
+  build: engine => (engine === 'onednn' ? { from: 'sha256:b', binary: 'bb' } : undefined),
+  processor: () => ({ instructions: 'avx2 fma', caches: 'L1 32K, L2 512K' }),
   env: {},
 };
 
@@ -31,7 +36,8 @@ const programs = (engine: string, cores = 4) => programsOf(CODE, { engine, cores
 describe('programsOf()', () => {
   test('gives a stage that does not train its modules, its packages, Node and the machine', () => {
     expect(programs('onednn')(paint)).toEqual({
-      modules: { 'stages/paint': '1' },
+      modules: { 'stages/paint': '1', 'node_modules/sharp': '1.2.3', 'node_modules/long': '4.0.0' },
+      texts: { 'stages/paint': 'p' },
       runtime: {
         'runtime.node': 20,
         'runtime.platform': 'linux',
@@ -44,7 +50,8 @@ describe('programsOf()', () => {
 
   test('adds the engine to a stage that trains', () => {
     const { modules, runtime } = programs('wasm')(train);
-    expect(modules).toEqual({ 'stages/train': '2', 'src/engines/wasm': '5' });
+    const packages = { 'node_modules/rxjs': '1.2.3', 'node_modules/tfjs': '1.2.3', 'node_modules/long': '5.2.0' };
+    expect(modules).toEqual({ 'stages/train': '2', 'src/engines/wasm': '5', ...packages });
     expect(runtime).toEqual({
       'runtime.node': 20,
       'runtime.platform': 'linux',
@@ -55,13 +62,25 @@ describe('programsOf()', () => {
     });
   });
 
-  test('adds build and threads on onednn', () => {
-    const { modules, runtime } = programs('onednn')(train);
+  test('adds build, threads and processor on onednn', () => {
+    const { modules, runtime, texts } = programs('onednn')(train);
     expect(modules).toMatchObject({ native: '4' });
     expect(runtime).toMatchObject({ 'runtime.engine.build': 'sha256:b', 'runtime.threads': 4 });
+    expect(runtime).toMatchObject({ 'runtime.instructions': 'avx2 fma', 'runtime.caches': 'L1 32K, L2 512K' });
+    expect(texts).toEqual({ 'stages/train': 't', 'src/engines/onednn': 'o', 'native/build/onednn.node': 'bb' });
     expect(programs('onednn', 8)(train).runtime).toEqual({ ...runtime, 'runtime.threads': 8 });
     // What the step declares counts more than what the machine has.
     expect(programs('onednn')({ ...train, resources: { cpu: 3 } }).runtime).toMatchObject({ 'runtime.threads': 3 });
+  });
+
+  test('adds the instruction set where onnxruntime chooses by it, and every version of a package that is needed in several', () => {
+    const embed = { modules: {}, packages: ['onnxruntime-node', 'sharp'] };
+    const code = { ...CODE, stages: { embed } };
+    const step = { stage: { name: 'embed' }, resources: {} } as CheckedStep;
+    const { runtime, modules } = programsOf(code, { engine: '', cores: 4 }, RUNTIME)(step);
+    expect(runtime).toMatchObject({ 'runtime.instructions': 'avx2 fma' });
+    expect(runtime).not.toHaveProperty('runtime.caches');
+    expect(modules).toMatchObject({ 'node_modules/long': '4.0.0 5.2.0' });
   });
 
   test('adds variables that make the engine round in other ways, whoever set them', () => {
@@ -69,6 +88,12 @@ describe('programsOf()', () => {
       ONEDNN_MAX_CPU_ISA: 'AVX2',
       DNNL_DEFAULT_FPMATH_MODE: 'BF16',
       DNNL_VERBOSE: '1',
+      OMP_THREAD_LIMIT: '1',
+      OMP_DYNAMIC: 'true',
+      OMP_NUM_THREADS: '3',
+      KMP_DETERMINISTIC_REDUCTION: '1',
+      OMP_PROC_BIND: 'close',
+      KMP_BLOCKTIME: '0',
       TF_CPP_MIN_LOG_LEVEL: '2',
     };
     const of = (engine: string, step: CheckedStep, runtime = RUNTIME) =>
@@ -77,13 +102,15 @@ describe('programsOf()', () => {
       ...of('onednn', train),
       'runtime.variables.ONEDNN_MAX_CPU_ISA': 'AVX2',
       'runtime.variables.DNNL_DEFAULT_FPMATH_MODE': 'BF16',
+      'runtime.variables.OMP_THREAD_LIMIT': '1',
+      'runtime.variables.KMP_DETERMINISTIC_REDUCTION': '1',
     });
     expect(of('wasm', train, { ...RUNTIME, env })).toEqual(of('wasm', train));
     expect(of('onednn', paint, { ...RUNTIME, env })).toEqual(of('onednn', paint));
     const code = { ...CODE, engines: { ...CODE.engines, tensorflow: CODE.engines['wasm']! } };
     const more = { ...RUNTIME, env: { ...env, NVIDIA_TF32_OVERRIDE: '0', TF_ENABLE_ONEDNN_OPTS: '0' } };
     const { runtime } = programsOf(code, { engine: 'tensorflow', cores: 4 }, more)(train);
-    expect(Object.keys(runtime).filter(name => name.startsWith('runtime.variables'))).toHaveLength(4);
+    expect(Object.keys(runtime).filter(name => name.startsWith('runtime.variables'))).toHaveLength(8);
   });
 
   test('looks nothing up twice', () => {
@@ -97,12 +124,13 @@ describe('programsOf()', () => {
 });
 
 describe('thisRuntime()', () => {
-  test('reads installed versions, and null for what is not installed', () => {
-    const { node, version } = thisRuntime({});
+  test('reads installed versions, and none for what is not installed', () => {
+    const { node, packages, processor } = thisRuntime({});
     expect(process.version).toBe(`v${node}`);
-    expect(version('sharp')).toMatch(/^\d+\.\d+\.\d+/);
-    expect(version('@tensorflow/tfjs-core')).toBe('4.22.0');
-    expect(version('no-such-package')).toBeNull();
+    expect(packages('sharp')['sharp']).toMatch(/^\d+\.\d+\.\d+/);
+    expect(packages('@tensorflow/tfjs')['@tensorflow/tfjs-core']).toBe('4.22.0');
+    expect(packages('no-such-package')).toEqual({});
+    expect(processor().instructions).not.toBe('');
   });
 
   test('knows no build of an engine that has none', () => {

@@ -153,6 +153,27 @@ describe('redactor()', () => {
     expect(pem('line: MIIEvQIBADANBg')).toBe('line: ***');
   });
 
+  test.each([
+    ['clipped', 'a p@ss "wor… b', 'a ***… b'],
+    ['clipped in a quotation', 'found "p@ss \\"word\\"/…", want', 'found "***…", want'],
+    ['clipped with dots', 'p@ss "word"...', '***...'],
+    ['cut off in front', '…"word"/\n+é( b', '…*** b'],
+    ['cut in the middle', 'p@ss …\n…word"/\n+é(', '***…\n…***'],
+    ['wrapped', 'p@ss\n  "word"/ +é(', '***'],
+  ])('hides what is left of one that was %s', (_, text, clean) => {
+    expect(redactor({ A: value })(text)).toBe(clean);
+  });
+
+  test('leaves text beside a cut alone in which less than four characters are like the secret', () => {
+    const plain = 'p@s… and …é( and wait... see https…';
+    expect(redactor({ A: value })(plain)).toBe(plain);
+  });
+
+  test('hides a secret that ends with its line, and nothing where one is white space only', () => {
+    expect(redactor({ A: 'p@ss\n' })('p@ss and p@ss\n')).toBe('*** and ***\n');
+    expect(redactor({ A: '      ' })('a      b')).toBe('a      b');
+  });
+
   test('takes values that are no valid text', () => {
     expect(redactor({ A: 'half\ud800pair' })('x half\ud800pair')).toBe('x ***');
   });

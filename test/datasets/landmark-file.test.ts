@@ -87,17 +87,29 @@ describe('readLandmarks', () => {
     ['an empty field', `A/m.1/1.jpg\t0\t${POINTS.replace('\t4\t', '\t\t')}`, ':1: found "" as y2, want a number'],
     ['a word', `A/m.1/1.jpg\t0\t${POINTS.replace('9', 'nan')}`, ':1: found "nan" as x5, want a number'],
     ['a hexadecimal', `A/m.1/1.jpg\t0\t0x10\t${POINTS.slice(2)}`, ':1: found "0x10" as x1, want a number'],
+    ['a binary', `A/m.1/1.jpg\t0\t0b101\t${POINTS.slice(2)}`, ':1: found "0b101" as x1, want a number'],
     ['infinity', `A/m.1/1.jpg\t0\tInfinity\t${POINTS.slice(2)}`, ':1: found "Infinity" as x1, want a number'],
     ['a label that is no number', `A/m.1/1.jpg\tm.1\t${POINTS}`, ':1: found "m.1" as the label, want a number'],
     [
       'a second row for an image',
       `A/m.1/1.jpg\t0\t${POINTS}\n\n/test/data/A/m.1/1.jpg\t0\t${POINTS}`,
-      ':3: found a second row for m.1/1.jpg, the first is in line 1; remove one of them',
+      ':3: found a second row for "m.1/1.jpg", the first is in line 1; remove one of them',
     ],
     ['a row of another group', `B/m.1/1.jpg\t0\t${POINTS}`, ':1: found group "B", want A; mend the row or remove it'],
     ['an image without an identity', `1.jpg\t0\t${POINTS}`, ':1: found image "1.jpg"; want <Group>/<identity>/<file>'],
   ])('refuses %s', async (_, text, wanted) => {
     expect(await failure(text)).toContain(wanted);
+  });
+
+  test.each(['x1', 'group', 'image', 'second'])('does not repeat a field of 5 MB: %s', async place => {
+    const long = 'x'.repeat(5_000_000);
+    const rows: Readonly<Record<string, string>> = {
+      x1: `A/m.1/1.jpg\t0\t${long}\t${POINTS.slice(2)}`,
+      group: `${long}/m.1/1.jpg\t0\t${POINTS}`,
+      image: `${long}\t0\t${POINTS}`,
+      second: `A/m.1/${long}\t0\t${POINTS}\nA/m.1/${long}\t0\t${POINTS}`,
+    };
+    expect((await failure(rows[place]!)).length).toBeLessThan(500);
   });
 
   test('counts the rows of groups that the data set does not have in a shared file', async () => {

@@ -1,11 +1,15 @@
-import { mkdir } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { Executor, WorkEvent } from '../../src/executors';
+import { EXECUTORS, type Executor, type WorkEvent } from '../../src/executors';
 import { describeExecutor } from '../contracts/executor';
 import { childrenOf, isAlive } from '../helpers/processes';
 import { temporaryFolder, toyChildren } from '../helpers/rig';
 import { TOYS } from '../helpers/toy-stages';
+
+const PARENT = join(__dirname, '..', 'helpers', 'toy-parent.ts');
+const REGISTER = join(__dirname, '..', 'helpers', 'register-typescript.js');
 
 describeExecutor('child-process', () => toyChildren());
 
@@ -32,6 +36,37 @@ describe('childProcess()', () => {
       code: 'stage-out-of-memory',
       message: expect.stringContaining('--max-old-space-size'),
     });
+  });
+
+  test('does not begin when the modules that lie there are not those that were asked for', async () => {
+    const request = { ...(await requestOf('say')), texts: { 'src/errors': '0'.repeat(32) } };
+    const running = toyChildren()
+      .run(request, new AbortController().signal)
+      .forEach(() => undefined);
+    await expect(running).rejects.toMatchObject({
+      code: 'code-changed',
+      message: expect.stringContaining('src/errors'),
+    });
+    expect(await readdir(join(request.folder, 'text'))).toEqual([]);
+  });
+
+  test.each([
+    ['something else', { 'src/a': 'other', 'src/b': 'b' }, 'src/a'],
+    ['nothing that it tells', {}, 'src/executors'],
+    ['what it does not tell', undefined, 'src/executors'],
+  ])('takes nothing from a process that has run %s', async (_, loaded, what) => {
+    const request = { ...(await requestOf('say')), texts: { 'src/a': 'a', 'src/b': 'b' } };
+    const running = (await childThatHasRun(loaded)).run(request, new AbortController().signal).forEach(() => undefined);
+    await expect(running).rejects.toMatchObject({
+      code: 'code-changed-midway',
+      message: expect.stringContaining(what),
+    });
+  });
+
+  test('takes what a process has made that has run some of what was asked for and other modules beside it', async () => {
+    const request = { ...(await requestOf('say')), texts: { 'src/a': 'a', 'src/b': 'b' } };
+    const child = await childThatHasRun({ 'src/a': 'a', 'src/c': 'c' });
+    await child.run(request, new AbortController().signal).forEach(() => undefined);
   });
 
   test('gives the stage its variables, over those of the executor', async () => {
@@ -65,6 +100,51 @@ describe('childProcess()', () => {
     while (isAlive(pid)) await new Promise(resolve => setTimeout(resolve, 20));
   });
 });
+
+/** A process that says what it is told to say, whatever it is asked for. */
+async function childThatHasRun(loaded: object | undefined): Promise<Executor> {
+  const module = join(await temporaryFolder(), 'child.js');
+  const message = JSON.stringify({ type: 'completed', loaded });
+  await writeFile(module, `process.on('message', () => process.send(${message}, () => process.exit(0)));`);
+  return EXECUTORS['child-process']({ module, args: [], env: process.env });
+}
+
+describe('the process of a stage', () => {
+  const ORPHANS: readonly (readonly [what: string, stage: string, word: string])[] = [
+    ['waits', 'deaf', ''],
+    ['computes in JavaScript without end', 'busy', ''],
+    ['computes in native code without end', 'busy', 'native'],
+    ['has a thread that computes in native code without end', 'linger', 'stay'],
+  ];
+  test.each(ORPHANS)('that %s ends with its parent, when that is killed', async (_, stage, word) => {
+    const parent = spawn(process.execPath, ['-r', REGISTER, PARENT, stage, word], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise(resolve => parent.stdout.once('data', resolve));
+    const [child] = childrenOf(parent.pid!);
+    try {
+      // It is where nothing that its main thread could do would help.
+      await new Promise(resolve => setTimeout(resolve, 500));
+      expect(isAlive(child!)).toBe(true);
+      parent.kill('SIGKILL');
+      const isGone = await until(() => !isAlive(child!), 20_000);
+      expect(isGone).toBe(true);
+    } finally {
+      if (isAlive(child!)) process.kill(child!, 'SIGKILL');
+    }
+  }, 60_000);
+
+  test('that is done is not waited for when a thread of it computes on', async () => {
+    await run(toyChildren(100), 'linger');
+  });
+});
+
+/** Whether it came about within so many milliseconds. */
+async function until(isSo: () => boolean, milliseconds: number): Promise<boolean> {
+  for (const start = Date.now(); Date.now() - start < milliseconds; ) {
+    if (isSo()) return true;
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  return isSo();
+}
 
 async function requestOf(stage: string) {
   const folder = await temporaryFolder();

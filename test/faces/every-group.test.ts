@@ -54,6 +54,23 @@ describe('everyGroup()', () => {
   });
 });
 
+describe('groups with names that every object has', () => {
+  test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    '%s has what it has, and nothing else',
+    name => {
+      const named = [{ group: name, pairs: 0 }];
+      const pairs = { groups: ['A'], groupOf: Uint16Array.of(0), named };
+      const [, bare] = everyGroup(pairs, { groups: {}, skipped: {} }).sort((a, b) =>
+        a.group === name ? 1 : b.group === name ? -1 : 0,
+      );
+      expect(bare).toMatchObject({ group: name, photographs: { listed: 0, lost: {} } });
+      const skipped = Object.fromEntries([[name, { truncated: 3 }]]);
+      const lost = everyGroup({ ...pairs, named: [] }, { groups: {}, skipped }).find(({ group }) => group === name);
+      expect(lost?.photographs).toEqual({ listed: 3, lost: { truncated: 3 } });
+    },
+  );
+});
+
 describe('lostText() and withKnown()', () => {
   test('say what was lost, and put the known reason in place of a vague one', () => {
     const photographs = { listed: 10, lost: { 'not-on-disk': 1, truncated: 3 } };

@@ -12,7 +12,7 @@ export async function readHistory(root: string): Promise<string[]> {
   const runs = await listRuns(root, text => wrong.push(text));
   runsText(runs, { now: Date.now(), columns: 80 });
   if (runs.length > 0) compareText(compareRuns(runs), { onlyChanged: false, columns: 80 });
-  const going = runs.filter(run => stateOf(run) === 'running' && run.process.pid !== process.pid);
+  const going = runs.filter(run => stateOf(run, Date.now()) === 'running' && run.process.pid !== process.pid);
   return [...wrong, ...going.map(({ id }) => `run ${id} seems to go on`)];
 }
 

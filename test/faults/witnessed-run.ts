@@ -1,7 +1,10 @@
 import { processEffects, type Effects } from '../../src/effects';
 import { openStore, type StoreClock } from '../../src/artifacts/store';
+import { listenForInterrupts } from '../../src/commands/interrupts';
 import { openWitness } from '../../src/commands/run-history';
+import type { Console } from '../../src/console';
 import { EXIT } from '../../src/errors';
+import { LOGGERS } from '../../src/loggers';
 import type { RunEvent, RunFinished } from '../../src/pipeline/events';
 import { runPipeline } from '../../src/pipeline/run';
 import { CLOCK, toyPipeline, toyRunOptions } from '../helpers/rig';
@@ -25,23 +28,34 @@ export async function witnessedRun(
     jobs = 1,
     clock = CLOCK,
     told = { events: [], warnings: [] },
-  }: { readonly jobs?: number; readonly clock?: StoreClock; readonly told?: Witnessed } = {},
+    console,
+  }: {
+    readonly jobs?: number;
+    readonly clock?: StoreClock;
+    readonly told?: Witnessed;
+    /** Where the run is drawn; nowhere unless told. */
+    readonly console?: Console;
+  } = {},
 ): Promise<Witnessed> {
   const pipeline = toyPipeline(FAULT_STEPS(input), FAULT_STAGES);
   const nothing = (): void => undefined;
-  const logger = { log: nothing, warn: (text: string) => void told.warnings.push(text), close: nothing };
+  const silent = { log: nothing, warn: (text: string) => void told.warnings.push(text), close: nothing };
+  const logger = console === undefined ? silent : LOGGERS.terminal({ ...EFFECTS, ...console });
+  const interrupts = listenForInterrupts(nothing, console?.terminal ?? EFFECTS.terminal);
   const store = await openStore(root, clock);
-  const options = { artifacts: root, typed: ['run', 'toy'] };
-  const witness = openWitness(store.root, pipeline, { engine: '', logger }, options, EFFECTS);
+  const typed = { artifacts: root, typed: ['run', 'toy'] };
+  const witness = openWitness(store.root, pipeline, { engine: '', logger }, typed, EFFECTS);
+  const options = { jobs, run: witness.identity, signal: interrupts.signal };
   let end: Pick<RunFinished, 'outcome' | 'exit'> = { outcome: 'failed', exit: EXIT.stageFailed };
   try {
-    await runPipeline(pipeline, toyRunOptions(store, { jobs, run: witness.identity })).forEach(event => {
+    await runPipeline(pipeline, toyRunOptions(store, options)).forEach(event => {
       if (event.type === 'run-finished') end = event;
       witness.take(event);
       told.events.push(event);
     });
   } finally {
     await witness.finish(end);
+    interrupts.release();
   }
   return told;
 }

@@ -41,6 +41,7 @@ export function recordingEffects({
       },
       out: output(out),
       err: output(err),
+      terminal: { vanished: new AbortController().signal, isIndependent: false },
       env,
       cwd,
     },

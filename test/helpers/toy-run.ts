@@ -10,7 +10,7 @@ import { TOYS } from './toy-stages';
 async function main(artifacts: string, steps: Record<string, ToyStep>): Promise<number> {
   const effects = processEffects();
   const logger = chooseLogger(effects, { json: true });
-  const interrupts = listenForInterrupts(() => logger.close());
+  const interrupts = listenForInterrupts(() => logger.close(), effects.terminal);
   let exit = 1;
   const store = await openStore(artifacts, effects);
   const options = { jobs: 2, engine: '', executor: toyChildren(), signal: interrupts.signal };

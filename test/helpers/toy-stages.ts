@@ -1,5 +1,7 @@
+import { pbkdf2Sync } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { UserError } from '../../src/errors';
 import type { AnyStage, Stage, StageContext } from '../../src/stage';
 import { stageTask, type Emit } from '../../src/streams/stage-task';
@@ -75,10 +77,43 @@ const listen = toyStage('listen', async ({ signal }, emit) => {
   clearInterval(awake);
 });
 
+/** Writes a checkpoint when it is asked to end, and takes its time for that. */
+const keep = toyStage('keep', async ({ signal, checkpoints }, emit) => {
+  emit({ type: 'progress', done: 0, unit: 'sounds' });
+  const awake = setInterval(() => undefined, 1000);
+  await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()));
+  await new Promise(resolve => setTimeout(resolve, 300));
+  clearInterval(awake);
+  await writeFile(join(checkpoints.folder, 'kept'), '');
+});
+
 /** Does not listen to anybody. */
 const deaf = toyStage('deaf', async (_, emit) => {
   emit({ type: 'progress', done: 0, unit: 'sounds' });
   await new Promise(resolve => setTimeout(resolve, 60_000));
+});
+
+/** Keeps its main thread busy without end, in JavaScript or in native code. */
+const busy = toyStage('busy', async (context, emit) => {
+  emit({ type: 'progress', done: 0, unit: 'sounds' });
+  // What was said leaves the process with the next turn of its loop.
+  await new Promise(resolve => setTimeout(resolve, 200));
+  if (context.options['word'] === 'native') pbkdf2Sync('', '', 2 ** 31 - 1, 64, 'sha512');
+  for (;;);
+});
+
+/** Is done while a thread of its own computes on in native code, which nothing can end but the end of the process. */
+const linger = toyStage('linger', async (context, emit) => {
+  const thread = new Worker(
+    `const { parentPort } = require('node:worker_threads');
+     parentPort.postMessage('begins');
+     require('node:crypto').pbkdf2Sync('', '', 2 ** 31 - 1, 64, 'sha512');`,
+    { eval: true, execArgv: [] },
+  );
+  await new Promise(resolve => thread.once('message', resolve));
+  emit({ type: 'progress', done: 0, unit: 'sounds' });
+  if (context.options['word'] === 'stay') await new Promise(resolve => setTimeout(resolve, 600_000));
+  await writeText(context, 'lingers ');
 });
 
 const die = toyStage('die', async () => {
@@ -118,5 +153,8 @@ const lookRound = toyStage('look-round', async (context, emit) => {
 
 /** Stages that a process of its own can find by name. */
 export const TOYS: Readonly<Record<string, AnyStage>> = Object.fromEntries(
-  [say, shrug, chatter, fail, defect, listen, deaf, die, eat, recite, lookRound].map(stage => [stage.name, stage]),
+  [say, shrug, chatter, fail, defect, listen, keep, deaf, busy, linger, die, eat, recite, lookRound].map(stage => [
+    stage.name,
+    stage,
+  ]),
 );

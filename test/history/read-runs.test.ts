@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { thisProcess } from '../../src/artifacts/owner';
+import { thisProcess, type ProcessIdentity } from '../../src/artifacts/process-identity';
 import { listRuns, stateOf } from '../../src/history/read-runs';
 import { runsText } from '../../src/history/runs-text';
 import { sealedText } from '../../src/util/sealed-json';
@@ -116,7 +116,7 @@ describe('listRuns() of a run that has not ended', () => {
   ])('has no stages when there are %s', async (_, lines) => {
     if (lines === undefined) keep(ID, sealedText(unfinished));
     else events(...[lines].flat());
-    expect((await list())[0]).toEqual(unfinished);
+    expect((await list())[0]).toEqual({ ...unfinished, heard: expect.any(Number) });
     expect(told).toEqual([]);
   });
 });
@@ -124,14 +124,30 @@ describe('listRuns() of a run that has not ended', () => {
 describe('stateOf()', () => {
   const running = { finished: null, outcome: 'running', exit: null } as const;
 
+  const NOW = Date.parse('2026-11-24T12:15:00.000Z');
+  const stateIn = (process: Partial<ProcessIdentity>, heard?: number) =>
+    stateOf(runRecord(ID, { ...running, process: { ...thisProcess(), ...process }, heard }), NOW);
+
   test('knows a run that was killed by its process', () => {
-    const here = { host: hostname(), pid: process.pid, started: thisProcess().started };
-    expect(stateOf(runRecord(ID, { ...running, process: here }))).toBe('running');
-    expect(stateOf(runRecord(ID, { ...running, process: { ...here, pid: 0 } }))).toBe('killed');
-    if (here.started !== null) {
-      expect(stateOf(runRecord(ID, { ...running, process: { ...here, started: '1' } }))).toBe('killed');
+    expect(stateIn({})).toBe('running');
+    expect(stateIn({ pid: 0 })).toBe('killed');
+    expect(stateIn({ started: '1' })).toBe('killed');
+    expect(stateOf(runRecord(ID, { process: { ...thisProcess(), pid: 0 } }), NOW)).toBe('done');
+  });
+
+  test('knows one in another container, or on another machine, by its signs of life', () => {
+    for (const process of [{ namespace: 'pid:[1] time:[1]' }, { boot: 'another' }, { host: 'x', boot: null }]) {
+      const after = (seconds: number) => stateIn({ ...process, pid: 0 }, NOW - 1000 * seconds);
+      expect([after(-5), after(59)]).toEqual(['running', 'running']);
+      expect([after(60), after(86_399)]).toEqual(['silent', 'silent']);
+      expect([after(86_400), stateIn({ ...process, pid: 0 })]).toEqual(['killed', 'killed']);
     }
-    expect(stateOf(runRecord(ID, { process: { ...here, pid: 0 } }))).toBe('done');
+  });
+
+  test('hears a run by the file that its process touches', async () => {
+    keep(ID, sealedText(runRecord(ID, running)));
+    const [run] = await list();
+    expect(Math.abs(run!.heard! - Date.now())).toBeLessThan(600_000);
   });
 });
 
@@ -150,6 +166,7 @@ describe('runsText()', () => {
         params: { seed: 7 },
         finished: null,
         outcome: 'running',
+        heard: now - 1000,
       }),
     ];
     expect(runsText(runs, { now, columns: 120 }).trimEnd().split('\n')).toEqual([

@@ -9,6 +9,7 @@ import { listRuns, stateOf } from '../../src/history/read-runs';
 import { beginRun, type RunEffects, type RunFolder } from '../../src/history/run-folder';
 import type { RunAbout } from '../../src/history/run-files';
 import type { RunEventBody } from '../../src/pipeline/events';
+import { sha256Text } from '../../src/util/sha256';
 import { recordingEffects, type Recording } from '../helpers/effects';
 import { stageRecord } from '../helpers/run-records';
 
@@ -98,17 +99,19 @@ describe('beginRun()', () => {
       process: { pid: process.pid },
     });
     const [record] = await listRuns(root);
-    expect(stateOf(record!)).toBe('running');
+    expect(stateOf(record!, Date.now())).toBe('running');
     await run.finish({ outcome: 'done', exit: 0, stages: [] });
   });
 
-  test('keeps no variable of the environment but those that a stage declares', async () => {
+  test('keeps no variable of the environment, and of those that a stage declares the digest', async () => {
     const { pipeline } = about();
     const steps = [{ env: { FLAVOUR: 'vanilla' } } as unknown as CheckedStep];
     const run = beginRun(root, about({ pipeline: { ...pipeline, steps } }), effects);
     await run.finish({ outcome: 'done', exit: 0, stages: [] });
-    expect(JSON.parse(read(run, 'environment.json'))).toMatchObject({ variables: { FLAVOUR: 'vanilla' } });
-    for (const text of allTexts(run)) expect(text).not.toContain('not declared');
+    expect(JSON.parse(read(run, 'environment.json'))).toMatchObject({
+      variables: { FLAVOUR: `sha256:${sha256Text('vanilla')}` },
+    });
+    for (const text of allTexts(run)) expect(text).not.toMatch(/not declared|vanilla/);
   });
 
   test('gives runs of the same second different ids, and names that no other run has', () => {
@@ -217,7 +220,7 @@ describe('finish()', () => {
     const [record] = await listRuns(root);
     expect(record).toMatchObject({ outcome: 'failed', exit: 1, finished: '2026-01-01T00:00:01.500Z' });
     expect(record?.stages).toEqual([stageRecord('a', { status: 'failed' })]);
-    expect(stateOf(record!)).toBe('failed');
+    expect(stateOf(record!, Date.now())).toBe('failed');
     expect(read(run, 'report.html')).toContain('failed');
     expect(warnings).toEqual([]);
   });

@@ -18,13 +18,17 @@ import { assertUnchanged, fingerprint } from '../../src/inputs/fingerprint';
 import type { ListOptions } from '../../src/inputs/list-files';
 import { writeSealedLines } from '../../src/inputs/sealed-lines';
 import type { CacheDamage } from '../../src/inputs/stat-cache';
+import { silentForMs } from '../../src/util/file-times';
 import { sealedText } from '../../src/util/sealed-json';
+import { pretendFileSystem, TMPFS } from '../helpers/file-system';
 import { temporaryFolder } from '../helpers/temporary-folder';
 
 // The object whose members the modules call, which an import would hide behind getters.
 const promises = jest.requireActual<typeof import('node:fs/promises')>('node:fs/promises');
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const pretend = pretendFileSystem();
 
 let folder: string;
 let cacheFolder: string;
@@ -176,7 +180,10 @@ describe('fingerprint()', () => {
     await print();
     expect(await readdir(cacheFolder)).toHaveLength(1);
     expect(await readFile(await cacheFile('.files'), 'utf8')).not.toMatch(/txt/);
+    // A write through a mapping may be silent for longer than coarse times are.
     now += 3000;
+    expect((await print()).fresh).toHaveLength(2);
+    now += silentForMs();
     await print();
     expect(await readFile(await cacheFile('.files'), 'utf8')).toMatch(/b\.txt[^]*a\.txt/);
   });
@@ -331,6 +338,28 @@ describe('fingerprint()', () => {
 
   test('names a path that does not exist', async () => {
     await expect(print(join(folder, 'none'))).rejects.toMatchObject({ code: 'input-missing', exit: 3 });
+  });
+});
+
+describe('fingerprint() on a file system whose times do not show every change', () => {
+  test('reads every file each time, and when a result is kept', async () => {
+    pretend(TMPFS);
+    const before = await print();
+    expect(before.fresh.map(({ file }) => file.path)).toEqual(['b.txt', 'sub/a.txt']);
+    await writeFile(join(folder, 'b.txt'), 'B');
+    // As a write through a mapping leaves it there: it looks as before.
+    const { stat } = await print();
+    await expect(assertUnchanged({ ...before, stat })).rejects.toMatchObject({ code: 'input-changed' });
+    expect((await print()).digest).not.toBe(before.digest);
+  });
+
+  test('does not take what an earlier version has remembered', async () => {
+    const { digest, fresh } = await print();
+    expect(fresh).toEqual([]);
+    await rewrite('.json', text => text.replace(digest.slice('sha256:'.length), '0'.repeat(64)));
+    expect((await print()).digest).toBe(`sha256:${'0'.repeat(64)}`);
+    pretend(TMPFS);
+    expect(await print()).toMatchObject({ digest, fresh: [{}, {}] });
   });
 });
 

@@ -1,3 +1,4 @@
+import { printable } from '../../src/loggers/printable';
 import { describe, expect, test } from '@jest/globals';
 import { LOGGERS, chooseLogger } from '../../src/loggers';
 import type { Failure, RunEventBody, RunFinished } from '../../src/pipeline/events';
@@ -458,3 +459,17 @@ function draw(text: string): string[] {
   }
   return lines.slice(0, lines.at(-1) === '' ? -1 : undefined);
 }
+
+describe('printable()', () => {
+  test.each([
+    ['two\nlines\twith a tab', 'two\nlines with a tab'],
+    ['\u001b[2J\u0007\r\u009b', '\ufffd[2J\ufffd\ufffd\ufffd'],
+    // Orders that turn text round, and letters that nobody sees.
+    ['a\u202eb\u2066c\u200fd', 'a\ufffdb\ufffdc\ufffdd'],
+    ['a\u200bb\ufeffc\u00add\u{e0041}', 'a\ufffdb\ufffdc\ufffdd\ufffd'],
+    // Words of Persian and families are joined by these.
+    ['می\u200cخواهم 👩\u200d👧', 'می\u200cخواهم 👩\u200d👧'],
+  ])('makes %j harmless', (text, shown) => {
+    expect(printable(text)).toBe(shown);
+  });
+});

@@ -246,6 +246,31 @@ describe('a secret', () => {
     }
   });
 
+  test('is taken out of names of metrics and curves, captions, progress and where it goes on', async () => {
+    const names = toyStage('names', async (context, emit) => {
+      const token = String(context.options['token']);
+      await writeFile(join(context.folder, 'a.svg'), '');
+      emit({ type: 'metrics', values: { [`accuracy of ${token}`]: { [token]: token } } });
+      emit({ type: 'scalars', step: 1, values: { [token]: 1 } });
+      emit({ type: 'look', file: 'a.svg', caption: token });
+      emit({ type: 'progress', done: 1, unit: token, note: token });
+      emit({ type: 'resumed', at: token });
+      // As a table does that has little room.
+      emit({ type: 'headline', text: `model ${token.slice(0, 8)}…` });
+      await writeText(context, 'done');
+    });
+    const pipeline = toyPipeline({ one: { uses: 'names', with: { token: '${secret:TOKEN}' } } }, { names });
+    const events = await runToEnd({ ...pipeline, secrets: { TOKEN: 'sesame-open', OTHER: 'scalars' } }, artifacts);
+    expect(lastOf(events)).toMatchObject({ outcome: 'done', headlines: [{ text: 'model ***…' }] });
+    expect(JSON.stringify(events)).not.toContain('sesame');
+    expect(stagesOf(events, 'stage-scalars')).toEqual(['one']);
+    for (const file of ['manifest.json', 'log.txt', 'metrics.json', 'headline.txt', '../index.html']) {
+      expect(await readFile(join(artifacts, 'toy', 'one', file), 'utf8')).not.toContain('sesame');
+    }
+    const metrics: unknown = JSON.parse(await readFile(join(artifacts, 'toy', 'one', 'metrics.json'), 'utf8'));
+    expect(metrics).toEqual({ 'accuracy of ***': { '***': '***' } });
+  });
+
   test('is taken out of a failure', async () => {
     const leak = toyStage('leak', async ({ options }) => {
       await Promise.reject(new UserError(`Refused: ${String(options['token'])}`, { code: 'refused' }));

@@ -76,6 +76,20 @@ describe('a run that is killed', () => {
     });
   }
 
+  test('by the end of its terminal, which both shell and system tell all its processes, keeps a last checkpoint', async () => {
+    const artifacts = await temporaryFolder();
+    const child = start(artifacts, { a: { uses: 'keep' } }, { detached: true });
+    await progressOf(child);
+    process.kill(-child.pid!, 'SIGHUP');
+    await new Promise(resolve => setTimeout(resolve, 100));
+    process.kill(-child.pid!, 'SIGHUP');
+    const { code, lines } = await ended(child);
+    expect(code).toBe(5);
+    expect(lines.at(-1)).toMatchObject({ type: 'run-finished', outcome: 'interrupted', notRun: 1 });
+    const [key] = await readdir(join(artifacts, '.store', 'checkpoints'));
+    expect(await readdir(join(artifacts, '.store', 'checkpoints', key!))).toEqual(['kept']);
+  });
+
   test('by Ctrl-C twice ends at once, although a stage is deaf', async () => {
     const child = start(await temporaryFolder(), { deaf: { uses: 'deaf' } });
     await progressOf(child);
@@ -89,8 +103,9 @@ describe('a run that is killed', () => {
   });
 });
 
-function start(artifacts: string, steps = STEPS): ChildProcess {
+function start(artifacts: string, steps = STEPS, options: { readonly detached?: boolean } = {}): ChildProcess {
   return spawn(process.execPath, ['-r', REGISTER, PROGRAM, artifacts, JSON.stringify(steps)], {
+    ...options,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 }

@@ -16,6 +16,7 @@ import {
   temporaryFolder,
   textOf,
   toyPipeline,
+  toyRunOptions,
   type ToyStep,
 } from '../helpers/rig';
 import { TOYS, readTexts, say, toyStage, writeText } from '../helpers/toy-stages';
@@ -160,6 +161,16 @@ describe('runPipeline() with --force and targets', () => {
   test('executes everything again when all is forced', async () => {
     await run();
     expect(lastOf(await run(STEPS, { force: 'all' }))).toMatchObject({ executed: 3, reused: 0 });
+  });
+
+  test('executes what is forced also when its result is dated in the future, as after a clock was set back', async () => {
+    const ahead = { ...CLOCK, now: () => Date.now() + 90_000 };
+    await run(STEPS, { store: await openStore(artifacts, ahead) });
+    const second = { ...toyRunOptions(await openStore(artifacts, CLOCK)).run, id: '20260101-000000-second' };
+    const events = await run(STEPS, { force: 'all', run: second });
+    expect(lastOf(events)).toMatchObject({ executed: 3, reused: 0 });
+    // The result of this run is dated before that of the one before, and is the one that counts.
+    expect(lastOf(await run())).toMatchObject({ reused: 3 });
   });
 
   test('runs a target and what it needs', async () => {

@@ -12,6 +12,7 @@ const CODE: StageCode = {
   engines: {
     fast: { modules: { 'src/engines/fast': '4', 'src/errors': '2' }, packages: ['dawn', 'ajv'], native: '5' },
   },
+  texts: { 'stages/paint': 'a' },
 };
 
 describe('codeOf()', () => {
@@ -50,13 +51,18 @@ describe('readStageCode()', () => {
     ['a part', JSON.stringify(CODE).slice(0, 100)],
     ['null', 'null'],
     ['no engines', '{"stages": {}}'],
-    ['a list', '{"stages": [], "engines": {}}'],
-    ['a stage without modules', '{"stages": {"paint": {"packages": []}}, "engines": {}}'],
-    ['a digest that is none', '{"stages": {"paint": {"modules": {"a": 1}, "packages": []}}, "engines": {}}'],
-    ['a package that is none', '{"stages": {}, "engines": {"fast": {"modules": {}, "packages": [null]}}}'],
+    ['no texts', '{"stages": {}, "engines": {}}'],
+    ['a text that is none', '{"stages": {}, "engines": {}, "texts": {"a": 1}}'],
+    ['a list', '{"stages": [], "engines": {}, "texts": {}}'],
+    ['a stage without modules', '{"stages": {"paint": {"packages": []}}, "engines": {}, "texts": {}}'],
+    [
+      'a digest that is none',
+      '{"stages": {"paint": {"modules": {"a": 1}, "packages": []}}, "engines": {}, "texts": {}}',
+    ],
+    ['a package that is none', '{"stages": {}, "engines": {"fast": {"modules": {}, "packages": [null]}}, "texts": {}}'],
     [
       'a digest of native sources that is none',
-      '{"stages": {}, "engines": {"fast": {"modules": {}, "packages": [], "native": 1}}}',
+      '{"stages": {}, "engines": {"fast": {"modules": {}, "packages": [], "native": 1}}, "texts": {}}',
     ],
   ])('refuses a file with %s', async (_, text) => {
     const path = join(await temporaryFolder(), 'stage-code.json');

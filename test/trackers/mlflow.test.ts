@@ -253,6 +253,59 @@ describe('mlflow()', () => {
     expect(recording.err()).not.toMatch(/secret|ann/);
   });
 
+  test('does not show a token, a password or what is sent of them when the server sends them back', async () => {
+    const { address } = await serve(() => [
+      403,
+      { error_code: 'sent BACK-token, pass%20word, pass word, YW5uOnBhc3Mgd29yZA==' },
+    ]);
+    for (const [at, env] of [
+      [address, { MLFLOW_TRACKING_TOKEN: 'BACK-token' }],
+      [address.replace('://', '://ann:pass%20word@'), {}],
+    ] as const) {
+      const { tracker, recording } = open(at, env);
+      await tracker.close();
+      expect(recording.err()).toContain('(403 sent ');
+      expect(recording.err()).not.toMatch('MLFLOW_TRACKING_TOKEN' in env ? /BACK-token/ : /pass%20word|pass word|YW5u/);
+    }
+  });
+
+  test('takes a line end from the end of a token, and refuses one within it without showing it', async () => {
+    const { received, address } = await serve();
+    await open(address, { MLFLOW_TRACKING_TOKEN: 'from-a-file\n' }).tracker.close();
+    expect(received[0]?.authorization).toBe('Bearer from-a-file');
+    const { tracker, recording } = open(address, { MLFLOW_TRACKING_TOKEN: 'two\nlines' });
+    expect(tracker).toBeUndefined();
+    expect(recording.err()).toMatch(/\(MLFLOW_TRACKING_TOKEN holds a line end.*\); the run goes on\n$/);
+    expect(recording.err()).not.toMatch(/two|lines/);
+  });
+
+  test('takes a percent sign in an address as it is where it encodes nothing', async () => {
+    const { received, address } = await serve();
+    await open(address.replace('://', '://ann%zz:secret%@')).tracker.close();
+    expect(received[0]?.authorization).toBe(`Basic ${Buffer.from('ann%zz:secret%').toString('base64')}`);
+  });
+
+  test('does not read an answer without end', async () => {
+    let sent = 0;
+    const server = createServer((_, response) => {
+      const chunk = Buffer.alloc(1 << 16, ' ');
+      const more = (): void => {
+        while (!response.destroyed && response.write(chunk)) sent += chunk.length;
+        sent += chunk.length;
+        response.once('drain', more);
+      };
+      more();
+    });
+    servers.push(server);
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { tracker, recording } = open(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await until(() => recording.err() !== '');
+    expect(recording.err()).toContain('an answer of more than 1.0 MB');
+    await tracker.close();
+    // What lies in the buffers of two sockets comes on top.
+    expect(sent).toBeLessThan(50_000_000);
+  });
+
   test('ends though a server never answers', async () => {
     const { address, received } = await serve(() => 'hang');
     const { tracker, recording } = open(address);

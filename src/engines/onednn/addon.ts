@@ -24,6 +24,8 @@ interface BuildNote {
   readonly enable?: string;
   readonly compiler?: string;
   readonly onednn?: { readonly version: string; readonly place: string };
+  /** Version of the oneDNN that was loaded then. */
+  readonly loads?: string;
   readonly cpu?: { readonly flags: readonly string[] };
   readonly leftOut?: readonly { readonly source: string; readonly problem: string }[];
 }
@@ -58,6 +60,12 @@ export function loadAddon(root = packageRoot()): Addon {
       { code: 'engine-unavailable' },
     );
   }
+  const addon = open(root);
+  refuseOtherLibrary(addon, root);
+  return addon;
+}
+
+function open(root: string): Addon {
   try {
     return load(addonPath(root)) as Addon;
   } catch (error) {
@@ -67,6 +75,16 @@ export function loadAddon(root = packageRoot()): Addon {
       { code: 'engine-unavailable', cause: error },
     );
   }
+}
+
+/** Keys hold the version that the build has noted; another one may add in another order. */
+function refuseOtherLibrary(addon: Addon, root: string): void {
+  const [noted, found] = [readNote(root)?.loads, addon.onednnVersion()];
+  if (noted === undefined || noted === found) return;
+  throw new UserError(
+    `Start engine onednn: the addon was built with oneDNN ${noted}, and the system gives ${found}; run this in ${root}: ${REBUILD}`,
+    { code: 'engine-unavailable' },
+  );
 }
 
 /** Builds it anew; on Debian and Ubuntu, oneDNN's packages are fetched beside it where they are missing. `say` gets what the build tells. */

@@ -32,7 +32,10 @@ export async function startOthers(
   };
   const start = (workerData: ReplicaData): { worker: Worker; ready: Promise<void> } => {
     // By `require` and not as the main module: so it may be TypeScript where something loads that.
-    const worker = new Worker(`require(${JSON.stringify(require.resolve('./replica'))})`, {
+    const watch = JSON.stringify(require.resolve('../../util/loaded-code'));
+    const replica = JSON.stringify(require.resolve('./replica'));
+    // What the process holds in memory holds for its threads.
+    const worker = new Worker(`require(${watch}).watchLoading(); require(${replica})`, {
       eval: true,
       workerData,
       ...(execArgv && { execArgv: [...execArgv] }),

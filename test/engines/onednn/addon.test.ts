@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findAddon, loadAddon } from '../../../src/engines/onednn/addon';
+import { REPOSITORY } from '../../helpers/run-cli';
 import { describeNative } from '../../helpers/usable-engines';
 
 let root = '';
@@ -88,6 +89,17 @@ describe('loadAddon()', () => {
 
 describeNative('addon', () => {
   const native = () => loadAddon() as unknown as Record<string, (...args: unknown[]) => unknown>;
+
+  test('is refused where the system gives another oneDNN than the one that the build has noted', () => {
+    symlinkSync(join(REPOSITORY, 'native', 'build', 'onednn.node'), join(root, 'native', 'build', 'onednn.node'));
+    const built = { ...BUILT, cpu: { flags: [] } };
+    note({ ...built, loads: '0.0.1' });
+    expect(() => loadAddon(root)).toThrow(expect.objectContaining({ code: 'engine-unavailable' }));
+    expect(() => loadAddon(root)).toThrow(/built with oneDNN 0\.0\.1, and the system gives \d+\.\d+\.\d+; run this/);
+    const version = loadAddon().onednnVersion();
+    note({ ...built, loads: version });
+    expect(loadAddon(root).onednnVersion()).toBe(version);
+  });
 
   test('hands out memory of the wanted length on a cache line', () => {
     expect(native()['allocate']!(3)).toHaveLength(3);

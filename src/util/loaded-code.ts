@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import Module from 'node:module';
+import { join, sep } from 'node:path';
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
+
+/**
+ * Digest by module: the first half of the SHA-256 of its text. Modules are named by their path below the root of the build without ending
+ * (`src/errors`), the addon by `ADDON`.
+ */
+export type Texts = Readonly<Record<string, string>>;
+
+export const ADDON = 'native/build/onednn.node';
+
+/** Where the compiled modules lie: `dist`. */
+const ROOT = join(__dirname, '..', '..');
+const ADDON_PATH = join(ROOT, '..', ...ADDON.split('/'));
+/** Name under which the threads of this process find what it holds. */
+const HELD = 'fairdistill.texts';
+
+type Handler = (module: { _compile(text: string, path: string): void }, path: string) => void;
+type Extensions = Record<string, Handler>;
+
+const loaded: Record<string, string> = {};
+let isWatching = false;
+
+/**
+ * From now on every module of the build that this thread loads is digested, and is taken from memory where `holdTexts` holds it. What was
+ * loaded before is not seen. A thread of ours must call it by itself.
+ */
+export function watchLoading(): void {
+  if (isWatching) return;
+  isWatching = true;
+  const extensions = (Module as unknown as { _extensions: Extensions })._extensions;
+  const [script, addon] = [extensions['.js']!, extensions['.node']!];
+  // Not `require.cache` and the files behind it afterwards: they may have been changed and changed back by then.
+  extensions['.js'] = (module, path) => {
+    const name = nameOf(path);
+    if (name === undefined) return script(module, path);
+    const text = held().get(name) ?? readFileSync(path, 'utf8');
+    loaded[name] = digestText(text);
+    module._compile(text, path);
+  };
+  extensions['.node'] = (module, path) => {
+    if (path === ADDON_PATH) loaded[ADDON] = digestText(readFileSync(path));
+    addon(module, path);
+  };
+}
+
+/** What this thread has loaded since it watches. */
+export function loadedTexts(): Texts {
+  return { ...loaded };
+}
+
+/**
+ * Reads all modules that are expected, so that this process and the threads that it starts load just these, whatever is built meanwhile.
+ * Returns the name of the first that is another one, loaded or on the disk; then nothing is held.
+ */
+export function holdTexts(expected: Texts): string | undefined {
+  const changed = changedText(expected, loaded);
+  if (changed !== undefined) return changed;
+  const texts = new Map<string, string>();
+  for (const [name, digest] of modulesIn(expected)) {
+    const text = readText(name);
+    if (text === undefined || digestText(text) !== digest) return name;
+    texts.set(name, text);
+  }
+  setEnvironmentData(HELD, texts);
+  return undefined;
+}
+
+/** The first module that lies on the disk now and is expected to be another one. */
+export function changedOnDisk(expected: Texts): string | undefined {
+  return modulesIn(expected).find(([name, digest]) => digestText(readText(name) ?? '') !== digest)?.[0];
+}
+
+/** The first module that is loaded and expected to be another one. */
+export function changedText(expected: Texts, found: Texts): string | undefined {
+  return Object.keys(expected).find(name => found[name] !== undefined && found[name] !== expected[name]);
+}
+
+/** Not the addon: a library cannot be loaded from memory, and what was loaded is told in the end. */
+function modulesIn(expected: Texts): [string, string][] {
+  return Object.entries(expected).filter(([name]) => name !== ADDON);
+}
+
+/** As tools/module-graph.js and native/build.js do it. */
+function digestText(text: string | Buffer): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+function held(): ReadonlyMap<string, string> {
+  return (getEnvironmentData(HELD) as unknown as ReadonlyMap<string, string> | undefined) ?? new Map<string, string>();
+}
+
+function readText(name: string): string | undefined {
+  try {
+    return readFileSync(`${join(ROOT, ...name.split('/'))}.js`, 'utf8');
+  } catch {
+    // A build may have removed it.
+    return undefined;
+  }
+}
+
+function nameOf(path: string): string | undefined {
+  if (!path.startsWith(ROOT + sep) || !path.endsWith('.js')) return undefined;
+  const name = path.slice(ROOT.length + 1, -'.js'.length).replaceAll(sep, '/');
+  return name.startsWith('node_modules/') ? undefined : name;
+}
