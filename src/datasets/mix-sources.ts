@@ -46,6 +46,13 @@ export function refuseMismatch(
         'set another `domain` in one of the read-faces stages, such as synthetic',
     );
   }
+  if (contents.real.domains.has('synthetic') || contents.synthetic.domains.has('real')) {
+    const domains = (source: Source): string => [...contents[source].domains].join(', ');
+    throw mismatch(
+      `the faces at \`real\` carry the domain "${domains('real')}", those at \`synthetic\` "${domains('synthetic')}": are the two exchanged ` +
+        'under `in`? If not, set the right `domain` in the read-faces stages',
+    );
+  }
 }
 
 function groupNames({ identities }: Contents): string {

@@ -1,5 +1,6 @@
 import type { BiasComparison } from './compare';
 import { doubts } from './doubts';
+import { sameModels } from './same-model';
 import type { JudgedModel } from './judge';
 import { fixed } from './numbers';
 import { excludedPairs, groupRemarks, missingGroups, otherFaces, unprovenSpreads, unrecognisedModels } from './remarks';
@@ -94,6 +95,7 @@ function legend(comparison: BiasComparison): string[] {
     ...groupRemarks(comparison),
     ...otherFaces(comparison),
     ...doubts(models),
+    ...sameModels(models),
     ...unrecognisedModels(comparison),
     unproven.length === 0 ? undefined : `No evidence of a spread: ${unproven.join(', ')}`,
     ...unique(models.map(({ overall }) => overall.stdReason && `STD undefined: ${overall.stdReason}`)),

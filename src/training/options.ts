@@ -56,7 +56,8 @@ export const TRAINING_OPTIONS = {
   },
   milestones: {
     type: 'array',
-    items: { type: 'integer', minimum: 0 },
+    items: { type: 'integer', minimum: 1 },
+    uniqueItems: true,
     default: [8, 11],
     description: 'Epochs, counted from 0, at whose start the learning rate is multiplied by gamma',
   },

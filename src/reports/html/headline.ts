@@ -1,6 +1,7 @@
 import { dotPlot } from '../../plots';
 import type { BiasComparison } from '../compare';
 import { doubts } from '../doubts';
+import { sameModels } from '../same-model';
 import type { JudgedModel } from '../judge';
 import { fixed, range } from '../numbers';
 import {
@@ -71,6 +72,7 @@ function notes(comparison: BiasComparison): Markup[] {
     ...groupRemarks(comparison),
     ...otherFaces(comparison),
     ...doubts(models),
+    ...sameModels(models),
     ...unrecognisedModels(comparison),
     without.length === 0
       ? undefined
