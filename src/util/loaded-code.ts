@@ -36,7 +36,10 @@ export function watchLoading(): void {
   // Not `require.cache` and the files behind it afterwards: they may have been changed and changed back by then.
   extensions['.js'] = (module, path) => {
     const name = nameOf(path);
-    if (name === undefined) return script(module, path);
+    if (name === undefined) {
+      script(module, path);
+      return;
+    }
     const text = held().get(name) ?? readFileSync(path, 'utf8');
     loaded[name] = digestText(text);
     module._compile(text, path);

@@ -22,6 +22,7 @@ import { compareText } from '../../src/history/compare-text';
 import { listRuns } from '../../src/history/read-runs';
 import { runsText } from '../../src/history/runs-text';
 import type { RunEvent } from '../../src/pipeline/events';
+import { silentForMs } from '../../src/util/file-times';
 import { sealedText } from '../../src/util/sealed-json';
 import { flipByte, replaceByFolder, replaceByLink } from '../helpers/artifacts';
 import { CLOCK, lastOf, manifestOf, stagesOf, temporaryFolder } from '../helpers/rig';
@@ -34,7 +35,7 @@ interface Stored {
   readonly again: readonly string[];
   /** It is a folder. */
   readonly isFolder?: true;
-  /** It is there only when what it tells of was at rest for 2 s. */
+  /** It is there only when what it tells of was at rest for a while: see `silentForMs`. */
   readonly isLate?: true;
 }
 
@@ -239,7 +240,7 @@ async function prepare(when: 'at once' | 'later' = 'later') {
   writeFileSync(join(input, 'a.txt'), 'a');
   const root = join(folder, 'artifacts');
   // More than 2 s from now, nothing looks too fresh to be remembered.
-  const clock = { ...CLOCK, now: () => Date.now() + 10_000 };
+  const clock = { ...CLOCK, now: () => Date.now() + 10_000 + silentForMs() };
   const later = await openStore(root, clock);
   const run = async (): Promise<readonly RunEvent[]> => {
     const { events, warnings } = await witnessedRun(root, input, when === 'later' ? { clock } : {});

@@ -38,7 +38,7 @@ describe('a build during a run', () => {
     expect([again.code, again.reused.length, again.finished]).toEqual([0, 6, ['mix']]);
     const undisturbed = await pipeline('fresh');
     expect(undisturbed.digests).toEqual(again.digests);
-  });
+  }, 300_000);
 
   /** `whenStarted` is called once, when the first stage has started. */
   async function pipeline(artifacts: string, whenStarted?: () => Promise<void>) {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, cp, mkdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
@@ -67,11 +67,11 @@ describe('bin/pipeline.js', () => {
   });
 
   test('builds again when a source was changed and its size and time were kept', async () => {
-    const path = join(root, 'stages/one.ts');
+    const setBack = (): Promise<void> => utimes(join(root, 'stages/one.ts'), new Date(0), new Date(0));
+    await setBack();
     await pipeline();
-    const { atime, mtime } = await stat(path);
     await write('stages/one.ts', '2');
-    await utimes(path, atime, mtime);
+    await setBack();
     expect((await pipeline()).err).toMatch(/^Building fairdistill: its sources have changed …/);
     expect(await builds()).toBe(2);
   });
