@@ -23,11 +23,12 @@ export async function witnessedRun(
   input: string,
   {
     jobs = 1,
+    word = 'd',
     clock = CLOCK,
     told = { events: [], warnings: [] },
-  }: { readonly jobs?: number; readonly clock?: StoreClock; readonly told?: Witnessed } = {},
+  }: { readonly jobs?: number; readonly word?: string; readonly clock?: StoreClock; readonly told?: Witnessed } = {},
 ): Promise<Witnessed> {
-  const pipeline = toyPipeline(FAULT_STEPS(input), FAULT_STAGES);
+  const pipeline = toyPipeline(FAULT_STEPS(input, word), FAULT_STAGES);
   const nothing = (): void => undefined;
   const logger = { log: nothing, warn: (text: string) => void told.warnings.push(text), close: nothing };
   const store = await openStore(root, clock);
