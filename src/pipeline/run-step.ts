@@ -141,7 +141,9 @@ function tellDamage({ step, damage, forgotten, artifact, strangers }: Plan, { st
   }
   if (strangers.length > 0) {
     const more = strangers.length > 1 ? ` and ${strangers.length - 1} more` : '';
-    warn(`${join(artifact!.folder, strangers[0]!)}${more} does not belong to the stored artifact and is ignored; a collection would remove it, so move it elsewhere`);
+    warn(
+      `${join(artifact!.folder, strangers[0]!)}${more} does not belong to the stored artifact and is ignored; a collection would remove it, so move it elsewhere`,
+    );
   }
   if (damage === undefined) return;
   warn(`the stored artifact was damaged (${damage}); it was moved to ${store.quarantine} and is made again`);

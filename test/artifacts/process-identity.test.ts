@@ -81,7 +81,7 @@ describe('judge() on Linux', () => {
         { namespace: null },
         { namespace: undefined },
       ]) {
-        expect(judge({ ...known, ...other } as typeof known, here)).toBe('unknown');
+        expect(judge({ ...known, ...other }, here)).toBe('unknown');
       }
     }
   });

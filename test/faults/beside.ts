@@ -88,7 +88,12 @@ export async function beside(
 }
 
 /** What went wrong, in words. */
-async function doIt(outer: Outer, root: string, input: string, count: { reused: number; executed: number; removed: number }): Promise<string[]> {
+async function doIt(
+  outer: Outer,
+  root: string,
+  input: string,
+  count: { reused: number; executed: number; removed: number },
+): Promise<string[]> {
   if (outer === 'verify') return problemsIn(root, true);
   if (outer === 'gc') {
     count.removed += await collectAll(root);
@@ -99,7 +104,9 @@ async function doIt(outer: Outer, root: string, input: string, count: { reused: 
   count.reused += reused;
   count.executed += executed;
   const logs = events.flatMap(event => (event.type === 'stage-log' && event.level === 'warn' ? [event.text] : []));
-  const failed = events.flatMap(event => (event.type === 'stage-failed' ? [`${event.stage}: ${event.error.message}`] : []));
+  const failed = events.flatMap(event =>
+    event.type === 'stage-failed' ? [`${event.stage}: ${event.error.message}`] : [],
+  );
   return [...warnings, ...logs, ...failed, ...(outcome === 'done' ? [] : [`it ended as ${outcome}`])];
 }
 
@@ -111,11 +118,11 @@ function visitorOf(inner: Inner, outer: Outer, root: string) {
   let ended: Promise<unknown> = Promise.resolve();
   const come = (): void => {
     if (outer !== 'gc') {
-      const { status, stdout, stderr } = spawnSync(file!, args, { encoding: 'utf8' });
+      const { status, stdout, stderr } = spawnSync(file, args, { encoding: 'utf8' });
       [text, errors] = [stdout, status === 0 ? stderr : `exit code ${String(status)}: ${stderr}`];
       return;
     }
-    const child = spawn(file!, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     ended = new Promise(resolve => child.on('close', resolve));

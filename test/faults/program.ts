@@ -52,7 +52,10 @@ const [mode, ...args] = process.argv.slice(2);
 async function main(): Promise<number> {
   if (mode === 'run') return runOnce(args[0]!, args[1]!);
   if (mode === 'sweep') return print(await sweep(args[0]!, args[1]!, Number(args[2]), Number(args[3])));
-  if (mode === 'beside') return print(await beside(args[0]! as Outer, args[1]! as Inner, args[2]!, Number(args[3]), Number(args[4]), faultLayer));
+  if (mode === 'beside')
+    return print(
+      await beside(args[0]! as Outer, args[1]! as Inner, args[2]!, Number(args[3]), Number(args[4]), faultLayer),
+    );
   if (mode === 'visit') return visit(args[0]! as Inner, args[1]!);
   if (mode === 'full') return print(await fill(args[0]!, args.slice(1)));
   throw new Error(`Unknown mode ${String(mode)}`);

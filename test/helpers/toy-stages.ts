@@ -143,5 +143,8 @@ const lookRound = toyStage('look-round', async (context, emit) => {
 
 /** Stages that a process of its own can find by name. */
 export const TOYS: Readonly<Record<string, AnyStage>> = Object.fromEntries(
-  [say, shrug, chatter, fail, defect, listen, deaf, busy, linger, die, eat, recite, lookRound].map(stage => [stage.name, stage]),
+  [say, shrug, chatter, fail, defect, listen, deaf, busy, linger, die, eat, recite, lookRound].map(stage => [
+    stage.name,
+    stage,
+  ]),
 );
