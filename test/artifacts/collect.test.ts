@@ -141,9 +141,9 @@ describe('collect()', () => {
       const planned = await plan();
       let times = 0;
       const seen: boolean[] = [];
-      const rootsNow = async (): Promise<CollectionRoots> => {
+      const rootsNow = (): Promise<CollectionRoots> => {
         seen.push(existsSync(a.folder));
-        return { ...NO_ROOTS, inUse: ++times >= asked ? [a.action.object] : [] };
+        return Promise.resolve({ ...NO_ROOTS, inUse: ++times >= asked ? [a.action.object] : [] });
       };
       expect(await collect(store, planned, rootsNow)).toMatchObject({ spared: [a.action.object] });
       expect(seen).toEqual([true, asked === 1]);
