@@ -27,6 +27,8 @@ export interface InputPort {
   readonly optional?: boolean;
   /** Accepts a list of artifacts (`in: {faces: [a, b]}`); order is kept. */
   readonly many?: boolean;
+  /** The stage lists the folder: a file that somebody has put into the artifact would be read as a part of it, and is refused. */
+  readonly isListed?: boolean;
 }
 
 /** A typed output: the sub-folder of the artifact with the port's name. */

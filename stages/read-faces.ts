@@ -82,7 +82,12 @@ export const readFaces: Stage<ReadFacesOptions> = {
     },
   },
   inputs: {
-    folder: { type: 'photo-folder', summary: 'A drawn data set; or give the option `folder`', optional: true },
+    folder: {
+      type: 'photo-folder',
+      summary: 'A drawn data set; or give the option `folder`',
+      optional: true,
+      isListed: true,
+    },
   },
   outputs: {
     photos: { type: 'photo-set', summary: 'Every photograph with its identity, group, digest and landmarks' },

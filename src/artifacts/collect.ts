@@ -51,6 +51,9 @@ export interface Collected {
   readonly spared: readonly string[];
 }
 
+/** The clock of a file system may be behind that of the run that writes there, in milliseconds. */
+const SLACK_MS = 60_000;
+
 /** Says what a collection would remove, and why it keeps what it keeps. Removes nothing. */
 export async function planCollection(store: Store, roots: CollectionRoots): Promise<CollectionPlan> {
   return inStorage(store.root, async () => {
@@ -196,7 +199,7 @@ function leftovers(store: Store, { grace, liveSince }: CollectionRoots, { action
   const unfinished = asides.flatMap(pathsIn).filter(path => path.endsWith('.tmp'));
   const isOld = (path: string): boolean => {
     const modified = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
-    return store.clock.now() - modified >= grace && modified < (liveSince ?? Infinity);
+    return store.clock.now() - modified >= grace && modified < (liveSince ?? Infinity) - SLACK_MS;
   };
   const checkpoints = namesIn(store.checkpoints).filter(key => !isBeingMade(key) && (done.has(key) || isOld(join(store.checkpoints, key))));
   return [...checkpoints.map(key => join(store.checkpoints, key)), ...pathsIn(store.failed).filter(isOld), ...unfinished.filter(isOld)];

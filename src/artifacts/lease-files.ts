@@ -52,7 +52,9 @@ const held = new Set<string>();
 
 /** The leases of a key, or all. */
 export async function listLeases(store: Store, key?: string): Promise<LeaseFile[]> {
-  const names = (await readdir(store.leases)).filter(name => key === undefined || name.startsWith(`${key}.`));
+  // Others are not ours.
+  const all = (await readdir(store.leases)).filter(name => /^[^.].*\.\d+\.json$/.test(name));
+  const names = all.filter(name => key === undefined || name.startsWith(`${key}.`));
   return names.flatMap(name => readLease(store, name) ?? []);
 }
 

@@ -3,16 +3,19 @@ import { join } from 'node:path';
 import { forEachPooled } from '../streams/for-each-pooled';
 import { errnoOf } from '../util/errno';
 import { doubtfulFileSystem } from '../util/file-times';
-import { digestFile, list, objectId } from './contents';
+import { digestFile, objectId } from './contents';
 import type { Store } from './layout';
 import { MANIFEST_FILE, readManifest, type FileRecord, type Manifest } from './manifest';
 import { markOf, mayChangeSilently, readMarks, writeMarks } from './marks';
+import { strangersIn } from './strangers';
 
 const AT_ONCE = 4;
 
 export interface CheckOptions {
   /** Read every file, also those that look as they did when they were last found right, and record nothing. Default false. */
   readonly everything?: boolean;
+  /** Is told what lies in the object that does not belong to it, as paths: that is no damage. */
+  readonly onStrangers?: (paths: readonly string[]) => void;
 }
 
 export function objectFolder(store: Store, id: string): string {
@@ -20,8 +23,8 @@ export function objectFolder(store: Store, id: string): string {
 }
 
 /**
- * Checks an object against its manifest: nothing missing, nothing more, every size right, and every digest of what does not look as it did
- * when it was last found right. Returns the manifest, or a sentence that says what is wrong. Touches nothing but the record of that look.
+ * Checks an object against its manifest: nothing missing, every size right, and every digest of what does not look as it did when it was last
+ * found right. What somebody has put beside is told and no damage. Returns the manifest, or a sentence that says what is wrong. Touches nothing but the record of that look.
  */
 export async function checkObject(store: Store, id: string, options: CheckOptions = {}): Promise<Manifest | string> {
   try {
@@ -33,7 +36,7 @@ export async function checkObject(store: Store, id: string, options: CheckOption
   }
 }
 
-async function check(store: Store, id: string, { everything = false }: CheckOptions): Promise<Manifest | string> {
+async function check(store: Store, id: string, { everything = false, onStrangers }: CheckOptions): Promise<Manifest | string> {
   const known = everything ? {} : await readMarks(store, id);
   const seen = store.clock.now();
   const folder = objectFolder(store, id);
@@ -41,8 +44,7 @@ async function check(store: Store, id: string, { everything = false }: CheckOpti
   if (typeof looked === 'string') return looked;
   const { manifest, marks, suspects, isFolderSuspect } = looked;
   const isSilent = (path: string): boolean => mayChangeSilently(marks.get(path), seen);
-  const stranger = isFolderSuspect ? await findStranger(folder, manifest) : undefined;
-  const damage = stranger ?? (await digest(folder, suspects, { marks, isSilent }));
+  const damage = await digest(folder, suspects, { marks, isSilent });
   if (damage !== undefined) return damage;
   if (isSilent(MANIFEST_FILE) && known[MANIFEST_FILE] !== marks.get(MANIFEST_FILE)) {
     // Once more, on the disk: then every later write shows.
@@ -50,7 +52,14 @@ async function check(store: Store, id: string, { everything = false }: CheckOpti
     const again = readManifest(folder);
     if (typeof again === 'string') return again;
   }
-  if ((suspects.length > 0 || isFolderSuspect) && marks.size > 0 && !everything) await remember(store, id, marks, seen);
+  const strangers = isFolderSuspect ? await strangersIn(folder, manifest) : [];
+  if (strangers.length > 0) {
+    onStrangers?.(strangers);
+    // As long as they are there, every look tells of them: how the folders look now is nothing to remember.
+    for (const path of ['', ...manifest.folders]) marks.delete(path);
+  }
+  const isNews = suspects.length > 0 || (isFolderSuspect && strangers.length === 0);
+  if (isNews && marks.size > 0 && !everything) await remember(store, id, marks, seen);
   return manifest;
 }
 
@@ -69,7 +78,7 @@ interface Looked {
   readonly marks: Map<string, string>;
   /** Files whose content has to be read. */
   readonly suspects: readonly FileRecord[];
-  /** Whether a name may have been added or removed. */
+  /** Whether a name may have been added. */
   readonly isFolderSuspect: boolean;
 }
 
@@ -111,14 +120,6 @@ function look(folder: string, id: string, known: Readonly<Record<string, string>
     if (!same) suspects.push(file);
   }
   return { manifest, marks, suspects, isFolderSuspect };
-}
-
-/** Something in the object that is not in its manifest. */
-async function findStranger(folder: string, manifest: Manifest): Promise<string | undefined> {
-  const { files, folders, others } = await list(folder);
-  const own = new Set([MANIFEST_FILE, ...manifest.folders, ...manifest.files.map(file => file.path)]);
-  const stranger = [...files, ...folders, ...others].find(path => !own.has(path));
-  return stranger === undefined ? undefined : `${stranger} does not belong to it`;
 }
 
 /** Notes the marks of files anew that may have been written through a mapping just now. */

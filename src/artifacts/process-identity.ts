@@ -51,9 +51,13 @@ export function placeTag(): string {
   return sha256Text(JSON.stringify(isKnown({ boot, namespace }) ? [boot, namespace] : [host])).slice(0, 10);
 }
 
-/** What is said of the process with this number in the place of a tag; of a name no more is known. */
+/**
+ * What is said of the process with this number in the place of a tag. Of one that runs here no more is known than that; it is taken for the
+ * one that is meant, because nothing is lost by that but space.
+ */
 export function judgeByName(tag: string, pid: number, here: ProcessFacts = facts()): Verdict {
-  return tag === placeTag() && isKnown(here) && here.look(pid) === 'gone' ? 'dead' : 'unknown';
+  if (tag !== placeTag() || !isKnown(here)) return 'unknown';
+  return here.look(pid) === 'gone' ? 'dead' : 'alive';
 }
 
 let [self, system]: [Required<ProcessIdentity> | undefined, ProcessFacts | undefined] = [undefined, undefined];

@@ -26,7 +26,8 @@ export interface Artifact {
 }
 
 export type Lookup =
-  | { readonly found: true; readonly artifact: Artifact }
+  /** `strangers`: paths in its folder that do not belong to it, and are ignored. */
+  | { readonly found: true; readonly artifact: Artifact; readonly strangers: readonly string[] }
   /** `damage` says what was wrong with what was moved to quarantine. */
   | { readonly found: false; readonly damage?: string };
 
@@ -69,7 +70,7 @@ export async function openStore(root: string, clock: StoreClock): Promise<Store>
  */
 export async function findArtifact(store: Store, key: string): Promise<Lookup> {
   return inStorage(store.root, async () => {
-    const { action, manifest, damage } = await settled(
+    const { action, manifest, damage, strangers = [] } = await settled(
       store,
       found => found.damage !== undefined,
       () => look(store, key),
@@ -87,7 +88,7 @@ export async function findArtifact(store: Store, key: string): Promise<Lookup> {
       return { found: false, damage };
     }
     if (action === undefined || manifest === undefined) return { found: false };
-    return { found: true, artifact: { folder: objectFolder(store, action.object), manifest, action } };
+    return { found: true, artifact: { folder: objectFolder(store, action.object), manifest, action }, strangers };
   });
 }
 
@@ -97,15 +98,17 @@ interface Looked {
   /** Of an object that is sound by itself. */
   readonly manifest?: Manifest;
   readonly damage?: string;
+  readonly strangers?: readonly string[];
 }
 
 async function look(store: Store, key: string): Promise<Looked> {
   const action = parseAction(store, key);
   if (action === undefined) return {};
   if (typeof action === 'string') return { damage: action };
-  const manifest = await checkObject(store, action.object);
+  let strangers: readonly string[] = [];
+  const manifest = await checkObject(store, action.object, { onStrangers: paths => (strangers = paths) });
   if (typeof manifest === 'string') return { action, damage: manifest };
-  if (manifest.digest === action.digest) return { action, manifest };
+  if (manifest.digest === action.digest) return { action, manifest, strangers };
   return { action, manifest, damage: `its object ${action.object} has the digest ${manifest.digest} instead of ${action.digest}` };
 }
 

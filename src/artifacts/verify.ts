@@ -33,6 +33,8 @@ export interface VerifyReport {
   readonly bytes: number;
   /** Objects of earlier versions, to which nothing refers. A collection removes them. */
   readonly outdated: readonly string[];
+  /** What somebody has put into the store, relative to the folder that people open. It is left where it is. */
+  readonly strangers: readonly string[];
   readonly problems: readonly Problem[];
 }
 
@@ -56,14 +58,15 @@ interface Item {
 interface State {
   readonly sound: Map<string, Manifest>;
   readonly outdated: string[];
+  readonly strangers: string[];
   bytes: number;
 }
 
 /** Checks everything in a store, and reads every byte of its objects. Changes nothing unless it is told to repair. */
 export async function verifyStore(store: Store, { repair, onProgress }: VerifyOptions): Promise<VerifyReport> {
   return inStorage(store.root, async () => {
-    const items = await itemsOf(store);
-    const state: State = { sound: new Map(), outdated: [], bytes: 0 };
+    const state: State = { sound: new Map(), outdated: [], strangers: [], bytes: 0 };
+    const items = await itemsOf(store, state);
     const damaged: { readonly item: Item; readonly found: string }[] = [];
     for (const [done, item] of items.entries()) {
       onProgress({ done, total: items.length, kind: item.kind });
@@ -78,7 +81,8 @@ export async function verifyStore(store: Store, { repair, onProgress }: VerifyOp
       problems.push({ kind, path: relative(store.root, path), found, movedTo: movedTo ?? null });
     }
     const checked = Object.fromEntries(STORED_KINDS.map(kind => [kind, items.filter(item => item.kind === kind).length]));
-    return { checked: checked as VerifyReport['checked'], bytes: state.bytes, outdated: state.outdated, problems };
+    const { bytes, outdated, strangers } = state;
+    return { checked: checked as VerifyReport['checked'], bytes, outdated, strangers: strangers.map(path => relative(store.root, path)), problems };
   });
 }
 
@@ -93,14 +97,24 @@ const EXPECTED: Readonly<Record<StoredKind, string>> = {
   run: 'the record of a run',
 };
 
-async function itemsOf(store: Store): Promise<Item[]> {
+/** What the store names so itself; all else in its folders is somebody's. */
+const OURS = { id: /^[0-9a-f]{32}$/, record: /^[0-9a-f]{32}\.json$/ };
+
+async function itemsOf(store: Store, { strangers }: State): Promise<Item[]> {
   const runs = join(store.root, 'runs');
   const code = join(store.hidden, 'code');
+  const ours = (folder: string, isOurs: (name: string) => boolean): string[] => {
+    const names = namesIn(folder);
+    strangers.push(...names.filter(name => !isOurs(name)).map(name => join(folder, name)));
+    return names.filter(isOurs);
+  };
+  const isId = (name: string): boolean => OURS.id.test(name);
+  const isRecord = (name: string): boolean => OURS.record.test(name);
   return [
-    ...namesIn(store.objects).map(name => objectItem(store, name)),
-    ...namesIn(store.actions).map(name => actionItem(store, name)),
-    ...namesIn(store.verified).map(name => markItem(store, name)),
-    ...namesIn(store.checkpoints).map(name => folderItem(join(store.checkpoints, name))),
+    ...ours(store.objects, isId).map(name => objectItem(store, name)),
+    ...ours(store.actions, isRecord).map(name => actionItem(store, name)),
+    ...ours(store.verified, isRecord).map(name => markItem(store, name)),
+    ...ours(store.checkpoints, isId).map(name => folderItem(join(store.checkpoints, name))),
     ...(await listLeases(store)).map((lease): Item => {
       return { kind: 'lease', path: lease.path, check: () => (isStale(store, lease) ? lease.damage : undefined) };
     }),
@@ -108,8 +122,12 @@ async function itemsOf(store: Store): Promise<Item[]> {
     ...namesIn(code)
       .filter(name => name.endsWith('.json'))
       .map(name => codeItem(code, name)),
-    ...namesIn(runs).map(name => sealedItem('run', join(runs, name, 'run.json'))),
+    ...ours(runs, name => isFolder(join(runs, name))).map(name => sealedItem('run', join(runs, name, 'run.json'))),
   ];
+}
+
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function objectItem(store: Store, id: string): Item {
@@ -131,7 +149,9 @@ function objectItem(store: Store, id: string): Item {
 async function checkWhole(store: Store, id: string, state: State): Promise<Manifest | string> {
   const known = state.sound.get(id);
   if (known !== undefined) return known;
-  const manifest = await checkObject(store, id, { everything: true });
+  const folder = objectFolder(store, id);
+  const onStrangers = (paths: readonly string[]): unknown => state.strangers.push(...paths.map(path => join(folder, path)));
+  const manifest = await checkObject(store, id, { everything: true, onStrangers });
   if (typeof manifest === 'string') return manifest;
   state.sound.set(id, manifest);
   state.bytes += manifest.bytes;
@@ -141,7 +161,6 @@ async function checkWhole(store: Store, id: string, state: State): Promise<Manif
 function actionItem(store: Store, name: string): Item {
   const key = name.replace(/\.json$/, '');
   const check = async (state: State): Promise<string | undefined> => {
-    if (name === key) return 'it is not the record of an action';
     const action = parseAction(store, key);
     if (action === undefined || typeof action === 'string') return action;
     // One that was made since this began is read now.
@@ -149,7 +168,7 @@ function actionItem(store: Store, name: string): Item {
     if (typeof manifest === 'string') return `its object ${action.object} is missing or damaged`;
     return manifest.digest === action.digest ? undefined : `its object ${action.object} has the digest ${manifest.digest}`;
   };
-  return { kind: 'action', path: name === key ? join(store.actions, name) : actionPath(store, key), check };
+  return { kind: 'action', path: actionPath(store, key), check };
 }
 
 function markItem(store: Store, name: string): Item {
@@ -164,7 +183,7 @@ function folderItem(path: string): Item {
   return {
     kind: 'checkpoint',
     path,
-    check: () => (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false ? 'it is not a folder' : undefined),
+    check: () => (existsSync(path) && !isFolder(path) ? 'it is not a folder' : undefined),
   };
 }
 

@@ -41,7 +41,7 @@ const NAMES: Readonly<Record<StoredKind, string>> = {
   run: 'run',
 };
 
-function verifyText({ checked, bytes, problems, outdated }: VerifyReport, seconds: number): string {
+function verifyText({ checked, bytes, problems, outdated, strangers }: VerifyReport, seconds: number): string {
   const counts = Object.entries(checked).filter(([, count]) => count > 0);
   const sentence = (found: string): string => found.replace(/\.?$/, '');
   return [
@@ -51,6 +51,7 @@ function verifyText({ checked, bytes, problems, outdated }: VerifyReport, second
         ? `damaged  ${path}: ${sentence(found)}`
         : `damaged  ${path}: ${sentence(found)}; moved to ${movedTo}`,
     ),
+    ...strangers.map(path => `stranger  ${path} is not of the store and was left where it is`),
     ...(outdated.length > 0
       ? [
           `${plural(outdated.length, 'object')} of earlier versions, which nothing reads any more; pipeline gc removes them in time, pipeline gc --keep-for 0s now`,

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { UserError, messageOf } from '../errors';
 import { PICTURE_ENDINGS } from '../faces/formats';
+import { isLitter } from '../util/litter';
 
 /** Names in a folder by kind, each sorted by code units: the same order on every machine and in every language. */
 export interface Listing {
@@ -11,17 +12,6 @@ export interface Listing {
 }
 
 const IMAGES = PICTURE_ENDINGS;
-/** What file managers and systems leave behind. */
-const LITTER =
-  /^(\..*|Thumbs\.db|ehthumbs\.db|desktop\.ini|__MACOSX|@eaDir|lost\+found|\$RECYCLE\.BIN|System Volume Information)$/i;
-/** What editors leave behind; a folder of such a name may be a person. */
-const BACKUP = /(~|\.bak|\.orig|\.sw[op])$|^#.*#$/i;
-
-/** Whether a file or folder of this name is neither read nor counted. */
-export function isLitter(name: string, isFolder: boolean): boolean {
-  return LITTER.test(name) || (!isFolder && BACKUP.test(name));
-}
-
 /** Whether a file of this name counts as an image. */
 export function isImage(name: string): boolean {
   return IMAGES.has(extname(name).toLowerCase());

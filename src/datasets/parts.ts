@@ -3,8 +3,9 @@ import { basename, dirname, relative, sep } from 'node:path';
 import { UserError } from '../errors';
 import { DRAWN_MARK } from '../faces/drawn';
 import type { FolderPart } from '../stage';
+import { isLitter } from '../util/litter';
 import { datasetFormats, openDataset } from './index';
-import { isImage, isLitter } from './list-folder';
+import { isImage } from './list-folder';
 import { isTextFile } from './text-files';
 
 type Taken = ReturnType<FolderPart['takes']>;

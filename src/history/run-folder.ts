@@ -68,7 +68,10 @@ export function beginRun(root: string, about: RunAbout, effects: RunEffects): Ru
     logs.flush();
   });
   // Who looks at this run from another container or machine sees by it that the run goes on.
-  const endSigns = giveSigns({ now: () => effects.now(), every: (ms, callback) => effects.every(ms, callback) }, join(path, RUN_FILE));
+  const endSigns = giveSigns(
+    { now: () => effects.now(), every: (ms, callback) => effects.every(ms, callback) },
+    join(path, RUN_FILE),
+  );
   const story = emptyStory();
 
   return {

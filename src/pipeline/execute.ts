@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openCheckpoints, removeCheckpoints } from '../artifacts/checkpoints';
 import { checkSettled } from '../artifacts/collecting';
 import { LOG_FILE } from '../artifacts/contents';
 import { asStorageError } from '../artifacts/storage-error';
+import { misleadingIn } from '../artifacts/strangers';
 import { findArtifact, type Artifact, type Store } from '../artifacts/store';
 import { beginArtifact, commitArtifact, failArtifact, type Workspace } from '../artifacts/workspace';
 import type { CheckedStep } from '../configuration/checked-pipeline';
@@ -80,6 +81,7 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
   const workspace = await beginArtifact(store, key, Object.keys(step.stage.outputs));
   let record: StageRecord | undefined;
   try {
+    await assertNothingStrange(plan);
     record = recordStage(workspace.folder, () => store.clock.now());
     // Before the work, which may take hours, and after it.
     assertSameProgram(plan, scope, 'before');
@@ -87,6 +89,7 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
     for (const print of prints) await assertUnchanged(print);
     assertSameProgram(plan, scope, 'midway');
     await assertSound(plan, store);
+    await assertNothingStrange(plan);
     await keepModules(store, plan.present.modules);
     const draft = draftOf(plan, said, started, scope);
     const artifact = await commitArtifact(store, workspace, draft);
@@ -115,6 +118,19 @@ async function assertSound({ inputs }: Plan, store: Store): Promise<void> {
     throw new UserError(
       `Cannot keep the result: the artifact of "${step}" was damaged while it was being read (${found}); run the same command again, which makes it anew`,
       { code: 'input-changed' },
+    );
+  }
+}
+
+/** A stage that lists a folder would take for a part of it what somebody has put there. */
+async function assertNothingStrange({ step, inputs }: Plan): Promise<void> {
+  for (const { record, input } of inputs) {
+    if (step.stage.inputs[record.port]?.isListed !== true) continue;
+    const [stranger] = await misleadingIn(dirname(input.folder), record.output);
+    if (stranger === undefined) continue;
+    throw new UserError(
+      `Cannot read the artifact of "${record.step}": ${stranger} does not belong to it and would be read as a part of it; move it elsewhere and run the same command again`,
+      { code: 'stranger-in-input' },
     );
   }
 }

@@ -35,6 +35,8 @@ export interface Plan {
   readonly planned: PlannedStep;
   /** The result, where it is there. */
   readonly artifact: Artifact | undefined;
+  /** Paths in the folder of the result that do not belong to it. */
+  readonly strangers: readonly string[];
   /** What was wrong with a result that was there. */
   readonly damage: string | undefined;
   /** What was remembered of files outside, was damaged, and was moved to quarantine; told to the first step that reads them. */
@@ -134,10 +136,10 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
     if (lookup.found) {
       const { artifact } = lookup;
       const planned = hit(step, present, artifact.action, force);
-      return { ...common, planned, artifact, damage: undefined, similar: [] };
+      return { ...common, planned, artifact, strangers: lookup.strangers, damage: undefined, similar: [] };
     }
     const [planned, similar] = await miss(step, present, { key, damage: lookup.damage, force });
-    return { ...common, planned, artifact: undefined, damage: lookup.damage, similar };
+    return { ...common, planned, artifact: undefined, strangers: [], damage: lookup.damage, similar };
   }
 
   function hit(step: CheckedStep, { leaves }: Present, action: Action, force: boolean): PlannedStep {

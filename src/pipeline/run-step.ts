@@ -141,10 +141,16 @@ function isThere({ folder }: Artifact): boolean {
   return existsSync(join(folder, MANIFEST_FILE));
 }
 
-function tellDamage({ step, damage, forgotten }: Plan, { store, emit }: RunScope): void {
+function tellDamage({ step, damage, forgotten, artifact, strangers }: Plan, { store, emit }: RunScope): void {
   const warn = (text: string): void => emit({ type: 'stage-log', stage: step.id, level: 'warn', text });
   for (const { expected, found } of forgotten) {
     warn(`${expected} was damaged (${found}); it was moved to ${store.quarantine}, and the files are read again`);
+  }
+  if (strangers.length > 0) {
+    const more = strangers.length > 1 ? ` and ${strangers.length - 1} more` : '';
+    warn(
+      `${join(artifact!.folder, strangers[0]!)}${more} does not belong to the stored artifact and is ignored; a collection would remove it, so move it elsewhere`,
+    );
   }
   if (damage === undefined) return;
   warn(`the stored artifact was damaged (${damage}); it was moved to ${store.quarantine} and is made again`);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:f
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { checkSettled } from '../../src/artifacts/collecting';
 import { openCheckpoints } from '../../src/artifacts/checkpoints';
 import { collect, planCollection, type CollectionPlan, type CollectionRoots } from '../../src/artifacts/collect';
 import { tryLease, type Lease } from '../../src/artifacts/leases';
@@ -60,6 +61,18 @@ describe('planCollection()', () => {
     expect(whys(await plan())[b.action.object]).toBe('being made again now');
     await lease.release();
     expect(whys(await plan())[b.action.object]).toBeUndefined();
+  });
+
+  test('keeps what runs that are going on have come to use, told by object, by key, or by the lease of who reads it', async () => {
+    const used = 'used by a run that is going on';
+    expect(whys(await plan({ inUse: [a.action.object] }))).toEqual({ [a.action.object]: used });
+    expect(whys(await plan({ keysInUse: [key('b')] }))).toEqual({ [b.action.object]: used });
+    const signal = new AbortController().signal;
+    const terms = { run: 'r', runFolder: '', step: 's', reads: [a.action.object], signal };
+    const lease = (await tryLease(store, key('e'), terms)) as Lease;
+    expect(whys(await plan())).toEqual({ [a.action.object]: used });
+    await lease.release();
+    expect(whys(await plan())).toEqual({});
   });
 
   test('keeps what is young, and what is newer than the oldest run that is going on', async () => {
@@ -121,6 +134,50 @@ describe('collect()', () => {
     await commitText(store, 'a', { key: key('c') });
     expect(await remove(planned)).toEqual({ objects: 1, bytes: 2, spared: [a.action.object] });
     expect(await findArtifact(store, key('c'))).toMatchObject({ found: true });
+  });
+
+  test('spares what came into use since the plan was made, and puts back, with its record, what did so meanwhile', async () => {
+    for (const asked of [1, 2]) {
+      const planned = await plan();
+      let times = 0;
+      const seen: boolean[] = [];
+      const rootsNow = (): Promise<CollectionRoots> => {
+        seen.push(existsSync(a.folder));
+        return Promise.resolve({ ...NO_ROOTS, inUse: ++times >= asked ? [a.action.object] : [] });
+      };
+      expect(await collect(store, planned, rootsNow)).toMatchObject({ spared: [a.action.object] });
+      expect(seen).toEqual([true, asked === 1]);
+      expect(await findArtifact(store, key('a'))).toMatchObject({ found: true });
+      expect(await findArtifact(store, key('b'))).toEqual({ found: false });
+      b = await commitText(store, 'bb', { key: key('b'), draft: { seconds: 7, step: 'two' } });
+      expect([await readdir(store.temporary), await readdir(store.leases)]).toEqual([[], []]);
+    }
+  });
+
+  test('lets those who miss what is away for a moment wait for it, and takes nothing for damaged', async () => {
+    const planned = await plan();
+    const looks: Promise<unknown>[] = [];
+    let times = 0;
+    const rootsNow = async (): Promise<CollectionRoots> => {
+      // The objects are away now, and those of whom somebody knows come back.
+      if (++times === 2) {
+        looks.push(checkSettled(store, a.action.object), verifyStore(store, { repair: true, onProgress: () => undefined }));
+        await new Promise(resolve => setTimeout(resolve, 200));
+      }
+      return { ...NO_ROOTS, inUse: times < 2 ? [] : [a.action.object] };
+    };
+    await collect(store, planned, rootsNow);
+    const [found, report] = await Promise.all(looks);
+    expect(found).toMatchObject({ digest: a.action.digest });
+    expect(report).toMatchObject({ problems: [] });
+    expect(existsSync(store.quarantine)).toBe(false);
+  });
+
+  test('leaves the record of a key under which another result has come since the plan was made', async () => {
+    const planned = await plan();
+    const later = await commitText(store, 'new', { key: key('a') });
+    await remove(planned);
+    expect(await findArtifact(store, key('a'))).toMatchObject({ artifact: { action: { object: later.action.object } } });
   });
 
   test('does without what is gone already', async () => {

@@ -21,7 +21,7 @@ describe('commitArtifact()', () => {
     expect(await findArtifact(store, KEY)).toEqual({ found: false });
     const { differs, ...artifact } = await commitArtifact(store, workspace, DRAFT);
     expect(differs).toBeNull();
-    expect(await findArtifact(store, KEY)).toEqual({ found: true, artifact });
+    expect(await findArtifact(store, KEY)).toEqual({ found: true, artifact, strangers: [] });
     expect(artifact.folder.split('/').length).toBe(workspace.folder.split('/').length);
     expect(artifact.manifest).toMatchObject({ files: [{ path: 'text/text.txt', bytes: 5 }], folders: ['text'], bytes: 5 });
     expect(await readdir(store.temporary)).toEqual([]);

@@ -1,10 +1,11 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync, truncateSync, utimesSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync } from 'node:fs';
 import { open, readFile, readdir, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { acceptAction } from '../../src/artifacts/actions';
 import { findArtifact, listActions, openStore, readAction, type Artifact, type Store } from '../../src/artifacts/store';
 import { markOf, marksPath, readMarks } from '../../src/artifacts/marks';
+import { verifyStore } from '../../src/artifacts/verify';
 import { sealedText } from '../../src/util/sealed-json';
 import { KEY, OTHER_KEY, commitText, flipByte, replaceByFolder, replaceByLink } from '../helpers/artifacts';
 import { pretendFileSystem, TMPFS } from '../helpers/file-system';
@@ -36,8 +37,6 @@ const DAMAGES: Readonly<Record<string, readonly [path: string, damage: (path: st
   'a file removed': [TEXT, path => rmSync(path), /^text\/text.txt is missing/],
   'a folder in place of a file': [TEXT, replaceByFolder, /^text\/text.txt is not a file/],
   'a link in place of a file': [TEXT, replaceByLink, /^text\/text.txt is not a file/],
-  'a file more': ['text', path => cpSync(join(path, 'text.txt'), join(path, 'more')), /^text\/more does not belong to it/],
-  'a folder more': ['.', path => mkdirSync(join(path, 'more')), /^more does not belong to it/],
   'a folder removed': ['text', path => rmSync(path, { recursive: true }), /^text is missing/],
   'a log flipped': ['log.txt', flipByte, /^log.txt has the SHA-256/],
   'a manifest flipped': ['manifest.json', flipByte, /^manifest.json: /],
@@ -108,6 +107,26 @@ describe('findArtifact()', () => {
       syncs.mockRestore();
     }
   });
+
+  for (const when of ['at once', 'later'] as const) {
+    test(`tells what somebody has put into an artifact, ${when}, each time, and finds damage beside it`, async () => {
+      const reader = when === 'later' ? await openLater() : store;
+      const put = ['.DS_Store', 'text/note.txt', 'text/folder', 'text/link'];
+      await writeFile(join(artifact.folder, put[0]!), '');
+      await writeFile(join(artifact.folder, put[1]!), 'look at this');
+      mkdirSync(join(artifact.folder, put[2]!, 'inner'), { recursive: true });
+      symlinkSync('/etc', join(artifact.folder, put[3]!));
+      for (let times = 0; times < 3; times++) {
+        expect(await findArtifact(reader, KEY)).toMatchObject({ found: true, strangers: [...put].sort() });
+      }
+      const { problems, strangers } = await verifyStore(reader, { repair: true, onProgress: () => undefined });
+      expect(problems).toEqual([]);
+      expect(strangers).toEqual([...put].sort().map(path => join('.store', 'objects', artifact.action.object, path)));
+      expect(existsSync(store.quarantine)).toBe(false);
+      flipByte(join(artifact.folder, TEXT));
+      expect(await findArtifact(reader, KEY)).toMatchObject({ found: false, damage: expect.stringMatching(/SHA-256/) });
+    });
+  }
 
   test('reads no file that looks as it did, and every one of a store that was copied', async () => {
     const later = await openLater();

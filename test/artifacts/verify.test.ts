@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { hasCheckpoints, openCheckpoints, removeCheckpoints } from '../../src/artifacts/checkpoints';
 import { markOf, writeMarks } from '../../src/artifacts/marks';
@@ -54,6 +54,7 @@ describe('verifyStore()', () => {
       checked: { object: 2, action: 2, verified: 2, checkpoint: 1, lease: 1, fingerprint: 1, code: 1, run: 1 },
       bytes: 9,
       outdated: [],
+      strangers: [],
       problems: [],
     });
     expect([seen[0], seen.at(-1), seen.length]).toEqual(['object 0/11', 'run 10/11', 11]);
@@ -101,15 +102,19 @@ describe('verifyStore()', () => {
     expect((await verify(false)).problems.map(({ kind }) => kind)).toEqual(['action', 'object']);
   });
 
-  test('finds a file in place of checkpoints, strangers among objects and actions, and an object that is gone', async () => {
+  test('finds a file in place of checkpoints and an object that is gone, and leaves strangers where they are', async () => {
     await removeCheckpoints(store, KEY);
     writeFileSync(places.checkpoint, '');
-    writeFileSync(join(store.objects, 'stranger'), '');
-    writeFileSync(join(store.actions, 'stranger'), '');
+    const folders = [store.objects, store.actions, store.verified, store.checkpoints, join(store.root, 'runs')];
+    const strangers = [...folders, store.leases, store.temporary].map(folder => join(folder, '.DS_Store'));
+    for (const path of strangers) writeFileSync(path, '');
     rmSync(places.object, { recursive: true });
-    const { problems } = await verify(true);
-    expect(problems.map(({ kind }) => kind).sort()).toEqual(['action', 'action', 'checkpoint', 'object']);
+    const told = await verify(true);
+    expect(told.problems.map(({ kind }) => kind).sort()).toEqual(['action', 'checkpoint']);
+    expect(told.strangers).toEqual(folders.map(folder => relative(store.root, join(folder, '.DS_Store'))));
+    await openStore(store.root, CLOCK);
     expect((await verify(false)).problems).toEqual([]);
+    expect(strangers.filter(path => !existsSync(path))).toEqual([]);
   });
 
   test('tells objects of earlier versions from damaged ones', async () => {

@@ -116,21 +116,27 @@ describe('the process of a stage', () => {
     ['computes in native code without end', 'busy', 'native'],
     ['has a thread that computes in native code without end', 'linger', 'stay'],
   ];
-  test.each(ORPHANS)('that %s ends with its parent, when that is killed', async (_, stage, word) => {
-    const parent = spawn(process.execPath, ['-r', REGISTER, PARENT, stage, word], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await new Promise(resolve => parent.stdout.once('data', resolve));
-    const [child] = childrenOf(parent.pid!);
-    try {
-      // It is where nothing that its main thread could do would help.
-      await new Promise(resolve => setTimeout(resolve, 500));
-      expect(isAlive(child!)).toBe(true);
-      parent.kill('SIGKILL');
-      const isGone = await until(() => !isAlive(child!), 20_000);
-      expect(isGone).toBe(true);
-    } finally {
-      if (isAlive(child!)) process.kill(child!, 'SIGKILL');
-    }
-  }, 60_000);
+  test.each(ORPHANS)(
+    'that %s ends with its parent, when that is killed',
+    async (_, stage, word) => {
+      const parent = spawn(process.execPath, ['-r', REGISTER, PARENT, stage, word], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await new Promise(resolve => parent.stdout.once('data', resolve));
+      const [child] = childrenOf(parent.pid!);
+      try {
+        // It is where nothing that its main thread could do would help.
+        await new Promise(resolve => setTimeout(resolve, 500));
+        expect(isAlive(child!)).toBe(true);
+        parent.kill('SIGKILL');
+        const isGone = await until(() => !isAlive(child!), 20_000);
+        expect(isGone).toBe(true);
+      } finally {
+        if (isAlive(child!)) process.kill(child!, 'SIGKILL');
+      }
+    },
+    60_000,
+  );
 
   test('that is done is not waited for when a thread of it computes on', async () => {
     await run(toyChildren(100), 'linger');
@@ -139,7 +145,7 @@ describe('the process of a stage', () => {
 
 /** Whether it came about within so many milliseconds. */
 async function until(isSo: () => boolean, milliseconds: number): Promise<boolean> {
-  for (const start = Date.now(); Date.now() - start < milliseconds; ) {
+  for (const start = Date.now(); Date.now() - start < milliseconds;) {
     if (isSo()) return true;
     await new Promise(resolve => setTimeout(resolve, 20));
   }

@@ -122,11 +122,13 @@ const FOR_FOLDERS = ['removed', 'replaced by a link'];
 const FOR_LINKS = ['removed', 'replaced by a link'];
 
 const counts = { cases: 0, noticed: 0, quarantined: 0, executed: 0 };
+const strange = { cases: 0, told: 0 };
 
 afterAll(() => {
   const { cases, noticed, quarantined, executed } = counts;
   process.stdout.write(
-    `faults: ${cases} kinds of damage; ${noticed} told by verify beforehand, ${quarantined} reports in quarantine, ${executed} stages made again\n`,
+    `faults: ${cases} kinds of damage; ${noticed} told by verify beforehand, ${quarantined} reports in quarantine, ${executed} stages made again\n` +
+      `faults: ${strange.cases} strangers in folders of a store, ${strange.told} told by verify, nothing made again\n`,
   );
 });
 
@@ -142,6 +144,42 @@ describe('a run on a store in which', () => {
     }
   }
 });
+
+describe('a run on a store into which', () => {
+  for (const name of ['.DS_Store', 'note.txt', 'a folder']) {
+    test(`somebody has put ${name}, in each of its folders in turn, makes nothing again`, async () => {
+      const { root, later, run } = await prepare();
+      await run();
+      const before = await digestsIn(root);
+      for (const folder of foldersIn(root)) {
+        const path = join(folder, name);
+        if (name === 'a folder') mkdirSync(path);
+        else writeFileSync(path, 'mine');
+        const events = await run();
+        expect(lastOf(events)).toMatchObject({ outcome: 'done', reused: 4 });
+        const report = await verifyStore(later, { repair: true, onProgress: () => undefined });
+        expect({ folder, problems: report.problems }).toEqual({ folder, problems: [] });
+        expect(existsSync(path)).toBe(true);
+        strange.cases++;
+        strange.told += report.strangers.length;
+        rmSync(path, { recursive: true });
+      }
+      expect(await digestsIn(root)).toEqual(before);
+      expect(existsSync(later.quarantine)).toBe(false);
+    }, 60_000);
+  }
+});
+
+/** Every folder below the artifacts, the history and what links lead to left out. */
+function foldersIn(root: string): string[] {
+  const folders = [root];
+  for (const folder of folders) {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory() && entry.name !== 'runs') folders.push(join(folder, entry.name));
+    }
+  }
+  return [...folders, join(root, 'runs')];
+}
 
 describe('a run beside which', () => {
   for (const [name, kept] of Object.entries(FOR_PEOPLE)) {

@@ -21,16 +21,18 @@ const HITS = {
   EIO: /./,
   EMFILE: OPENS,
   short: WRITES,
+  // Nothing goes wrong, but somebody else comes along.
+  beside: /./,
 };
 
-const state = { root: undefined, at: Infinity, kind: 'kill', hits: [], calls: [] };
+const state = { root: undefined, at: Infinity, kind: 'kill', hits: [], calls: [], beside: () => undefined };
 const paths = new Map();
 
 globalThis.faultLayer = {
   canHit: (kind, name) => HITS[kind].test(name),
-  /** From now on counts; call number `at` (from 1), or the first after it that can be hit, goes wrong. */
-  arm(root, at = Infinity, kind = 'kill') {
-    Object.assign(state, { root: resolve(root), at, kind, hits: [], calls: [] });
+  /** From now on counts; call number `at` (from 1), or the first after it that can be hit, goes wrong. For `beside`, that is called before it. */
+  arm(root, at = Infinity, kind = 'kill', beside = () => undefined) {
+    Object.assign(state, { root: resolve(root), at, kind, hits: [], calls: [], beside });
   },
   /** Stops, and says which calls were made and which of them went wrong, each with its name and path. */
   disarm() {
@@ -50,7 +52,9 @@ function fate(name, target) {
   // A full disk stays full; everything else passes.
   if (state.kind !== 'full' && state.hits.length > 0) return undefined;
   state.hits.push({ name, path: absolute });
-  return state.kind;
+  if (state.kind !== 'beside') return state.kind;
+  state.beside();
+  return undefined;
 }
 
 function die() {

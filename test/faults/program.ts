@@ -6,12 +6,13 @@ import { verifyStore } from '../../src/artifacts/verify';
 import { UserError } from '../../src/errors';
 import type { RunEvent } from '../../src/pipeline/events';
 import { CLOCK, lastOf } from '../helpers/rig';
+import { beside, visit, type Inner, type Outer } from './beside';
 import { gapsIn, readHistory } from './check-history';
 import { witnessedRun, type Witnessed } from './witnessed-run';
 
 /** `fault-layer.js`, which is loaded before this program. */
 declare const faultLayer: {
-  arm(root: string, at?: number, kind?: string): void;
+  arm(root: string, at?: number, kind?: string, beside?: () => void): void;
   canHit(kind: string, name: string): boolean;
   disarm(): { hits: Call[]; calls: Call[] };
 };
@@ -51,6 +52,11 @@ const [mode, ...args] = process.argv.slice(2);
 async function main(): Promise<number> {
   if (mode === 'run') return runOnce(args[0]!, args[1]!);
   if (mode === 'sweep') return print(await sweep(args[0]!, args[1]!, Number(args[2]), Number(args[3])));
+  if (mode === 'beside')
+    return print(
+      await beside(args[0]! as Outer, args[1]! as Inner, args[2]!, Number(args[3]), Number(args[4]), faultLayer),
+    );
+  if (mode === 'visit') return visit(args[0]! as Inner, args[1]!);
   if (mode === 'full') return print(await fill(args[0]!, args.slice(1)));
   throw new Error(`Unknown mode ${String(mode)}`);
 }

@@ -49,10 +49,10 @@ const slow = toyStage('slow', async (context, emit) => {
 
 export const FAULT_STAGES: Readonly<Record<string, AnyStage>> = { read, slow, say };
 
-/** A step that reads, two that need it, and one that needs both. */
-export const FAULT_STEPS = (folder: string): Record<string, ToyStep> => ({
+/** A step that reads, two that need it, and one that needs both and says the word. */
+export const FAULT_STEPS = (folder: string, word = 'd'): Record<string, ToyStep> => ({
   a: { uses: 'read', with: { folder } },
   b: { uses: 'slow', from: ['a'] },
   c: { uses: 'say', from: ['a'], with: { word: 'c' } },
-  d: { uses: 'say', from: ['b', 'c'], with: { word: 'd' } },
+  d: { uses: 'say', from: ['b', 'c'], with: { word } },
 });

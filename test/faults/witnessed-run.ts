@@ -26,18 +26,20 @@ export async function witnessedRun(
   input: string,
   {
     jobs = 1,
+    word = 'd',
     clock = CLOCK,
     told = { events: [], warnings: [] },
     console,
   }: {
     readonly jobs?: number;
+    readonly word?: string;
     readonly clock?: StoreClock;
     readonly told?: Witnessed;
     /** Where the run is drawn; nowhere unless told. */
     readonly console?: Console;
   } = {},
 ): Promise<Witnessed> {
-  const pipeline = toyPipeline(FAULT_STEPS(input), FAULT_STAGES);
+  const pipeline = toyPipeline(FAULT_STEPS(input, word), FAULT_STAGES);
   const nothing = (): void => undefined;
   const silent = { log: nothing, warn: (text: string) => void told.warnings.push(text), close: nothing };
   const logger = console === undefined ? silent : LOGGERS.terminal({ ...EFFECTS, ...console });

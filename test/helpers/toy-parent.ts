@@ -20,7 +20,9 @@ async function main(stage: string, word: string): Promise<void> {
   };
   await toyChildren()
     .run(request, new AbortController().signal)
-    .forEach(event => void (event.type === 'progress' && process.stdout.write('begun\n')));
+    .forEach(event => {
+      if (event.type === 'progress') process.stdout.write('begun\n');
+    });
 }
 
 void main(process.argv[2]!, process.argv[3]!);
