@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { openConsole } from './console';
+import { exitCodeOf } from './commands/exit-code';
+import { openConsole, type Console } from './console';
 import { processEffects } from './effects';
 import { EXIT } from './errors';
 
@@ -15,12 +16,21 @@ async function main(): Promise<void> {
   }
   // Somebody wanted so, and Node has forgotten it.
   if (console.terminal.isIndependent) process.on('SIGHUP', () => undefined);
-  const { runCommandLine } = await import('./commands/command-line');
   process.once('beforeExit', tellEarlyEnd);
-  process.exitCode = await runCommandLine(process.argv.slice(2), processEffects(console));
+  process.exitCode = await runCommand(console);
   process.off('beforeExit', tellEarlyEnd);
   // Whether the last words could be written is known a moment later.
   process.once('exit', code => (process.exitCode = console.exitCode(code)));
+}
+
+async function runCommand(console: Console): Promise<number> {
+  try {
+    const effects = processEffects(console);
+    const { runCommandLine } = await import('./commands/command-line');
+    return await runCommandLine(process.argv.slice(2), effects);
+  } catch (error) {
+    return exitCodeOf(error, console);
+  }
 }
 
 /** Node ends a process in which nothing is left that could happen, and calls it success whatever was still waited for. */

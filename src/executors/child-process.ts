@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { Observable } from 'rxjs';
-import { describeDeath } from './describe-death';
+import { describeDeath, describeNoStart } from './describe-death';
 import type { Executor, StageRequest, WorkEvent } from './executor';
 import { interrupted } from './interrupted';
 import { fromErrorData, type FromChild, type ToChild } from './messages';
@@ -52,7 +52,7 @@ export function childProcess(options: ChildProcessOptions): Executor {
         child.stderr?.on('data', (octets: Buffer) => complaints.take(octets));
         child.on('error', (error: Error) => {
           signal.removeEventListener('abort', stop);
-          subscriber.error(error);
+          subscriber.error(describeNoStart(stage.name, error));
         });
         // `close`, not `exit`: messages may still be on their way when the process has ended.
         child.on('close', (code, killedBy) => {

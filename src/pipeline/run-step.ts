@@ -1,6 +1,6 @@
 import type { Action } from '../artifacts/action';
 import { acquireLease, tryLease, type Lease, type LeaseOwner, type LeaseTerms } from '../artifacts/leases';
-import { nameArtifact, namedPath } from '../artifacts/names';
+import { nameArtifact, shownFolder } from '../artifacts/names';
 import { settleQuarantine } from '../artifacts/quarantine';
 import { asStorageError } from '../artifacts/storage-error';
 import { findArtifact, type Artifact } from '../artifacts/store';
@@ -129,7 +129,7 @@ function tellDamage({ step, damage, forgotten }: Plan, { store, emit }: RunScope
 
 function resultOf(step: CheckedStep, { manifest, action }: Artifact, { store, pipeline }: RunScope): StageResult {
   const { digest, bytes, metrics } = manifest;
-  const folder = namedPath(store, pipeline.name, step.id);
+  const folder = shownFolder(store, pipeline.name, step.id);
   return { stage: step.id, key: action.key, digest, folder, seconds: action.seconds, bytes, metrics };
 }
 
