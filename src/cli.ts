@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import type { Console } from './console';
 import { watchLoading } from './util/loaded-code';
 
 void main();
@@ -16,13 +17,22 @@ async function main(): Promise<void> {
   }
   // Somebody wanted so, and Node has forgotten it.
   if (console.terminal.isIndependent) process.on('SIGHUP', () => undefined);
-  const { processEffects } = await import('./effects');
-  const { runCommandLine } = await import('./commands/command-line');
   process.once('beforeExit', tellEarlyEnd);
-  process.exitCode = await runCommandLine(process.argv.slice(2), processEffects(console));
+  process.exitCode = await runCommand(console);
   process.off('beforeExit', tellEarlyEnd);
   // Whether the last words could be written is known a moment later.
   process.once('exit', code => (process.exitCode = console.exitCode(code)));
+}
+
+async function runCommand(console: Console): Promise<number> {
+  try {
+    const { processEffects } = await import('./effects');
+    const { runCommandLine } = await import('./commands/command-line');
+    return await runCommandLine(process.argv.slice(2), processEffects(console));
+  } catch (error) {
+    const { exitCodeOf } = await import('./commands/exit-code');
+    return exitCodeOf(error, console);
+  }
 }
 
 /** Node ends a process in which nothing is left that could happen, and calls it success whatever was still waited for. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openConsole, type Console, type Terminal, type TextOutput } from './console';
+import { EXIT, UserError } from './errors';
 
 export type { TextOutput } from './console';
 
@@ -18,7 +19,7 @@ export interface Effects {
   readonly cwd: string;
 }
 
-/** The real ones. */
+/** The real ones. Throws UserError `no-working-folder`. */
 export function processEffects(
   { out, err, terminal }: Pick<Console, 'out' | 'err' | 'terminal'> = openConsole(),
 ): Effects {
@@ -33,6 +34,19 @@ export function processEffects(
     err,
     terminal,
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingFolder(),
   };
+}
+
+/** Throws UserError `no-working-folder` when it was removed, or taken away with its disk. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw new UserError('Cannot work here: the working directory is not there any more; change to one that is (cd)', {
+      code: 'no-working-folder',
+      exit: EXIT.usage,
+      cause: error,
+    });
+  }
 }

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { link, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { errnoOf } from '../util/errno';
+import { errnoOf, hasNoLinks } from '../util/errno';
 import { readSealed, sealedText } from '../util/sealed-json';
 import type { Store } from './layout';
 import { temporaryName } from './owner';
@@ -140,7 +140,8 @@ async function createWhole(store: Store, path: string, text: string): Promise<vo
     await writeFile(temporary, text);
     await link(temporary, path);
   } catch (error) {
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error;
+    // Or the folder for work in progress lies on another disk.
+    if (!hasNoLinks(error) && errnoOf(error) !== 'EXDEV') throw error;
     await writeFile(path, text, { flag: 'wx' });
   } finally {
     // Left to the next run if need be: the lease stands by now.

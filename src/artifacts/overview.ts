@@ -24,6 +24,8 @@ export interface OverviewStep {
   readonly status: 'executed' | 'reused' | 'failed' | 'not run' | 'earlier';
   readonly failure?: string;
   readonly manifest?: Manifest;
+  /** Where its artifact lies, from the page: `['draw']`. */
+  readonly at: readonly string[];
 }
 
 const MOST_METRICS = 60;
@@ -64,7 +66,7 @@ export function renderOverview(pipeline: string, steps: readonly OverviewStep[])
         <main>
           <h1>${pipeline}</h1>
           <p class="summary">${countLine(steps)}</p>
-          ${reports.map(step => html`<p><a class="report" href="${link(step.id, 'report.html')}">Open the report of ${step.id}</a></p>`)}
+          ${reports.map(step => html`<p><a class="report" href="${link(...step.at, 'report.html')}">Open the report of ${step.id}</a></p>`)}
           <ol class="contents">
             ${steps.map(step => html`<li><a href="#${link(step.id)}">${step.id}</a> ${badge(step)}</li>`)}
           </ol>
@@ -93,17 +95,17 @@ function result(step: OverviewStep, manifest: Manifest): Html {
     ...(manifest.peakMemory === null ? [] : [`peak memory ${formatBytes(manifest.peakMemory)}`]),
     ...(manifest.engine === null ? [] : [`engine ${manifest.engine}`]),
   ];
-  const files = ['manifest.json', 'metrics.json', 'log.txt'].map(file => html`<a href="${link(step.id, file)}">${file}</a>`);
-  const ports = Object.keys(manifest.outputs).map(port => html`<a href="${link(step.id, port)}/">${port}/</a>`);
+  const files = ['manifest.json', 'metrics.json', 'log.txt'].map(file => html`<a href="${link(...step.at, file)}">${file}</a>`);
+  const ports = Object.keys(manifest.outputs).map(port => html`<a href="${link(...step.at, port)}/">${port}/</a>`);
   return html`<p class="facts">${facts.join(' · ')}</p>
     ${manifest.headline === null ? '' : html`<pre>${manifest.headline}</pre>`}
-    <div class="looks">${manifest.looks.map(look => figure(step.id, look))}</div>
+    <div class="looks">${manifest.looks.map(look => figure(step.at, look))}</div>
     ${metricsTable(manifest)}
     <p class="about">${joined([...ports, ...files])}</p>`;
 }
 
-function figure(step: string, { file, caption }: Look): Html {
-  const address = link(step, ...file.split('/'));
+function figure(at: readonly string[], { file, caption }: Look): Html {
+  const address = link(...at, ...file.split('/'));
   const shown = /\.(svg|png|jpe?g|webp|gif)$/i.test(file)
     ? html`<img loading="lazy" src="${address}" alt="${caption}" />`
     : html`<span class="file">${file}</span>`;

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { namedObject, namedPath } from '../artifacts/names';
+import { namedObject, shownFolder } from '../artifacts/names';
 import type { Effects } from '../effects';
 import { EXIT } from '../errors';
 import { dag } from './dag';
@@ -20,7 +20,7 @@ export async function dagCommand(options: DagCommandOptions, effects: Effects): 
   const linkOf = (stage: string): string | undefined =>
     namedObject(store, pipeline.name, stage) === undefined
       ? undefined
-      : pathToFileURL(namedPath(store, pipeline.name, stage)).href;
+      : pathToFileURL(shownFolder(store, pipeline.name, stage)).href;
   const { out } = effects;
   out.write(dag(pipeline, states, options.format, { columns: roomOf(out), cells: options.cells === true, linkOf }));
   return EXIT.done;

@@ -1,9 +1,11 @@
 import type { Effects } from '../effects';
+import { asSystemError } from '../artifacts/storage-error';
 import { EXIT, UserError, messageOf } from '../errors';
 import { printable } from '../loggers/printable';
 
 /** Tells the user what was thrown and returns the exit code for it. */
-export function exitCodeOf(error: unknown, { err }: Pick<Effects, 'err'>): number {
+export function exitCodeOf(thrown: unknown, { err }: Pick<Effects, 'err'>): number {
+  const error = asSystemError(thrown);
   if (error instanceof UserError) {
     err.write(`${printable(error.message)}\n`);
     return error.exit;

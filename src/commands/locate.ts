@@ -1,6 +1,7 @@
 import { readdirSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Action } from '../artifacts/action';
+import { throughNames } from '../artifacts/names';
 import type { Store } from '../artifacts/store';
 import { EXIT, UserError } from '../errors';
 import { plural } from '../util/human';
@@ -33,7 +34,9 @@ export interface Located {
 export function locate(argument: string, options: LocateOptions): Located {
   const { cwd, store } = options;
   const paths = [resolve(cwd, argument), resolve(store.root, argument)];
-  const inside = paths.map(path => insideObjects(path, store.objects)).find(found => found !== undefined);
+  const inside = paths
+    .map(path => insideObjects(throughNames(store, path), store.objects))
+    .find(found => found !== undefined);
   if (inside) return located(inside, options);
   const byDigest = findByPrefix(argument, options);
   if (byDigest.length === 1) return located({ object: byDigest[0]!, file: null }, options);

@@ -1,6 +1,6 @@
 import { leaseHolder } from '../artifacts/lease-holder';
 import { readManifest } from '../artifacts/manifest';
-import { namedObject, namedPath } from '../artifacts/names';
+import { namedObject, shownFolder } from '../artifacts/names';
 import type { Store } from '../artifacts/store';
 import type { Effects } from '../effects';
 import { EXIT } from '../errors';
@@ -38,6 +38,6 @@ export async function statusCommand(options: StatusCommandOptions, effects: Effe
 /** What the name of a step still shows from an earlier run. */
 function shownBy(store: Store, pipeline: string, step: string): StageStatus['present'] {
   if (namedObject(store, pipeline, step) === undefined) return null;
-  const manifest = readManifest(namedPath(store, pipeline, step));
+  const manifest = readManifest(shownFolder(store, pipeline, step));
   return typeof manifest === 'string' ? null : { ...manifest, accepted: null };
 }

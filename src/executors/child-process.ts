@@ -4,7 +4,7 @@ import { Observable } from 'rxjs';
 import type { UserError } from '../errors';
 import { changedOnDisk, changedText, loadedTexts, type Texts } from '../util/loaded-code';
 import { codeChanged } from './code-changed';
-import { describeDeath } from './describe-death';
+import { describeDeath, describeNoStart } from './describe-death';
 import { LIFELINE } from './die-with-parent';
 import type { Executor, StageRequest, WorkEvent } from './executor';
 import { interrupted } from './interrupted';
@@ -82,7 +82,7 @@ export function childProcess(options: ChildProcessOptions): Executor {
         child.stderr?.on('data', (octets: Buffer) => complaints.take(octets));
         child.on('error', (error: Error) => {
           signal.removeEventListener('abort', stop);
-          subscriber.error(error);
+          subscriber.error(describeNoStart(stage.name, error));
         });
         // `close`, not `exit`: messages may still be on their way when the process has ended.
         child.on('close', (code, killedBy) => {

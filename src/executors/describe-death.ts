@@ -1,4 +1,5 @@
-import { UserError } from '../errors';
+import { UserError, messageOf } from '../errors';
+import { errnoOf } from '../util/errno';
 
 /** Why the process of a stage ended without a word, and what to do about it. */
 export function describeDeath(stage: string, code: number | null, signal: string | null, errors: string): UserError {
@@ -22,5 +23,15 @@ export function describeDeath(stage: string, code: number | null, signal: string
     `Stage "${stage}" ended ${how} before it was done: most often a native library that does not fit this machine; ` +
       `run "npm ci" again, or try --engine wasm${said}`,
     { code: 'stage-crashed' },
+  );
+}
+
+/** Why the process of a stage could not be started, where the system was out of something; anything else as it is. */
+export function describeNoStart(stage: string, error: unknown): unknown {
+  if (!['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'].includes(errnoOf(error) ?? '')) return error;
+  return new UserError(
+    `Cannot start the process of stage "${stage}" (${messageOf(error)}): end other programs, raise the limits of the shell (ulimit -u, ulimit -n), ` +
+      'or run with --jobs 1; the same command goes on from here',
+    { code: 'stage-not-started', cause: error },
   );
 }

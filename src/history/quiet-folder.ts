@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../errors';
-import { errnoOf } from '../util/errno';
+import { errnoOf, hasNoLinks } from '../util/errno';
 
 /**
  * A folder for what is good to have and not worth failing for: nothing here throws. The first thing that goes wrong is told; a full disk
@@ -14,7 +14,7 @@ export interface QuietFolder {
   write(name: string, text: string): void;
   /** The same for a file that is there already: a reader sees the old text or the new one. */
   replace(name: string, text: string): void;
-  /** Lets `name` lead to `target`. */
+  /** Lets `name` lead to `target`; where there are no links it is a file that holds the target. */
   link(name: string, target: string): void;
   /** Any other work on files. Undefined when it failed. */
   attempt<T>(work: () => T): T | undefined;
@@ -63,7 +63,14 @@ function replaceFile(path: string, text: string): void {
 
 function makeLink(path: string, target: string): void {
   // Everybody on Windows may make a junction, but not a link.
-  const make = (): void => symlinkSync(target, path, process.platform === 'win32' ? 'junction' : 'dir');
+  const make = (): void => {
+    try {
+      symlinkSync(target, path, process.platform === 'win32' ? 'junction' : 'dir');
+    } catch (error) {
+      if (!hasNoLinks(error)) throw error;
+      writeFileSync(path, `${target}\n`);
+    }
+  };
   try {
     make();
   } catch (error) {

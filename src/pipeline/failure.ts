@@ -6,6 +6,7 @@ const CLASSES: Readonly<Record<string, FailureClass>> = {
   'stage-out-of-memory': 'out of memory',
   'stage-killed': 'out of memory',
   'stage-crashed': 'machine',
+  'stage-not-started': 'machine',
   'stage-timeout': 'timeout',
   interrupted: 'cancelled',
   // The same attempt would come to the same end.

@@ -1,6 +1,7 @@
+import { relative, sep } from 'node:path';
 import type { Manifest } from '../artifacts/manifest';
 import { readManifest } from '../artifacts/manifest';
-import { namedObject, namedPath } from '../artifacts/names';
+import { namedObject, pipelineFolder, shownFolder } from '../artifacts/names';
 import type { OverviewStep } from '../artifacts/overview';
 import type { Artifact, Store } from '../artifacts/store';
 import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
@@ -18,9 +19,20 @@ export function overviewSteps(pipeline: CheckedPipeline, states: StepStates, sto
   const steps: OverviewStep[] = [];
   for (const step of pipeline.steps) {
     const { id, stage } = step;
-    steps.push({ id, uses: stage.name, summary: stage.summary, needs: needsOf(step), ...stateOf(step) });
+    steps.push({
+      id,
+      uses: stage.name,
+      summary: stage.summary,
+      needs: needsOf(step),
+      at: placeOf(step),
+      ...stateOf(step),
+    });
   }
   return steps;
+
+  function placeOf({ id }: CheckedStep): string[] {
+    return relative(pipelineFolder(store, pipeline.name), shownFolder(store, pipeline.name, id)).split(sep);
+  }
 
   function stateOf({ id }: CheckedStep): Pick<OverviewStep, 'status' | 'manifest' | 'failure'> {
     const outcome = states.outcomes.get(id);
@@ -43,6 +55,6 @@ function ownManifest({ manifest, action }: Artifact): Manifest {
 /** Of the artifact that the step's name still shows from an earlier run. */
 function earlierManifest(store: Store, pipeline: string, step: string): Manifest | undefined {
   if (namedObject(store, pipeline, step) === undefined) return undefined;
-  const manifest = readManifest(namedPath(store, pipeline, step));
+  const manifest = readManifest(shownFolder(store, pipeline, step));
   return typeof manifest === 'string' ? undefined : manifest;
 }

@@ -4,7 +4,7 @@ import type { Action } from '../artifacts/action';
 import { collectionEnds } from '../artifacts/collecting';
 import { acquireLease, tryLease, type Lease, type LeaseOwner, type LeaseTerms } from '../artifacts/leases';
 import { MANIFEST_FILE } from '../artifacts/manifest';
-import { nameArtifact, namedPath } from '../artifacts/names';
+import { nameArtifact, shownFolder } from '../artifacts/names';
 import { settleQuarantine } from '../artifacts/quarantine';
 import { asStorageError } from '../artifacts/storage-error';
 import { findArtifact, type Artifact } from '../artifacts/store';
@@ -158,7 +158,7 @@ function tellDamage({ step, damage, forgotten, artifact, strangers }: Plan, { st
 
 function resultOf(step: CheckedStep, { manifest, action }: Artifact, { store, pipeline }: RunScope): StageResult {
   const { digest, bytes, metrics } = manifest;
-  const folder = namedPath(store, pipeline.name, step.id);
+  const folder = shownFolder(store, pipeline.name, step.id);
   return { stage: step.id, key: action.key, digest, folder, seconds: action.seconds, bytes, metrics };
 }
 

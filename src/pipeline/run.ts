@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import { pipelineFolder, namedPath, removeOtherNames } from '../artifacts/names';
+import { pipelineFolder, removeOtherNames, shownFolder } from '../artifacts/names';
 import { overviewPath, writeOverview } from '../artifacts/overview';
 import { asStorageError } from '../artifacts/storage-error';
 import type { Artifact, Store } from '../artifacts/store';
@@ -202,7 +202,7 @@ function summarize(
     reports: steps.flatMap(({ id }) => {
       const files = outcomes.get(id)?.artifact.manifest.files ?? [];
       return files.some(file => file.path === 'report.html')
-        ? [`${namedPath(store, pipeline.name, id)}/report.html`]
+        ? [`${shownFolder(store, pipeline.name, id)}/report.html`]
         : [];
     }),
   };

@@ -10,12 +10,22 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (errnoOf(error) === 'EEXIST' && (await isFolder(path))) return;
     if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
     await makeFolder(dirname(path));
     await mkdir(path).catch(async (again: unknown) => {
       // Somebody else was faster.
-      if (errnoOf(again) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw again;
+      if (errnoOf(again) !== 'EEXIST' || !(await isFolder(path))) throw again;
     });
+  }
+}
+
+/** False for a link that leads nowhere too: to a disk that is not mounted. */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
   }
 }

@@ -1,20 +1,21 @@
 import { open, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { errnoOf } from './errno';
 import { rename } from './rename';
 
 /**
  * Writes a file so that a reader sees the old text or the new one, never a part, and that it survives a loss of power.
- * `temporary` is a path on the same file system that nobody else uses. When this rejects, the old text is still there or the new one
+ * `temporary` is a path that nobody else uses, best on the same file system. When this rejects, the old text is still there or the new one
  * is there already, and the temporary file is gone if that could be done.
  */
 export async function writeAtomically(path: string, text: string, temporary: string): Promise<void> {
-  await replaceBy(path, temporary, () => writeDurably(temporary, text));
+  await replaceBy(path, temporary, aside => writeDurably(aside, text));
   await syncFolder(dirname(path));
 }
 
 /** As `writeAtomically`, but a loss of power may bring the old text back or leave an empty file: for what can be made again. */
 export async function writeAside(path: string, text: string, temporary: string): Promise<void> {
-  await replaceBy(path, temporary, () => writeFile(temporary, text));
+  await replaceBy(path, temporary, aside => writeFile(aside, text));
 }
 
 /** Writes a file and waits until it is on the disk. */
@@ -34,18 +35,24 @@ export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();
+  } catch (error) {
+    // File systems that keep names without being asked to, or cannot be asked.
+    if (!['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error;
   } finally {
     await handle.close();
   }
 }
 
-async function replaceBy(path: string, temporary: string, write: () => Promise<void>): Promise<void> {
+async function replaceBy(path: string, temporary: string, write: (aside: string) => Promise<void>): Promise<void> {
+  const isBeside = dirname(temporary) === dirname(path);
   try {
-    await write();
+    await write(temporary);
     await rename(temporary, path);
   } catch (error) {
     // What went wrong first is what the caller must hear.
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
+    if (errnoOf(error) !== 'EXDEV' || isBeside) throw error;
+    // Somebody has put a part of the store on another disk.
+    await replaceBy(path, join(dirname(path), `.${basename(temporary)}`), write);
   }
 }

@@ -44,10 +44,17 @@ const step = (extra: Partial<OverviewStep> = {}): OverviewStep => ({
   needs: ['evaluate'],
   status: 'executed',
   manifest: MANIFEST,
+  at: [extra.id ?? 'report'],
   ...extra,
 });
 
 describe('renderOverview()', () => {
+  test('leads to the artifact itself where the file system has no links', () => {
+    const page = renderOverview('toy', [step({ at: ['..', '.store', 'objects', 'c0ffee'] })]);
+    expect(page).toContain('class="report" href="../.store/objects/c0ffee/report.html"');
+    expect(page).toContain('src="../.store/objects/c0ffee/plots/loss%20curve.svg"');
+  });
+
   test('shows stages with status, duration, inputs, metrics, headline, looks and the report', () => {
     const page = renderOverview('toy', [step({ id: 'evaluate', status: 'not run', manifest: undefined, needs: [] }), step()]);
     expect(page).toContain('2 stages: 1 executed, 1 not run');

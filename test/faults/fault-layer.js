@@ -1,5 +1,6 @@
 // Counts the calls to the file system below a folder and lets one of them go wrong. Loaded before the program under test
 // (`node -r ./fault-layer.js program.js`), which finds it as `globalThis.faultLayer`; or told by FAULT_ROOT, FAULT_AT and FAULT_KIND.
+// Below FAULT_NO_LINKS the file system has no links at all, whatever else goes wrong.
 'use strict';
 const fs = require('node:fs');
 const { resolve, sep } = require('node:path');
@@ -27,6 +28,7 @@ const HITS = {
 
 const state = { root: undefined, at: Infinity, kind: 'kill', hits: [], calls: [], beside: () => undefined };
 const paths = new Map();
+const NO_LINKS = process.env.FAULT_NO_LINKS;
 
 globalThis.faultLayer = {
   canHit: (kind, name) => HITS[kind].test(name),
@@ -44,8 +46,10 @@ globalThis.faultLayer = {
 /** What is to become of a call: undefined for nothing. */
 function fate(name, target) {
   const path = typeof target === 'number' ? paths.get(target) : String(target ?? '');
-  if (state.root === undefined || path === undefined) return undefined;
+  if (path === undefined) return undefined;
   const absolute = resolve(path);
+  if (NO_LINKS !== undefined && /^(link|symlink)$/.test(name) && absolute.startsWith(NO_LINKS)) return 'no links';
+  if (state.root === undefined) return undefined;
   if (absolute !== state.root && !absolute.startsWith(state.root + sep)) return undefined;
   state.calls.push({ name, path: absolute });
   if (state.calls.length < state.at || !HITS[state.kind].test(name)) return undefined;
@@ -63,7 +67,9 @@ function die() {
 }
 
 function failure(kind, name, target) {
-  const code = { full: 'ENOSPC', short: 'ENOSPC' }[kind] ?? kind;
+  // As exFAT says it.
+  const noLink = name === 'symlink' ? 'ENOSYS' : 'EPERM';
+  const code = { full: 'ENOSPC', short: 'ENOSPC', 'no links': noLink }[kind] ?? kind;
   const path = typeof target === 'number' ? paths.get(target) : String(target);
   const error = new Error(`${code}: injected, ${name} '${path}'`);
   return Object.assign(error, {

@@ -240,10 +240,13 @@ describe('finish()', () => {
     git('add', '.');
     git('commit', '-q', '-m', 'first');
     const clean = beginRun(root, about(), effects);
+    // A busy machine may need longer than a run waits at its end.
+    await clean.git;
     await clean.finish({ outcome: 'done', exit: 0, stages: [stageRecord('a')] });
     writeFileSync(join(root, 'toy.yaml'), `two ${SECRET}\n`);
     writeFileSync(join(root, 'new.txt'), '');
     const changed = beginRun(root, about(), effects);
+    await changed.git;
     await changed.finish({ outcome: 'done', exit: 0, stages: [stageRecord('a')] });
 
     const commit = git('rev-parse', 'HEAD').trim();
