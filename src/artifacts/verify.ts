@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { readSealedLines } from '../inputs/sealed-lines';
+import { damageOfLines } from '../inputs/sealed-lines';
 import { canonicalJson } from '../util/canonical-json';
 import { errnoOf } from '../util/errno';
 import { FILE_ONLY } from '../util/file-only';
@@ -160,11 +160,7 @@ function folderItem(path: string): Item {
 function fingerprintItems(path: string): Item[] {
   if (path.endsWith('.json')) return [sealedItem('fingerprint', path)];
   if (!path.endsWith('.files')) return [];
-  const check = async (): Promise<string | undefined> => {
-    const lines = await readSealedLines(path);
-    return typeof lines === 'string' ? lines : undefined;
-  };
-  return [{ kind: 'fingerprint', path, check }];
+  return [{ kind: 'fingerprint', path, check: () => damageOfLines(path) }];
 }
 
 function codeItem(folder: string, name: string): Item {

@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { assertUnchanged, fingerprint } from '../../src/inputs/fingerprint';
 import type { ListOptions } from '../../src/inputs/list-files';
-import { writeSealedLines } from '../../src/inputs/sealed-lines';
+import { createSealedLines } from '../../src/inputs/sealed-lines';
 import type { CacheDamage } from '../../src/inputs/stat-cache';
 import { sealedText } from '../../src/util/sealed-json';
 import { temporaryFolder } from '../helpers/temporary-folder';
@@ -369,6 +369,8 @@ async function rewrite(ending: '.json' | '.files', change: (text: string) => str
     await writeFile(path, sealedText({ ...(JSON.parse(changed) as object), seal: undefined }));
   } else {
     const lines = changed.trimEnd().split('\n').slice(0, -1);
-    await writeSealedLines(path, lines, `${path}.tmp`);
+    const file = await createSealedLines(path, `${path}.tmp`);
+    await file.append(lines);
+    await file.keep();
   }
 }
