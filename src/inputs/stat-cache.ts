@@ -95,7 +95,7 @@ function beside(lines: SealedLines): KnownFiles {
   };
 }
 
-/** Remembers the digest of files one after another, but for those that may change again without a trace. */
+/** Remembers the digest of files one after another, but for those that may change again without a trace, and for mere names. */
 export interface Remembering {
   add(files: readonly ListedFile[], digests: readonly string[]): Promise<void>;
   keep(): Promise<void>;
@@ -114,7 +114,9 @@ export async function startRemembering(place: CachePlace, name: string): Promise
   return {
     async add(files, digests) {
       await lines?.append(
-        files.flatMap((file, index) => (isAtRest(file, place) ? [`${digests[index]!} ${entryOf(file)}`] : [])),
+        files.flatMap((file, index) =>
+          !file.isName && isAtRest(file, place) ? [`${digests[index]!} ${entryOf(file)}`] : [],
+        ),
       );
     },
     keep: async () => lines?.keep(),

@@ -99,6 +99,8 @@ describe('fingerprint()', () => {
     expect(await print()).toEqual(with1);
     await rm(cacheFolder, { recursive: true });
     expect((await print()).digest).toBe(with1.digest);
+    await rm(await cacheFile('.json'));
+    expect((await print()).digest).toBe(with1.digest);
     await expect(assertUnchanged(with1)).resolves.toBeUndefined();
     await rm(join(folder, 'sub', 'empty'), { recursive: true });
     expect((await print()).digest).toBe(digest);
