@@ -99,6 +99,12 @@ describe('fingerprint()', () => {
     expect(await print()).toEqual(with1);
     await rm(cacheFolder, { recursive: true });
     expect((await print()).digest).toBe(with1.digest);
+    // What is remembered of files is read beside names that come before them.
+    await mkdir(join(folder, 'a-empty'));
+    const { digest: with2 } = await print();
+    await rm(await cacheFile('.json'));
+    expect((await print()).digest).toBe(with2);
+    await rm(join(folder, 'a-empty'), { recursive: true });
     await rm(await cacheFile('.json'));
     expect((await print()).digest).toBe(with1.digest);
     await expect(assertUnchanged(with1)).resolves.toBeUndefined();
@@ -161,12 +167,13 @@ describe('fingerprint()', () => {
     // What is remembered is not what reading would give.
     await rewrite('.json', text => text.replace(/"digest": "\w+"/, `"digest": "${sha256('remembered')}"`));
     expect((await print()).digest).toBe(`sha256:${sha256('remembered')}`);
-    await rewrite('.files', text => text.replace(sha256('b'), sha256('other')));
+    // Before and behind the one that is new.
+    await rewrite('.files', text => text.replace(sha256('b'), sha256('other')).replace(sha256('a'), sha256('else')));
     await writeFile(join(folder, 'c.txt'), 'c');
     const list = [
       ['b.txt', sha256('other')],
       ['c.txt', sha256('c')],
-      ['sub/a.txt', sha256('a')],
+      ['sub/a.txt', sha256('else')],
     ];
     expect((await print()).digest).toBe(`sha256:${sha256(JSON.stringify(list))}`);
     expect(damages).toEqual([]);
