@@ -81,6 +81,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
       const { withoutDamage } = await import('../src/faces/damage');
       const { isLookedAt } = await import('../src/faces/row-judge');
       const { residualStatistics } = await import('../src/faces/residual-statistics');
+      const { refuseWithoutRoom } = await import('../src/faces/room-on-disk');
       const { skippedPhotographs } = await import('../src/faces/skipped-photographs');
       const { arcfaceTemplate } = await import('../src/faces/template');
       const { pooled } = await import('../src/streams/pooled');
@@ -90,6 +91,9 @@ export const alignFaces: Stage<AlignFacesOptions> = {
       const shape = { size, template: options.template };
       const template = arcfaceTemplate(size);
       const photos = await openPhotoSet(context.inputs['photos']![0]!.folder);
+      // Fewer faces are an error in the end, but for damaged files where those do not count.
+      const fewest = options.damaged === 'skip' ? 0 : Math.floor(photos.info.count * (1 - options.allowSkipped));
+      await refuseWithoutRoom(context.output('faces'), { doing: 'align', faces: fewest, each: size * size * 3 });
       const earlier = context.earlier.map(artifact => artifact.output('faces'));
       const known = await knownFaces(earlier, shape, text => emit({ type: 'log', level: 'warn', text }));
       const faces = await createFaceSet(context.output('faces'), { ...shape, drawn: photos.info.drawn });

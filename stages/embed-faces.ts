@@ -69,6 +69,7 @@ async function embedAll(
   const { dot } = await import('../src/embeddings/embed-views');
   const { embedRows } = await import('../src/embeddings/embed-rows');
   const { faceSample } = await import('../src/embeddings/face-sample');
+  const { refuseWithoutRoom } = await import('../src/faces/room-on-disk');
   const { embeddingLooks } = await import('../src/embeddings/looks');
   const { viewStatistics } = await import('../src/embeddings/view-statistics');
   const { dim, sha256: teacherSha256, preprocessing, sources: statedBy } = recogniser;
@@ -80,6 +81,9 @@ async function embedAll(
   const total = faces.count;
   if (parts.foundRows > 0)
     emit({ type: 'resumed', at: `face ${formatCount(parts.foundRows)} of ${formatCount(total)}` });
+  // Both views.
+  const each = 2 * dim * Float32Array.BYTES_PER_ELEMENT;
+  await refuseWithoutRoom(context.output('embeddings'), { doing: 'embed', faces: total, each });
   const about = { dim, facesDigest, teacherSha256, preprocessing, statedBy };
   const set = await createEmbeddingSet(context.output('embeddings'), about);
   try {

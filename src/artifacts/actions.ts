@@ -86,7 +86,8 @@ export function parseAction(store: Store, key: string): Action | string | undefi
   const action = value as Partial<Action>;
   if (action.kind !== 'fairdistill-action') return 'it is not the record of an action';
   if (Number(action.format) > ACTION_FORMAT) throw newer(actionPath(store, key), Number(action.format));
-  if (action.format !== ACTION_FORMAT) return `it has format ${String(action.format)}, this version reads ${ACTION_FORMAT}`;
+  if (action.format !== ACTION_FORMAT)
+    return `it has format ${String(action.format)}, this version reads ${ACTION_FORMAT}`;
   if (action.key !== key) return `it is the record of the action ${String(action.key)}`;
   if (typeof action.object !== 'string' || !KEY.test(action.object)) return 'it names no object';
   return action as Action;

@@ -77,7 +77,11 @@ export async function planCollection(store: Store, roots: CollectionRoots): Prom
  * wait (`collecting.ts`). Resolves once all is removed.
  * @param rootsNow what is to stay, asked anew after everything was moved away: who announces a use looks afterwards whether the object is there
  */
-export async function collect(store: Store, plan: CollectionPlan, rootsNow: () => Promise<CollectionRoots>): Promise<Collected> {
+export async function collect(
+  store: Store,
+  plan: CollectionPlan,
+  rootsNow: () => Promise<CollectionRoots>,
+): Promise<Collected> {
   return inStorage(store.root, async () => {
     const { signal } = new AbortController();
     const terms = { run: 'gc', runFolder: '', step: COLLECTION, signal, onWait: () => undefined };
@@ -90,7 +94,8 @@ export async function collect(store: Store, plan: CollectionPlan, rootsNow: () =
       const records = await moveRecords(store, remove);
       for (const { object } of remove) {
         const aside = asideOf(store, object);
-        if (await moveIfThere(objectFolder(store, object), aside)) moved.push({ object, aside, records: records.get(object) ?? [] });
+        if (await moveIfThere(objectFolder(store, object), aside))
+          moved.push({ object, aside, records: records.get(object) ?? [] });
       }
       needed = await neededNow(store, await rootsNow(), plan);
       for (const one of moved) if (needed.has(one.object)) await putBack(store, one);
@@ -99,7 +104,8 @@ export async function collect(store: Store, plan: CollectionPlan, rootsNow: () =
     }
     const gone = new Set(moved.filter(({ object }) => !needed.has(object)).map(({ object }) => object));
     for (const { object, aside, records } of moved) {
-      for (const path of [aside, ...records.map(record => record.aside)]) await rm(path, { recursive: true, force: true });
+      for (const path of [aside, ...records.map(record => record.aside)])
+        await rm(path, { recursive: true, force: true });
       if (gone.has(object)) await rm(marksPath(store, object), { force: true });
     }
     for (const folder of plan.leftovers) await rm(folder, { recursive: true, force: true });
@@ -122,14 +128,19 @@ interface MovedRecord {
 }
 
 /** Why objects that are to go are needed after all, by id. What was decided of what the budget of a plan keeps is not asked again. */
-async function neededNow(store: Store, roots: CollectionRoots, { remove }: CollectionPlan): Promise<ReadonlyMap<string, string>> {
+async function neededNow(
+  store: Store,
+  roots: CollectionRoots,
+  { remove }: CollectionPlan,
+): Promise<ReadonlyMap<string, string>> {
   const inventory = await takeInventory(store);
   // Those that were moved away are needed or not as if they were there.
   const manifests = new Map([...remove.map(({ object }) => [object, undefined] as const), ...inventory.manifests]);
   const reasons = reasonsToKeep(store, roots, { ...inventory, manifests });
   const wasDone = new Set(remove.flatMap(({ keys }) => keys));
   const isNew = (action: Action): boolean => !wasDone.has(action.key);
-  for (const action of inventory.actions.filter(isNew)) if (!reasons.has(action.object)) reasons.set(action.object, 'made anew');
+  for (const action of inventory.actions.filter(isNew))
+    if (!reasons.has(action.object)) reasons.set(action.object, 'made anew');
   return reasons;
 }
 
@@ -143,7 +154,8 @@ async function moveRecords(store: Store, remove: readonly StoredObject[]): Promi
         const action = parseAction(store, key);
         return typeof action === 'object' && action.object === object;
       };
-      if (names() && (await moveIfThere(record.path, record.aside))) moved.set(object, [...(moved.get(object) ?? []), record]);
+      if (names() && (await moveIfThere(record.path, record.aside)))
+        moved.set(object, [...(moved.get(object) ?? []), record]);
     }
   }
   await syncFolder(store.actions);
@@ -192,7 +204,8 @@ function describe(store: Store, object: string, { manifests, actions }: Inventor
 
 function leftovers(store: Store, { grace, liveSince }: CollectionRoots, { actions, leases }: Inventory): string[] {
   const done = new Set(actions.map(action => action.key));
-  const isBeingMade = (key: string): boolean => leases.some(({ path }) => path.startsWith(join(store.leases, `${key}.`)));
+  const isBeingMade = (key: string): boolean =>
+    leases.some(({ path }) => path.startsWith(join(store.leases, `${key}.`)));
   const pathsIn = (folder: string): string[] => namesIn(folder).map(name => join(folder, name));
   // Written aside by a process that was killed before it could put them in their place.
   const asides = [store.fingerprints, join(store.hidden, 'code')];
@@ -201,8 +214,14 @@ function leftovers(store: Store, { grace, liveSince }: CollectionRoots, { action
     const modified = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
     return store.clock.now() - modified >= grace && modified < (liveSince ?? Infinity) - SLACK_MS;
   };
-  const checkpoints = namesIn(store.checkpoints).filter(key => !isBeingMade(key) && (done.has(key) || isOld(join(store.checkpoints, key))));
-  return [...checkpoints.map(key => join(store.checkpoints, key)), ...pathsIn(store.failed).filter(isOld), ...unfinished.filter(isOld)];
+  const checkpoints = namesIn(store.checkpoints).filter(
+    key => !isBeingMade(key) && (done.has(key) || isOld(join(store.checkpoints, key))),
+  );
+  return [
+    ...checkpoints.map(key => join(store.checkpoints, key)),
+    ...pathsIn(store.failed).filter(isOld),
+    ...unfinished.filter(isOld),
+  ];
 }
 
 async function moveIfThere(from: string, to: string): Promise<boolean> {

@@ -23,7 +23,7 @@ export async function collectionEnds(store: Store): Promise<boolean> {
  */
 export async function settled<T>(store: Store, isWrong: (found: T) => boolean, look: () => Promise<T> | T): Promise<T> {
   let found = await look();
-  for (let moved = true; moved && isWrong(found); ) {
+  for (let moved = true; moved && isWrong(found);) {
     moved = await collectionEnds(store);
     found = await look();
   }

@@ -41,7 +41,16 @@ export interface LeaseFile {
 const WRITTEN_IN_MS = 2000;
 
 const KIND = 'fairdistill-lease';
-const UNKNOWN = { host: 'unknown', pid: 0, started: null, boot: null, namespace: null, run: 'unknown', runFolder: '', step: 'unknown' };
+const UNKNOWN = {
+  host: 'unknown',
+  pid: 0,
+  started: null,
+  boot: null,
+  namespace: null,
+  run: 'unknown',
+  runFolder: '',
+  step: 'unknown',
+};
 const HIDDEN = Symbol('hidden');
 
 /** What stands in the file. */
@@ -113,12 +122,18 @@ function readLease(store: Store, name: string): LeaseFile | undefined {
   const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (value === undefined || stat === undefined) return undefined;
   const number = Number(name.split('.').at(-2));
-  const at = { path, number: Number.isInteger(number) ? number : 0, mark: `${stat.mtimeNs} ${stat.ctimeNs}`, modified: Number(stat.mtimeMs) };
+  const at = {
+    path,
+    number: Number.isInteger(number) ? number : 0,
+    mark: `${stat.mtimeNs} ${stat.ctimeNs}`,
+    modified: Number(stat.mtimeMs),
+  };
   const nobody = { ...at, nonce: null, reads: [], owner: { ...UNKNOWN, since: new Date(at.modified).toISOString() } };
   if (value === HIDDEN) return nobody;
   const damage = typeof value === 'string' ? value : value['kind'] === KIND ? undefined : 'it is not a lease';
   if (damage !== undefined) return { ...nobody, damage };
-  const { nonce, reads, host, pid, started, boot, namespace, run, runFolder, step, since } = value as unknown as Written;
+  const { nonce, reads, host, pid, started, boot, namespace, run, runFolder, step, since } =
+    value as unknown as Written;
   const owner = { host, pid, started, boot, namespace: namespace ?? null, run, runFolder, step, since };
   return { ...at, nonce, reads: Array.isArray(reads) ? reads : [], owner };
 }

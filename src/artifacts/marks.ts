@@ -72,7 +72,9 @@ export function parseMarks(store: Store, object: string): VerifiedMarks | string
 
 /** Whether a file with this mark may change again without a trace: see `silentForMs`. `seen`: milliseconds since 1970. */
 export function mayChangeSilently(mark: string | undefined, seen: number): boolean {
-  return mark !== undefined && changedNs(mark) + BigInt(silentForMs()) * 1_000_000n > BigInt(Math.floor(seen)) * 1_000_000n;
+  return (
+    mark !== undefined && changedNs(mark) + BigInt(silentForMs()) * 1_000_000n > BigInt(Math.floor(seen)) * 1_000_000n
+  );
 }
 
 function changedNs(mark: string): bigint {

@@ -59,7 +59,9 @@ function objectIn({ objects }: Pick<Store, 'objects'>, path: string, target: str
 function objectOfFile(store: Pick<Store, 'objects'>, path: string): string | undefined {
   try {
     const found = lstatSync(path);
-    return found.isFile() && found.size <= LONGEST_NAME ? objectIn(store, path, readFileSync(path, 'utf8').trimEnd()) : undefined;
+    return found.isFile() && found.size <= LONGEST_NAME
+      ? objectIn(store, path, readFileSync(path, 'utf8').trimEnd())
+      : undefined;
   } catch {
     return undefined;
   }
@@ -121,7 +123,9 @@ export async function removeOtherNames(store: Store, pipeline: string, steps: re
 }
 
 /** Every name of every pipeline, and the object that it shows. */
-export function listNamed(store: Store): { readonly pipeline: string; readonly step: string; readonly object: string }[] {
+export function listNamed(
+  store: Store,
+): { readonly pipeline: string; readonly step: string; readonly object: string }[] {
   const folders = readdirSync(store.root, { withFileTypes: true }).filter(entry => entry.isDirectory());
   return folders.flatMap(({ name: pipeline }) =>
     readdirSync(join(store.root, pipeline)).flatMap(step => {

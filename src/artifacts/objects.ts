@@ -36,7 +36,11 @@ export async function checkObject(store: Store, id: string, options: CheckOption
   }
 }
 
-async function check(store: Store, id: string, { everything = false, onStrangers }: CheckOptions): Promise<Manifest | string> {
+async function check(
+  store: Store,
+  id: string,
+  { everything = false, onStrangers }: CheckOptions,
+): Promise<Manifest | string> {
   const known = everything ? {} : await readMarks(store, id);
   const seen = store.clock.now();
   const folder = objectFolder(store, id);
@@ -94,7 +98,8 @@ function look(folder: string, id: string, known: Readonly<Record<string, string>
     if (stat === undefined) return `${name} is missing`;
     if (bytes === null && !stat.isDirectory()) return `${name} is not a folder`;
     if (bytes !== null && !stat.isFile()) return `${name} is not a file`;
-    if (bytes !== null && bytes >= 0 && stat.size !== BigInt(bytes)) return `${name} has ${stat.size} bytes instead of ${bytes}`;
+    if (bytes !== null && bytes >= 0 && stat.size !== BigInt(bytes))
+      return `${name} has ${stat.size} bytes instead of ${bytes}`;
     if (doubtfulFileSystem(folder, stat.dev) !== undefined) return false;
     const mark = markOf(stat);
     marks.set(path, mark);
@@ -137,7 +142,8 @@ async function digest(
     (found, index) => {
       const { path, sha256 } = files[index]!;
       if (found !== undefined && isSilent(path)) marks.set(path, found.mark);
-      if (found !== undefined && found.sha256 !== sha256) damage ??= `${path} has the SHA-256 ${found.sha256} instead of ${sha256}`;
+      if (found !== undefined && found.sha256 !== sha256)
+        damage ??= `${path} has the SHA-256 ${found.sha256} instead of ${sha256}`;
     },
   );
   return damage;

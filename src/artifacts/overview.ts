@@ -95,7 +95,9 @@ function result(step: OverviewStep, manifest: Manifest): Html {
     ...(manifest.peakMemory === null ? [] : [`peak memory ${formatBytes(manifest.peakMemory)}`]),
     ...(manifest.engine === null ? [] : [`engine ${manifest.engine}`]),
   ];
-  const files = ['manifest.json', 'metrics.json', 'log.txt'].map(file => html`<a href="${link(...step.at, file)}">${file}</a>`);
+  const files = ['manifest.json', 'metrics.json', 'log.txt'].map(
+    file => html`<a href="${link(...step.at, file)}">${file}</a>`,
+  );
   const ports = Object.keys(manifest.outputs).map(port => html`<a href="${link(...step.at, port)}/">${port}/</a>`);
   return html`<p class="facts">${facts.join(' · ')}</p>
     ${manifest.headline === null ? '' : html`<pre>${manifest.headline}</pre>`}
@@ -123,7 +125,13 @@ function metricsTable({ metrics }: Manifest): Html | '' {
   return html`<details ${raw(rows.length <= 16 ? 'open' : '')}>
     <summary>${plural(rows.length, 'metric')}</summary>
     <table>
-      ${shown.map(([name, value]) => html`<tr><th>${name}</th><td>${value}</td></tr>`)}
+      ${shown.map(
+        ([name, value]) =>
+          html`<tr>
+            <th>${name}</th>
+            <td>${value}</td>
+          </tr>`,
+      )}
     </table>
     ${left > 0 ? html`<p class="about">${left} more in metrics.json</p>` : ''}
   </details>`;

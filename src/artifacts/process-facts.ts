@@ -32,7 +32,11 @@ const SOURCES: FactSources = {
   probe: pid => void process.kill(pid, 0),
   // The same words whoever asks: they are compared.
   print: (program, args) =>
-    execFileSync(program, args, { encoding: 'utf8', env: { LC_ALL: 'C', TZ: 'UTC' }, stdio: ['ignore', 'pipe', 'ignore'] }),
+    execFileSync(program, args, {
+      encoding: 'utf8',
+      env: { LC_ALL: 'C', TZ: 'UTC' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
 };
 
 /** Facts of this system. Nothing here throws: what cannot be read is not known. */

@@ -10,11 +10,15 @@ const REMEDY: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file is where a folder should be: move it away, or choose another folder with --artifacts',
   EEXIST:
     'a file, or a link that leads nowhere, is where a folder should be: move it away, mount the disk that the link leads to, or choose another folder with --artifacts',
-  EXDEV: 'parts of the store lie on different disks: keep all of .store on one, or choose another folder with --artifacts',
-  EFBIG: 'a file is longer than the file system or the shell (ulimit -f) allows: raise the limit, or choose another folder with --artifacts',
-  ENAMETOOLONG: 'the path is longer than the system allows: choose a shorter one with --artifacts, or shorter names of stages',
+  EXDEV:
+    'parts of the store lie on different disks: keep all of .store on one, or choose another folder with --artifacts',
+  EFBIG:
+    'a file is longer than the file system or the shell (ulimit -f) allows: raise the limit, or choose another folder with --artifacts',
+  ENAMETOOLONG:
+    'the path is longer than the system allows: choose a shorter one with --artifacts, or shorter names of stages',
   ELOOP: 'links lead in a circle: mend them, or choose another folder with --artifacts',
-  EAGAIN: 'the system has nothing left of what this needs: end other programs, raise the limit (ulimit -u), or run with --jobs 1',
+  EAGAIN:
+    'the system has nothing left of what this needs: end other programs, raise the limit (ulimit -u), or run with --jobs 1',
   ESTALE: 'the network file system has lost the folder: mount it again, or choose another one with --artifacts',
   ENXIO: 'the disk is not there any more: mount it, or choose another folder with --artifacts',
   ENODEV: 'the disk is not there any more: mount it, or choose another folder with --artifacts',

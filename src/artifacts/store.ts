@@ -70,7 +70,12 @@ export async function openStore(root: string, clock: StoreClock): Promise<Store>
  */
 export async function findArtifact(store: Store, key: string): Promise<Lookup> {
   return inStorage(store.root, async () => {
-    const { action, manifest, damage, strangers = [] } = await settled(
+    const {
+      action,
+      manifest,
+      damage,
+      strangers = [],
+    } = await settled(
       store,
       found => found.damage !== undefined,
       () => look(store, key),
@@ -109,9 +114,17 @@ async function look(store: Store, key: string): Promise<Looked> {
   const manifest = await checkObject(store, action.object, { onStrangers: paths => (strangers = paths) });
   if (typeof manifest === 'string') return { action, damage: manifest };
   if (manifest.digest === action.digest) return { action, manifest, strangers };
-  return { action, manifest, damage: `its object ${action.object} has the digest ${manifest.digest} instead of ${action.digest}` };
+  return {
+    action,
+    manifest,
+    damage: `its object ${action.object} has the digest ${manifest.digest} instead of ${action.digest}`,
+  };
 }
 
 async function withdraw(store: Store, key: string, found: string): Promise<void> {
-  await quarantine(store, { path: actionPath(store, key), expected: `the record of the action ${key}, with its result`, found });
+  await quarantine(store, {
+    path: actionPath(store, key),
+    expected: `the record of the action ${key}, with its result`,
+    found,
+  });
 }

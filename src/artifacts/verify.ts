@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { readSealedLines } from '../inputs/sealed-lines';
+import { damageOfLines } from '../inputs/sealed-lines';
 import { canonicalJson } from '../util/canonical-json';
 import { errnoOf } from '../util/errno';
 import { FILE_ONLY } from '../util/file-only';
@@ -17,7 +17,16 @@ import { quarantine } from './quarantine';
 import { inStorage } from './storage-error';
 
 /** The kinds of things in a store, in the order in which they are checked. */
-export const STORED_KINDS = ['object', 'action', 'verified', 'checkpoint', 'lease', 'fingerprint', 'code', 'run'] as const;
+export const STORED_KINDS = [
+  'object',
+  'action',
+  'verified',
+  'checkpoint',
+  'lease',
+  'fingerprint',
+  'code',
+  'run',
+] as const;
 export type StoredKind = (typeof STORED_KINDS)[number];
 
 export interface VerifyOptions {
@@ -70,19 +79,33 @@ export async function verifyStore(store: Store, { repair, onProgress }: VerifyOp
     const damaged: { readonly item: Item; readonly found: string }[] = [];
     for (const [done, item] of items.entries()) {
       onProgress({ done, total: items.length, kind: item.kind });
-      const found = await settled(store, text => text !== undefined, () => item.check(state));
+      const found = await settled(
+        store,
+        text => text !== undefined,
+        () => item.check(state),
+      );
       if (found !== undefined) damaged.push({ item, found });
     }
     const problems: Problem[] = [];
     // Objects last: a kill in between must not leave the record of an action whose object is gone.
-    for (const { item, found } of [...damaged].sort((a, b) => Number(a.item.kind === 'object') - Number(b.item.kind === 'object'))) {
+    for (const { item, found } of [...damaged].sort(
+      (a, b) => Number(a.item.kind === 'object') - Number(b.item.kind === 'object'),
+    )) {
       const { kind, path } = item;
       const movedTo = repair ? await quarantine(store, { path, expected: EXPECTED[kind], found }) : undefined;
       problems.push({ kind, path: relative(store.root, path), found, movedTo: movedTo ?? null });
     }
-    const checked = Object.fromEntries(STORED_KINDS.map(kind => [kind, items.filter(item => item.kind === kind).length]));
+    const checked = Object.fromEntries(
+      STORED_KINDS.map(kind => [kind, items.filter(item => item.kind === kind).length]),
+    );
     const { bytes, outdated, strangers } = state;
-    return { checked: checked as VerifyReport['checked'], bytes, outdated, strangers: strangers.map(path => relative(store.root, path)), problems };
+    return {
+      checked: checked as VerifyReport['checked'],
+      bytes,
+      outdated,
+      strangers: strangers.map(path => relative(store.root, path)),
+      problems,
+    };
   });
 }
 
@@ -150,7 +173,8 @@ async function checkWhole(store: Store, id: string, state: State): Promise<Manif
   const known = state.sound.get(id);
   if (known !== undefined) return known;
   const folder = objectFolder(store, id);
-  const onStrangers = (paths: readonly string[]): unknown => state.strangers.push(...paths.map(path => join(folder, path)));
+  const onStrangers = (paths: readonly string[]): unknown =>
+    state.strangers.push(...paths.map(path => join(folder, path)));
   const manifest = await checkObject(store, id, { everything: true, onStrangers });
   if (typeof manifest === 'string') return manifest;
   state.sound.set(id, manifest);
@@ -166,7 +190,9 @@ function actionItem(store: Store, name: string): Item {
     // One that was made since this began is read now.
     const manifest = await checkWhole(store, action.object, state);
     if (typeof manifest === 'string') return `its object ${action.object} is missing or damaged`;
-    return manifest.digest === action.digest ? undefined : `its object ${action.object} has the digest ${manifest.digest}`;
+    return manifest.digest === action.digest
+      ? undefined
+      : `its object ${action.object} has the digest ${manifest.digest}`;
   };
   return { kind: 'action', path: actionPath(store, key), check };
 }
@@ -191,18 +217,16 @@ function folderItem(path: string): Item {
 function fingerprintItems(path: string): Item[] {
   if (path.endsWith('.json')) return [sealedItem('fingerprint', path)];
   if (!path.endsWith('.files')) return [];
-  const check = async (): Promise<string | undefined> => {
-    const lines = await readSealedLines(path);
-    return typeof lines === 'string' ? lines : undefined;
-  };
-  return [{ kind: 'fingerprint', path, check }];
+  return [{ kind: 'fingerprint', path, check: () => damageOfLines(path) }];
 }
 
 function codeItem(folder: string, name: string): Item {
   const path = join(folder, name);
   const check = (): string | undefined => {
     try {
-      const digest = sha256Text(canonicalJson(JSON.parse(readFileSync(path, { encoding: 'utf8', flag: FILE_ONLY as never }))));
+      const digest = sha256Text(
+        canonicalJson(JSON.parse(readFileSync(path, { encoding: 'utf8', flag: FILE_ONLY as never }))),
+      );
       return name === `${digest}.json` ? undefined : `it has the digest ${digest}`;
     } catch (error) {
       if (error instanceof SyntaxError) return 'it is not JSON';

@@ -135,7 +135,22 @@ function describe(key: string, draft: Draft, { files, folders }: Contents): Mani
 function productionOf(key: string, draft: Draft): Production {
   const { pipeline, step, run, options, inputs, externals, engine } = draft;
   const { started, finished, seconds, peakMemory, host, rows } = draft;
-  return { key, pipeline, step, run, options, inputs, externals, engine, started, finished, seconds, peakMemory, host, rows };
+  return {
+    key,
+    pipeline,
+    step,
+    run,
+    options,
+    inputs,
+    externals,
+    engine,
+    started,
+    finished,
+    seconds,
+    peakMemory,
+    host,
+    rows,
+  };
 }
 
 /** Resolves to the manifest of an equal object that is there already and sound; then the workspace is where it was. */
@@ -159,7 +174,10 @@ async function moveIntoPlace(store: Store, workspace: Workspace, id: string): Pr
 function marksIn(folder: string, { folders, marks }: Contents): Map<string, string> {
   // Folders and manifest are looked at where they are now: the move has touched the uppermost.
   const paths = ['', MANIFEST_FILE, ...folders];
-  return new Map([...marks, ...paths.map(path => [path, markOf(lstatSync(join(folder, path), { bigint: true }))] as const)]);
+  return new Map([
+    ...marks,
+    ...paths.map(path => [path, markOf(lstatSync(join(folder, path), { bigint: true }))] as const),
+  ]);
 }
 
 async function act(
@@ -187,7 +205,8 @@ async function act(
       other => other !== object,
     ),
   };
-  const differs = before === undefined || before.object === object ? null : firstDifference(store, before.object, object);
+  const differs =
+    before === undefined || before.object === object ? null : firstDifference(store, before.object, object);
   await writeAction(store, action);
   return { action, differs };
 }

@@ -1,5 +1,7 @@
 import { UserError } from '../errors';
 import { composed, foldName } from '../util/fold-name';
+import { numberList } from '../util/number-list';
+import { textIndex, type TextIndex } from '../util/text-index';
 import type { LandmarkSource } from './format';
 import { groupName } from './group-folders';
 import { withoutEnding } from './list-folder';
@@ -30,7 +32,7 @@ const POINTS = 10;
 
 /**
  * Reads the rows of one group from a landmark file of RFW or BUPT: image, label, x1 y1 … x5 y5, in pixels of the photograph;
- * the image ends in `<Group>/<identity>/<file>`. Holds about 100 octets an image.
+ * the image ends in `<Group>/<identity>/<file>`. Holds about 120 octets an image, and its name.
  * Errors with `bad-landmarks` (`UserError`) and file:line at a malformed row, a row of another group, and a second row for an image.
  * @param groups names of all groups of the data set, for a file that they share
  */
@@ -39,12 +41,11 @@ export async function readLandmarks(
   group: string,
   groups: readonly string[],
 ): Promise<LandmarkTable> {
-  const places = new Map<string, number>();
+  const images = textIndex();
+  const [points, lines] = [numberList(), numberList()];
   const strangers = new Map<string, { rows: number; line: number }>();
   const isOwn = memo(name => foldName(name) === foldName(group));
   const isKnown = memo(name => groups.some(known => foldName(known) === foldName(name)));
-  let points = new Float64Array(1024 * POINTS);
-  let lines = new Uint32Array(1024);
   for await (const line of numberedLines(file)) {
     const row = parseRow(line, file);
     if (row.group !== undefined && !isOwn(row.group)) {
@@ -61,50 +62,50 @@ export async function readLandmarks(
     if (row.group === undefined && shared) {
       throw badRow(file, line.number, `found image ${quote(line.fields[0]!)}`, 'want <Group>/<identity>/<file>');
     }
-    const earlier = places.get(row.image);
-    if (earlier !== undefined) {
-      const found = `found a second row for ${quote(row.image)}, the first is in line ${lines[earlier]}`;
+    const place = images.add(row.image);
+    if (place < lines.length) {
+      const found = `found a second row for ${quote(row.image)}, the first is in line ${lines.at(place)}`;
       throw badRow(file, line.number, found, 'remove one of them');
     }
-    const place = places.size;
-    if (place === lines.length) {
-      points = grown(points, new Float64Array(points.length * 2));
-      lines = grown(lines, new Uint32Array(lines.length * 2));
-    }
-    places.set(row.image, place);
-    points.set(row.points, place * POINTS);
-    lines[place] = line.number;
+    row.points.forEach(value => points.push(value));
+    lines.push(line.number);
   }
-  const used = new Uint8Array(places.size);
+  const used = new Uint8Array(images.size);
   const pointsAt = (place: number | undefined): number[] | undefined => {
     if (place === undefined) return undefined;
     used[place] = 1;
-    return Array.from(points.subarray(place * POINTS, (place + 1) * POINTS));
+    return Array.from({ length: POINTS }, (_, i) => points.at(place * POINTS + i));
   };
-  let alike: ReadonlyMap<string, number> | undefined;
+  let alike: ((image: string) => number | undefined) | undefined;
   return {
-    rows: places.size,
+    rows: images.size,
     strangers,
-    take: image => pointsAt(places.get(composed(image))),
-    takeAlike: image => pointsAt((alike ??= unique(places)).get(foldPath(image))),
+    take: image => pointsAt(images.find(composed(image))),
+    takeAlike: image => pointsAt((alike ??= byFoldedName(images))(image)),
     *unused() {
-      for (const [image, place] of places) if (used[place] === 0) yield { image, line: lines[place]! };
+      for (let place = 0; place < images.size; place++) {
+        if (used[place] === 0) yield { image: images.text(place), line: lines.at(place) };
+      }
     },
   };
 }
 
 /** Places by folded name, but for names that are one then. */
-function unique(places: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  const twice = new Set<string>();
-  for (const [image, place] of places) {
-    const key = foldPath(image);
-    if (found.has(key)) twice.add(key);
-    found.set(key, place);
+function byFoldedName(images: TextIndex): (image: string) => number | undefined {
+  const folded = textIndex();
+  const places = new Float64Array(images.size);
+  for (let place = 0; place < images.size; place++) {
+    const before = folded.size;
+    const key = folded.add(foldPath(images.text(place)));
+    places[key] = key === before ? place : SEVERAL;
   }
-  for (const key of twice) found.delete(key);
-  return found;
+  return image => {
+    const key = folded.find(foldPath(image));
+    return key === undefined || places[key] === SEVERAL ? undefined : places[key];
+  };
 }
+
+const SEVERAL = -1;
 
 /** A photograph that was saved in another format keeps its points, and its name but for the ending. */
 function foldPath(image: string): string {
@@ -145,11 +146,6 @@ function parseRow(
     throw badRow(file, number, `found image ${quote(fields[0]!)}`, 'want <Group>/<identity>/<file>');
   }
   return { group, image: composed(`${identity}/${name}`), points: numbers.slice(1) };
-}
-
-function grown<T extends Float64Array | Uint32Array>(old: T, larger: T): T {
-  larger.set(old);
-  return larger;
 }
 
 function badRow(file: string, line: number, found: string, then: string): UserError {

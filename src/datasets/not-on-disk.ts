@@ -1,6 +1,7 @@
 import { UserError } from '../errors';
 import { composed } from '../util/fold-name';
 import { percent } from '../util/percent';
+import { textIndex, type TextIndex } from '../util/text-index';
 import type { PhotoSetInfo } from './photo-set';
 import { own } from '../util/own';
 
@@ -18,10 +19,10 @@ export interface NotOnDisk {
 }
 
 export function notOnDisk(): NotOnDisk {
-  const groups = new Map<string, { readonly images: Set<string>; readonly first: string }>();
+  const groups = new Map<string, { readonly images: TextIndex; readonly first: string }>();
   return {
     add(group, image, found) {
-      const known = groups.get(group) ?? { images: new Set<string>(), first: found };
+      const known = groups.get(group) ?? { images: textIndex(), first: found };
       groups.set(group, known);
       known.images.add(keyOf(image));
     },

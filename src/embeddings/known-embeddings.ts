@@ -1,3 +1,5 @@
+import { numberList } from '../util/number-list';
+import { textIndex } from '../util/text-index';
 import type { FaceEmbeddings, RowSource } from './row-source';
 
 /** Embeddings of faces that need not be computed, by the face's key. */
@@ -7,23 +9,28 @@ export interface KnownEmbeddings {
   read(keys: readonly string[]): Promise<(FaceEmbeddings | undefined)[]>;
 }
 
-/** Remembers the place of every row: a number and a key each. Of several rows of one face the first counts. */
+/** Remembers the place of every row: some 60 octets each. Of several rows of one face the first counts. */
 export async function knownEmbeddings(sources: readonly RowSource[]): Promise<KnownEmbeddings> {
-  const places = new Map<string, number>();
+  const known = textIndex('hex');
+  const places = numberList();
+  const placeOf = (key: string): number | undefined => {
+    const index = known.find(key);
+    return index === undefined ? undefined : places.at(index);
+  };
   for (const [index, source] of sources.entries()) {
     let row = 0;
     for await (const key of source.keys()) {
-      if (!places.has(key)) places.set(key, index * ROWS + row);
+      if (known.add(key) === places.length) places.push(index * ROWS + row);
       row++;
     }
   }
   return {
-    has: key => places.has(key),
+    has: key => known.find(key) !== undefined,
     async read(keys) {
       const found = new Array<FaceEmbeddings | undefined>(keys.length);
       for (const [index, source] of sources.entries()) {
         const own = keys.flatMap((key, at) => {
-          const place = places.get(key);
+          const place = placeOf(key);
           return place !== undefined && Math.floor(place / ROWS) === index ? [{ at, key, row: place % ROWS }] : [];
         });
         if (own.length === 0) continue;

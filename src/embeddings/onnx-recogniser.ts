@@ -6,8 +6,8 @@ import { startThread, type Thread } from '../streams/thread';
 import { choosePreprocessing, type ChosenPreprocessing, type StatedPreprocessing } from './choose-preprocessing';
 import { faceFiller, type FaceView, type Preprocessing } from './face-tensor';
 import { cannotOpen, cannotRun } from './recogniser-faults';
-import { signatureOf, type Signature } from './recogniser-signature';
-import { sessionThread, type Ports, type Run, type SessionThreadData } from './session-thread';
+import { MOST_WIDTH, signatureOf, type Signature } from './recogniser-signature';
+import { sessionThread, type Ports, type Run, type SessionThreadData, type TooLarge } from './session-thread';
 
 /** A model that turns aligned faces into embeddings. */
 export interface Recogniser {
@@ -61,7 +61,7 @@ export async function openRecogniser(file: string, options: RecogniserOptions): 
     const batch = signature.fixedBatch ?? options.batch;
     const runAs = (how: Preprocessing): RunViews => runner(file, session, signature, how, batch);
     const run = runAs(preprocessing);
-    const dim = signature.dim ?? (await run([])).length / batch;
+    const dim = signature.dim ?? (await widthOf(file, session, signature, preprocessing));
     return {
       ...chosen,
       file,
@@ -88,11 +88,12 @@ async function assertFile(file: string): Promise<void> {
   });
 }
 
-type Session = Thread<Run | 'ports', Ports | Float32Array>;
+type Answer = Ports | Float32Array | TooLarge;
+type Session = Thread<Run | 'ports', Answer>;
 
 function startSession(model: string, cores: number): Session {
   const runtime = require.resolve('onnxruntime-node');
-  return startThread<SessionThreadData, Run | 'ports', Ports | Float32Array>(sessionThread, {
+  return startThread<SessionThreadData, Run | 'ports', Answer>(sessionThread, {
     runtime,
     model,
     options: sessionOptions(cores),
@@ -119,6 +120,17 @@ async function portsOf(file: string, session: Session): Promise<Ports> {
   }
 }
 
+/** The width of an embedding, by a run on one face where that goes: what a model gives may be of any size. */
+async function widthOf(
+  file: string,
+  session: Session,
+  signature: Signature,
+  preprocessing: Preprocessing,
+): Promise<number> {
+  const faces = signature.fixedBatch ?? 1;
+  return (await runner(file, session, signature, preprocessing, faces)([])).length / faces;
+}
+
 /** Runs at most `batch` views; gives the whole output. */
 type RunViews = (views: readonly FaceView[]) => Promise<Float32Array>;
 
@@ -140,17 +152,28 @@ function runner(
     const values = spare.pop() ?? new Float32Array(new SharedArrayBuffer(octets));
     views.forEach((view, slot) => fill(values, slot, view));
     values.fill(0, views.length * 3 * size * size);
+    let answer: Answer;
     try {
-      return (await session.ask({ input, output, shape, values })) as Float32Array;
+      answer = await session.ask({ input, output, shape, values, most: batch * MOST_WIDTH });
     } catch (error) {
       const face = new Float32Array(new SharedArrayBuffer(octets / batch));
-      const one = { input, output, shape: [1, ...shape.slice(1)], values: face };
+      const one = { input, output, shape: [1, ...shape.slice(1)], values: face, most: MOST_WIDTH };
       const alone = batch > 1 && (await session.ask(one).then(Boolean, () => false));
       throw cannotRun(file, batch, alone, error);
     } finally {
       spare.push(values);
     }
+    if ('dims' in answer) throw tooWide(file, answer, batch);
+    return answer as Float32Array;
   };
+}
+
+function tooWide(file: string, { dims }: TooLarge, batch: number): UserError {
+  return new UserError(
+    `Cannot use ${file} as a face recogniser: it gives [${dims.join(', ')}] values for ${batch} faces; want [N, width] with a width of at most ` +
+      `${MOST_WIDTH}: give a model that makes one vector of a face`,
+    { code: 'not-a-recogniser' },
+  );
 }
 
 function embedder(file: string, run: RunViews, batch: number, dim: number): Recogniser['embed'] {

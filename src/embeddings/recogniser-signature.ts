@@ -8,6 +8,9 @@ export interface Port {
   readonly shape: readonly (number | string)[];
 }
 
+/** Values of an embedding at most: those in use have 128 to 2,048. A wider output is none, and may take all memory. */
+export const MOST_WIDTH = 65_536;
+
 /** What an ArcFace-style model takes and gives. */
 export interface Signature {
   readonly input: string;
@@ -50,13 +53,17 @@ export function signatureOf(
       outputAdvice(embeddings, outputs),
     );
   }
+  const dim = fixed(widths(output.shape)[0]);
+  if (dim !== null && dim > MOST_WIDTH) {
+    return refuse(`its output is ${describe(output)}`, `a width of at most ${MOST_WIDTH} is taken for an embedding`);
+  }
   checkSize(file, layout === 'NCHW' ? input.shape.slice(2) : input.shape.slice(1, 3), faceSize);
   return {
     input: input.name,
     layout,
     fixedBatch: fixed(input.shape[0]),
     output: output.name,
-    dim: fixed(widths(output.shape)[0]),
+    dim,
   };
 }
 

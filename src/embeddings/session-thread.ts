@@ -22,13 +22,19 @@ export interface Run {
   readonly shape: readonly number[];
   /** In shared memory: to hand such large pieces over and back would have the garbage collector run all the time. */
   readonly values: Float32Array<SharedArrayBuffer>;
+  /** Values of the output that are handed over at most; of a larger one its shape is told. */
+  readonly most: number;
+}
+
+export interface TooLarge {
+  readonly dims: readonly number[];
 }
 
 /** Has an onnxruntime session in a thread (a `ThreadBody`), which it blocks while it computes. Runs follow one another. */
 export function sessionThread(
   { runtime, model, options }: SessionThreadData,
   load: Load,
-): (question: Run | 'ports') => Promise<Reply<Ports | Float32Array>> {
+): (question: Run | 'ports') => Promise<Reply<Ports | Float32Array | TooLarge>> {
   const { InferenceSession, Tensor } = load(runtime) as typeof import('onnxruntime-node');
   const opening = InferenceSession.create(model, options);
   // onnxruntime takes no shared memory.
@@ -42,16 +48,17 @@ export function sessionThread(
     return reply;
   };
 
-  async function answer(question: Run | 'ports'): Promise<Reply<Ports | Float32Array>> {
+  async function answer(question: Run | 'ports'): Promise<Reply<Ports | Float32Array | TooLarge>> {
     const session = await opening;
     if (question === 'ports') {
       return { answer: { inputs: portsOf(session.inputMetadata), outputs: portsOf(session.outputMetadata) } };
     }
-    const { input, output, shape, values } = question;
+    const { input, output, shape, values, most } = question;
     if (own.length !== values.length) own = new Float32Array(values.length);
     own.set(values);
     const results = await session.run({ [input]: new Tensor('float32', own, shape) }, [output]);
-    return { answer: results[output]!.data as Float32Array };
+    const { dims, size, data } = results[output]!;
+    return { answer: size > most ? { dims } : (data as Float32Array) };
   }
 
   /** An error is the answer to whoever asked; nobody else waits for it. */

@@ -2,7 +2,7 @@ import { UserError, messageOf } from '../errors';
 import { decodeImage } from './decode';
 import type { SkipReason } from './face-set';
 import type { Image } from './image';
-import type { PictureFault } from './picture-fault';
+import { PICTURE_TOO_SLOW, type PictureFault } from './picture-fault';
 import { fitSimilarity } from './similarity';
 import type { Landmarks } from './template';
 import { thumbnailOf, type Thumbnail } from './thumbnail';
@@ -39,7 +39,7 @@ interface AlignOptions {
 
 /**
  * Cuts a face out of a photograph, so that its landmarks come to lie on the template. What is wrong with the photograph or
- * its landmarks is returned, not thrown.
+ * its landmarks is returned, not thrown; but for `picture-too-slow` (`UserError`).
  * @param bytes a picture file of a kind that `decodeImage` takes
  * @param landmarks in pixels of the decoded photograph
  */
@@ -53,7 +53,7 @@ export async function alignFace(
   try {
     image = await decodeImage(bytes, name);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError) || error.code === PICTURE_TOO_SLOW) throw error;
     return { ok: false, reason: error.code as PictureFault, detail: messageOf(error.cause) };
   }
   const { width, height } = image;

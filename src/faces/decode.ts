@@ -4,7 +4,7 @@ import { decodeBmp } from './bmp';
 import { pictureFormat, type PictureFormat } from './formats';
 import type { Image } from './image';
 import { jpegEnds, jpegFacts, mendJpeg, withoutStrayOctets } from './jpeg';
-import type { PictureFault } from './picture-fault';
+import { PICTURE_TOO_SLOW, type PictureFault } from './picture-fault';
 import { pngFacts } from './png';
 
 // One image a thread: images are decoded side by side already, and no file is read twice.
@@ -14,12 +14,18 @@ sharp.concurrency(1);
 /** 300 MB as RGB. A larger one is a mistake or a trap. */
 const MOST_PIXELS = 100_000_000;
 
+/** Seconds that decoding may take. The largest pictures take a few; a file that is made to be slow would hold up the stage for hours. */
+const LONGEST_S = 120;
+
+/** What a decoder may have warned of is taken away in so many ways at most: each is decoded once. */
+const MOST_MENDED = 8;
+
 /**
  * Decodes a JPEG, PNG, WebP, plain TIFF or BMP file, by its content, as `cv2.imread` of OpenCV 4 does, but to RGB: turned as its EXIF
  * orientation says (WebP not), colour profile ignored, grey spread to three channels, alpha dropped, 16 bits cut to 8, CMYK without ink
  * tables. Equal to the bit for every kind of `test/fixtures/pictures`. Where a decoder would fill what it cannot read with grey, the file
  * is refused; what it passes over without harm is no damage.
- * Errors with a `PictureFault` as its code (`UserError`).
+ * Errors with a `PictureFault` as its code (`UserError`), and with `picture-too-slow`, which is no fault: it depends on the machine.
  * @param bytes a whole file
  * @param name for the message
  */
@@ -29,6 +35,7 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Imag
   try {
     return await decodeAs(format, bytes);
   } catch (error) {
+    if (error instanceof TooSlow) throw tooSlow(name, error);
     throw error instanceof Fault
       ? faulty(name, error.fault, error.message, error)
       : faulty(name, ...faultOf(firstLine(error)), error);
@@ -55,6 +62,16 @@ class Fault extends Error {
   }
 }
 
+class TooSlow extends Error {}
+
+function tooSlow(name: string, cause: Error): UserError {
+  return new UserError(
+    `Cannot read image ${name}: decoding it took longer than ${LONGEST_S} s (${cause.message}), which a photograph does not; look at the file, ` +
+      'save it again as a plain JPEG, or remove it',
+    { code: PICTURE_TOO_SLOW, cause },
+  );
+}
+
 function decodeAs(format: PictureFormat, bytes: Uint8Array): Promise<Image> {
   switch (format.kind) {
     case 'jpeg':
@@ -79,9 +96,12 @@ async function decodeJpeg(bytes: Uint8Array): Promise<Image> {
   const read = components === 4 ? readCmyk : readRgb;
   if (!complete) throw new Fault('truncated', 'it is cut short: its last scans are missing');
   try {
-    return await read(bytes).catch(() => readMended(mendJpeg(bytes), read));
+    return await read(bytes).catch((error: unknown) => {
+      if (error instanceof TooSlow) throw error;
+      return readMended(mendJpeg(bytes), read);
+    });
   } catch (error) {
-    if (jpegEnds(bytes)) throw error;
+    if (error instanceof TooSlow || jpegEnds(bytes)) throw error;
     throw new Fault('truncated', `it is cut short (${firstLine(error)})`);
   }
 }
@@ -95,8 +115,13 @@ async function readMended(file: Buffer, read: (bytes: Uint8Array) => Promise<Ima
   } catch (error) {
     const [, count, marker] = STRAY_OCTETS.exec(firstLine(error)) ?? [];
     if (count === undefined || marker === undefined) throw error;
+    let tries = 0;
     for (const candidate of withoutStrayOctets(file, Number(count), parseInt(marker, 16))) {
-      const image = await read(candidate).catch(() => undefined);
+      if (tries++ === MOST_MENDED) break;
+      const image = await read(candidate).catch((reason: unknown) => {
+        if (reason instanceof TooSlow) throw reason;
+        return undefined;
+      });
       if (image !== undefined) return image;
     }
     throw error;
@@ -145,15 +170,20 @@ function hasDirectory(bytes: Uint8Array): boolean {
 
 function open(bytes: Uint8Array, autoOrient: boolean): sharp.Sharp {
   // A warning is an error: the decoder warns where it fills what it cannot read with grey.
-  return sharp(bytes, { failOn: 'warning', ignoreIcc: true, limitInputPixels: MOST_PIXELS, autoOrient });
+  const options = { failOn: 'warning', ignoreIcc: true, limitInputPixels: MOST_PIXELS, autoOrient } as const;
+  return sharp(bytes, options).timeout({ seconds: LONGEST_S });
+}
+
+async function toBuffer(picture: sharp.Sharp): Promise<{ readonly data: Buffer; readonly info: sharp.OutputInfo }> {
+  try {
+    return await picture.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  } catch (error) {
+    throw /^timeout: /.test(messageOf(error)) ? new TooSlow(firstLine(error)) : error;
+  }
 }
 
 async function readRgb(bytes: Uint8Array, { autoOrient = true } = {}): Promise<Image> {
-  const { data, info } = await open(bytes, autoOrient)
-    .toColourspace('srgb')
-    .removeAlpha()
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
+  const { data, info } = await toBuffer(open(bytes, autoOrient).toColourspace('srgb').removeAlpha());
   if (info.channels !== 3) throw new Error(`it has ${info.channels} channels, want 3`);
   return { pixels: data, width: info.width, height: info.height };
 }
@@ -163,11 +193,7 @@ async function readRgb(bytes: Uint8Array, { autoOrient = true } = {}): Promise<I
  * ink. libvips has turned them over.
  */
 async function readCmyk(bytes: Uint8Array): Promise<Image> {
-  const { data, info } = await open(bytes, true)
-    .pipelineColourspace('cmyk')
-    .toColourspace('cmyk')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
+  const { data, info } = await toBuffer(open(bytes, true).pipelineColourspace('cmyk').toColourspace('cmyk'));
   if (info.channels !== 4) throw new Error(`it has ${info.channels} channels, want 4`);
   const pixels = new Uint8Array((data.length / 4) * 3);
   for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { messageOf } from '../errors';
+import { numberList } from '../util/number-list';
+import { textIndex } from '../util/text-index';
 import { openFaceSet, type FaceSet, type FaceSetInfo } from './face-set';
 import type { Landmarks } from './template';
 
@@ -32,22 +34,22 @@ export function faceSource(
 
 /**
  * Opens face sets to take pixels from. Those of another shape, or that cannot be read, are left out after a warning. Remembers where
- * each source lies, and 36 octets a face.
+ * each source lies (some 60 octets), and 36 octets a face.
  */
 export async function knownFaces(
   folders: readonly string[],
   shape: Pick<FaceSetInfo, 'size' | 'template'>,
   warn: (text: string) => void,
 ): Promise<KnownFaces> {
-  const sets: EarlierSet[] = [];
-  const places = new Map<string, number>();
-  for (const folder of folders) {
+  const sets: (EarlierSet | undefined)[] = [];
+  const sources = textIndex('hex');
+  const places = numberList();
+  for (const [index, folder] of folders.entries()) {
     try {
-      const set = await openEarlier(folder, shape);
-      for (const [row, source] of set.sources.entries()) {
-        if (source !== undefined && !places.has(source)) places.set(source, sets.length * ROWS + row);
-      }
-      sets.push({ ...set, sources: [] });
+      sets[index] = await openEarlier(folder, shape, (source, row) => {
+        // Of several faces from one source the first counts.
+        if (sources.add(source) === places.length) places.push(index * ROWS + row);
+      });
     } catch (error) {
       warn(`No faces are taken from an earlier run: ${messageOf(error)}`);
     }
@@ -55,9 +57,12 @@ export async function knownFaces(
   let damaged = false;
   return {
     async find(source) {
-      const place = places.get(source);
-      if (place === undefined) return undefined;
-      const set = sets[Math.floor(place / ROWS)]!;
+      const known = sources.find(source);
+      if (known === undefined) return undefined;
+      const place = places.at(known);
+      const set = sets[Math.floor(place / ROWS)];
+      // It turned out to be damaged behind this row.
+      if (set === undefined) return undefined;
       const row = place % ROWS;
       try {
         return await readKnown(set, row);
@@ -68,7 +73,7 @@ export async function knownFaces(
       }
     },
     async close() {
-      for (const { faces } of sets) await faces.close();
+      for (const set of sets) await set?.faces.close();
     },
   };
 }
@@ -81,13 +86,16 @@ interface EarlierSet {
   readonly faces: FaceSet;
   readonly readPixels: (row: number) => Promise<Uint8Array>;
   /** By row. */
-  readonly sources: readonly (string | undefined)[];
   readonly residuals: Float32Array;
   /** 32 octets a row. */
   readonly keys: Buffer;
 }
 
-async function openEarlier(folder: string, shape: Pick<FaceSetInfo, 'size' | 'template'>): Promise<EarlierSet> {
+async function openEarlier(
+  folder: string,
+  shape: Pick<FaceSetInfo, 'size' | 'template'>,
+  tell: (source: string, row: number) => void,
+): Promise<EarlierSet> {
   const faces = await openFaceSet(folder);
   try {
     const { size, template, count } = faces.info;
@@ -96,15 +104,16 @@ async function openEarlier(folder: string, shape: Pick<FaceSetInfo, 'size' | 'te
         `${folder} has faces of ${size} px (${template}), want ${shape.size} px (${shape.template})`,
       );
     }
-    const sources: (string | undefined)[] = [];
+    let row = 0;
     const residuals = new Float32Array(count);
     const keys = Buffer.alloc(count * DIGEST);
     for await (const { source, key, residual } of faces.sources()) {
-      residuals[sources.length] = residual;
-      keys.write(key, sources.length * DIGEST, DIGEST, 'hex');
-      sources.push(source);
+      residuals[row] = residual;
+      keys.write(key, row * DIGEST, DIGEST, 'hex');
+      if (source !== undefined) tell(source, row);
+      row++;
     }
-    return { faces, readPixels: chunkReader(faces), sources, residuals, keys };
+    return { faces, readPixels: chunkReader(faces), residuals, keys };
   } catch (error) {
     await faces.close();
     throw error;

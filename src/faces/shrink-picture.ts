@@ -6,6 +6,8 @@ import type { Image } from './image';
 
 /** A larger one is a mistake or a trap. */
 const MOST_PIXELS = 100_000_000;
+/** Seconds. Somebody waits for it. */
+const LONGEST_S = 20;
 
 export interface PictureFacts {
   /** As its first octets say: `jpeg`, `png`, `svg`. */
@@ -48,7 +50,8 @@ function shrunk(path: string, { width, height }: { readonly width: number; reado
   return sharp(path, { limitInputPixels: MOST_PIXELS, autoOrient: true })
     .resize(width, height, { fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })
-    .toColourspace('srgb');
+    .toColourspace('srgb')
+    .timeout({ seconds: LONGEST_S });
 }
 
 async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {

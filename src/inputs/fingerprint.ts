@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { StoreClock } from '../artifacts/store';
 import { UserError } from '../errors';
-import { hashFiles } from './hash-files';
+import { openHasher } from './hash-files';
 import { listFiles, type ListOptions, type ListedFile } from './list-files';
+import { readInOrder } from './read-in-order';
 import {
-  entryOf,
   isAtRest,
   knownDigest,
-  knownFiles,
-  rememberFiles,
+  openKnownFiles,
   rememberDigest,
+  startRemembering,
   type CacheDamage,
   type CachePlace,
 } from './stat-cache';
@@ -22,10 +23,18 @@ export interface Fingerprint {
   readonly files: number;
   /** Changes when any of the files does; see `assertUnchanged`. */
   readonly stat: string;
-  /** Files that had changed so shortly before they were read that another change could leave their times as they are. */
-  readonly fresh: readonly { readonly file: ListedFile; readonly digest: string }[];
+  /** Of the files that had changed so shortly before they were read that another change could leave their times as they are. */
+  readonly fresh: Fresh | undefined;
   /** What of the folder counted. */
   readonly view: ListOptions;
+}
+
+/** Files may all be so: after a copy, or where the clock of a server goes fast. */
+interface Fresh {
+  /** When they were looked at, in milliseconds since 1970. */
+  readonly now: number;
+  /** Of their paths and contents. */
+  readonly digest: string;
 }
 
 export interface FingerprintOptions extends ListOptions {
@@ -41,98 +50,144 @@ export interface FingerprintOptions extends ListOptions {
 }
 
 /**
- * Digest of a file or folder outside the store. Rejects with UserError `input-missing`, `input-unreadable`, `link-out-of-input`,
- * `input-changed`.
+ * Digest of a file or folder outside the store. Holds nothing that grows with the number of files, but for the names in the folders on the way
+ * to one. Rejects with UserError `input-missing`, `input-unreadable`, `link-out-of-input`, `input-changed`.
  */
 export async function fingerprint(path: string, options: FingerprintOptions): Promise<Fingerprint> {
-  const { cacheFolder: folder, clock, onDamage, part, within } = options;
+  const { cacheFolder: folder, clock, onDamage, part, within, signal } = options;
   // Before the files are listed: what changes from now on is fresh.
   const about = part === undefined ? path : `${path} (${part.name})`;
   const place: CachePlace = { folder, about, now: clock.now(), onDamage };
   const view = { part, within };
-  const files = await listFiles(path, view);
-  const stat = statOf(files);
-  // An earlier version may have remembered what cannot be told.
-  const known = files.some(file => file.isDoubtful) ? undefined : await knownDigest(place, stat);
-  const { digest, fresh } =
-    known === undefined ? await readDigest(place, files, stat, options) : { digest: known, fresh: [] };
-  return { path, digest: `sha256:${digest}`, files: files.filter(file => !file.isName).length, stat, fresh, view };
+  const known = await knownDigest(place);
+  if (known !== undefined) {
+    const { stat, files, isDoubtful } = await lookAt(path, view, signal);
+    // An earlier version may have remembered what cannot be told.
+    if (stat === known.stat && !isDoubtful)
+      return { path, digest: `sha256:${known.digest}`, files, stat, fresh: undefined, view };
+  }
+  return { path, view, ...(await readDigest(path, place, options)) };
 }
 
 /**
  * Rejects with UserError `input-changed` when the files are no longer those that were fingerprinted. Reads no content but that of files whose
  * times may tell nothing.
  */
-export async function assertUnchanged(print: Fingerprint): Promise<void> {
-  const isSame = statOf(await listFiles(print.path, print.view)) === print.stat;
-  if (isSame && (await haveDigests(print.fresh))) return;
+export async function assertUnchanged({ path, view, stat, fresh }: Fingerprint): Promise<void> {
+  const isSame = (await lookAt(path, view)).stat === stat;
+  if (isSame && (fresh === undefined || (await digestOfFresh(path, view, fresh.now)) === fresh.digest)) return;
   throw new UserError(
-    `Cannot keep the result: ${print.path} changed while it was being read; run the same command again when it is at rest`,
+    `Cannot keep the result: ${path} changed while it was being read; run the same command again when it is at rest`,
     { code: 'input-changed' },
   );
 }
 
-async function haveDigests(fresh: Fingerprint['fresh']): Promise<boolean> {
-  const digests = await hashFiles(
-    fresh.map(({ file }) => file),
-    1,
-  );
-  return fresh.every(({ digest }, index) => digests[index] === digest);
-}
+/** So many files are looked at before anything else has its turn: about 3 ms on a local disk. */
+const AT_ONCE = 1000;
 
-/** Reads what is not remembered. */
-async function readDigest(
-  place: CachePlace,
-  files: readonly ListedFile[],
-  stat: string,
-  { clock, concurrency, signal }: FingerprintOptions,
-): Promise<{ readonly digest: string; readonly fresh: Fingerprint['fresh'] }> {
-  const known = await knownFiles(place);
-  const contents = files.filter(file => !file.isName);
-  const found = known.size === 0 ? [] : contents.map(file => (file.isDoubtful ? undefined : known.get(entryOf(file))));
-  const missing = contents.filter((_, index) => found[index] === undefined);
-  const read = (await hashFiles(missing, concurrency, signal)).values();
-  const digests = contents.map((_, index) => found[index] ?? read.next().value!);
-  const each = digests.values();
-  const digest = combine(
-    files,
-    files.map(file => (file.isName ? '' : each.next().value!)),
-  );
-  if (missing.length > 0 || known.size !== contents.length) {
-    await rememberFiles(place, contents, digests, clock.randomName());
+/** Digest of what the system says of every file, how many there are, and whether one could change and look the same. */
+async function lookAt(
+  path: string,
+  view: ListOptions,
+  signal?: AbortSignal,
+): Promise<{ readonly stat: string; readonly files: number; readonly isDoubtful: boolean }> {
+  const stats = textDigest();
+  let [files, looked, isDoubtful] = [0, 0, false];
+  for (const file of listFiles(path, view)) {
+    stats.add(statLine(file));
+    isDoubtful ||= file.isDoubtful === true;
+    if (!file.isName) files++;
+    if (++looked % AT_ONCE !== 0) continue;
+    signal?.throwIfAborted();
+    await otherWork();
   }
-  await rememberDigest(place, files, { stat, digest }, clock.randomName());
-  const fresh = contents.flatMap((file, index) => (isAtRest(file, place) ? [] : [{ file, digest: digests[index]! }]));
-  return { digest, fresh };
+  return { stat: stats.end(''), files, isDoubtful };
 }
 
-function combine(files: readonly ListedFile[], digests: readonly string[]): string {
-  if (files.length === 1 && files[0]!.path === '') return digests[0]!;
-  // The canonical JSON of a list of pairs, without having all of it at once.
-  const pair = (file: ListedFile, index: number): string => `[${JSON.stringify(file.path)},"${digests[index]!}"]`;
-  return sha256Of(
-    files,
-    (file, index) => `${index === 0 ? '[' : ','}${pair(file, index)}`,
-    files.length === 0 ? '[]' : ']',
-  );
+/** Reads what is not remembered, and remembers it. */
+async function readDigest(
+  path: string,
+  place: CachePlace,
+  { clock, concurrency, signal, part, within }: FingerprintOptions,
+): Promise<Omit<Fingerprint, 'path' | 'view'>> {
+  const [stats, contents, fresh] = [textDigest(), pairsDigest(), pairsDigest()];
+  let [files, single] = [0, ''];
+  const known = await openKnownFiles(place);
+  const hasher = openHasher(concurrency, signal);
+  try {
+    const remembering = await startRemembering(place, clock.randomName());
+    try {
+      await readInOrder(listFiles(path, { part, within }), known, hasher, async (read, digests) => {
+        for (const [index, file] of read.entries()) {
+          stats.add(statLine(file));
+          contents.add(file.path, digests[index]!);
+          if (file.isName) continue;
+          files++;
+          if (file.path === '') single = digests[index]!;
+          if (!isAtRest(file, place)) fresh.add(file.path, digests[index]!);
+        }
+        await remembering.add(read, digests);
+      });
+      await remembering.keep();
+    } finally {
+      await remembering.drop();
+    }
+  } finally {
+    known.close();
+    await hasher.close();
+  }
+  const [stat, digest] = [stats.end(''), single || contents.end()];
+  if (fresh.count() > 0)
+    return { digest: `sha256:${digest}`, files, stat, fresh: { now: place.now, digest: fresh.end() } };
+  await rememberDigest(place, { stat, digest }, clock.randomName());
+  return { digest: `sha256:${digest}`, files, stat, fresh: undefined };
 }
 
-function statOf(files: readonly ListedFile[]): string {
-  return sha256Of(files, ({ path, stat }) => `${stat} ${JSON.stringify(path)}\n`, '');
+async function digestOfFresh(path: string, view: ListOptions, now: number): Promise<string> {
+  const fresh = pairsDigest();
+  const hasher = openHasher(1);
+  const isFresh = (file: ListedFile): boolean => !file.isName && !isAtRest(file, { now });
+  try {
+    const others = { digestOf: (file: ListedFile) => (isFresh(file) ? undefined : '') };
+    await readInOrder(listFiles(path, view), others, hasher, (files, digests) => {
+      for (const [index, file] of files.entries()) if (isFresh(file)) fresh.add(file.path, digests[index]!);
+    });
+  } finally {
+    await hasher.close();
+  }
+  return fresh.end();
+}
+
+function statLine({ stat, path }: ListedFile): string {
+  return `${stat} ${JSON.stringify(path)}\n`;
+}
+
+/** Of the canonical JSON of a list of pairs of a path and a digest, without having all of it at once. */
+function pairsDigest() {
+  const text = textDigest();
+  let count = 0;
+  return {
+    add(path: string, digest: string): void {
+      text.add(`${count++ === 0 ? '[' : ','}[${JSON.stringify(path)},"${digest}"]`);
+    },
+    count: (): number => count,
+    end: (): string => text.end(count === 0 ? '[]' : ']'),
+  };
 }
 
 /** So many texts at a time, because a call for each takes longer than the hashing. */
-const TEXTS_AT_A_TIME = 4096;
+const TEXTS_AT_A_TIME = 1024;
 
-function sha256Of(
-  files: readonly ListedFile[],
-  textOf: (file: ListedFile, index: number) => string,
-  end: string,
-): string {
+/** SHA-256 in hexadecimal of texts one behind the other. */
+function textDigest() {
   const hash = createHash('sha256');
-  for (let start = 0; start < files.length; start += TEXTS_AT_A_TIME) {
-    const some = files.slice(start, start + TEXTS_AT_A_TIME);
-    hash.update(some.map((file, index) => textOf(file, start + index)).join(''));
-  }
-  return hash.update(end).digest('hex');
+  let some: string[] = [];
+  return {
+    add(text: string): void {
+      if (some.push(text) < TEXTS_AT_A_TIME) return;
+      hash.update(some.join(''));
+      some = [];
+    },
+    end: (last: string): string => hash.update(some.join('') + last).digest('hex'),
+  };
 }

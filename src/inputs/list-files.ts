@@ -1,10 +1,10 @@
-import { readdirSync, realpathSync, statSync, type BigIntStats, type Dirent, type Stats } from 'node:fs';
+import { lstatSync, opendirSync, realpathSync, statSync, type BigIntStats, type Dirent, type Stats } from 'node:fs';
 import { sep } from 'node:path';
-import { setImmediate as otherWork } from 'node:timers/promises';
 import { EXIT, UserError } from '../errors';
 import type { FolderPart } from '../stage';
 import { errnoOf } from '../util/errno';
 import { doubtfulFileSystem } from '../util/file-times';
+import { nameList, type NameList, type NameListBuilder } from './name-list';
 
 /** A file outside the store, with what the system says about it without reading it. An empty folder is one, too: its name says something. */
 export interface ListedFile {
@@ -30,59 +30,96 @@ export interface ListOptions {
   readonly within?: readonly string[] | undefined;
 }
 
-/** So many files are looked at before anything else has its turn: about 3 ms on a local disk. */
-const AT_ONCE = 1000;
-
 /**
- * Lists a file, or all files and empty folders of a folder sorted by path. Links inside are followed as long as they stay inside, or lead into
- * a folder that is declared. The system is asked
- * synchronously, because a folder of 200,000 images is read four times as fast that way. Rejects with UserError `input-missing`,
+ * Lists a file, or all files and empty folders of a folder sorted by path, one at a time: only the names in the folders on the way to a file
+ * are held. Links inside are followed as long as they stay inside, or lead into a folder that is declared. The system is asked
+ * synchronously, because a folder of 200,000 images is read four times as fast that way. Throws UserError `input-missing`,
  * `input-unreadable`, `link-out-of-input`.
  */
-export async function listFiles(path: string, { part, within = [] }: ListOptions = {}): Promise<ListedFile[]> {
+export function* listFiles(path: string, { part, within = [] }: ListOptions = {}): Generator<ListedFile, void> {
   const root = reading(path, () => realpathSync(path));
-  const files: ListedFile[] = [];
-  await visit(root, '', { root, within: [root, ...within], part, open: [root], files });
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-interface Visit {
-  readonly root: string;
-  readonly within: readonly string[];
-  readonly part: FolderPart | undefined;
-  /** Real paths of the folders that we are in, to notice a link that leads back. */
-  readonly open: readonly string[];
-  readonly files: ListedFile[];
-}
-
-async function visit(absolute: string, path: string, state: Visit): Promise<void> {
-  const stat = statOf(absolute);
+  const stat = statOf(root);
   if (!stat.isDirectory()) {
-    add(absolute, path, stat, state);
+    yield fileOf(root, '', stat);
     return;
   }
-  const before = state.files.length;
-  for (const entry of entriesOf(absolute)) {
-    const child = `${absolute}${sep}${entry.name}`;
-    const childPath = path === '' ? entry.name : `${path}/${entry.name}`;
-    if (state.part !== undefined && !isRead(child, childPath, entry, state)) continue;
-    if (entry.isFile()) add(child, childPath, statOf(child), state);
-    else if (entry.isSymbolicLink()) await visitLink(child, childPath, state);
-    else await visit(child, childPath, entry.isDirectory() ? { ...state, open: [...state.open, child] } : state);
-    if (state.files.length % AT_ONCE === 0) await otherWork();
+  const reach = { root, within: [root, ...within], part };
+  const open = [enter(root, '', part)];
+  for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
+    const { absolute, path: above, names, next } = folder;
+    if (next === names.length) {
+      open.pop();
+      // Whoever lists the folder above sees its name.
+      if (names.length === 0 && above !== '') yield nameOf(`${above}/`);
+      continue;
+    }
+    folder.next++;
+    const name = names.name(next);
+    const inside = above === '' ? name : `${above}/${name}`;
+    const kind = names.kind(next);
+    if (kind === NAME) {
+      yield nameOf(inside);
+      continue;
+    }
+    const entry = `${absolute}${sep}${name}`;
+    const target = kind === LINK ? followLink(entry, open, reach) : entry;
+    const found = kind === FOLDER ? undefined : statOf(target);
+    if (found?.isDirectory() === false) yield fileOf(target, inside, found);
+    else open.push(enter(target, inside, part));
   }
-  // Whoever lists the folder above sees its name.
-  if (state.files.length === before && path !== '') addName(`${path}/`, state);
 }
 
-/** Whether the content counts; lists the name where that alone does. */
-function isRead(absolute: string, path: string, entry: Dirent, state: Visit): boolean {
-  const target = entry.isSymbolicLink() ? leadsTo(absolute) : entry;
-  const takes = state.part!.takes(path, target?.isDirectory() ?? false);
-  if (takes === 'all' && target !== undefined) return true;
-  // A link that leads nowhere has a name only.
-  if (takes !== 'none') addName(path, state);
-  return false;
+/** A folder that is being listed. */
+interface OpenFolder {
+  /** Real path. */
+  readonly absolute: string;
+  readonly path: string;
+  readonly names: NameList;
+  next: number;
+}
+
+/** What to do about a name. */
+const [FILE, FOLDER, LINK, NAME] = [0, 1, 2, 3];
+/** Names that are asked for at once. */
+const NAMES_AT_A_TIME = 256;
+
+function enter(absolute: string, path: string, part: FolderPart | undefined): OpenFolder {
+  const names = nameList();
+  reading(absolute, () => {
+    const folder = opendirSync(absolute, { bufferSize: NAMES_AT_A_TIME });
+    try {
+      for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
+        addEntry(names, entry, { absolute, path, part });
+      }
+    } finally {
+      folder.closeSync();
+    }
+  });
+  return { absolute, path, names: names.sorted(), next: 0 };
+}
+
+function addEntry(
+  names: NameListBuilder,
+  entry: Dirent,
+  { absolute, path, part }: Pick<OpenFolder, 'absolute' | 'path'> & Pick<ListOptions, 'part'>,
+): void {
+  const { name } = entry;
+  const child = `${absolute}${sep}${name}`;
+  const kind = kindOf(entry, child);
+  const target = kind === LINK ? leadsTo(child) : undefined;
+  const isFolder = kind === FOLDER || target?.isDirectory() === true;
+  const taken = part?.takes(path === '' ? name : `${path}/${name}`, isFolder) ?? 'all';
+  if (taken === 'none') return;
+  // A link that leads nowhere has a name only, where names count.
+  const isRead = taken === 'all' && (part === undefined || kind !== LINK || target !== undefined);
+  names.add(name, isRead && isFolder, isRead ? kind : NAME);
+}
+
+function kindOf(entry: Dirent, absolute: string): number {
+  // Some file systems do not tell in the list.
+  const isTold = entry.isFile() || entry.isDirectory() || entry.isSymbolicLink();
+  const found = isTold ? entry : (lstatSync(absolute, { throwIfNoEntry: false }) ?? entry);
+  return found.isDirectory() ? FOLDER : found.isSymbolicLink() ? LINK : FILE;
 }
 
 function leadsTo(link: string): Stats | undefined {
@@ -93,45 +130,43 @@ function leadsTo(link: string): Stats | undefined {
   }
 }
 
-async function visitLink(link: string, path: string, state: Visit): Promise<void> {
+interface Reach {
+  readonly root: string;
+  readonly within: readonly string[];
+}
+
+/** Real path of what a link leads to. */
+function followLink(link: string, open: readonly OpenFolder[], { root, within }: Reach): string {
   const target = reading(link, () => realpathSync(link));
-  const isWithin = state.within.some(folder => target.startsWith(folder + sep) || target === folder);
-  if (!isWithin || state.open.includes(target)) {
-    const [where, then] = state.open.includes(target)
-      ? ['back to a folder that holds it', 'replace it by a copy or remove it']
-      : [`out of ${state.root}`, 'replace it by a copy, remove it, or declare where it leads under `roots`'];
-    throw new UserError(`Cannot read ${link}: the link leads ${where}, to ${target}; ${then}`, {
-      code: 'link-out-of-input',
-    });
-  }
-  await visit(target, path, { ...state, open: [...state.open, target] });
+  const isWithin = within.some(folder => target.startsWith(folder + sep) || target === folder);
+  const leadsBack = open.some(({ absolute }) => absolute === target);
+  if (isWithin && !leadsBack) return target;
+  const [where, then] = leadsBack
+    ? ['back to a folder that holds it', 'replace it by a copy or remove it']
+    : [`out of ${root}`, 'replace it by a copy, remove it, or declare where it leads under `roots`'];
+  throw new UserError(`Cannot read ${link}: the link leads ${where}, to ${target}; ${then}`, {
+    code: 'link-out-of-input',
+  });
 }
 
-/** Sorted, so that little is left to sort at the end. */
-function entriesOf(folder: string): Dirent[] {
-  const entries = reading(folder, () => readdirSync(folder, { withFileTypes: true }));
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function add(absolute: string, path: string, stat: BigIntStats, { files }: Visit): void {
+function fileOf(absolute: string, path: string, stat: BigIntStats): ListedFile {
   if (!stat.isFile()) {
     throw new UserError(`Cannot read ${absolute}: it is neither a file nor a folder`, { code: 'input-unreadable' });
   }
   const { size, mtimeNs, ctimeNs, ino, mtimeMs, ctimeMs, dev } = stat;
-  // The change time is part of it because copying tools set the other times back.
-  const text = `${size} ${mtimeNs} ${ctimeNs} ${ino}`;
-  files.push({
+  return {
     path,
     absolute,
     bytes: Number(size),
-    stat: text,
+    // The change time is part of it because copying tools set the other times back.
+    stat: `${size} ${mtimeNs} ${ctimeNs} ${ino}`,
     changed: Number(mtimeMs > ctimeMs ? mtimeMs : ctimeMs),
     ...(doubtfulFileSystem(absolute, dev) !== undefined && { isDoubtful: true as const }),
-  });
+  };
 }
 
-function addName(path: string, { files }: Visit): void {
-  files.push({ path, absolute: '', bytes: 0, stat: 'name', changed: 0, isName: true });
+function nameOf(path: string): ListedFile {
+  return { path, absolute: '', bytes: 0, stat: 'name', changed: 0, isName: true };
 }
 
 function statOf(path: string): BigIntStats {

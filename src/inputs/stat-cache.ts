@@ -5,7 +5,7 @@ import { silentForMs } from '../util/file-times';
 import { makeFolder } from '../util/make-folder';
 import { sha256Text } from '../util/sha256';
 import type { ListedFile } from './list-files';
-import { readSealedLines, writeSealedLines } from './sealed-lines';
+import { createSealedLines, openSealedLines, type SealedLines, type SealedLinesWriter } from './sealed-lines';
 
 /** What was wrong with a file of the cache. */
 export interface CacheDamage {
@@ -29,54 +29,99 @@ const FORMAT = 2;
 const DIGEST_LENGTH = 64;
 const DIGEST = /^[0-9a-f]{64}$/;
 
-/** Digest of the whole path, if it was learned from files with this stat. */
-export async function knownDigest(place: CachePlace, stat: string): Promise<string | undefined> {
+/** Digest of the whole path, and of what the system said of its files when it was learned. */
+export interface KnownDigest {
+  readonly stat: string;
+  readonly digest: string;
+}
+
+export async function knownDigest(place: CachePlace): Promise<KnownDigest | undefined> {
   const path = fileOf(place, 'json');
   const found = readSealed(path);
   if (typeof found === 'string') return damaged(place, path, found);
-  const { digest, ...head } = found ?? {};
-  const isDigest = typeof digest === 'string' && DIGEST.test(digest);
-  return isDigest && head['stat'] === stat && isUsable(place, head) ? digest : undefined;
+  const { digest, stat, ...head } = found ?? {};
+  const isDigest = typeof digest === 'string' && DIGEST.test(digest) && typeof stat === 'string';
+  return isDigest && isUsable(place, head) ? { digest, stat } : undefined;
 }
 
-/** Remembers the digest of the whole path, if none of its files may change again without a trace. */
-export async function rememberDigest(
-  place: CachePlace,
-  files: readonly ListedFile[],
-  { stat, digest }: { readonly stat: string; readonly digest: string },
-  name: string,
-): Promise<void> {
-  if (!files.every(file => isAtRest(file, place))) return;
+/** Remembers the digest of the whole path. None of its files may change again without a trace: see `isAtRest`. */
+export async function rememberDigest(place: CachePlace, known: KnownDigest, name: string): Promise<void> {
   const path = fileOf(place, 'json');
   await whereAllowed(async () => {
     await makeFolder(place.folder);
-    await writeSealed(path, { ...headOf(place), stat, digest }, `${path}.${name}.tmp`, { durable: false });
+    await writeSealed(path, { ...headOf(place), ...known }, `${path}.${name}.tmp`, { durable: false });
   });
 }
 
-/** SHA-256 by what `entryOf` says of a file. */
-export async function knownFiles(place: CachePlace): Promise<ReadonlyMap<string, string>> {
-  const known = new Map<string, string>();
-  const path = fileOf(place, 'files');
-  const lines = await readSealedLines(path);
-  if (typeof lines === 'string') await damaged(place, path, lines);
-  if (!Array.isArray(lines) || !isUsable(place, parseHead(lines[0]))) return known;
-  for (const line of lines.slice(1)) known.set(line.slice(DIGEST_LENGTH + 1), line.slice(0, DIGEST_LENGTH));
-  return known;
+/** Digests of files as they were remembered, read beside a list of the files in the same order, so that nothing is held of either. */
+export interface KnownFiles {
+  /** SHA-256 of a file, in hexadecimal. Has to be asked in the order of the paths. */
+  digestOf(file: ListedFile): string | undefined;
+  close(): void;
 }
 
-/** Remembers the digest of each file, but for those that may change again without a trace. */
-export async function rememberFiles(
-  place: CachePlace,
-  files: readonly ListedFile[],
-  digests: readonly string[],
-  name: string,
-): Promise<void> {
+export async function openKnownFiles(place: CachePlace): Promise<KnownFiles> {
   const path = fileOf(place, 'files');
+  const lines = await openSealedLines(path);
+  if (typeof lines === 'string') await damaged(place, path, lines);
+  if (typeof lines !== 'object') return NOTHING_KNOWN;
+  if (!isUsable(place, parseHead(lines.next()))) {
+    lines.close();
+    return NOTHING_KNOWN;
+  }
+  return beside(lines);
+}
+
+const NOTHING_KNOWN: KnownFiles = { digestOf: () => undefined, close: () => undefined };
+
+function beside(lines: SealedLines): KnownFiles {
+  let line = lines.next();
+  return {
+    digestOf(file) {
+      const entry = entryOf(file);
+      for (; line !== undefined; line = lines.next()) {
+        const [digest, about] = [line.slice(0, DIGEST_LENGTH), line.slice(DIGEST_LENGTH + 1)];
+        if (about === entry) {
+          line = lines.next();
+          // An earlier version may have remembered what cannot be told.
+          return file.isDoubtful === true ? undefined : digest;
+        }
+        // A line before this file is that of one that is gone, a line behind it that of one that comes.
+        if (pathIn(about) > file.path) return undefined;
+      }
+      return undefined;
+    },
+    close: () => lines.close(),
+  };
+}
+
+/** Remembers the digest of files one after another, but for those that may change again without a trace, and for mere names. */
+export interface Remembering {
+  add(files: readonly ListedFile[], digests: readonly string[]): Promise<void>;
+  keep(): Promise<void>;
+  /** Removes what was added, unless it was kept. */
+  drop(): Promise<void>;
+}
+
+export async function startRemembering(place: CachePlace, name: string): Promise<Remembering> {
+  const path = fileOf(place, 'files');
+  let lines: SealedLinesWriter | undefined;
   await whereAllowed(async () => {
     await makeFolder(place.folder);
-    await writeSealedLines(path, linesOf(place, files, digests), `${path}.${name}.tmp`);
+    lines = await createSealedLines(path, `${path}.${name}.tmp`);
+    await lines.append([JSON.stringify(headOf(place))]);
   });
+  return {
+    async add(files, digests) {
+      await lines?.append(
+        files.flatMap((file, index) =>
+          !file.isName && isAtRest(file, place) ? [`${digests[index]!} ${entryOf(file)}`] : [],
+        ),
+      );
+    },
+    keep: async () => lines?.keep(),
+    drop: async () => lines?.drop(),
+  };
 }
 
 /** Who may only look at a store has the files read again the next time: what is remembered here is remembered for speed. */
@@ -93,11 +138,9 @@ export function entryOf({ stat, path }: ListedFile): string {
   return `${stat} ${JSON.stringify(path)}`;
 }
 
-function* linesOf(place: CachePlace, files: readonly ListedFile[], digests: readonly string[]): Iterable<string> {
-  yield JSON.stringify(headOf(place));
-  for (const [index, file] of files.entries()) {
-    if (isAtRest(file, place)) yield `${digests[index]!} ${entryOf(file)}`;
-  }
+/** The path in what `entryOf` gave. */
+function pathIn(entry: string): string {
+  return JSON.parse(entry.slice(entry.indexOf('"'))) as string;
 }
 
 /** Whether a later write would show. What would not is read again next time, and when a result is kept. */

@@ -161,7 +161,10 @@ describe('collect()', () => {
     const rootsNow = async (): Promise<CollectionRoots> => {
       // The objects are away now, and those of whom somebody knows come back.
       if (++times === 2) {
-        looks.push(checkSettled(store, a.action.object), verifyStore(store, { repair: true, onProgress: () => undefined }));
+        looks.push(
+          checkSettled(store, a.action.object),
+          verifyStore(store, { repair: true, onProgress: () => undefined }),
+        );
         await new Promise(resolve => setTimeout(resolve, 200));
       }
       return { ...NO_ROOTS, inUse: times < 2 ? [] : [a.action.object] };
@@ -177,7 +180,9 @@ describe('collect()', () => {
     const planned = await plan();
     const later = await commitText(store, 'new', { key: key('a') });
     await remove(planned);
-    expect(await findArtifact(store, key('a'))).toMatchObject({ artifact: { action: { object: later.action.object } } });
+    expect(await findArtifact(store, key('a'))).toMatchObject({
+      artifact: { action: { object: later.action.object } },
+    });
   });
 
   test('does without what is gone already', async () => {

@@ -23,7 +23,11 @@ describe('commitArtifact()', () => {
     expect(differs).toBeNull();
     expect(await findArtifact(store, KEY)).toEqual({ found: true, artifact, strangers: [] });
     expect(artifact.folder.split('/').length).toBe(workspace.folder.split('/').length);
-    expect(artifact.manifest).toMatchObject({ files: [{ path: 'text/text.txt', bytes: 5 }], folders: ['text'], bytes: 5 });
+    expect(artifact.manifest).toMatchObject({
+      files: [{ path: 'text/text.txt', bytes: 5 }],
+      folders: ['text'],
+      bytes: 5,
+    });
     expect(await readdir(store.temporary)).toEqual([]);
   });
 
@@ -114,7 +118,10 @@ describe('commitArtifact()', () => {
     const workspace = await beginArtifact(store, KEY, ['text', 'nothing']);
     await writeFile(join(workspace.folder, 'text', 'empty'), '');
     chmodSync(join(workspace.folder, 'text', 'empty'), 0o400);
-    const { folder, manifest } = await commitArtifact(store, workspace, { ...DRAFT, outputs: { text: 't', nothing: 't' } });
+    const { folder, manifest } = await commitArtifact(store, workspace, {
+      ...DRAFT,
+      outputs: { text: 't', nothing: 't' },
+    });
     expect(manifest.outputs['nothing']).toMatchObject({ files: 0, bytes: 0 });
     expect(await findArtifact(store, KEY)).toMatchObject({ found: true });
     await rm(join(folder, 'nothing'), { recursive: true });

@@ -43,7 +43,13 @@ async function take(from = store, key = KEY): Promise<Lease> {
 
 /** A lease as another process has left it. */
 async function leave(owner: Partial<LeaseOwner>, number = 1): Promise<string> {
-  const whole = { ...thisProcess(), run: 'other', runFolder: '/runs/other', step: 'step', since: '2026-01-01T00:00:00Z' };
+  const whole = {
+    ...thisProcess(),
+    run: 'other',
+    runFolder: '/runs/other',
+    step: 'step',
+    since: '2026-01-01T00:00:00Z',
+  };
   const path = join(store.leases, `${KEY}.${number}.json`);
   await writeFile(path, sealedText({ kind: 'fairdistill-lease', nonce: `n${number}`, ...whole, ...owner }));
   return path;
@@ -82,7 +88,12 @@ async function asAnotherUser(path: string, work: () => Promise<void>): Promise<v
   const isSuperuser = process.getuid!() === 0;
   chmodSync(path, 0o000);
   if (isSuperuser) {
-    for (const folder of [dirname(root), root, store.hidden, ...readdirSync(store.hidden).map(name => join(store.hidden, name))]) {
+    for (const folder of [
+      dirname(root),
+      root,
+      store.hidden,
+      ...readdirSync(store.hidden).map(name => join(store.hidden, name)),
+    ]) {
       chmodSync(folder, 0o777);
     }
     process.seteuid!(65534);

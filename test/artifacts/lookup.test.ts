@@ -1,4 +1,14 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+} from 'node:fs';
 import { open, readFile, readdir, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
@@ -163,7 +173,10 @@ describe('findArtifact()', () => {
   test('does not leave the store, whatever a record or a manifest with a true seal says', async () => {
     for (const object of ['../../../etc', '', 'x'.repeat(32), null]) {
       await writeFile(join(store.actions, `${KEY}.json`), sealedText({ ...artifact.action, object }));
-      expect(await findArtifact(store, KEY)).toMatchObject({ found: false, damage: expect.stringContaining('no object') });
+      expect(await findArtifact(store, KEY)).toMatchObject({
+        found: false,
+        damage: expect.stringContaining('no object'),
+      });
     }
     for (const path of ['../../../../etc/hostname', '/etc/hostname', 'text//text.txt']) {
       const { action, manifest, folder } = await commitText(store, 'some text');

@@ -56,7 +56,10 @@ describe('renderOverview()', () => {
   });
 
   test('shows stages with status, duration, inputs, metrics, headline, looks and the report', () => {
-    const page = renderOverview('toy', [step({ id: 'evaluate', status: 'not run', manifest: undefined, needs: [] }), step()]);
+    const page = renderOverview('toy', [
+      step({ id: 'evaluate', status: 'not run', manifest: undefined, needs: [] }),
+      step(),
+    ]);
     expect(page).toContain('2 stages: 1 executed, 1 not run');
     expect(page).toContain('2 min 03 s');
     expect(page).toContain('<a href="#evaluate">evaluate</a>');

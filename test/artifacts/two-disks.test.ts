@@ -25,22 +25,28 @@ afterEach(() => {
 const pipeline = toyPipeline({ a: { uses: 'say', with: { word: 'a' } } }, TOYS);
 
 describe('a store of which', () => {
-  (hasTwo ? test : test.skip)('the hidden part lies on another disk works, and leaves nothing beside its names', async () => {
-    symlinkSync(elsewhere, join(root, '.store'));
-    for (let times = 0; times < 2; times++) {
-      expect(lastOf(await runToEnd(pipeline, root))).toMatchObject({ outcome: 'done', reused: times, warnings: [] });
-    }
-    expect(await textOf(root, 'a')).toBe('a ');
-    expect(readFileSync(join(root, 'toy', 'index.html'), 'utf8')).toContain('<h1>toy</h1>');
-    expect(readdirSync(join(root, 'toy')).sort()).toEqual(['a', 'index.html']);
-  });
+  (hasTwo ? test : test.skip)(
+    'the hidden part lies on another disk works, and leaves nothing beside its names',
+    async () => {
+      symlinkSync(elsewhere, join(root, '.store'));
+      for (let times = 0; times < 2; times++) {
+        expect(lastOf(await runToEnd(pipeline, root))).toMatchObject({ outcome: 'done', reused: times, warnings: [] });
+      }
+      expect(await textOf(root, 'a')).toBe('a ');
+      expect(readFileSync(join(root, 'toy', 'index.html'), 'utf8')).toContain('<h1>toy</h1>');
+      expect(readdirSync(join(root, 'toy')).sort()).toEqual(['a', 'index.html']);
+    },
+  );
 
-  (hasTwo ? test : test.skip)('the folder for work in progress lies on another disk fails with what to do', async () => {
-    mkdirSync(join(root, '.store'));
-    symlinkSync(elsewhere, join(root, '.store', 'tmp'));
-    const events = await runToEnd(pipeline, root);
-    const failure = events.find(event => event.type === 'stage-failed');
-    expect(failure).toMatchObject({ error: { code: 'storage', exit: 6, message: expect.stringContaining('EXDEV') } });
-    expect(lastOf(events).exit).toBe(6);
-  });
+  (hasTwo ? test : test.skip)(
+    'the folder for work in progress lies on another disk fails with what to do',
+    async () => {
+      mkdirSync(join(root, '.store'));
+      symlinkSync(elsewhere, join(root, '.store', 'tmp'));
+      const events = await runToEnd(pipeline, root);
+      const failure = events.find(event => event.type === 'stage-failed');
+      expect(failure).toMatchObject({ error: { code: 'storage', exit: 6, message: expect.stringContaining('EXDEV') } });
+      expect(lastOf(events).exit).toBe(6);
+    },
+  );
 });

@@ -18,7 +18,8 @@ beforeEach(async () => {
   store = await openStore(join(await temporaryFolder(), 'artifacts'), CLOCK);
   const { action, folder } = await commitText(store, 'text');
   await commitText(store, 'other', { key: OTHER_KEY });
-  for (const path of [store.fingerprints, join(store.hidden, 'code'), join(store.root, 'runs', 'run-1')]) mkdirSync(path, { recursive: true });
+  for (const path of [store.fingerprints, join(store.hidden, 'code'), join(store.root, 'runs', 'run-1')])
+    mkdirSync(path, { recursive: true });
   places = {
     object: folder,
     action: join(store.actions, `${KEY}.json`),
@@ -119,7 +120,10 @@ describe('verifyStore()', () => {
 
   test('tells objects of earlier versions from damaged ones', async () => {
     mkdirSync(join(store.objects, KEY));
-    writeFileSync(join(store.objects, KEY, 'manifest.json'), JSON.stringify({ kind: 'fairdistill-artifact', format: 1 }));
+    writeFileSync(
+      join(store.objects, KEY, 'manifest.json'),
+      JSON.stringify({ kind: 'fairdistill-artifact', format: 1 }),
+    );
     expect(await verify(true)).toMatchObject({ outdated: [KEY], problems: [] });
   });
 

@@ -379,6 +379,24 @@ describe('openRecogniser() refuses, naming the file,', () => {
     );
   });
 
+  test('a model whose embeddings are too wide: before a run where it says so, else after one on one face', async () => {
+    // Repeats the values of a face so many times.
+    const repeating = (times: number, width: number | string) =>
+      encodeOnnx({
+        inputs: [face],
+        nodes: [
+          { ...flatten, out: 'flat' },
+          { op: 'Tile', in: ['flat', 'times'], out: 'fc1' },
+        ],
+        initializers: { times: { shape: [2], values: BigInt64Array.of(1n, BigInt(times)) } },
+        outputs: [{ ...fc1, shape: ['N', width] }],
+      });
+    const told = await save('wide.onnx', repeating(5e6, 5e6 * VALUES));
+    await refused(told, 'not-a-recogniser', `[N, ${5e6 * VALUES}]`, 'at most 65536');
+    const silent = await save('silently-wide.onnx', repeating(1000, 'D'));
+    await refused(silent, 'not-a-recogniser', String(1000 * VALUES), 'at most 65536');
+  });
+
   test('a model whose output is not [N, width]', async () => {
     const model = encodeOnnx({
       inputs: [face],

@@ -1,5 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import sharp from 'sharp';
+import { alignFace } from '../../src/faces/align';
 import { decodeImage } from '../../src/faces/decode';
 
 const WIDTH = 40;
@@ -23,6 +24,29 @@ const near = (found: readonly number[], wanted: readonly number[]): boolean =>
   found.every((value, i) => Math.abs(value - wanted[i]!) <= 6);
 
 describe('decodeImage', () => {
+  test('gives a picture up that takes too long, at once and with an error that no result depends on', async () => {
+    const file = await jpeg().toBuffer();
+    const prototype = sharp.prototype as unknown as Record<'timeout' | 'toBuffer', (...args: unknown[]) => unknown>;
+    const timeout = jest.spyOn(prototype, 'timeout');
+    const toBuffer = jest.spyOn(prototype, 'toBuffer');
+    toBuffer.mockImplementation(() => Promise.reject(new Error('timeout: 35% complete')));
+    try {
+      const error: unknown = await decodeImage(file, 'slow.jpg').catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ name: 'UserError', code: 'picture-too-slow' });
+      expect((error as Error).message).toMatch(/slow\.jpg.*120 s.*35% complete.*remove it/);
+      expect(timeout.mock.calls).toEqual([[{ seconds: 120 }]]);
+      // Not again without what decoders warn of, either.
+      expect(toBuffer).toHaveBeenCalledTimes(1);
+      const wanted = { size: 112, template: [], name: 'slow.jpg' };
+      await expect(alignFace(file, new Array<number>(10).fill(1), wanted)).rejects.toMatchObject({
+        code: 'picture-too-slow',
+      });
+    } finally {
+      timeout.mockRestore();
+      toBuffer.mockRestore();
+    }
+  });
+
   test('gives RGB, row by row', async () => {
     const image = await decodeImage(await jpeg().toBuffer(), 'x.jpg');
     expect([image.width, image.height, image.pixels.length]).toEqual([WIDTH, HEIGHT, WIDTH * HEIGHT * 3]);
