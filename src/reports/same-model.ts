@@ -1,6 +1,6 @@
 import type { ComparedModel } from './compared-model';
 
-type Told = Pick<ComparedModel, 'label' | 'stage' | 'facePixels'> & { readonly model: { readonly sha256: string } };
+type Told = Pick<ComparedModel, 'label' | 'facePixels'> & { readonly model: { readonly sha256: string } };
 
 /**
  * Models that are compared although they are one, a sentence for each after the first; equal weights that see pixels in two ways, or
@@ -11,7 +11,7 @@ export function sameModels(models: readonly Told[]): string[] {
     const twin = models.slice(0, i).find(other => sameAs(other) === sameAs(one));
     if (!twin) return [];
     return [
-      `"${twin.label}" (stage "${twin.stage}") and "${one.label}" (stage "${one.stage}") are one model, weights ${one.model.sha256.slice(0, 12)}: ` +
+      `“${twin.label}” and “${one.label}” are one model, weights ${one.model.sha256.slice(0, 12)}: ` +
         'every difference between them is 0 by construction; check which model each was given',
     ];
   });

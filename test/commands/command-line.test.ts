@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { temporaryFolder } from '../helpers/rig';
 
 const HELPERS = join(__dirname, '..', 'helpers');
-const CLI = join(__dirname, '..', '..', 'src', 'cli.ts');
+const CLI = join(__dirname, '..', '..', 'dist', 'src', 'cli.js');
 const DRAW = `name: draw
 params: { seed: 1 }
 stages:
@@ -183,7 +183,7 @@ describe('pipeline', () => {
   });
 
   test('goes on in silence when the reader of its output goes away', async () => {
-    const command = `"${process.execPath}" -r "${join(HELPERS, 'register-typescript.js')}" "${CLI}" run draw --json | true`;
+    const command = `"${process.execPath}" "${CLI}" run draw --json | true`;
     const { code, stderr } = await run('bash', ['-o', 'pipefail', '-c', command]);
     expect([code, stderr]).toEqual([0, '']);
     expect(existsSync(join(folder, 'artifacts', 'draw', 'index.html'))).toBe(true);
@@ -195,7 +195,7 @@ function pipeline(...args: readonly string[]) {
 }
 
 function node(options: readonly string[], ...args: readonly string[]) {
-  return run(process.execPath, ['-r', join(HELPERS, 'register-typescript.js'), ...options, CLI, ...args]);
+  return run(process.execPath, [...options, CLI, ...args]);
 }
 
 function run(

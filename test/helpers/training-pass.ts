@@ -52,13 +52,14 @@ export async function trainingPass(
 
 /**
  * The arrays that differ by more than `tolerance` of their largest value. What a normalisation behind it cancels is zero but for
- * rounding: such an array is held against the largest of all.
+ * rounding: such an array is held against the largest of all. The loss, a sum in which terms cancel, against the length of what is summed.
  */
 export function apart(found: PassValues, wanted: PassValues, tolerance: number): string[] {
   const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const floor = 1e-3 * Math.max(...[...wanted.values()].map(largest));
   return [...found].flatMap(([name, values]) => {
-    const scale = Math.max(floor, largest(wanted.get(name)!));
+    const scale =
+      name === 'loss' ? Math.hypot(...wanted.get('embeddings')!) : Math.max(floor, largest(wanted.get(name)!));
     const difference = largest(values.map((value, i) => value - wanted.get(name)![i]!)) / scale;
     return difference <= tolerance ? [] : [`${name}: ${difference}`];
   });

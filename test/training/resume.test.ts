@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { PRECISIONS } from '../../src/engines/engine';
 import type { StageEvent } from '../../src/stage';
 import {
   attempt,
@@ -13,13 +12,15 @@ import {
   type Attempt,
   type ToyData,
 } from '../helpers/resumable-training';
-import { TEST_ENGINES } from '../helpers/usable-engines';
+import { ONEDNN_PRECISIONS, TEST_ENGINES } from '../helpers/usable-engines';
 
 type On = Pick<Attempt, 'engine' | 'precision' | 'replicas'>;
 
 /** Engines that are here, in every precision and with all the replicas that they know. */
 const ON: readonly On[] = TEST_ENGINES.flatMap((engine): On[] =>
-  engine === 'onednn' ? PRECISIONS.map(precision => ({ engine, precision })) : [{ engine }, { engine, replicas: 2 }],
+  engine === 'onednn'
+    ? ONEDNN_PRECISIONS.map(precision => ({ engine, precision }))
+    : [{ engine }, { engine, replicas: 2 }],
 );
 
 /** In the first epoch, at its end, at the start of the next, in the midst of one, and when only the export is left. */

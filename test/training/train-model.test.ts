@@ -19,7 +19,7 @@ import { trainModel } from '../../src/training/train-model';
 import type { TrainingJob } from '../../src/training/training-job';
 import { testFaces, writeFaceSet } from '../helpers/face-set';
 import { noEarlier } from '../helpers/no-earlier';
-import { TEST_ENGINES } from '../helpers/usable-engines';
+import { ONEDNN_PRECISIONS, TEST_ENGINES } from '../helpers/usable-engines';
 
 const SIZE = 16;
 const DIM = 8;
@@ -54,7 +54,8 @@ const RECIPE: Recipe = {
 };
 /** Engines that are here, in every precision that they know. */
 const ON: readonly Pick<TrainingJob, 'engine' | 'precision'>[] = TEST_ENGINES.filter(name => name !== 'cpu').flatMap(
-  engine => (engine === 'onednn' ? PRECISIONS : PRECISIONS.slice(0, 1)).map(precision => ({ engine, precision })),
+  engine =>
+    (engine === 'onednn' ? ONEDNN_PRECISIONS : PRECISIONS.slice(0, 1)).map(precision => ({ engine, precision })),
 );
 const FACES = testFaces('AB', 4, 5, SIZE, 20);
 

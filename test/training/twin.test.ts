@@ -23,7 +23,7 @@ import {
   type Distances,
   type Twin,
 } from '../helpers/twin';
-import { TEST_ENGINES } from '../helpers/usable-engines';
+import { KNOWS_BF16, TEST_ENGINES } from '../helpers/usable-engines';
 
 const TWINS = readTwins();
 
@@ -41,7 +41,8 @@ interface Way {
   readonly interrupted?: number;
 }
 
-const usable = (ways: readonly Way[]): Way[] => ways.filter(({ engine }) => TEST_ENGINES.includes(engine));
+const usable = (ways: readonly Way[]): Way[] =>
+  ways.filter(({ engine, precision }) => TEST_ENGINES.includes(engine) && (precision !== 'bf16' || KNOWS_BF16));
 
 const WAYS = usable([{ engine: 'wasm' }, { engine: 'onednn' }, { engine: 'onednn', precision: 'bf16' }]);
 

@@ -6,7 +6,7 @@ import { embeddingMse } from '../../../src/losses';
 import { composedArcFace, elasticArcFace } from '../../../src/losses/elastic-arcface';
 import { composedMse } from '../../../src/losses/embedding-mse';
 import { expectClose, normal, on } from '../../helpers/engines';
-import { describeNative } from '../../helpers/usable-engines';
+import { describeNative, KNOWS_BF16 } from '../../helpers/usable-engines';
 
 interface Given {
   /** [n, d] and [d, classes]. */
@@ -103,7 +103,7 @@ describeNative('FairMarginSoftmax', () => {
     }
   });
 
-  test('is float32 whatever the precision of the network', async () => {
+  (KNOWS_BF16 ? test : test.skip)('is float32 whatever the precision of the network', async () => {
     const given = batchOf(8, 64, 50, 64);
     const fused = await on('onednn', head(elasticArcFace, given));
     const tf = await startEngine('onednn', { precision: 'bf16' });

@@ -1,8 +1,8 @@
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { startEngine, type Tf } from '../../../src/engines';
 import { expectClose, normal, on, relativeDifference } from '../../helpers/engines';
-import { describeNative } from '../../helpers/usable-engines';
+import { describeNative, KNOWS_BF16 } from '../../helpers/usable-engines';
 
 /** To the nearest number with 8 bits, to the even one of two: 1 + 2^-7 is the next after 1. */
 function toBf16(values: Float32Array): Float32Array {
@@ -32,7 +32,7 @@ async function inBf16(compute: (tf: Tf) => Tensor[]): Promise<{ shape: readonly 
   return tf.tidy(() => compute(tf).map(y => ({ shape: y.shape, values: Float32Array.from(y.dataSync()) })));
 }
 
-describeNative('precision bf16', () => {
+(KNOWS_BF16 ? describeNative : describe.skip)('precision bf16', () => {
   afterAll(() => startEngine('onednn'));
 
   test('rounds the operands of convolutions and matrix products, and nothing else', async () => {
