@@ -7,6 +7,7 @@ import type { ComparedModel } from '../../src/reports/compared-model';
 import type { Evaluation, Role } from '../../src/reports/evaluation';
 import { collectPairs, summarisePairs } from '../../src/reports/scores';
 import { writeTable } from '../../src/tables/write-table';
+import { sha256Text } from '../../src/util/sha256';
 
 export interface MadeUpModel {
   readonly label: string;
@@ -108,7 +109,7 @@ export function madeUpEvaluation(model: Pick<MadeUpModel, 'label' | 'role'>, pai
   return {
     label: model.label,
     role: model.role,
-    model: { architecture: 'tiny', embeddingSize: 512, parameters: 123456, sha256: 'ab'.repeat(32) },
+    model: { architecture: 'tiny', embeddingSize: 512, parameters: 123456, sha256: sha256Text(model.label) },
     groups,
     overall: evaluateOverall(groups, comparisons),
   };
