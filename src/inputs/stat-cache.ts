@@ -108,8 +108,15 @@ export async function startRemembering(place: CachePlace, name: string): Promise
   let lines: SealedLinesWriter | undefined;
   await whereAllowed(async () => {
     await makeFolder(place.folder);
-    lines = await createSealedLines(path, `${path}.${name}.tmp`);
-    await lines.append([JSON.stringify(headOf(place))]);
+    const started = await createSealedLines(path, `${path}.${name}.tmp`);
+    try {
+      await started.append([JSON.stringify(headOf(place))]);
+    } catch (error) {
+      // Nobody else would close it.
+      await started.drop();
+      throw error;
+    }
+    lines = started;
   });
   return {
     async add(files, digests) {
