@@ -10,7 +10,7 @@ const SAMPLE = 128;
 const LEAST = 32;
 const STEP = 8;
 /** With how many other photographs of the group rows are exchanged. */
-const EXCHANGES = 19;
+const EXCHANGES = 11;
 /**
  * Where rows of other photographs move faces by less, in pixels of a face of 112, photographs are cut alike around the faces: rows
  * of others do little harm then, and cannot be told.

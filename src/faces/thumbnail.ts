@@ -10,23 +10,26 @@ export interface Thumbnail {
   readonly scale: number;
 }
 
-/** Longest side: a face that fills a third of its photograph keeps 50 px. */
+/** Longest side: a face that fills a third of its photograph keeps 27 to 53 px. */
 const LONGEST = 160;
 
-/** Means over boxes of pixels; a photograph that is small enough keeps its size. */
+/** Means over square boxes of whole pixels; a photograph that is small enough keeps its size. */
 export function thumbnailOf({ pixels, width: from, height: down }: Image): Thumbnail {
-  const scale = Math.min(1, LONGEST / Math.max(from, down));
-  const width = Math.max(1, Math.round(from * scale));
-  const height = Math.max(1, Math.round(down * scale));
-  const sums = new Float64Array(width * height);
-  const counts = new Float64Array(width * height);
-  for (let y = 0, at = 0; y < down; y++) {
-    const row = Math.min(height - 1, Math.floor((y * height) / down)) * width;
-    for (let x = 0; x < from; x++, at += 3) {
-      const box = row + Math.min(width - 1, Math.floor((x * width) / from));
-      sums[box]! += pixels[at]! + pixels[at + 1]! + pixels[at + 2]!;
-      counts[box]! += 3;
+  const box = Math.ceil(Math.max(from, down) / LONGEST);
+  const width = Math.max(1, Math.floor(from / box));
+  const height = Math.max(1, Math.floor(down / box));
+  const [across, along] = [Math.min(box, from), Math.min(box, down)];
+  const values = 3 * across * along;
+  const grey = new Uint8Array(width * height);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      let sum = 0;
+      for (let row = 0; row < along; row++) {
+        const start = 3 * ((y * box + row) * from + x * box);
+        for (let i = start; i < start + 3 * across; i++) sum += pixels[i]!;
+      }
+      grey[at] = (sum / values + 0.5) | 0;
     }
   }
-  return { grey: Uint8Array.from(sums, (sum, i) => Math.round(sum / counts[i]!)), width, height, scale };
+  return { grey, width, height, scale: 1 / box };
 }

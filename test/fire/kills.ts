@@ -54,14 +54,17 @@ async function main(): Promise<void> {
     // Each store is killed one to five times, and then finished.
     const artifacts = `store-${finished}`;
     const times = Math.min(total - kill, 1 + random.integer(5));
+    let isContained = false;
     for (let i = 0; i < times; i++, kill++) {
       const kind = kinds[kill % kinds.length]!;
       const count = counts.get(kind.what) ?? { kills: 0, hits: 0 };
       counts.set(kind.what, count);
       count.kills++;
-      if (await strike(folder, artifacts, kind, 0.9 * seconds * random.uniform())) count.hits++;
+      const isHit = await strike(folder, artifacts, kind, 0.9 * seconds * random.uniform());
+      if (isHit) count.hits++;
+      isContained ||= isHit && kind.whom === 'container';
     }
-    finish(folder, artifacts, wanted);
+    finish(folder, artifacts, wanted, isContained);
     finished++;
     if (finished % 10 === 0) say(`${kill} of ${total} kills, ${finished} stores finished, ${wrong.length} wrong`);
   }
@@ -107,7 +110,8 @@ async function leftAfter5s(tree: readonly Running[], folder: string): Promise<Ru
   return [...alive(tree), ...workingIn(folder)];
 }
 
-function finish(folder: string, artifacts: string, wanted: Record<string, string>): void {
+/** @param isContained whether a container was killed: what it leaves waits a day, because nobody else can tell that it is dead */
+function finish(folder: string, artifacts: string, wanted: Record<string, string>, isContained: boolean): void {
   const { code, text } = run(folder, [...ARGS, '--artifacts', artifacts]);
   if (code !== 0) {
     wrong.push(`${artifacts} cannot be finished (${String(code)}): ${text.slice(-600)}`);
@@ -119,7 +123,7 @@ function finish(folder: string, artifacts: string, wanted: Record<string, string
   if (verified.code !== 0) wrong.push(`${artifacts}: verify: ${verified.text.slice(-600)}`);
   const temporary = join(folder, artifacts, '.store', 'tmp');
   const left = readdirSync(temporary);
-  if (left.length > 0) wrong.push(`${artifacts}: left in tmp: ${left.join(' ')}`);
+  if (left.length > 0 && !isContained) wrong.push(`${artifacts}: left in tmp: ${left.join(' ')}`);
   rmSync(join(folder, artifacts), { recursive: true });
 }
 
