@@ -15,7 +15,7 @@ describe('a system error', () => {
   test.each(['ENOSPC', 'EXDEV', 'EFBIG', 'ENAMETOOLONG', 'ELOOP', 'EAGAIN', 'ESTALE', 'ENXIO', 'ENODEV'])(
     '%s is no defect of ours, in the store and elsewhere',
     code => {
-      for (const error of [asStorageError(failed(code, '/root/x'), '/root'), asSystemError(failed(code))]) {
+      for (const error of [asStorageError(failed(code, '/store/x'), '/store'), asSystemError(failed(code))]) {
         expect(error).toMatchObject({ code: 'storage', exit: 6, message: expect.stringContaining(code) });
       }
     },

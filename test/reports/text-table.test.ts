@@ -15,6 +15,16 @@ const render = (models: readonly ComparedModel[]): string[] =>
   textTable.render(compareModels(models, { title: 't', notes: '' })).split('\n');
 
 describe('textTable', () => {
+  test('says that two of the models are one, without the names of stages', () => {
+    const one = modelOf('first', 'distilled', { A: every(1), B: every(1) });
+    const twin = { ...modelOf('second', 'plain', { A: every(1), B: every(1) }), model: one.model };
+    const text = render([one, twin]).join(' ').replace(/\s+/g, ' ');
+    expect(text).toMatch(
+      /“first” and “second” are one model, weights [0-9a-f]{12}: every difference between them is 0 by construction/,
+    );
+    expect(text).not.toContain('stage');
+  });
+
   test('lists accuracies, mean, STD with ddof 0 and SER, students before the teacher', () => {
     const lines = render([
       modelOf('teacher', 'teacher', { A: every(1), B: every(1) }),

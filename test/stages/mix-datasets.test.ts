@@ -148,4 +148,18 @@ describe('mix-datasets', () => {
     const inputs = { real: await faceSet('real'), synthetic: await faceSet(domain, changes) };
     await expect(runStage(mixDatasets, OPTIONS, inputs)).rejects.toThrow(message);
   });
+
+  test('refuses real and synthetic faces that are exchanged, and takes domains of other names', async () => {
+    const exchanged = { real: await faceSet('synthetic'), synthetic: await faceSet('real') };
+    await expect(runStage(mixDatasets, OPTIONS, exchanged)).rejects.toMatchObject({
+      code: 'mix-mismatch',
+      message: expect.stringContaining(
+        'the faces at `real` carry the domain "synthetic", those at `synthetic` "real": are the two exchanged',
+      ) as unknown,
+    });
+    const named = { real: await faceSet('lab'), synthetic: await faceSet('generator') };
+    expect((await runStage(mixDatasets, OPTIONS, named)).metrics).toMatchObject({
+      identities: expect.any(Number) as unknown,
+    });
+  });
 });
