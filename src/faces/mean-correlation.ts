@@ -1,4 +1,4 @@
-import { cutPatch, pixelsOf, type Patch } from './patch';
+import { cutPatch, patchOf } from './patch';
 import { arcfaceTemplate, type Landmarks } from './template';
 import type { Thumbnail } from './thumbnail';
 
@@ -6,51 +6,61 @@ import type { Thumbnail } from './thumbnail';
 const EDGE = 20;
 const RATIO = EDGE / 112;
 /** Pixels of a patch that show the face and not what is around it. */
-const FACE: Patch = {
-  template: Float64Array.from(arcfaceTemplate(112), value => value * RATIO),
-  edge: EDGE,
-  pixels: pixelsOf(EDGE).filter(([x, y]) => Math.hypot(x + 0.5 - EDGE / 2, y + 0.5 - 0.62 * EDGE) < 0.42 * EDGE),
-};
+const FACE = patchOf(
+  Float64Array.from(arcfaceTemplate(112), value => value * RATIO),
+  EDGE,
+  (x, y) => Math.hypot(x + 0.5 - EDGE / 2, y + 0.5 - 0.62 * EDGE) < 0.42 * EDGE,
+);
 
-/** The grey values of a face with mean 0 and length 1; undefined where its row does not fit, or it is a plain patch. */
-export type StandardFace = Float64Array | undefined;
+const PIXELS = FACE.x.length;
 
-/**
- * The faces that rows of landmarks cut out of photographs.
- * @param rows one row for each thumbnail, in its pixels
- */
-export function standardFaces(thumbnails: readonly Thumbnail[], rows: readonly Landmarks[]): StandardFace[] {
-  return thumbnails.map((thumbnail, i) => standardFace(thumbnail, rows[i]!));
+/** The faces that rows of landmarks cut out of photographs, each with mean 0 and length 1; zeros where a row does not fit, or cuts out a plain patch. */
+export interface StandardFaces {
+  readonly count: number;
+  /** Face by face. */
+  readonly values: Float64Array;
+}
+
+/** @param rows one row for each thumbnail, in its pixels */
+export function standardFaces(thumbnails: readonly Thumbnail[], rows: readonly Landmarks[]): StandardFaces {
+  const count = thumbnails.length;
+  const values = new Float64Array(count * PIXELS);
+  thumbnails.forEach((thumbnail, i) => {
+    const face = faceOf({ count, values }, i);
+    if (cutPatch(thumbnail, rows[i]!, FACE, face)) standardise(face);
+  });
+  return { count, values };
+}
+
+export function faceOf({ values }: StandardFaces, index: number): Float64Array {
+  return values.subarray(index * PIXELS, (index + 1) * PIXELS);
 }
 
 /**
  * The mean correlation of two faces of a set: the share of the variance that the mean face explains, without what a face shares with
  * itself. Faces that are none count as uncorrelated.
+ * @param start, end of a stretch of the set
  */
-export function meanCorrelation(faces: readonly StandardFace[]): number {
-  const n = faces.length;
-  const mean = new Float64Array(FACE.pixels.length);
-  for (const face of faces) {
-    if (face === undefined) continue;
-    for (let k = 0; k < mean.length; k++) mean[k]! += face[k]! / n;
+export function meanCorrelation({ count, values }: StandardFaces, start = 0, end = count): number {
+  const n = end - start;
+  const sum = new Float64Array(PIXELS);
+  for (let face = start; face < end; face++) {
+    for (let k = 0, at = face * PIXELS; k < PIXELS; k++, at++) sum[k]! += values[at]!;
   }
-  const explained = mean.reduce((sum, value) => sum + value * value, 0);
+  let explained = 0;
+  for (let k = 0; k < PIXELS; k++) explained += (sum[k]! / n) ** 2;
   return (n * explained - 1) / (n - 1);
 }
 
-function standardFace(thumbnail: Thumbnail, row: Landmarks): StandardFace {
-  const face = cutPatch(thumbnail, row, FACE);
-  if (face === undefined) return undefined;
+function standardise(face: Float64Array): void {
   let sum = 0;
-  for (const value of face) sum += value;
-  const mean = sum / face.length;
+  for (let k = 0; k < PIXELS; k++) sum += face[k]!;
+  const mean = sum / PIXELS;
   let squares = 0;
-  for (let k = 0; k < face.length; k++) {
+  for (let k = 0; k < PIXELS; k++) {
     face[k]! -= mean;
     squares += face[k]! * face[k]!;
   }
-  if (squares < face.length) return undefined;
-  const length = Math.sqrt(squares);
-  for (let k = 0; k < face.length; k++) face[k]! /= length;
-  return face;
+  const factor = squares < PIXELS ? 0 : 1 / Math.sqrt(squares);
+  for (let k = 0; k < PIXELS; k++) face[k]! *= factor;
 }

@@ -1,4 +1,4 @@
-import { cutPatch, pixelsOf, type Patch } from './patch';
+import { cutPatch, patchOf } from './patch';
 import { arcfaceTemplate, type Landmarks } from './template';
 import type { Thumbnail } from './thumbnail';
 
@@ -6,16 +6,17 @@ import type { Thumbnail } from './thumbnail';
 const RATIO = 0.5;
 const MARGIN = 14;
 const EDGE = 112 * RATIO + 2 * MARGIN;
-const WHOLE: Patch = {
-  template: Float64Array.from(arcfaceTemplate(112), value => value * RATIO + MARGIN),
-  edge: EDGE,
-  pixels: pixelsOf(EDGE),
-};
-/** From the brows to the chin. */
-const [TOP, BOTTOM] = [MARGIN + 8, EDGE - MARGIN - 2];
 /** Half the width that is compared, and how far the axis is looked for, in pixels of the patch. */
 const HALF = 20;
 const FARTHEST = 12;
+/** All columns that any axis compares, and every second row from the brows to the chin. */
+const LEFT = EDGE / 2 - HALF - FARTHEST;
+const WIDTH = 2 * (HALF + FARTHEST);
+const WINDOW = patchOf(
+  Float64Array.from(arcfaceTemplate(112), value => value * RATIO + MARGIN),
+  EDGE,
+  (x, y) => x >= LEFT && x < LEFT + WIDTH && y >= MARGIN + 8 && y < EDGE - MARGIN - 2 && y % 2 === 0,
+);
 
 /** How symmetric the mean face is about the middle of the template, and about the axis that fits it best. */
 export interface Axis {
@@ -43,13 +44,12 @@ export function meanFaceAxis(thumbnails: readonly Thumbnail[], rows: readonly La
 }
 
 function meanPatch(thumbnails: readonly Thumbnail[], rows: readonly Landmarks[]): Float64Array | undefined {
-  const mean = new Float64Array(EDGE * EDGE);
+  const mean = new Float64Array(WINDOW.x.length);
   let count = 0;
+  const patch = new Float64Array(mean.length);
   for (const [i, thumbnail] of thumbnails.entries()) {
-    const patch = cutPatch(thumbnail, rows[i]!, WHOLE);
-    if (patch === undefined) continue;
-    const middle = patch.reduce((sum, value) => sum + value, 0) / patch.length;
-    const deviation = Math.sqrt(patch.reduce((sum, value) => sum + (value - middle) ** 2, 0) / patch.length);
+    if (!cutPatch(thumbnail, rows[i]!, WINDOW, patch)) continue;
+    const { middle, deviation } = spreadOf(patch);
     if (deviation < 1) continue;
     for (let k = 0; k < patch.length; k++) mean[k]! += (patch[k]! - middle) / deviation;
     count++;
@@ -57,19 +57,27 @@ function meanPatch(thumbnails: readonly Thumbnail[], rows: readonly Landmarks[])
   return count === 0 ? undefined : mean;
 }
 
+function spreadOf(values: Float64Array): { readonly middle: number; readonly deviation: number } {
+  let [sum, squares] = [0, 0];
+  for (const value of values) {
+    sum += value;
+    squares += value * value;
+  }
+  const middle = sum / values.length;
+  return { middle, deviation: Math.sqrt(Math.max(0, squares / values.length - middle * middle)) };
+}
+
 /** Correlation, row by row, of what lies left and right of an axis. @param shift of the axis in pixels of the patch */
 function symmetryAbout(mean: Float64Array, shift: number): number {
-  // Pixels x and twice - x lie opposite each other.
-  const twice = EDGE - 1 + 2 * shift;
-  const left = Math.max(0, twice - (EDGE - 1), Math.ceil(twice / 2 - HALF));
-  const right = twice - left;
+  const left = FARTHEST + shift;
+  const right = left + 2 * HALF - 1;
   let [product, squares] = [0, 0];
-  for (let y = TOP; y < BOTTOM; y++) {
+  for (let row = 0; row < mean.length; row += WIDTH) {
     let level = 0;
-    for (let x = left; x <= right; x++) level += mean[y * EDGE + x]! / (right - left + 1);
+    for (let x = left; x <= right; x++) level += mean[row + x]! / (2 * HALF);
     for (let x = left; x <= right; x++) {
-      const here = mean[y * EDGE + x]! - level;
-      product += here * (mean[y * EDGE + twice - x]! - level);
+      const here = mean[row + x]! - level;
+      product += here * (mean[row + left + right - x]! - level);
       squares += here * here;
     }
   }

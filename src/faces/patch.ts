@@ -8,44 +8,49 @@ export interface Patch {
   readonly template: Landmarks;
   /** Of the square, in pixels. */
   readonly edge: number;
-  /** Columns and rows. */
-  readonly pixels: readonly (readonly [x: number, y: number])[];
+  /** Columns and rows of the pixels. */
+  readonly x: Uint8Array;
+  readonly y: Uint8Array;
 }
 
-/** All pixels of a square, row by row. */
-export function pixelsOf(edge: number): [x: number, y: number][] {
-  return Array.from({ length: edge * edge }, (_, i) => [i % edge, Math.floor(i / edge)]);
+/** @param edge at most 256. @param isIn of the pixels of the square, row by row */
+export function patchOf(template: Landmarks, edge: number, isIn: (x: number, y: number) => boolean): Patch {
+  const pixels = Array.from({ length: edge * edge }, (_, i) => [i % edge, Math.floor(i / edge)] as const).filter(
+    ([x, y]) => isIn(x, y),
+  );
+  return { template, edge, x: Uint8Array.from(pixels, ([x]) => x), y: Uint8Array.from(pixels, ([, y]) => y) };
 }
 
 /**
- * The grey values of the pixels of a patch, bilinear; what lies beyond the thumbnail repeats its edge. Undefined where the row does not
- * say where a face lies.
+ * The grey values of the pixels of a patch, bilinear; what lies beyond the thumbnail repeats its edge.
  * @param row in pixels of the thumbnail
+ * @param into one value for each pixel of the patch
+ * @returns false where the row does not say where a face lies; nothing is written then
  */
 export function cutPatch(
   { grey, width, height }: Thumbnail,
   row: Landmarks,
-  { template, edge, pixels }: Patch,
-): Float64Array | undefined {
+  { template, edge, x: columns, y: rows }: Patch,
+  into: Float64Array,
+): boolean {
   const fit = fitSimilarity(row, template, { width, height }, edge);
-  if (!fit.ok) return undefined;
+  if (!fit.ok) return false;
   const { a, b, tx, ty } = fit.similarity;
-  const determinant = a * a + b * b;
-  const values = new Float64Array(pixels.length);
-  for (let i = 0; i < pixels.length; i++) {
-    const u = pixels[i]![0] - tx;
-    const v = pixels[i]![1] - ty;
-    const x = within((a * u + b * v) / determinant, width - 1);
-    const y = within((a * v - b * u) / determinant, height - 1);
+  const [along, across] = [a / (a * a + b * b), b / (a * a + b * b)];
+  for (let i = 0; i < into.length; i++) {
+    const u = columns[i]! - tx;
+    const v = rows[i]! - ty;
+    const x = within(along * u + across * v, width - 1);
+    const y = within(along * v - across * u, height - 1);
     const left = x | 0;
     const top = y | 0;
     const right = left + 1 < width ? left + 1 : left;
     const bottom = top + 1 < height ? top + 1 : top;
     const upper = grey[top * width + left]! * (1 - x + left) + grey[top * width + right]! * (x - left);
     const lower = grey[bottom * width + left]! * (1 - x + left) + grey[bottom * width + right]! * (x - left);
-    values[i] = upper * (1 - y + top) + lower * (y - top);
+    into[i] = upper * (1 - y + top) + lower * (y - top);
   }
-  return values;
+  return true;
 }
 
 function within(value: number, most: number): number {

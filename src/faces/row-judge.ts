@@ -1,5 +1,6 @@
-import { meanCorrelation, standardFaces, type StandardFace } from './mean-correlation';
+import { meanCorrelation, standardFaces, type StandardFaces } from './mean-correlation';
 import { meanFaceAxis } from './mean-face-axis';
+import { shareOfOthers } from './scattered-rows';
 import { fitSimilarity } from './similarity';
 import { arcfaceTemplate, type Landmarks } from './template';
 import type { Thumbnail } from './thumbnail';
@@ -24,6 +25,13 @@ const LEAST_MOVE = 6;
 const CLEAR = 2;
 const CLEAR_IN_PART = 1;
 const CERTAIN = 6;
+/**
+ * From which share on rows count as scattered ones of others: `SCATTERED[0] + SCATTERED[1] / sqrt(faces)`, where rows move faces by so
+ * many pixels. Measured on the same faces: right rows at most 0.26 of 128, 0.22 of 64, 0.34 of 32 to 43; with every third row
+ * of another photograph at least 0.37, 0.40 and 0.35; with every second 0.54, 0.55 and 0.43.
+ */
+const SCATTERED = [0.26, 1.1] as const;
+const LEAST_MOVE_SCATTERED = 7;
 const SCALES = [0.25, 0.5, 0.64, 0.8, 1.25, 1.5625, 2, 4];
 /** The mean face of right rows is symmetric about the middle to 4 px; of copies that are a tenth larger 8 to 10 px off, to 0.85. */
 const FAR = 7;
@@ -91,7 +99,7 @@ function findingsIn(sample: readonly Sampled[]): RowFindings {
   if (sample.length < LEAST) return { lookedAt: 0 };
   const faces = exchangedFaces(sample, row => row);
   const mistake = faces && (ofOthers(sample, faces) ?? ofOthersInPart(sample, faces));
-  const remark = mistake === undefined ? besideFaces(sample) : undefined;
+  const remark = mistake === undefined ? (besideFaces(sample) ?? (faces && scattered(faces))) : undefined;
   return {
     lookedAt: sample.length,
     ...(mistake !== undefined && { mistake }),
@@ -153,6 +161,16 @@ function besideFaces(sample: readonly Sampled[]): string | undefined {
   );
 }
 
+function scattered({ own, exchanged, move }: ExchangedFaces): string | undefined {
+  if (move < LEAST_MOVE_SCATTERED) return undefined;
+  const share = shareOfOthers(own, exchanged);
+  if (share < SCATTERED[0] + SCATTERED[1] / Math.sqrt(own.count)) return undefined;
+  return (
+    `of ${own.count} faces that were looked at, about ${Math.round(100 * Math.min(1, share))} % fit their own rows no better than rows ` +
+    "of others: are some rows those of other photographs? See the group's faces in contact-sheet.jpg and mean-faces.jpg"
+  );
+}
+
 interface Comparison {
   /** Mean correlation of the faces by their own rows, and by those of other photographs. */
   readonly own: number;
@@ -165,8 +183,10 @@ type Change = (row: Landmarks, thumbnail: Thumbnail) => Landmarks;
 
 /** Faces by their own rows, and by those of other photographs, each time others. */
 interface ExchangedFaces {
-  readonly own: readonly StandardFace[];
-  readonly exchanged: readonly (readonly StandardFace[])[];
+  readonly own: StandardFaces;
+  readonly exchanged: readonly StandardFaces[];
+  /** How far rows of others move a face, in pixels of a face of 112. */
+  readonly move: number;
 }
 
 /** @param change what is done to every row first. Undefined where exchanging rows moves faces hardly. */
@@ -183,17 +203,18 @@ function exchangedFaces(sample: readonly Sampled[], change: Change): ExchangedFa
     });
   const own = rowsOf(0);
   const others = exchanges.map(rowsOf);
-  if (medianMove(thumbnails, own, others.slice(0, 3)) < LEAST_MOVE) return undefined;
-  return { own: standardFaces(thumbnails, own), exchanged: others.map(rows => standardFaces(thumbnails, rows)) };
+  const move = medianMove(thumbnails, own, others.slice(0, 3));
+  if (move < LEAST_MOVE) return undefined;
+  return { move, own: standardFaces(thumbnails, own), exchanged: others.map(rows => standardFaces(thumbnails, rows)) };
 }
 
 /** @param start, end of a stretch of the sample. Undefined for plain photographs, where no row cuts out anything. */
-function comparison({ own, exchanged }: ExchangedFaces, start = 0, end: number = own.length): Comparison | undefined {
-  const correlations = exchanged.map(faces => meanCorrelation(faces.slice(start, end)));
+function comparison({ own, exchanged }: ExchangedFaces, start = 0, end = own.count): Comparison | undefined {
+  const correlations = exchanged.map(faces => meanCorrelation(faces, start, end));
   const mean = correlations.reduce((sum, value) => sum + value, 0) / EXCHANGES;
   const deviation = Math.sqrt(correlations.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (EXCHANGES - 1));
   if (deviation < 1e-9) return undefined;
-  const correlation = meanCorrelation(own.slice(start, end));
+  const correlation = meanCorrelation(own, start, end);
   return { own: correlation, exchanged: mean, above: (correlation - mean) / deviation };
 }
 

@@ -55,9 +55,12 @@ export function fitSimilarity(
   image: { readonly width: number; readonly height: number },
   size: number,
 ): Fit {
-  const found = degeneracyOf(points, image);
-  if (found !== undefined) return found;
+  if (points.length !== 10 || !points.every(Number.isFinite)) {
+    return degenerate('not-finite', `want ten finite numbers, got ${Array.from(points).join(' ')}`);
+  }
   const from = centred(points);
+  const found = degeneracyOf(points, from, image);
+  if (found !== undefined) return found;
   const to = centred(template);
   let dot = 0;
   let cross = 0;
@@ -88,15 +91,15 @@ export function fitSimilarity(
   return { ok: true, similarity, scale, residual };
 }
 
-function degeneracyOf(points: Landmarks, image: { readonly width: number; readonly height: number }): Fit | undefined {
-  if (points.length !== 10 || !points.every(Number.isFinite)) {
-    return degenerate('not-finite', `want ten finite numbers, got ${Array.from(points).join(' ')}`);
-  }
+function degeneracyOf(
+  points: Landmarks,
+  { at, sumOfSquares }: Centred,
+  image: { readonly width: number; readonly height: number },
+): Fit | undefined {
   const sentinel = [0, -1].find(value => points.every(point => point === value));
   if (sentinel !== undefined) {
     return degenerate('no-face-found', `all ten numbers are ${sentinel}, as where a detector has found no face`);
   }
-  const { at, sumOfSquares } = centred(points);
   const spread = Math.sqrt(sumOfSquares / 5);
   if (spread < 1e-3) return degenerate('points-coincide', `all five points lie at (${points[0]}, ${points[1]})`);
   if (Math.hypot(points[0]! - points[2]!, points[1]! - points[3]!) < 1e-3 * spread) {
@@ -119,7 +122,7 @@ function degeneracyOf(points: Landmarks, image: { readonly width: number; readon
 }
 
 /** RMS distance from the line that fits the centred points best: the root of the smaller eigenvalue of their covariance. */
-function widthAcross(at: Float64Array): number {
+function widthAcross(at: readonly number[]): number {
   let xx = 0;
   let yy = 0;
   let xy = 0;
@@ -133,15 +136,29 @@ function widthAcross(at: Float64Array): number {
   return Math.sqrt(Math.max(0, (xx * yy - xy * xy) / larger));
 }
 
-function centred(points: Landmarks): { x: number; y: number; at: Float64Array; sumOfSquares: number } {
+/** Five points about their mean (x, y). */
+interface Centred {
+  readonly x: number;
+  readonly y: number;
+  readonly at: readonly number[];
+  readonly sumOfSquares: number;
+}
+
+function centred(points: Landmarks): Centred {
   let x = 0;
   let y = 0;
   for (let i = 0; i < 10; i += 2) {
     x += points[i]! / 5;
     y += points[i + 1]! / 5;
   }
-  const at = Float64Array.from(points, (value, i) => value - (i % 2 === 0 ? x : y));
-  return { x, y, at, sumOfSquares: at.reduce((sum, value) => sum + value * value, 0) };
+  const at: number[] = [];
+  let sumOfSquares = 0;
+  for (let i = 0; i < 10; i++) {
+    const value = points[i]! - (i % 2 === 0 ? x : y);
+    at.push(value);
+    sumOfSquares += value * value;
+  }
+  return { x, y, at, sumOfSquares };
 }
 
 function degenerate(reason: Degeneracy, detail: string): Fit {

@@ -35,25 +35,37 @@ export function warp(image: Image, similarity: Similarity, size: number, into: U
       }
       const wx = u & 31;
       const wy = v & 31;
-      // Weights in 1/1024; a tap outside the image counts as black.
-      const inLeft = left >= 0;
-      const inRight = left + 1 < width;
-      const inTop = top >= 0;
-      const inBottom = top + 1 < height;
-      const w00 = inTop && inLeft ? (STEPS - wx) * (STEPS - wy) : 0;
-      const w01 = inTop && inRight ? wx * (STEPS - wy) : 0;
-      const w10 = inBottom && inLeft ? (STEPS - wx) * wy : 0;
-      const w11 = inBottom && inRight ? wx * wy : 0;
       const at = top * stride + left * 3;
-      for (let c = 0; c < 3; c++) {
-        const tap = at + c;
+      // Weights in 1/1024.
+      let w00 = (STEPS - wx) * (STEPS - wy);
+      let w01 = wx * (STEPS - wy);
+      let w10 = (STEPS - wx) * wy;
+      let w11 = wx * wy;
+      if (left >= 0 && top >= 0 && left < width - 1 && top < height - 1) {
+        const below = at + stride;
+        into[out] =
+          (w00 * pixels[at]! + w01 * pixels[at + 3]! + w10 * pixels[below]! + w11 * pixels[below + 3]! + 512) >> 10;
+        into[out + 1] =
+          (w00 * pixels[at + 1]! + w01 * pixels[at + 4]! + w10 * pixels[below + 1]! + w11 * pixels[below + 4]! + 512) >>
+          10;
+        into[out + 2] =
+          (w00 * pixels[at + 2]! + w01 * pixels[at + 5]! + w10 * pixels[below + 2]! + w11 * pixels[below + 5]! + 512) >>
+          10;
+        continue;
+      }
+      // A tap outside the image counts as black.
+      if (left < 0) w00 = w10 = 0;
+      if (left >= width - 1) w01 = w11 = 0;
+      if (top < 0) w00 = w01 = 0;
+      if (top >= height - 1) w10 = w11 = 0;
+      for (let tap = at, c = out; c < out + 3; tap++, c++) {
         // `| 0` turns the undefined beyond the ends of the array, whose weight is 0, into a number.
         const sum =
           w00 * (pixels[tap]! | 0) +
           w01 * (pixels[tap + 3]! | 0) +
           w10 * (pixels[tap + stride]! | 0) +
           w11 * (pixels[tap + stride + 3]! | 0);
-        into[out + c] = (sum + 512) >> 10;
+        into[c] = (sum + 512) >> 10;
       }
     }
   }

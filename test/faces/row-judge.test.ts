@@ -64,6 +64,19 @@ describe('rowJudge', () => {
     },
   );
 
+  test.each([
+    [2, 132],
+    [3, 132],
+    [2, 40],
+  ])('says that every %d. of %d rows is that of another photograph', (nth, count) => {
+    const some = drawn.slice(0, count);
+    const said = judge(some.map((one, i) => (i % nth === 1 ? { ...one, row: some[(i + 6) % count]!.row } : one)));
+    const share = /^of \d+ faces that were looked at, about (\d+) % fit their own rows no better/.exec(said!)!;
+    // What right rows add is up to 26 %.
+    expect(Number(share[1])).toBeGreaterThan(100 / nth - 10);
+    expect(Number(share[1])).toBeLessThan(100 / nth + 26);
+  });
+
   test('looks at every group, however many there are, and says at how many faces', () => {
     const judged = rowJudge();
     const all = withNextRow(drawn.slice(0, 40));
