@@ -1,21 +1,37 @@
 'use strict';
 
-const { mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } = require('node:fs');
+const { hostname } = require('node:os');
 const { join } = require('node:path');
 
 /** Longer than a whole build takes on a slow machine. */
 const LONGEST_MS = 600_000;
+/** A holder shows that it lives so often; one that shows nothing for so long does not. */
+const BEAT_MS = 1000;
+const SILENCE_MS = 15_000;
+const LOOK_MS = 200;
 
-/** Runs `work` while no other process does so with the same folder; takes over from a process that has died. */
-async function withLock(folder, work) {
+/**
+ * Runs `work` while no other process does so with the same folder. Takes over at once from a process of this machine that has died, and
+ * from any that is silent: of another container, one whose number somebody else has by now, one that died before it wrote its number.
+ */
+async function withLock(folder, work, { silence = SILENCE_MS } = {}) {
   const start = Date.now();
+  let seen;
   while (!take(folder)) {
-    if (Date.now() - start > LONGEST_MS) throw new Error(`another build holds ${folder}`);
-    await new Promise(resolve => setTimeout(resolve, 200));
+    const now = Date.now();
+    const beat = beatOf(folder);
+    // Compared with itself only: the clock of a server may be another one.
+    if (seen === undefined || seen.beat !== beat) seen = { beat, at: now };
+    if (hasDied(folder) || now - seen.at > silence) rmSync(folder, { recursive: true, force: true });
+    else if (now - start > LONGEST_MS) throw new Error(`another build holds ${folder}`);
+    else await new Promise(resolve => setTimeout(resolve, LOOK_MS));
   }
+  const beating = setInterval(() => beat(folder), BEAT_MS);
   try {
     return await work();
   } finally {
+    clearInterval(beating);
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -23,22 +39,48 @@ async function withLock(folder, work) {
 function take(folder) {
   try {
     mkdirSync(folder);
-    writeFileSync(join(folder, 'pid'), String(process.pid));
-    return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    if (!holderLives(folder)) rmSync(folder, { recursive: true, force: true });
     return false;
+  }
+  writeFileSync(join(folder, 'holder.json'), JSON.stringify({ pid: process.pid, space: space() }));
+  return true;
+}
+
+function beat(folder) {
+  try {
+    const now = new Date();
+    utimesSync(folder, now, now);
+  } catch {
+    // Somebody has taken over from us: a build that was suspended for long.
   }
 }
 
-function holderLives(folder) {
+function beatOf(folder) {
   try {
-    process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 0);
-    return true;
+    return statSync(folder).mtimeMs;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the holder certainly lives no more. */
+function hasDied(folder) {
+  try {
+    const holder = JSON.parse(readFileSync(join(folder, 'holder.json'), 'utf8'));
+    if (holder.space === space()) process.kill(holder.pid, 0);
+    return false;
   } catch (error) {
-    // Without its pid it has only just been taken.
-    return error.code === 'ENOENT' || error.code === 'EPERM';
+    return error.code === 'ESRCH';
+  }
+}
+
+/** Where process numbers mean the same process. */
+function space() {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname();
   }
 }
 
