@@ -64,10 +64,12 @@ export interface NamedOptions {
   readonly groups: PhotoSetInfo['groups'];
   readonly missing: NotOnDisk;
   readonly split: string;
+  /** Groups with what else is doubtful about them, in a few words. */
+  readonly doubts: readonly (readonly [group: string, text: string])[];
 }
 
 /** What has to be said of groups without photographs or pairs, and of photographs that are not there. */
-export function tellNamed({ dataset, named, strangers, groups, missing, split }: NamedOptions): {
+export function tellNamed({ dataset, named, strangers, groups, missing, split, doubts }: NamedOptions): {
   readonly info: Pick<PhotoSetInfo, 'absent' | 'notOnDisk'>;
   readonly remarks: readonly string[];
   /** For the end of a run: undefined when everything is there. */
@@ -93,6 +95,7 @@ export function tellNamed({ dataset, named, strangers, groups, missing, split }:
   const lines = [
     ...without.map(({ group, reason }) => `${group}: ${reason!}`),
     ...lost.map(({ group, text }) => `${group}: ${text}`),
+    ...doubts.map(([group, text]) => `${group}: ${text}`),
   ];
   return {
     info: {
