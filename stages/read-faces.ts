@@ -144,9 +144,9 @@ export const readFaces: Stage<ReadFacesOptions> = {
       const pairs = await recordPairs(dataset, list, remarks);
       await list.close();
       refuseMissing(missing, groups, options.allowMissing ?? ALLOW_MISSING);
-      const named = namedGroups(dataset, pairs, strangers, missing);
-      await writeNamedGroups(context.output('pairs'), named);
       const doubts = labels.map(([group, { short }]) => [group, short] as const);
+      const named = namedGroups(dataset, pairs, strangers, missing, doubts);
+      await writeNamedGroups(context.output('pairs'), named);
       const about = tellNamed({ dataset, named, strangers, groups, missing, split: options.split, doubts });
       await set.close({
         ...about.info,

@@ -44,6 +44,7 @@ export function namedGroups(
   pairs: ReadonlyMap<string, number>,
   strangers: ReadonlyMap<string, string>,
   missing: Pick<NotOnDisk, 'counts'>,
+  doubts: NamedOptions['doubts'],
 ): NamedGroup[] {
   const gone = new Map(Object.entries(missing.counts()));
   const own = dataset.groups.map(({ name, absent }): NamedGroup => {
@@ -51,7 +52,14 @@ export function namedGroups(
     const none = count === 0 ? `no pairs: ${name}_pairs.txt was not found` : undefined;
     const reason = absent === undefined ? none : `no photographs: ${absent}`;
     const notOnDisk = gone.get(name);
-    return { group: name, pairs: count, ...(reason && { reason }), ...(notOnDisk && { notOnDisk }) };
+    const doubtful = doubts.flatMap(([group, text]) => (group === name ? [text] : []));
+    return {
+      group: name,
+      pairs: count,
+      ...(reason && { reason }),
+      ...(notOnDisk && { notOnDisk }),
+      ...(doubtful.length > 0 && { doubts: doubtful }),
+    };
   });
   const others = [...strangers].map(([group, reason]) => ({ group, pairs: 0, reason: `no photographs: ${reason}` }));
   return [...own, ...others].sort((a, b) => (a.group < b.group ? -1 : 1));

@@ -4,6 +4,7 @@ import { EXIT, UserError, messageOf } from '../errors';
 import { readInputContract } from '../models/input-contract';
 import type { StageInput } from '../stage';
 import type { StatedBy } from './choose-preprocessing';
+import type { StatedGraph } from './stated-graph';
 import { openRecogniser, type Recogniser } from './onnx-recogniser';
 import type { RecogniserChoice } from './recogniser-options';
 
@@ -21,6 +22,8 @@ export interface FaceModel {
   readonly distillation?: number;
   /** Who says channels, mean and scale. */
   readonly statedBy?: 'model artifact' | 'ONNX metadata';
+  /** What is said of the graph in the ONNX file. */
+  readonly graph?: StatedGraph;
 }
 
 /**
@@ -39,7 +42,8 @@ export async function openGivenModel(
   const { statedBy = 'model artifact' } = model;
   const source = (option: unknown): StatedBy => (option === undefined ? statedBy : 'option');
   const by = { channels: source(choice.channels), mean: source(choice.mean), scale: source(choice.scale) };
-  const recogniser = await openRecogniser(model.file, { faceSize, batch, cores, channels, mean, scale, by });
+  const { graph } = model;
+  const recogniser = await openRecogniser(model.file, { faceSize, batch, cores, channels, mean, scale, by, graph });
   const doubts = [...contradictions(model, choice, statedBy), ...recogniser.doubts];
   return { model, recogniser: { ...recogniser, doubts } };
 }
@@ -75,12 +79,13 @@ async function modelInFile(file: string): Promise<FaceModel> {
     return undefined;
   });
   if (!contract) return { file, architecture: 'ONNX file' };
-  const { architecture, channels, mean, scale } = contract;
-  return { file, architecture, channels, mean, scale, statedBy: 'ONNX metadata' };
+  const { architecture, channels, mean, scale, layout, inputSize, embeddingSize } = contract;
+  const graph = { statedBy: 'ONNX metadata', layout, inputSize, embeddingSize } as const;
+  return { file, architecture, channels, mean, scale, statedBy: 'ONNX metadata', graph };
 }
 
 /** Of model.json, what is used here. */
-type Described = Partial<Omit<FaceModel, 'distillation'>> & {
+type Described = Partial<Omit<FaceModel, 'distillation' | 'graph'> & Omit<StatedGraph, 'statedBy'>> & {
   readonly recipe?: { readonly distillation?: { readonly weight?: number } };
 };
 
@@ -89,6 +94,7 @@ async function describedModel(folder: string): Promise<FaceModel> {
   try {
     const described = JSON.parse(await readFile(path, 'utf8')) as Described;
     const { architecture = 'unknown', parameters, channels, mean, scale, recipe } = described;
+    const { layout, inputSize, embeddingSize } = described;
     const distillation = recipe?.distillation?.weight;
     return {
       file: join(folder, 'model.onnx'),
@@ -98,6 +104,12 @@ async function describedModel(folder: string): Promise<FaceModel> {
       ...(mean !== undefined && { mean }),
       ...(scale !== undefined && { scale }),
       ...(distillation !== undefined && { distillation }),
+      graph: {
+        statedBy: 'model artifact',
+        ...(layout && { layout }),
+        ...(inputSize !== undefined && { inputSize }),
+        ...(embeddingSize !== undefined && { embeddingSize }),
+      },
     };
   } catch (error) {
     throw new UserError(`Cannot read model ${path}: ${messageOf(error)}; run the stage that made it again`, {
