@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError, messageOf } from '../errors';
 import { readInputContract } from '../models/input-contract';
-import type { StageInput } from '../stage';
+import type { Json, StageInput } from '../stage';
 import type { StatedBy } from './choose-preprocessing';
 import type { StatedGraph } from './stated-graph';
 import { openRecogniser, type Recogniser } from './onnx-recogniser';
@@ -20,6 +20,10 @@ export interface FaceModel {
   readonly scale?: number;
   /** Weight of the distance to a teacher in its training; undefined where the model does not say. */
   readonly distillation?: number;
+  /** What is doubtful about its training, a phrase each. */
+  readonly doubts?: readonly string[];
+  /** How it was trained, as the model says: see `TrainingRecord` in reports. */
+  readonly training?: Readonly<Record<string, Json>>;
   /** Who says channels, mean and scale. */
   readonly statedBy?: 'model artifact' | 'ONNX metadata';
   /** What is said of the graph in the ONNX file. */
@@ -85,8 +89,9 @@ async function modelInFile(file: string): Promise<FaceModel> {
 }
 
 /** Of model.json, what is used here. */
-type Described = Partial<Omit<FaceModel, 'distillation' | 'graph'> & Omit<StatedGraph, 'statedBy'>> & {
-  readonly recipe?: { readonly distillation?: { readonly weight?: number } };
+type Described = Partial<Omit<FaceModel, 'distillation' | 'graph' | 'training'> & Omit<StatedGraph, 'statedBy'>> & {
+  readonly recipe?: { readonly distillation?: { readonly weight?: number } } & Readonly<Record<string, Json>>;
+  readonly trainedOn?: { readonly teacher?: string } & Readonly<Record<string, Json>>;
 };
 
 async function describedModel(folder: string): Promise<FaceModel> {
@@ -94,7 +99,8 @@ async function describedModel(folder: string): Promise<FaceModel> {
   try {
     const described = JSON.parse(await readFile(path, 'utf8')) as Described;
     const { architecture = 'unknown', parameters, channels, mean, scale, recipe } = described;
-    const { layout, inputSize, embeddingSize } = described;
+    const { layout, inputSize, embeddingSize, doubts, trainedOn } = described;
+    const teacher = trainedOn?.teacher;
     const distillation = recipe?.distillation?.weight;
     return {
       file: join(folder, 'model.onnx'),
@@ -104,6 +110,8 @@ async function describedModel(folder: string): Promise<FaceModel> {
       ...(mean !== undefined && { mean }),
       ...(scale !== undefined && { scale }),
       ...(distillation !== undefined && { distillation }),
+      ...(doubts && { doubts }),
+      ...(recipe && trainedOn && { training: { ...(teacher !== undefined && { teacher }), recipe, trainedOn } }),
       graph: {
         statedBy: 'model artifact',
         ...(layout && { layout }),
