@@ -42,9 +42,9 @@ async function report(context: StageContext<ReportOptions>, emit: Emit): Promise
   const { textTable } = await import('../src/reports/text-table');
   const { otherFaces } = await import('../src/reports/remarks');
   const { sameModels } = await import('../src/reports/same-model');
-  const { otherTeachers, otherTraining } = await import('../src/reports/training');
+  const { otherTeachers, otherTraining, untoldStudents } = await import('../src/reports/training');
   const models = await readModels(context, emit);
-  for (const tell of [sameModels, otherTeachers, otherTraining])
+  for (const tell of [sameModels, otherTeachers, otherTraining, untoldStudents])
     for (const text of tell(models)) emit({ type: 'log', level: 'warn', text });
   const comparison = compareModels(models, context.options);
   for (const text of otherFaces(comparison)) emit({ type: 'log', level: 'warn', text });

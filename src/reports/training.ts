@@ -27,6 +27,20 @@ export function otherTeachers(models: readonly Told[]): string[] {
 }
 
 /**
+ * Models that learnt from a teacher in a report without any `distilled` one, a sentence each: whoever leaves the role out gets no effect of
+ * distillation.
+ */
+export function untoldStudents(models: readonly Told[]): string[] {
+  if (models.length < 2 || models.some(({ role }) => role === 'distilled')) return [];
+  return models
+    .filter(({ role, model }) => role === 'other' && model.training?.teacher !== undefined)
+    .map(
+      ({ label }) =>
+        `“${label}” learnt from a teacher and has the role “other”, so that nothing is said about distillation; evaluate it with role: distilled where that is meant`,
+    );
+}
+
+/**
  * Distilled and plain students that differ in more than distillation, a sentence for each set of differences: what the report calls the
  * effect of distillation is that of all of them. Seeds, engines and what does not say how it was trained are left out.
  */

@@ -4,7 +4,7 @@ import type { ComparedModel } from '../../src/reports/compared-model';
 import type { Role, TrainingRecord } from '../../src/reports/evaluation';
 import { html } from '../../src/reports/html';
 import { textTable } from '../../src/reports/text-table';
-import { otherTeachers, otherTraining } from '../../src/reports/training';
+import { otherTeachers, otherTraining, untoldStudents } from '../../src/reports/training';
 import { comparedModel, pairsWithErrors } from '../helpers/evaluations';
 
 const PAIRS = pairsWithErrors({ A: new Array<number>(10).fill(1), B: new Array<number>(10).fill(1) });
@@ -50,6 +50,12 @@ describe('otherTeachers()', () => {
     expect(otherTeachers([student('d', 'aaa'), own])[0]).toContain('“first” is called the teacher, but “d” learnt');
   });
 
+  test('tells of a second teacher that has taught nobody', () => {
+    const [told, ...more] = otherTeachers([student('d', 'bbb'), teacher, model('u', 'teacher', 'ccc')]);
+    expect(more).toEqual([]);
+    expect(told).toContain('“u” is called the teacher, but “d” learnt from “t” (weights bbb)');
+  });
+
   test('tells of the one student whose teacher is missing', () => {
     const told = otherTeachers([student('d', 'bbb'), student('e', 'ccc'), teacher]);
     expect(told).toHaveLength(1);
@@ -74,6 +80,14 @@ describe('otherTraining()', () => {
         'epochs 3 and 1, images 100 and 40, the faces, the selection of faces',
     ]);
   });
+});
+
+test('untoldStudents() tells of a model that learnt from a teacher where no role says so', () => {
+  const left = model('d', 'other', 'x', { ...TRAINING, teacher: 'aaa' });
+  expect(untoldStudents([left, plain('p')])[0]).toContain('“d” learnt from a teacher and has the role “other”');
+  expect(untoldStudents([left, student('e', 'aaa')])).toEqual([]);
+  expect(untoldStudents([left])).toEqual([]);
+  expect(untoldStudents([plain('q', {}, 'other'), plain('p')])).toEqual([]);
 });
 
 test('both stand in the headline and on the page', () => {

@@ -12,7 +12,7 @@ import {
   unprovenSpreads,
   unrecognisedModels,
 } from '../remarks';
-import { otherTeachers, otherTraining } from '../training';
+import { otherTeachers, otherTraining, untoldStudents } from '../training';
 import { markup, type Markup } from './markup';
 import { best, dataTable, figure, ratio, section, type Section } from './parts';
 
@@ -76,6 +76,7 @@ function notes(comparison: BiasComparison): Markup[] {
     ...sameModels(models),
     ...otherTeachers(models),
     ...otherTraining(models),
+    ...untoldStudents(models),
     ...unrecognisedModels(comparison),
     without.length === 0
       ? undefined
