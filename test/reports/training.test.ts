@@ -87,6 +87,7 @@ test('untoldStudents() tells of a model that learnt from a teacher where no role
   expect(untoldStudents([left, plain('p')])[0]).toContain('“d” learnt from a teacher and has the role “other”');
   expect(untoldStudents([left, student('e', 'aaa')])).toEqual([]);
   expect(untoldStudents([left])).toEqual([]);
+  expect(untoldStudents([model('t', 'teacher', 'x', { ...TRAINING, teacher: 'aaa' }), plain('p')])).toEqual([]);
   expect(untoldStudents([plain('q', {}, 'other'), plain('p')])).toEqual([]);
 });
 
