@@ -98,7 +98,11 @@ async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Pro
       const total = pairs.paths.length;
       const onProgress = (done: number): void => emit({ type: 'progress', done, total, unit: 'faces' });
       const compared = await comparePairs({ faces, pairs, recogniser, signal, onProgress });
-      const about = { ...checks, model: aboutRecogniser(model, recogniser, examination) };
+      const { training } = model;
+      const about = {
+        ...checks,
+        model: { ...aboutRecogniser(model, recogniser, examination), ...(training && { training }) },
+      };
       await writeResults(context, faces, pairs, compared, about, emit);
     } finally {
       await recogniser.close();

@@ -54,6 +54,7 @@ export const mixDatasets: Stage<MixDatasetsOptions> = {
       const { mixPeople } = await import('../src/datasets/mix-people');
       const { mixSheet } = await import('../src/datasets/mix-sheet');
       const { contentsOf, refuseMismatch } = await import('../src/datasets/mix-sources');
+      const { smallGroups } = await import('../src/datasets/small-groups');
       const { createSelection } = await import('../src/datasets/selection');
       const { openFaceSet } = await import('../src/faces/face-set');
       const { refuseDuplicates } = await import('../src/faces/refuse-duplicates');
@@ -71,6 +72,9 @@ export const mixDatasets: Stage<MixDatasetsOptions> = {
         refuseMismatch(sets, contents);
         const available = { real: contents.real.identities, synthetic: contents.synthetic.identities };
         const plan = planMix(available, options);
+        const small = smallGroups(available, options);
+        for (const text of small) emit({ type: 'log', level: 'warn', text: `Mix: ${text}` });
+        if (small.length > 0) emit({ type: 'headline', text: `Small mix: ${small.join('\n  ')}` });
         const selection = await createSelection(context.output('selection'));
         const sheet = mixSheet(sets);
         const chosen = mixPeople();
@@ -104,7 +108,7 @@ export const mixDatasets: Stage<MixDatasetsOptions> = {
         const policy = { allowed, doing: 'Mix', folder };
         const duplicates = await refuseDuplicates(named, chosen.people(), policy, emit);
         emit({ type: 'progress', done: seen, total: seen, unit: 'faces' });
-        emit({ type: 'metrics', values: { ...counts, duplicates } });
+        emit({ type: 'metrics', values: { ...counts, duplicates, ...(small.length > 0 && { small }) } });
         await writeFile(join(folder, 'contact-sheet.jpg'), await sheet.draw());
         emit({ type: 'look', file: 'contact-sheet.jpg', caption: 'Chosen faces, real left and synthetic right' });
         const chart = barChart({

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LabelDoubt } from '../src/datasets/compare-labels';
 import type { Photograph } from '../src/datasets/photographs';
 import type { Stage } from '../src/stage';
 import { stageTask } from '../src/streams/stage-task';
@@ -121,7 +122,12 @@ export const readFaces: Stage<ReadFacesOptions> = {
         // Whoever says which groups there are has said that others are none.
         if (options.groups === undefined) strangers.set(group, reason);
       };
-      const remarks = { remark, missing, stranger };
+      const labels: [group: string, doubt: LabelDoubt][] = [];
+      const label = (group: string, doubt: LabelDoubt): void => {
+        labels.push([group, doubt]);
+        remark(`Group ${group}: ${doubt.text}`);
+      };
+      const remarks = { remark, missing, stranger, label };
 
       const set = await createPhotoSet(context.output('photos'), pointer);
       const tally = photoTally();
@@ -138,9 +144,10 @@ export const readFaces: Stage<ReadFacesOptions> = {
       const pairs = await recordPairs(dataset, list, remarks);
       await list.close();
       refuseMissing(missing, groups, options.allowMissing ?? ALLOW_MISSING);
-      const named = namedGroups(dataset, pairs, strangers, missing);
+      const doubts = labels.map(([group, { short }]) => [group, short] as const);
+      const named = namedGroups(dataset, pairs, strangers, missing, doubts);
       await writeNamedGroups(context.output('pairs'), named);
-      const about = tellNamed({ dataset, named, strangers, groups, missing, split: options.split });
+      const about = tellNamed({ dataset, named, strangers, groups, missing, split: options.split, doubts });
       await set.close({
         ...about.info,
         ...((await isDrawn(root)) && { drawn: true }),
@@ -153,7 +160,18 @@ export const readFaces: Stage<ReadFacesOptions> = {
       emit({ type: 'progress', done, total: done, unit: 'photographs' });
       emit({
         type: 'metrics',
-        values: { ...about.info, layout: dataset.format, photographs: done, groups, pairs: Object.fromEntries(pairs) },
+        values: {
+          ...about.info,
+          layout: dataset.format,
+          photographs: done,
+          groups,
+          pairs: Object.fromEntries(pairs),
+          ...(labels.length > 0 && {
+            doubtfulLabels: Object.fromEntries(
+              labels.map(([group, { doubtful, identities }]) => [group, { doubtful, identities }]),
+            ),
+          }),
+        },
       });
       about.remarks.forEach(remark);
       if (about.headline !== undefined) emit({ type: 'headline', text: about.headline });

@@ -42,8 +42,10 @@ async function report(context: StageContext<ReportOptions>, emit: Emit): Promise
   const { textTable } = await import('../src/reports/text-table');
   const { otherFaces } = await import('../src/reports/remarks');
   const { sameModels } = await import('../src/reports/same-model');
+  const { otherTeachers, otherTraining, untoldStudents } = await import('../src/reports/training');
   const models = await readModels(context, emit);
-  for (const text of sameModels(models)) emit({ type: 'log', level: 'warn', text });
+  for (const tell of [sameModels, otherTeachers, otherTraining, untoldStudents])
+    for (const text of tell(models)) emit({ type: 'log', level: 'warn', text });
   const comparison = compareModels(models, context.options);
   for (const text of otherFaces(comparison)) emit({ type: 'log', level: 'warn', text });
   await writeFile(join(context.folder, html.file), html.render(comparison));

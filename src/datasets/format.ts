@@ -7,6 +7,8 @@ export interface GroupFiles {
   readonly landmarks?: LandmarkSource;
   readonly pairs?: string;
   readonly people?: string;
+  /** Photographs with labels. */
+  readonly images?: string;
   /** Why the group has no photograph, in words: its folder is empty, or only text files name it. */
   readonly absent?: string;
 }

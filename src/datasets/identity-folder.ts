@@ -85,7 +85,9 @@ function namedByText(
   // A loose file names a group only where those of other groups lie, too: `all_lmk.txt` is none.
   const places = new Set(files.filter(file => known.has(foldName(file.group))).map(file => file.place));
   const found: GroupFolder[] = [];
-  for (const { group, path, place } of files) {
+  for (const { kind, group, path, place } of files) {
+    // `all_images.txt` may be anything.
+    if (kind === 'images') continue;
     if (known.has(foldName(group)) || !(places.has(place) || isInTexts(path, group))) continue;
     known.add(foldName(group));
     const folder = join(data, group);
@@ -126,13 +128,14 @@ export async function withLandmarks(dataset: Dataset, path: string): Promise<Dat
         { code: 'missing-landmark-file' },
       );
     }
-    const { name, folder, pairs, people, absent } = group;
+    const { name, folder, pairs, people, images, absent } = group;
     return {
       name,
       folder,
       ...(landmarks && { landmarks }),
       ...(pairs !== undefined && { pairs }),
       ...(people !== undefined && { people }),
+      ...(images !== undefined && { images }),
       ...(absent !== undefined && { absent }),
     };
   });

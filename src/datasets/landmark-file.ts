@@ -4,6 +4,7 @@ import { numberList } from '../util/number-list';
 import { textIndex, type TextIndex } from '../util/text-index';
 import type { LandmarkSource } from './format';
 import { groupName } from './group-folders';
+import { labelColumn, type LabelColumn } from './label-column';
 import { withoutEnding } from './list-folder';
 import { numberedLines, type Line } from './numbered-lines';
 import { decimal } from '../util/decimal';
@@ -20,6 +21,8 @@ export interface LandmarkTable {
   unused(): Generator<LandmarkRow, void>;
   /** Rows of groups that the data set does not have, by group; only a file that groups share may hold them. */
   readonly strangers: ReadonlyMap<string, { readonly rows: number; readonly line: number }>;
+  /** Of the rows of the group. */
+  readonly labels: LabelColumn;
 }
 
 export interface LandmarkRow {
@@ -43,6 +46,7 @@ export async function readLandmarks(
 ): Promise<LandmarkTable> {
   const images = textIndex();
   const [points, lines] = [numberList(), numberList()];
+  const labels = labelColumn();
   const strangers = new Map<string, { rows: number; line: number }>();
   const isOwn = memo(name => foldName(name) === foldName(group));
   const isKnown = memo(name => groups.some(known => foldName(known) === foldName(name)));
@@ -69,6 +73,7 @@ export async function readLandmarks(
     }
     row.points.forEach(value => points.push(value));
     lines.push(line.number);
+    labels.add(row.identity, row.label, line.number);
   }
   const used = new Uint8Array(images.size);
   const pointsAt = (place: number | undefined): number[] | undefined => {
@@ -80,6 +85,7 @@ export async function readLandmarks(
   return {
     rows: images.size,
     strangers,
+    labels,
     take: image => pointsAt(images.find(composed(image))),
     takeAlike: image => pointsAt((alike ??= byFoldedName(images))(image)),
     *unused() {
@@ -122,10 +128,15 @@ function memo(test: (name: string) => boolean): (name: string) => boolean {
   };
 }
 
-function parseRow(
-  { number, fields }: Line,
-  file: string,
-): { readonly group: string | undefined; readonly image: string; readonly points: readonly number[] } {
+interface ParsedRow {
+  readonly group: string | undefined;
+  readonly identity: string;
+  readonly image: string;
+  readonly label: number;
+  readonly points: readonly number[];
+}
+
+function parseRow({ number, fields }: Line, file: string): ParsedRow {
   if (fields.length !== 2 + POINTS) {
     const layout = 'image, label, x1 y1 … x5 y5, separated by tabs';
     throw badRow(file, number, `found ${fields.length} fields, want 12 (${layout})`, 'mend the row or remove it');
@@ -145,7 +156,8 @@ function parseRow(
   if (name === undefined || identity === undefined) {
     throw badRow(file, number, `found image ${quote(fields[0]!)}`, 'want <Group>/<identity>/<file>');
   }
-  return { group, image: composed(`${identity}/${name}`), points: numbers.slice(1) };
+  const [label = NaN, ...points] = numbers;
+  return { group, identity, image: composed(`${identity}/${name}`), label, points };
 }
 
 function badRow(file: string, line: number, found: string, then: string): UserError {

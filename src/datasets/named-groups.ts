@@ -44,6 +44,7 @@ export function namedGroups(
   pairs: ReadonlyMap<string, number>,
   strangers: ReadonlyMap<string, string>,
   missing: Pick<NotOnDisk, 'counts'>,
+  doubts: NamedOptions['doubts'],
 ): NamedGroup[] {
   const gone = new Map(Object.entries(missing.counts()));
   const own = dataset.groups.map(({ name, absent }): NamedGroup => {
@@ -51,7 +52,14 @@ export function namedGroups(
     const none = count === 0 ? `no pairs: ${name}_pairs.txt was not found` : undefined;
     const reason = absent === undefined ? none : `no photographs: ${absent}`;
     const notOnDisk = gone.get(name);
-    return { group: name, pairs: count, ...(reason && { reason }), ...(notOnDisk && { notOnDisk }) };
+    const doubtful = doubts.flatMap(([group, text]) => (group === name ? [text] : []));
+    return {
+      group: name,
+      pairs: count,
+      ...(reason && { reason }),
+      ...(notOnDisk && { notOnDisk }),
+      ...(doubtful.length > 0 && { doubts: doubtful }),
+    };
   });
   const others = [...strangers].map(([group, reason]) => ({ group, pairs: 0, reason: `no photographs: ${reason}` }));
   return [...own, ...others].sort((a, b) => (a.group < b.group ? -1 : 1));
@@ -64,10 +72,12 @@ export interface NamedOptions {
   readonly groups: PhotoSetInfo['groups'];
   readonly missing: NotOnDisk;
   readonly split: string;
+  /** Groups with what else is doubtful about them, in a few words. */
+  readonly doubts: readonly (readonly [group: string, text: string])[];
 }
 
 /** What has to be said of groups without photographs or pairs, and of photographs that are not there. */
-export function tellNamed({ dataset, named, strangers, groups, missing, split }: NamedOptions): {
+export function tellNamed({ dataset, named, strangers, groups, missing, split, doubts }: NamedOptions): {
   readonly info: Pick<PhotoSetInfo, 'absent' | 'notOnDisk'>;
   readonly remarks: readonly string[];
   /** For the end of a run: undefined when everything is there. */
@@ -93,6 +103,7 @@ export function tellNamed({ dataset, named, strangers, groups, missing, split }:
   const lines = [
     ...without.map(({ group, reason }) => `${group}: ${reason!}`),
     ...lost.map(({ group, text }) => `${group}: ${text}`),
+    ...doubts.map(([group, text]) => `${group}: ${text}`),
   ];
   return {
     info: {

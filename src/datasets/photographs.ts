@@ -4,6 +4,7 @@ import { UserError } from '../errors';
 import { composed, foldName, spelled } from '../util/fold-name';
 import { quote } from '../util/quote';
 import type { Dataset, GroupFiles } from './format';
+import { doubtLabels, readImageLabels, type LabelDoubt } from './compare-labels';
 import { endingTally } from './group-folders';
 import { readLandmarks, type LandmarkTable } from './landmark-file';
 import { listFolder, withoutEnding } from './list-folder';
@@ -28,6 +29,8 @@ export interface PhotographRemarks {
   readonly missing: Pick<NotOnDisk, 'add'>;
   /** Told of a group that only rows of a shared landmark file name. */
   readonly stranger: (group: string, reason: string) => void;
+  /** Told of labels in text files that contradict the folders, or each other. */
+  readonly label: (group: string, doubt: LabelDoubt) => void;
 }
 
 /**
@@ -36,7 +39,7 @@ export interface PhotographRemarks {
  */
 export async function* readPhotographs(
   dataset: Dataset,
-  { remark, missing, stranger }: PhotographRemarks,
+  { remark, missing, stranger, label }: PhotographRemarks,
 ): AsyncGenerator<Photograph, void> {
   const names = dataset.groups.map(group => group.name);
   for (const group of dataset.groups) {
@@ -44,6 +47,7 @@ export async function* readPhotographs(
     // First: two folders of one name have rows of one name, of which none is wrong.
     const isAlone = compareNames(group, identities, remark);
     const rows = group.landmarks && (await readLandmarks(group.landmarks, group.name, names));
+    for (const doubt of doubtLabels(await labelsOf(group, rows, identities))) label(group.name, doubt);
     const counts = new Map<string, number>();
     const strays = endingTally();
     let firstStray = '';
@@ -82,6 +86,17 @@ export async function* readPhotographs(
     if (group.people !== undefined && group.absent === undefined)
       await comparePeople(group.people, group.name, counts, remark);
   }
+}
+
+async function labelsOf(
+  { landmarks, images }: GroupFiles,
+  rows: LandmarkTable | undefined,
+  identities: readonly string[],
+) {
+  return [
+    ...(landmarks && rows ? [{ file: landmarks.file, labels: rows.labels }] : []),
+    ...(images === undefined ? [] : [{ file: images, labels: await readImageLabels(images, identities) }]),
+  ];
 }
 
 /** Tells of identities whose names differ in case only; returns whether a name is unlike all others then. */

@@ -5,7 +5,7 @@ import type { GroupFiles } from './format';
 import { groupName } from './group-folders';
 import { listFolder } from './list-folder';
 
-export type TextKind = 'lmk' | 'pairs' | 'people';
+export type TextKind = 'lmk' | 'pairs' | 'people' | 'images';
 
 /** A text file that is written for a group. */
 export interface TextFile {
@@ -46,7 +46,7 @@ export async function findTextFiles(root: string, data: string, groups: readonly
   return found;
 }
 
-const TEXT_FILE = /^(.+)_(lmk|pairs|people)\.txt$/i;
+const TEXT_FILE = /^(.+)_(lmk|pairs|people|images)\.txt$/i;
 
 /** Whether a file of this name is a text file of a group. */
 export function isTextFile(name: string): boolean {
@@ -67,7 +67,7 @@ export function filesOf(
   group: string,
   files: readonly TextFile[],
   remark: (text: string) => void,
-): Pick<GroupFiles, 'landmarks' | 'pairs' | 'people'> {
+): Pick<GroupFiles, 'landmarks' | 'pairs' | 'people' | 'images'> {
   const alike = files.filter(file => foldName(file.group) === foldName(group));
   const choose = (kind: TextKind): string | undefined => {
     const [best, second] = alike
@@ -81,11 +81,12 @@ export function filesOf(
     }
     return best?.path;
   };
-  const [landmarks, pairs, people] = [choose('lmk'), choose('pairs'), choose('people')];
+  const [landmarks, pairs, people, images] = [choose('lmk'), choose('pairs'), choose('people'), choose('images')];
   return {
     ...(landmarks !== undefined && { landmarks: { file: landmarks, shared: false } }),
     ...(pairs !== undefined && { pairs }),
     ...(people !== undefined && { people }),
+    ...(images !== undefined && { images }),
   };
 }
 

@@ -13,7 +13,7 @@ export interface AboutRecogniser {
 }
 
 export function aboutRecogniser(
-  { architecture, parameters }: FaceModel,
+  { architecture, parameters, doubts }: FaceModel,
   { dim, sha256, preprocessing, sources }: Recogniser,
   { summary }: Examination,
 ): AboutRecogniser {
@@ -26,6 +26,7 @@ export function aboutRecogniser(
     preprocessing: { size, layout, channels, mean, scale, statedBy: { ...sources } },
     // A few faces, embedded before the others.
     sample: { ...summary },
+    ...(doubts && { doubts }),
   };
 }
 

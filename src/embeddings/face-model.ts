@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError, messageOf } from '../errors';
 import { readInputContract } from '../models/input-contract';
-import type { StageInput } from '../stage';
+import type { Json, StageInput } from '../stage';
 import type { StatedBy } from './choose-preprocessing';
+import type { StatedGraph } from './stated-graph';
 import { openRecogniser, type Recogniser } from './onnx-recogniser';
 import type { RecogniserChoice } from './recogniser-options';
 
@@ -19,8 +20,14 @@ export interface FaceModel {
   readonly scale?: number;
   /** Weight of the distance to a teacher in its training; undefined where the model does not say. */
   readonly distillation?: number;
+  /** What is doubtful about its training, a phrase each. */
+  readonly doubts?: readonly string[];
+  /** How it was trained, as the model says: see `TrainingRecord` in reports. */
+  readonly training?: Readonly<Record<string, Json>>;
   /** Who says channels, mean and scale. */
   readonly statedBy?: 'model artifact' | 'ONNX metadata';
+  /** What is said of the graph in the ONNX file. */
+  readonly graph?: StatedGraph;
 }
 
 /**
@@ -39,7 +46,8 @@ export async function openGivenModel(
   const { statedBy = 'model artifact' } = model;
   const source = (option: unknown): StatedBy => (option === undefined ? statedBy : 'option');
   const by = { channels: source(choice.channels), mean: source(choice.mean), scale: source(choice.scale) };
-  const recogniser = await openRecogniser(model.file, { faceSize, batch, cores, channels, mean, scale, by });
+  const { graph } = model;
+  const recogniser = await openRecogniser(model.file, { faceSize, batch, cores, channels, mean, scale, by, graph });
   const doubts = [...contradictions(model, choice, statedBy), ...recogniser.doubts];
   return { model, recogniser: { ...recogniser, doubts } };
 }
@@ -75,13 +83,15 @@ async function modelInFile(file: string): Promise<FaceModel> {
     return undefined;
   });
   if (!contract) return { file, architecture: 'ONNX file' };
-  const { architecture, channels, mean, scale } = contract;
-  return { file, architecture, channels, mean, scale, statedBy: 'ONNX metadata' };
+  const { architecture, channels, mean, scale, layout, inputSize, embeddingSize } = contract;
+  const graph = { statedBy: 'ONNX metadata', layout, inputSize, embeddingSize } as const;
+  return { file, architecture, channels, mean, scale, statedBy: 'ONNX metadata', graph };
 }
 
 /** Of model.json, what is used here. */
-type Described = Partial<Omit<FaceModel, 'distillation'>> & {
-  readonly recipe?: { readonly distillation?: { readonly weight?: number } };
+type Described = Partial<Omit<FaceModel, 'distillation' | 'graph' | 'training'> & Omit<StatedGraph, 'statedBy'>> & {
+  readonly recipe?: { readonly distillation?: { readonly weight?: number } } & Readonly<Record<string, Json>>;
+  readonly trainedOn?: { readonly teacher?: string } & Readonly<Record<string, Json>>;
 };
 
 async function describedModel(folder: string): Promise<FaceModel> {
@@ -89,6 +99,8 @@ async function describedModel(folder: string): Promise<FaceModel> {
   try {
     const described = JSON.parse(await readFile(path, 'utf8')) as Described;
     const { architecture = 'unknown', parameters, channels, mean, scale, recipe } = described;
+    const { layout, inputSize, embeddingSize, doubts, trainedOn } = described;
+    const teacher = trainedOn?.teacher;
     const distillation = recipe?.distillation?.weight;
     return {
       file: join(folder, 'model.onnx'),
@@ -98,6 +110,14 @@ async function describedModel(folder: string): Promise<FaceModel> {
       ...(mean !== undefined && { mean }),
       ...(scale !== undefined && { scale }),
       ...(distillation !== undefined && { distillation }),
+      ...(doubts && { doubts }),
+      ...(recipe && trainedOn && { training: { ...(teacher !== undefined && { teacher }), recipe, trainedOn } }),
+      graph: {
+        statedBy: 'model artifact',
+        ...(layout && { layout }),
+        ...(inputSize !== undefined && { inputSize }),
+        ...(embeddingSize !== undefined && { embeddingSize }),
+      },
     };
   } catch (error) {
     throw new UserError(`Cannot read model ${path}: ${messageOf(error)}; run the stage that made it again`, {

@@ -5,6 +5,7 @@ import { digestOnnx } from '../models/onnx-files';
 import { startThread, type Thread } from '../streams/thread';
 import { choosePreprocessing, type ChosenPreprocessing, type StatedPreprocessing } from './choose-preprocessing';
 import { faceFiller, type FaceView, type Preprocessing } from './face-tensor';
+import { refuseOtherGraph, type StatedGraph } from './stated-graph';
 import { cannotOpen, cannotRun } from './recogniser-faults';
 import { MOST_WIDTH, signatureOf, type Signature } from './recogniser-signature';
 import { sessionThread, type Ports, type Run, type SessionThreadData, type TooLarge } from './session-thread';
@@ -41,12 +42,14 @@ export interface RecogniserOptions extends StatedPreprocessing {
   readonly batch: number;
   /** Threads. */
   readonly cores: number;
+  /** What somebody says of the graph itself. */
+  readonly graph?: StatedGraph | undefined;
 }
 
 /**
  * Opens an ArcFace-style ONNX file. Errors with a `UserError` that names it: as `digestOnnx`, `missing-model`, `newer-onnx`,
  * `unknown-operator`, `recogniser-memory`, `not-a-recogniser`, `wrong-face-size`,
- * `unclear-normalisation`.
+ * `unclear-normalisation`, `bad-contract` when the graph is not what is stated of it.
  */
 export async function openRecogniser(file: string, options: RecogniserOptions): Promise<Recogniser> {
   const { faceSize, cores } = options;
@@ -62,6 +65,7 @@ export async function openRecogniser(file: string, options: RecogniserOptions): 
     const runAs = (how: Preprocessing): RunViews => runner(file, session, signature, how, batch);
     const run = runAs(preprocessing);
     const dim = signature.dim ?? (await widthOf(file, session, signature, preprocessing));
+    if (options.graph) refuseOtherGraph(file, options.graph, { ...signature, dim, faceSize });
     return {
       ...chosen,
       file,

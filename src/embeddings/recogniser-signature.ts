@@ -15,6 +15,8 @@ export const MOST_WIDTH = 65_536;
 export interface Signature {
   readonly input: string;
   readonly layout: 'NCHW' | 'NHWC';
+  /** Edge of a face in pixels, or null when any goes. */
+  readonly fixedSize: number | null;
   /** Faces that a run must have, or null when any number goes. */
   readonly fixedBatch: number | null;
   readonly output: string;
@@ -61,6 +63,7 @@ export function signatureOf(
   return {
     input: input.name,
     layout,
+    fixedSize: fixed(input.shape[layout === 'NCHW' ? 2 : 1]) ?? fixed(input.shape[layout === 'NCHW' ? 3 : 2]),
     fixedBatch: fixed(input.shape[0]),
     output: output.name,
     dim,

@@ -10,6 +10,8 @@ export interface KnownGroup {
   /** Why no pair of it can be compared, where that is known. */
   readonly reason?: string;
   readonly photographs: LostPhotographs;
+  /** What reading the data set has warned of. */
+  readonly doubts?: readonly string[];
 }
 
 export interface LostPhotographs {
@@ -37,7 +39,8 @@ export function everyGroup(
     const none = `no pairs: the pair list names ${alike === undefined ? 'no such group' : `"${alike}" instead`}`;
     const gone = own(groups, group) === undefined ? lostText(photographs) : undefined;
     const reason = named.get(group)?.reason ?? (listedPairs === 0 ? none : gone && `no faces: ${gone}`);
-    return { group, listedPairs, ...(reason !== undefined && { reason }), photographs };
+    const doubts = named.get(group)?.doubts;
+    return { group, listedPairs, ...(reason !== undefined && { reason }), photographs, ...(doubts && { doubts }) };
   });
 }
 
@@ -66,15 +69,17 @@ interface Evaluated {
   readonly remarks?: readonly string[];
 }
 
-/** An evaluation with what was known before: why it has no accuracy, and which photographs were lost. */
+/** An evaluation with what was known before: why it has no accuracy, which photographs were lost, and what was doubtful. */
 export function withKnown<E extends Evaluated>(
-  { reason, photographs }: KnownGroup,
+  { reason, photographs, doubts = [] }: KnownGroup,
   evaluated: E,
 ): E & { readonly photographs?: LostPhotographs } {
   const lost = lostText(photographs);
+  const remarks = [...(evaluated.remarks ?? []), ...doubts, ...(lost === undefined ? [] : [lost])];
   return {
     ...evaluated,
     ...(evaluated.accuracy === null && reason !== undefined && { reason }),
-    ...(lost !== undefined && { remarks: [...(evaluated.remarks ?? []), lost], photographs }),
+    ...(remarks.length > 0 && { remarks }),
+    ...(lost !== undefined && { photographs }),
   };
 }

@@ -32,6 +32,8 @@ export interface NamedGroup {
   readonly reason?: string;
   /** Photographs that text files name and that are not on disk. */
   readonly notOnDisk?: number;
+  /** What else reading it has warned of, in a few words. */
+  readonly doubts?: readonly string[];
 }
 
 const COLUMNS = {

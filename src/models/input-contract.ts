@@ -21,7 +21,8 @@ export interface InputContract {
 /** Of every model that is trained here: what the thread that reads batches makes of a face. */
 export const OUR_PIXELS = { channels: 'RGB', layout: 'NCHW', mean: 127.5, scale: 127.5 } as const;
 
-const PREFIX = 'fairdistill.';
+/** Of the entries in an ONNX file. */
+export const PREFIX = 'fairdistill.';
 const KEYS = ['architecture', 'channels', 'layout', 'mean', 'scale', 'inputSize', 'embeddingSize'] as const;
 /** For people and other programs; it is never anything else, and not read back. */
 const EMBEDDINGS = { [`${PREFIX}embeddings`]: 'values are raw, not L2-normalised' };

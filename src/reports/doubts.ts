@@ -27,7 +27,7 @@ export function doubts(models: readonly Doubted[]): string[] {
 }
 
 function ofModel({ label, model, seenInTraining }: Doubted): string[] {
-  const { sample, preprocessing } = model;
+  const { sample, preprocessing, doubts: ofTraining = [] } = model;
   const given =
     preprocessing &&
     `${preprocessing.channels}, (pixel − ${String(preprocessing.mean)}) / ${String(preprocessing.scale)}`;
@@ -38,6 +38,7 @@ function ofModel({ label, model, seenInTraining }: Doubted): string[] {
       code =>
         `“${label}”${given === undefined ? '' : `, given ${given},`} ${FINDINGS[code] ?? `is suspicious (${code})`}: see the log of its evaluation`,
     ),
+    ...ofTraining.map(text => `Training of “${label}”: ${text}`),
     ...(seen > 0
       ? [
           `Test faces in training: “${label}” has learnt from ${formatCount(seen)} of ${formatCount(faces)} faces${byTeacher}; accuracy on them is no estimate for faces that it has not seen`,

@@ -23,6 +23,10 @@ export interface Evaluation {
     readonly preprocessing?: Preprocessing;
     /** What looked wrong in a sample of its embeddings, by code; left out where nobody looked. */
     readonly sample?: { readonly findings?: readonly string[] };
+    /** What is doubtful about its training, a phrase each; left out where nothing is, or nothing is known. */
+    readonly doubts?: readonly string[];
+    /** How it was trained; left out for a model that does not say. */
+    readonly training?: TrainingRecord;
   };
   readonly groups: readonly GroupEvaluation[];
   readonly overall: OverallEvaluation;
@@ -34,6 +38,15 @@ export interface Evaluation {
   readonly pairFaults?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Test faces that show the picture of a face of another identity; left out where nobody looked. */
   readonly duplicates?: { readonly ofOtherIdentity?: number };
+}
+
+/** What `model.json` says of a training. */
+export interface TrainingRecord {
+  /** Digest of the model that it learnt from, hex. */
+  readonly teacher?: string;
+  readonly recipe: Readonly<Record<string, unknown>>;
+  /** Digests of artifacts, and the number of faces. */
+  readonly trainedOn: { readonly faces?: readonly string[]; readonly selection?: string; readonly images?: number };
 }
 
 /** The model sees (pixel - mean) / scale. */
@@ -110,6 +123,19 @@ const isEvaluation = new Ajv({ allowUnionTypes: true }).compile<Evaluation>({
           properties: { size: COUNT, channels: TEXT, layout: TEXT, mean: NUMBERS, scale: NUMBERS },
         },
         sample: { type: 'object', properties: { findings: { type: 'array', items: TEXT } } },
+        doubts: { type: 'array', items: TEXT },
+        training: {
+          type: 'object',
+          required: ['recipe', 'trainedOn'],
+          properties: {
+            teacher: TEXT,
+            recipe: { type: 'object' },
+            trainedOn: {
+              type: 'object',
+              properties: { faces: { type: 'array', items: TEXT }, selection: TEXT, images: COUNT },
+            },
+          },
+        },
       },
     },
     facePixels: TEXT,

@@ -5,6 +5,7 @@ import type { JudgedModel } from './judge';
 import { fixed } from './numbers';
 import { excludedPairs, groupRemarks, missingGroups, otherFaces, unprovenSpreads, unrecognisedModels } from './remarks';
 import type { Report } from './report';
+import { otherTeachers, otherTraining, untoldStudents } from './training';
 
 /** Columns of a terminal that the table keeps to. */
 const WIDTH = 100;
@@ -96,6 +97,9 @@ function legend(comparison: BiasComparison): string[] {
     ...otherFaces(comparison),
     ...doubts(models),
     ...sameModels(models),
+    ...otherTeachers(models),
+    ...otherTraining(models),
+    ...untoldStudents(models),
     ...unrecognisedModels(comparison),
     unproven.length === 0 ? undefined : `No evidence of a spread: ${unproven.join(', ')}`,
     ...unique(models.map(({ overall }) => overall.stdReason && `STD undefined: ${overall.stdReason}`)),

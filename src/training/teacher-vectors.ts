@@ -8,6 +8,8 @@ import type { SourceSet } from './samples';
 /** Teacher embeddings in any order, from disk. */
 export interface TeacherVectors {
   readonly dim: number;
+  /** Digest of the model that made them, hex. */
+  readonly sha256: string;
   /** The file that they lie in, float32 little-endian. */
   readonly path: string;
   /** Octets before the embedding that `read` reads. */
@@ -45,7 +47,8 @@ export async function openTeacherVectors(
       const starts = await copyAll(file, sources, inOrder);
       const position: TeacherVectors['position'] = (set, row, mirrored) =>
         ((starts[set]! + row) * 2 + Number(mirrored)) * dim * 4;
-      return { dim, path, position, read: readerOf(file, position, dim), close };
+      const sha256 = inOrder[0]!.set.teacherSha256;
+      return { dim, sha256, path, position, read: readerOf(file, position, dim), close };
     } catch (error) {
       await close();
       throw error;

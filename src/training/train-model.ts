@@ -9,8 +9,10 @@ import { trainingCheckpoint, type TrainingCheckpoint } from './checkpoint';
 import { describeSamples } from './describe-samples';
 import { trainingIdentity } from './identity';
 import { keepLastFinite } from './keep-last-finite';
+import { learntNothing } from './learnt-nothing';
 import { createLearner, disposeLearner, readWeights } from './learner';
 import { isNotFinite } from './not-finite';
+import { oddRecipe } from './odd-recipe';
 import { checkConnections } from './one-teacher';
 import { checkPeople } from './people';
 import type { Recipe } from './recipe';
@@ -32,6 +34,8 @@ export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> 
   refuseNothingToLearn(job.recipe);
   refuseMissingTeacher(job);
   refuseReplicas(job.recipe, replicationOf(job));
+  const odd = oddRecipe(job.recipe);
+  for (const text of odd) emit({ type: 'log', level: 'warn', text: `The recipe has ${text}` });
   const sources: SourceSet[] = [];
   let teacher: TeacherVectors | undefined;
   try {
@@ -43,7 +47,7 @@ export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> 
     refuseSmallSet(samples, job.recipe);
     await checkPeople(sources, samples, people, job.folder, emit);
     teacher = await openTeacher(job, sources);
-    await learn(job, { sources, samples, ...(teacher && { teacher }) }, emit);
+    await learn(job, { sources, samples, odd, ...(teacher && { teacher }) }, emit);
   } finally {
     await teacher?.close();
     for (const { faces } of sources) await faces.close();
@@ -53,6 +57,8 @@ export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> 
 interface Data {
   readonly sources: readonly SourceSet[];
   readonly samples: Samples;
+  /** What of the recipe was warned of. */
+  readonly odd: readonly string[];
   readonly teacher?: TeacherVectors;
 }
 
@@ -86,9 +92,9 @@ async function learn(job: ReplicatedJob, data: Data, emit: Emit): Promise<void> 
       progress.tell(report);
     }
     const weights = await readWeights(learner);
-    await report(job, data, history, emit);
+    const doubts = await report(job, data, history, emit);
     // The file is float32, and so is what it is checked against.
-    await writeModel(await startEngine(job.engine, { threads: job.threads }), job, data, weights, emit);
+    await writeModel(await startEngine(job.engine, { threads: job.threads }), job, { ...data, doubts }, weights, emit);
   } catch (error) {
     // The next attempt would come to the same step in the same way.
     if (isNotFinite(error)) await checkpoint.remove();
@@ -108,13 +114,27 @@ function replicationOf({ recipe: { replicas = 1 }, engine, execArgv }: Replicate
   return { replicas, engine, ...(execArgv && { execArgv }) };
 }
 
-async function report(job: TrainingJob, { samples }: Data, history: History, emit: Emit): Promise<void> {
+/** Returns what is doubtful about the training. */
+async function report(job: TrainingJob, { samples, odd }: Data, history: History, emit: Emit): Promise<string[]> {
   await history.draw(join(job.folder, 'loss.svg'), `Training of ${job.backbone.name}`);
   emit({ type: 'look', file: 'loss.svg', caption: 'Loss over the steps of training' });
   emit({
     type: 'metrics',
     values: { images: samples.count, classes: samples.classes.length, ...history.summary() },
   });
+  const { backbone, recipe } = job;
+  const sizes = { classes: samples.classes.length, dim: backbone.embeddingSize };
+  const nothing = learntNothing(recipe, sizes, history.summary());
+  for (const text of nothing) emit({ type: 'log', level: 'warn', text: `After the training ${text}` });
+  const doubts = [...odd.map(text => `the recipe has ${text}`), ...nothing];
+  if (doubts.length > 0) {
+    emit({ type: 'metrics', values: { doubts } });
+    emit({
+      type: 'headline',
+      text: `Doubtful training of ${backbone.name}\n${doubts.map(text => `  ${text}`).join('\n')}`,
+    });
+  }
+  return doubts;
 }
 
 async function openTeacher(job: TrainingJob, sources: readonly SourceSet[]): Promise<TeacherVectors | undefined> {

@@ -1,6 +1,5 @@
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { lineChart } from '../plots/line-chart';
-import type { Json } from '../stage';
 import type { StepReport } from './loop';
 import type { Recipe } from './recipe';
 
@@ -9,11 +8,13 @@ export interface History {
   add(report: StepReport): Promise<void>;
   /** All that it knows, so that another history can go on from it: JSON, nothing rounded. */
   state(): Promise<HistoryState>;
-  /** Means over the last epoch. */
-  summary(): Readonly<Record<string, Json>>;
+  /** Means over the last epoch, and the share of its steps whose gradients were clipped. */
+  summary(): HistorySummary;
   draw(path: string, title: string): Promise<void>;
   close(): Promise<void>;
 }
+
+export type HistorySummary = Readonly<Record<'steps' | 'epochs' | 'clipped' | (typeof MEASURED)[number], number>>;
 
 export interface HistoryState {
   /** What is in the file. */
@@ -41,7 +42,7 @@ const MEASURED = ['loss', 'identityLoss', 'distillationLoss', 'accuracy'] as con
 /** Points of a curve: more cannot be told apart on a screen. */
 const POINTS = 400;
 
-type Sums = Record<(typeof MEASURED)[number], number> & { count: number };
+type Sums = Record<(typeof MEASURED)[number] | 'clipped', number> & { count: number };
 type Curves = Record<'loss' | 'identityLoss' | 'distillationLoss', [step: number, loss: number][]>;
 
 /**
@@ -76,7 +77,11 @@ export async function startHistory(
     summary: () => ({
       steps: last?.step ?? 0,
       epochs: last ? last.epoch + 1 : 0,
-      ...Object.fromEntries(MEASURED.map(name => [name, rounded(epoch[name] / epoch.count)])),
+      loss: rounded(epoch.loss / epoch.count),
+      identityLoss: rounded(epoch.identityLoss / epoch.count),
+      distillationLoss: rounded(epoch.distillationLoss / epoch.count),
+      accuracy: rounded(epoch.accuracy / epoch.count),
+      clipped: rounded(epoch.clipped / epoch.count),
     }),
     async draw(path, title) {
       const { weight } = recipe.distillation;
@@ -94,7 +99,7 @@ export async function startHistory(
 }
 
 function noSums(): Sums {
-  return { count: 0, loss: 0, identityLoss: 0, distillationLoss: 0, accuracy: 0 };
+  return { count: 0, loss: 0, identityLoss: 0, distillationLoss: 0, accuracy: 0, clipped: 0 };
 }
 
 const NOTHING: HistoryState = {
@@ -108,6 +113,7 @@ const NOTHING: HistoryState = {
 function addTo(sums: Sums, report: StepReport): void {
   sums.count++;
   for (const name of MEASURED) sums[name] += report[name];
+  sums.clipped += Number(report.clipFactor < 1);
 }
 
 /** float32 has no more than 7 digits to tell. */

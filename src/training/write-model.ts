@@ -13,11 +13,21 @@ import type { Samples, SourceSet } from './samples';
 import type { TrainingJob } from './training-job';
 import { verifyExport } from './verify-export';
 
+/** What a training was made of, and what is known of it. */
+interface Trained {
+  readonly sources: readonly SourceSet[];
+  readonly samples: Samples;
+  /** What is doubtful about the training, for whoever evaluates the model. */
+  readonly doubts: readonly string[];
+  /** Digest of the model that it learnt from, hex. */
+  readonly teacher?: { readonly sha256: string };
+}
+
 /** Writes model.onnx, weights.safetensors, model.json and the lists of what was learnt from, and checks that the ONNX file computes what was trained. */
 export async function writeModel(
   tf: Tf,
   job: TrainingJob,
-  { sources, samples }: { readonly sources: readonly SourceSet[]; readonly samples: Samples },
+  { sources, samples, doubts, teacher }: Trained,
   weights: Weights,
   emit: Emit,
 ): Promise<void> {
@@ -25,7 +35,10 @@ export async function writeModel(
   const onnx = join(modelFolder, 'model.onnx');
   await writeFile(onnx, exportOnnx(backbone, weights));
   await writeSafetensors(join(modelFolder, 'weights.safetensors'), weights, { architecture: backbone.name });
-  await writeFile(join(modelFolder, 'model.json'), JSON.stringify(describe(job, samples), null, 2) + '\n');
+  await writeFile(
+    join(modelFolder, 'model.json'),
+    JSON.stringify(describe(job, { samples, doubts, teacher }), null, 2) + '\n',
+  );
   await writeSeen(job, sources, samples);
   const difference = await verifyExport(tf, { backbone, weights, onnx }, sources[0]!.faces);
   emit({
@@ -53,7 +66,7 @@ async function writeSeen(
   await writeTrainedOn(modelFolder, trainedOn(own, teachers));
 }
 
-function describe(job: TrainingJob, samples: Samples): unknown {
+function describe(job: TrainingJob, { samples, doubts, teacher }: Omit<Trained, 'sources'>): unknown {
   const { backbone, recipe, engine, precision = 'f32', threads, faces, selection, embeddings, people } = job;
   return {
     architecture: backbone.name,
@@ -67,9 +80,11 @@ function describe(job: TrainingJob, samples: Samples): unknown {
       faces: faces.map(({ digest }) => digest),
       ...(selection && { selection: selection.digest }),
       ...(recipe.distillation.weight > 0 && { embeddings: embeddings.map(({ digest }) => digest) }),
+      ...(teacher && { teacher: teacher.sha256 }),
       ...(people?.identities && { identities: people.identities }),
       images: samples.count,
     },
+    ...(doubts.length > 0 && { doubts }),
     // The learning rate is that of a step, however it was stated.
     recipe,
     initialisation: backbone.initialisation ?? HE_FAN_OUT,

@@ -8,6 +8,7 @@ import { exportOnnx } from '../../src/models/export-onnx';
 import { contractMetadata } from '../../src/models/input-contract';
 import { initialise, type Backbone } from '../../src/networks';
 import { temporaryFolder } from '../helpers/temporary-folder';
+import { encodeOnnx } from '../helpers/tiny-onnx';
 
 const BACKBONE: Backbone = {
   name: 'toy',
@@ -56,6 +57,51 @@ describe('openGivenModel() of a model.onnx that was written here and lies anywhe
     const given = { model: join(folder, 'nothing.onnx'), batch: 2 };
     const opening = openGivenModel('teacher', undefined, given, { faceSize: 16, cores: 1 });
     await expect(opening).rejects.toMatchObject({ code: 'missing-model' });
+  });
+
+  test.each([
+    ['inputSize', '224', 'its graph takes 16 x 16 pixels'],
+    ['embeddingSize', '512', 'its graph gives 5 values a face'],
+    ['layout', 'NHWC', 'its graph takes NCHW'],
+  ])('refuses metadata that contradict the graph: %s', async (key, said, found) => {
+    const opening = opened({ [`fairdistill.${key}`]: said });
+    await expect(opening).rejects.toMatchObject({ code: 'bad-contract' });
+    await expect(opening).rejects.toThrow(`"fairdistill.${key}" is ${said}, but ${found}; export the model again`);
+  });
+
+  test('refuses faces of another size than the metadata of a graph that takes any', async () => {
+    const shape = ['N', 3, 'H', 'W'];
+    const path = join(folder, 'any.onnx');
+    const metadata = contractMetadata({ ...usual, channels: 'RGB', mean: 127.5, scale: 127.5, embeddingSize: 3 });
+    const pooled = { op: 'GlobalAveragePool', in: ['data'], out: 'pooled' };
+    const nodes = [pooled, { op: 'Flatten', in: ['pooled'], out: 'flat' }];
+    const outputs = [{ name: 'flat', shape: ['N', 3] }];
+    await writeFile(path, encodeOnnx({ inputs: [{ name: 'data', shape }], nodes, outputs, metadata }));
+    const open = async (faceSize: number) => {
+      const { recogniser } = await openGivenModel(
+        'teacher',
+        undefined,
+        { model: path, batch: 2 },
+        { faceSize, cores: 1 },
+      );
+      await recogniser.close();
+    };
+    await open(16);
+    await expect(open(112)).rejects.toThrow(
+      '"fairdistill.inputSize" is 16, but the faces have 112 x 112 pixels, and its graph takes any; align the faces to that size',
+    );
+  });
+
+  test.each([
+    ['inputSize', 32, 'its graph takes 16 x 16 pixels'],
+    ['embeddingSize', 6, 'its graph gives 5 values a face'],
+  ])('refuses a model.json that contradicts the graph beside it: %s', async (key, said, found) => {
+    const artifact = await temporaryFolder();
+    await writeFile(join(artifact, 'model.onnx'), exportOnnx(BACKBONE, WEIGHTS, {}));
+    await writeFile(join(artifact, 'model.json'), JSON.stringify({ [key]: said }));
+    const inputs = [{ stage: 'student', folder: artifact, digest: 'sha256:1' }];
+    const opening = openGivenModel('model', inputs, { batch: 2 }, { faceSize: 16, cores: 1 });
+    await expect(opening).rejects.toThrow(`"${key}" is ${said}, but ${found}; run the stage that made it again`);
   });
 
   test('refuses metadata that are damaged', async () => {

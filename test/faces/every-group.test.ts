@@ -86,4 +86,17 @@ describe('lostText() and withKnown()', () => {
     });
     expect(withKnown({ ...known, photographs: { listed: 1, lost: {} } }, { accuracy: 90 })).toEqual({ accuracy: 90 });
   });
+
+  test('bring what reading the data set has warned of into the remarks of the report', () => {
+    const pairs = {
+      groups: ['A'],
+      groupOf: Uint16Array.of(0),
+      named: [{ group: 'A', pairs: 1, doubts: ['odd labels'] }],
+    };
+    const [known] = everyGroup(pairs, { groups: {}, skipped: {} });
+    expect(withKnown(known!, { accuracy: 90, remarks: ['fold 3'] })).toEqual({
+      accuracy: 90,
+      remarks: ['fold 3', 'odd labels'],
+    });
+  });
 });

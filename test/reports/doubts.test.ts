@@ -17,7 +17,11 @@ const preprocessing = { channels: 'BGR', layout: 'NCHW', mean: 127.5, scale: 128
 const about = { architecture: 'tiny', embeddingSize: 512, sha256: 'cd'.repeat(32), preprocessing };
 
 const DOUBTED = modelOf('x', {
-  model: { ...about, sample: { findings: ['better-preprocessing', 'collapsed-embeddings', 'better-preprocessing'] } },
+  model: {
+    ...about,
+    sample: { findings: ['better-preprocessing', 'collapsed-embeddings', 'better-preprocessing'] },
+    doubts: ['the identity loss has taught nothing'],
+  },
   seenInTraining: { model: 'known', faces: 80, seen: 3, seenByTeacher: 1 },
   duplicates: { ofOtherIdentity: 2 },
   pairFaults: { repeated: { A: 5, B: 1 }, mislabelled: { B: 1 } },
@@ -26,6 +30,7 @@ const DOUBTED = modelOf('x', {
 const SENTENCES = [
   '“x”, given BGR, (pixel − 127.5) / 128, tells people of a sample apart better when it is given pixels in another way: see the log of its evaluation',
   '“x”, given BGR, (pixel − 127.5) / 128, makes different people of a sample alike: see the log of its evaluation',
+  'Training of “x”: the identity loss has taught nothing',
   'Test faces in training: “x” has learnt from 3 of 80 faces (1 by its teacher only); accuracy on them is no estimate for faces that it has not seen',
   '2 test faces show the same picture as a face of another identity',
   'Doubtful pairs: pairs of the same pictures as another pair, counted more than once (A 5, B 1)',

@@ -262,6 +262,21 @@ describe('evaluate-student', () => {
     await expect(running).rejects.toMatchObject({ code: 'wrong-role' });
   });
 
+  test('takes over what the model says of its training, and its doubts', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fairdistill-student-'));
+    await writeFile(join(folder, 'model.onnx'), BYTES);
+    const recipe = { epochs: 3, distillation: { weight: 2 } };
+    const trainedOn = { faces: ['sha256:1'], images: 9, teacher: 'abc' };
+    await writeFile(join(folder, 'model.json'), JSON.stringify({ recipe, trainedOn, doubts: ['odd'] }));
+    const { folder: into } = await runStage(
+      evaluateStudent,
+      { ...OPTIONS, role: 'distilled' },
+      { faces, pairs, model: folder },
+    );
+    const { model: described } = await evaluationIn(into);
+    expect(described).toMatchObject({ doubts: ['odd'], training: { teacher: 'abc', recipe, trainedOn } });
+  });
+
   test('gives the same bytes again', async () => {
     const again = await runStage(evaluateStudent, { ...OPTIONS, model }, { faces, pairs }, { cores: 2 });
     for (const file of [

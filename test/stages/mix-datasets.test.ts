@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFaceSet } from '../../src/faces/face-set';
+import { smallGroups } from '../../src/datasets/small-groups';
 import { seededRandom } from '../../src/math/random';
 import { readTable } from '../../src/tables/read-table';
 import type { Row } from '../../src/tables/table';
@@ -13,13 +14,14 @@ const OPTIONS = { realShare: 0.7, by: 'identities', seed: 1 } as const;
 
 const faceSet = async (
   domain: string,
-  { groups = 'AB', identities = 10, images = 3, size = 16, template = 'arcface' } = {},
+  { groups = 'AB', identities = 10, images = 3, size = 16, template = 'arcface', more = {} } = {},
 ) => {
   const folder = await temporaryFolder('mix');
   const writer = await createFaceSet(folder, { size, template });
   const random = seededRandom(1, domain);
-  for (const group of Array.from(groups)) {
-    for (let id = 0; id < identities; id++) {
+  const counts = { ...Object.fromEntries(Array.from(groups, group => [group, identities])), ...more };
+  for (const [group, count] of Object.entries<number>(counts)) {
+    for (let id = 0; id < count; id++) {
       for (let i = 0; i < images; i++) {
         const identity = `m.${id}`;
         const pixels = Uint8Array.from({ length: size * size * 3 }, () => random.integer(256));
@@ -161,5 +163,33 @@ describe('mix-datasets', () => {
     expect((await runStage(mixDatasets, OPTIONS, named)).metrics).toMatchObject({
       identities: expect.any(Number) as unknown,
     });
+  });
+
+  test('tells of a group that holds the mix back, unless a total is stated or nothing is taken there', async () => {
+    const whole = { A: 9, B: 4, C: 8 };
+    const available = (counts: Record<string, number>) =>
+      new Map(
+        Object.entries(counts).map(([group, count]) => [
+          group,
+          new Map(Array.from({ length: count }, (_, i) => [`m.${i}`, 3])),
+        ]),
+      );
+    const stock = { real: available(whole), synthetic: available({ A: 4, B: 4, C: 2 }) };
+    const [told, ...more] = smallGroups(stock, { by: 'identities', realShare: 0.5 });
+    expect(told).toContain('group B has 4 of the real identities, another group 9');
+    expect(more).toEqual([]);
+    expect(smallGroups(stock, { by: 'images', realShare: 1 })[0]).toContain(
+      'group B has 12 of the real images, another group 27',
+    );
+    expect(smallGroups(stock, { by: 'identities', realShare: 0 })).toEqual([]);
+    expect(smallGroups(stock, { by: 'identities', realShare: 0.5, total: 4 })).toEqual([]);
+
+    const real = await faceSet('real', { groups: 'A', identities: 9, more: { B: 3 } });
+    const half = { ...OPTIONS, realShare: 0.5 };
+    const run = await runStage(mixDatasets, half, { real, synthetic: await faceSet('synthetic') });
+    const warned = run.events.flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []));
+    expect(warned).toEqual([expect.stringContaining('group B has 3 of the real identities, another group 9')]);
+    const headline = run.events.find(event => event.type === 'headline');
+    expect(headline).toMatchObject({ text: expect.stringContaining('group B has 3') as unknown });
   });
 });

@@ -346,4 +346,30 @@ describe('read-faces', () => {
       'Give the folder above, or another split than "test"',
     );
   });
+
+  test('tells of labels that contradict the folders in log, metrics and headline, and of none that are right', async () => {
+    const { root, txt } = await writePhotoFolder('AB', { identities: 3 });
+    const lines = (group: string, from: number) =>
+      [0, 1, 2].map(id => `${identityName(group, id)}_0001.jpg\t${id + from}\n`).join('');
+    await writeFile(txt('A', 'images'), lines('A', 0));
+    await writeFile(txt('B', 'images'), lines('B', 0));
+    const right = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
+    expect(texts(right).filter(text => text.includes('label'))).toEqual([]);
+    expect(JSON.stringify(right.events)).not.toContain('doubtfulLabels');
+
+    await writeFile(txt('A', 'images'), lines('A', 1));
+    const rows = (await readFile(txt('B', 'lmk'), 'utf8')).split('\n');
+    await writeFile(txt('B', 'lmk'), rows.map((row, i) => row.replace(/\t\d+/, `\t${i % 3}`)).join('\n'));
+    const wrong = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
+    const told = texts(wrong).filter(text => text.includes('label'));
+    expect(told).toHaveLength(2);
+    expect(told[0]).toContain('A_images.txt number 3 of 3 identities differently');
+    expect(told[1]).toContain('B_lmk.txt contradict the folders: 3 of 3 identities have several labels');
+    const metrics = wrong.events.find(event => event.type === 'metrics');
+    expect(metrics).toMatchObject({ values: { doubtfulLabels: { B: { doubtful: 3, identities: 3 } } } });
+    const headline = wrong.events.find(event => event.type === 'headline');
+    expect(headline).toMatchObject({
+      text: expect.stringContaining('B: the labels of B_lmk.txt contradict') as unknown,
+    });
+  });
 });

@@ -126,6 +126,32 @@ describe('training', () => {
     },
   );
 
+  test('trainModel() says in log, headline, metrics and model that a recipe is odd and that nothing was learnt', async () => {
+    const { events, metrics, modelFolder } = await run({ learningRate: 1e-9, weightDecay: 1, milestones: [9] });
+    const doubts = [
+      expect.stringContaining('the recipe has weightDecay 1, beyond any published recipe'),
+      expect.stringContaining('the recipe has milestones 9 that are never reached'),
+      expect.stringContaining('the identity loss has taught nothing'),
+    ];
+    expect(metrics['doubts']).toEqual(doubts);
+    expect(metrics['clipped']).toBeLessThanOrEqual(1);
+    const described = JSON.parse(await readFile(join(modelFolder, 'model.json'), 'utf8')) as { doubts: string[] };
+    expect(described.doubts).toEqual(doubts);
+    const warned = events.flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []));
+    expect(warned).toHaveLength(3);
+    const headline = events.find(event => event.type === 'headline');
+    for (const text of described.doubts) expect(headline?.text).toContain(text);
+  });
+
+  test('trainModel() doubts nothing of a training that learns, and says whose vectors it learnt from', async () => {
+    const { events, metrics, modelFolder } = await run({ distillation: { weight: 30, reduction: 'mean' } }, [teacher]);
+    expect(events.filter(({ type }) => type === 'headline')).toEqual([]);
+    expect(metrics).not.toHaveProperty('doubts');
+    const described = JSON.parse(await readFile(join(modelFolder, 'model.json'), 'utf8')) as unknown;
+    expect(described).not.toHaveProperty('doubts');
+    expect(described).toMatchObject({ trainedOn: { teacher: 'x' } });
+  });
+
   test.each(ON)(
     'trainModel() on $engine $precision gives the same octets for the same seed, other weights for another',
     async on => {

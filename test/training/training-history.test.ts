@@ -51,7 +51,8 @@ describe('startHistory()', () => {
       '3,1,0.05,9,6,0.3,1,24,0.2083333',
       '4,1,0.05,12,8,0.4,1,32,0.15625',
     ]);
-    expect(summary).toEqual({ steps: 4, epochs: 2, loss: 10.5, identityLoss: 7, distillationLoss: 0.35, accuracy: 1 });
+    const means = { loss: 10.5, identityLoss: 7, distillationLoss: 0.35, accuracy: 1 };
+    expect(summary).toEqual({ steps: 4, epochs: 2, ...means, clipped: 1 });
   });
 
   test.each([0, 1, 1000, 1001, 1999, 2000])(

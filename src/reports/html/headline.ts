@@ -12,6 +12,7 @@ import {
   unprovenSpreads,
   unrecognisedModels,
 } from '../remarks';
+import { otherTeachers, otherTraining, untoldStudents } from '../training';
 import { markup, type Markup } from './markup';
 import { best, dataTable, figure, ratio, section, type Section } from './parts';
 
@@ -73,6 +74,9 @@ function notes(comparison: BiasComparison): Markup[] {
     ...otherFaces(comparison),
     ...doubts(models),
     ...sameModels(models),
+    ...otherTeachers(models),
+    ...otherTraining(models),
+    ...untoldStudents(models),
     ...unrecognisedModels(comparison),
     without.length === 0
       ? undefined

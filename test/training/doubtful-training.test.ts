@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import { learntNothing } from '../../src/training/learnt-nothing';
+import { oddRecipe } from '../../src/training/odd-recipe';
+import type { Recipe } from '../../src/training/recipe';
+
+/** Of arXiv 2408.17399. */
+const PUBLISHED: Recipe = {
+  epochs: 26,
+  batch: 128,
+  learningRate: 0.025,
+  milestones: [7, 13, 19, 24],
+  gamma: 0.1,
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  margin: { mean: 0.5, std: 0.05 },
+  scale: 64,
+  identityWeight: 1,
+  distillation: { weight: 10000, reduction: 'mean' },
+  flip: true,
+  seed: 1,
+};
+
+describe('oddRecipe()', () => {
+  test.each<[string, Partial<Recipe>]>([
+    ['of the paper', {}],
+    ['with the largest published rate', { learningRate: 3.2 }],
+    ['whose milestones are the default and too late', { epochs: 1, milestones: [8, 11] }],
+    ['without milestones', { milestones: [] }],
+    ['whose last milestone is the last epoch', { epochs: 25 }],
+    ['of few classes', { scale: 16 }],
+    ['without identity loss, where the scale does nothing', { scale: 1000, identityWeight: 0 }],
+    ['with the weight of the paper on the sum', { distillation: { weight: 10000 / 512, reduction: 'sum' } }],
+  ])('finds nothing odd in a recipe %s', (_, changed) => expect(oddRecipe({ ...PUBLISHED, ...changed })).toEqual([]));
+
+  test.each<[Partial<Recipe>, string]>([
+    [{ learningRate: 100 }, 'learningRate 100 a step, beyond any published recipe: at most 3.2'],
+    [
+      { momentum: 0.999 },
+      'momentum 0.999, beyond any published recipe: 0.9, in some at most 0.99. Gradients count 1000 times',
+    ],
+    [{ weightDecay: 0.2 }, 'weightDecay 0.2, beyond any published recipe with this optimiser'],
+    [{ scale: 0.1 }, 'scale 0.1, beyond any published recipe'],
+    [{ distillation: { weight: 10000, reduction: 'sum' } }, 'distillation.weight 10000 on the sum of squares'],
+    [{ epochs: 24 }, 'milestones 24 that are never reached: the last of 24 epochs is number 23'],
+    [{ milestones: [2, 2000, 4000] }, 'milestones 2000, 4000 that are never reached'],
+  ])('tells of %j', (changed, text) => {
+    const told = oddRecipe({ ...PUBLISHED, ...changed });
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain(text);
+  });
+});
+
+describe('learntNothing()', () => {
+  // 400 faces of 25 people: 16 are right by chance, with a deviation of sqrt(400 * 0.04 * 0.96) = 3.92.
+  const last = { steps: 20, epochs: 2, accuracy: 28 / 400, distillationLoss: 0.003 };
+  const recipe = { ...PUBLISHED, batch: 40 };
+  const sizes = { classes: 25, dim: 512 };
+
+  test('tells of an accuracy within three deviations of chance', () => {
+    expect(learntNothing(recipe, sizes, { ...last, accuracy: 27 / 400 })[0]).toContain(
+      'the identity loss has taught nothing: in the last epoch 6.75 % of the faces are nearest to the centre of their own identity, where chance gives 4 % of 25',
+    );
+    expect(learntNothing(recipe, sizes, last)).toEqual([]);
+    expect(learntNothing({ ...recipe, identityWeight: 0 }, sizes, { ...last, accuracy: 0 })).toEqual([]);
+  });
+
+  test.each([
+    ['mean', 2 / 512, 0.0039],
+    ['sum', 2, 1.99],
+  ] as const)(
+    'tells of a distance to the teacher (%s) like that of unrelated vectors',
+    (reduction, unrelated, near) => {
+      const given = { ...recipe, distillation: { weight: 1, reduction } };
+      const told = learntNothing(given, sizes, { ...last, distillationLoss: unrelated });
+      expect(told).toHaveLength(1);
+      expect(told[0]).toContain('the teacher has taught nothing');
+      expect(learntNothing(given, sizes, { ...last, distillationLoss: near })).toEqual([]);
+      const alone = { ...given, distillation: { weight: 0, reduction } };
+      expect(learntNothing(alone, sizes, { ...last, distillationLoss: unrelated })).toEqual([]);
+    },
+  );
+});
