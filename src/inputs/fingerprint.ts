@@ -14,6 +14,7 @@ import {
   type CacheDamage,
   type CachePlace,
 } from './stat-cache';
+import { insideLook, movedInside, movedOn, wayTo, type Inside, type Way } from './way';
 
 /** Content of a file or folder outside the store. */
 export interface Fingerprint {
@@ -27,6 +28,9 @@ export interface Fingerprint {
   readonly fresh: Fresh | undefined;
   /** What of the folder counted. */
   readonly view: ListOptions;
+  /** What led to it, and to the files in it. */
+  readonly way: Way;
+  readonly inside: Inside;
 }
 
 /** Files may all be so: after a copy, or where the clock of a server goes fast. */
@@ -59,27 +63,37 @@ export async function fingerprint(path: string, options: FingerprintOptions): Pr
   const about = part === undefined ? path : `${path} (${part.name})`;
   const place: CachePlace = { folder, about, now: clock.now(), onDamage };
   const view = { part, within };
+  const way = wayTo(path);
   const known = await knownDigest(place);
   if (known !== undefined) {
-    const { stat, files, isDoubtful } = await lookAt(path, view, signal);
+    const { stat, files, isDoubtful, inside } = await lookAt(path, view, signal);
     // An earlier version may have remembered what cannot be told.
     if (stat === known.stat && !isDoubtful)
-      return { path, digest: `sha256:${known.digest}`, files, stat, fresh: undefined, view };
+      return { path, digest: `sha256:${known.digest}`, files, stat, fresh: undefined, view, way, inside };
   }
-  return { path, view, ...(await readDigest(path, place, options)) };
+  return { path, view, way, ...(await readDigest(path, place, options)) };
 }
 
 /**
- * Rejects with UserError `input-changed` when the files are no longer those that were fingerprinted. Reads no content but that of files whose
- * times may tell nothing.
+ * Rejects with UserError `input-changed` when the files are no longer those that were fingerprinted, or others may have lain behind the path
+ * meanwhile. Reads no content but that of files whose times may tell nothing.
  */
-export async function assertUnchanged({ path, view, stat, fresh }: Fingerprint): Promise<void> {
-  const isSame = (await lookAt(path, view)).stat === stat;
-  if (isSame && (fresh === undefined || (await digestOfFresh(path, view, fresh.now)) === fresh.digest)) return;
+export async function assertUnchanged(print: Fingerprint): Promise<void> {
+  const change = await changeIn(print);
+  if (change === undefined) return;
   throw new UserError(
-    `Cannot keep the result: ${path} changed while it was being read; run the same command again when it is at rest`,
+    `Cannot keep the result: ${change} while it was being read; run the same command again when it is at rest`,
     { code: 'input-changed' },
   );
+}
+
+async function changeIn({ path, view, stat, fresh, way, inside }: Fingerprint): Promise<string | undefined> {
+  const now = await lookAt(path, view);
+  if (now.stat !== stat) return `${path} changed`;
+  if (fresh !== undefined && (await digestOfFresh(path, view, fresh.now)) !== fresh.digest) return `${path} changed`;
+  const moved = movedOn(way, wayTo(path));
+  if (moved !== undefined) return `${moved}, which leads to ${path}, was moved or replaced`;
+  return movedInside(inside, now.inside) ? `a folder or link in ${path} was moved or replaced` : undefined;
 }
 
 /** So many files are looked at before anything else has its turn: about 3 ms on a local disk. */
@@ -90,10 +104,10 @@ async function lookAt(
   path: string,
   view: ListOptions,
   signal?: AbortSignal,
-): Promise<{ readonly stat: string; readonly files: number; readonly isDoubtful: boolean }> {
-  const stats = textDigest();
+): Promise<Pick<Fingerprint, 'stat' | 'files' | 'inside'> & { readonly isDoubtful: boolean }> {
+  const [stats, look] = [textDigest(), insideLook()];
   let [files, looked, isDoubtful] = [0, 0, false];
-  for (const file of listFiles(path, view)) {
+  for (const file of listFiles(path, view, look)) {
     stats.add(statLine(file));
     isDoubtful ||= file.isDoubtful === true;
     if (!file.isName) files++;
@@ -101,7 +115,7 @@ async function lookAt(
     signal?.throwIfAborted();
     await otherWork();
   }
-  return { stat: stats.end(''), files, isDoubtful };
+  return { stat: stats.end(''), files, isDoubtful, inside: look.end() };
 }
 
 /** Reads what is not remembered, and remembers it. */
@@ -109,15 +123,15 @@ async function readDigest(
   path: string,
   place: CachePlace,
   { clock, concurrency, signal, part, within }: FingerprintOptions,
-): Promise<Omit<Fingerprint, 'path' | 'view'>> {
-  const [stats, contents, fresh] = [textDigest(), pairsDigest(), pairsDigest()];
+): Promise<Omit<Fingerprint, 'path' | 'view' | 'way'>> {
+  const [stats, contents, fresh, look] = [textDigest(), pairsDigest(), pairsDigest(), insideLook()];
   let [files, single] = [0, ''];
   const known = await openKnownFiles(place);
   const hasher = openHasher(concurrency, signal);
   try {
     const remembering = await startRemembering(place, clock.randomName());
     try {
-      await readInOrder(listFiles(path, { part, within }), known, hasher, async (read, digests) => {
+      await readInOrder(listFiles(path, { part, within }, look), known, hasher, async (read, digests) => {
         for (const [index, file] of read.entries()) {
           stats.add(statLine(file));
           contents.add(file.path, digests[index]!);
@@ -136,11 +150,11 @@ async function readDigest(
     known.close();
     await hasher.close();
   }
-  const [stat, digest] = [stats.end(''), single || contents.end()];
+  const [stat, digest, inside] = [stats.end(''), single || contents.end(), look.end()];
   if (fresh.count() > 0)
-    return { digest: `sha256:${digest}`, files, stat, fresh: { now: place.now, digest: fresh.end() } };
+    return { digest: `sha256:${digest}`, files, stat, inside, fresh: { now: place.now, digest: fresh.end() } };
   await rememberDigest(place, { stat, digest }, clock.randomName());
-  return { digest: `sha256:${digest}`, files, stat, fresh: undefined };
+  return { digest: `sha256:${digest}`, files, stat, inside, fresh: undefined };
 }
 
 async function digestOfFresh(path: string, view: ListOptions, now: number): Promise<string> {

@@ -35,8 +35,13 @@ export interface ListOptions {
  * are held. Links inside are followed as long as they stay inside, or lead into a folder that is declared. The system is asked
  * synchronously, because a folder of 200,000 images is read four times as fast that way. Throws UserError `input-missing`,
  * `input-unreadable`, `link-out-of-input`.
+ * @param onTheWay is shown the folders and links inside, before what lies in them
  */
-export function* listFiles(path: string, { part, within = [] }: ListOptions = {}): Generator<ListedFile, void> {
+export function* listFiles(
+  path: string,
+  { part, within = [] }: ListOptions = {},
+  onTheWay?: OnTheWay,
+): Generator<ListedFile, void> {
   const root = reading(path, () => realpathSync(path));
   const stat = statOf(root);
   if (!stat.isDirectory()) {
@@ -62,11 +67,21 @@ export function* listFiles(path: string, { part, within = [] }: ListOptions = {}
       continue;
     }
     const entry = `${absolute}${sep}${name}`;
+    if (kind === LINK) onTheWay?.link(reading(entry, () => lstatSync(entry, { bigint: true })));
     const target = kind === LINK ? followLink(entry, open, reach) : entry;
-    const found = kind === FOLDER ? undefined : statOf(target);
-    if (found?.isDirectory() === false) yield fileOf(target, inside, found);
-    else open.push(enter(target, inside, part));
+    const found = kind === FOLDER && !onTheWay ? undefined : statOf(target);
+    if (found?.isDirectory() === false) {
+      yield fileOf(target, inside, found);
+      continue;
+    }
+    if (found !== undefined) onTheWay?.folder(target, found);
+    open.push(enter(target, inside, part));
   }
+}
+
+interface OnTheWay {
+  readonly link: (stat: BigIntStats) => void;
+  readonly folder: (path: string, stat: BigIntStats) => void;
 }
 
 /** A folder that is being listed. */

@@ -13,7 +13,12 @@ const DOUBTFUL: Readonly<Record<number, string>> = {
   0x65735546: 'FUSE',
 };
 
-const known = new Map<bigint, string | undefined>();
+/** Those on which the change time of a folder tells when it was moved: ext4, XFS, Btrfs, F2FS, ZFS, tmpfs. Not where layers are copied up or servers answer. */
+const SHOWING_MOVES: ReadonlySet<number> = new Set([
+  0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994,
+]);
+
+const known = new Map<bigint, number | undefined>();
 
 /**
  * Name of the file system where its times do not show every change of a file; undefined where they do. Asked once for each device.
@@ -21,8 +26,13 @@ const known = new Map<bigint, string | undefined>();
  * @param device that it lies on, as `stat` tells
  */
 export function doubtfulFileSystem(path: string, device: bigint): string | undefined {
-  if (!known.has(device)) known.set(device, kindOf(path));
-  return known.get(device);
+  const kind = kindOf(path, device);
+  return kind === undefined ? undefined : DOUBTFUL[kind];
+}
+
+/** Whether the change time of a folder changes where it gets another name, and for little else. Parameters as above. */
+export function showsMoves(path: string, device: bigint): boolean {
+  return SHOWING_MOVES.has(kindOf(path, device) ?? 0);
 }
 
 /** For tests. */
@@ -30,11 +40,17 @@ export function forgetFileSystems(): void {
   known.clear();
 }
 
-function kindOf(path: string): string | undefined {
+/** The number of the file system. */
+function kindOf(path: string, device: bigint): number | undefined {
+  if (!known.has(device)) known.set(device, askKind(path));
+  return known.get(device);
+}
+
+function askKind(path: string): number | undefined {
   if (process.platform !== 'linux') return undefined;
   try {
     // Negative where the number is taken for a signed one.
-    return DOUBTFUL[Number(BigInt.asUintN(32, BigInt(statfsSync(path).type)))];
+    return Number(BigInt.asUintN(32, BigInt(statfsSync(path).type)));
   } catch {
     return undefined;
   }
