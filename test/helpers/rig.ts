@@ -46,13 +46,14 @@ export function toyPipeline(
 }
 
 /** Runs toy stages in processes of their own. */
-export function toyChildren(graceMs?: number, execArgv: readonly string[] = []): Executor {
+export function toyChildren(graceMs?: number, execArgv: readonly string[] = [], memory?: number): Executor {
   return EXECUTORS['child-process']({
     module: join(__dirname, 'toy-child.ts'),
     args: [],
     execArgv: ['-r', join(__dirname, 'register-typescript.js'), ...execArgv],
     env: process.env,
     ...(graceMs === undefined ? {} : { graceMs }),
+    ...(memory === undefined ? {} : { memory }),
   });
 }
 
