@@ -34,6 +34,7 @@ export function toyPipeline(
       inputs: { texts: (step.from ?? []).map(from => ({ step: from, port: 'text' })) },
       resources: {},
       retry: { times: 0, delay: 0 },
+      limits: {},
       env: {},
       place: { file: '/toy.yaml', line: index + 1, column: 1, text: id },
       placesOf: () => [],
