@@ -69,7 +69,7 @@ function entryOf({ stage, options, inputs, ...step }: CheckedStep, secrets: Chec
   return { uses: stage.name, ...(Object.fromEntries(filled) as object), ...limit };
 }
 
-function withSize<T extends { readonly memory?: number }>(map: T): object {
+function withSize(map: { readonly memory?: number }): object {
   return { ...map, ...(map.memory === undefined ? {} : { memory: `${map.memory}B` }) };
 }
 

@@ -142,8 +142,9 @@ function start({ module, args, execArgv, env, ownSession }: ChildProcessOptions,
 }
 
 function lifelineOf(child: ChildProcess): Socket | undefined {
-  // None where the process could not be started.
-  return (child.stdio?.[LIFELINE] ?? undefined) as Socket | undefined;
+  // None where the process could not be started, for want of file descriptors.
+  const pipes = child.stdio as ChildProcess['stdio'] | undefined;
+  return (pipes?.[LIFELINE] ?? undefined) as Socket | undefined;
 }
 
 function stopChild(child: ChildProcess, graceMs: number): void {

@@ -16,9 +16,9 @@ export interface Watched {
 
 export interface Watching {
   /** It uses so many bytes now. */
-  take(bytes: number): void;
+  readonly take: (bytes: number) => void;
   /** It has ended. */
-  release(): void;
+  readonly release: () => void;
 }
 
 export interface MemoryGuard {
