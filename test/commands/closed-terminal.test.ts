@@ -23,8 +23,8 @@ stages:
   () => {
     let folder: string;
     beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'fairdistill-terminal-'));
-  });
+      folder = mkdtempSync(join(tmpdir(), 'fairdistill-terminal-'));
+    });
     afterEach(() => {
       const pid = Number(readFileSync(join(folder, 'pid.txt'), 'utf8'));
       if (isAlive(pid)) process.kill(pid, 'SIGKILL');
