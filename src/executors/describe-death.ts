@@ -40,7 +40,7 @@ export function describeExcess(stage: string, { used, limit, beside }: Excess): 
       : 'run with --jobs 1, or say that it may use more ("limits: {memory: …}" of the stage)';
   return new UserError(
     `Stage "${stage}" used ${found}: it was ended before the system would end it or something else; lower its batch size, or ${instead}; ` +
-      'the same command goes on from its last checkpoint',
+      'the same command goes on from here',
     { code: 'too-much-memory' },
   );
 }

@@ -102,6 +102,23 @@ describe('pipeline run ends before it does harm', () => {
     expect(stderr).toContain('at most 65536');
   }, 60_000);
 
+  test('at a machine that is too small for a stage, unless the stage may use more', async () => {
+    writeFileSync(at('small.js'), 'process.constrainedMemory = () => 110e6;');
+    const before = process.env['NODE_OPTIONS'];
+    process.env['NODE_OPTIONS'] = `${before ?? ''} --require ${at('small.js')}`;
+    try {
+      const { code, stderr } = await run('align');
+      expect(code).toBe(1);
+      // 90 % of it.
+      expect(stderr).toMatch(/what ran beside it [\d.]+ MB, and 99\.0 MB is what a run may use/);
+      writeFileSync(at('own.yaml'), own({ limits: '{ memory: 1GB }' }));
+      expect((await run('align')).code).toBe(0);
+    } finally {
+      if (before === undefined) delete process.env['NODE_OPTIONS'];
+      else process.env['NODE_OPTIONS'] = before;
+    }
+  }, 60_000);
+
   test('at a model that does so without a word, by the limit of memory, and goes on with what was done', async () => {
     writeFileSync(at('own.yaml'), own({ limits: '{ memory: 1GB }' }));
     writeFileSync(at('teacher.onnx'), wideModel('D'));
