@@ -5,6 +5,7 @@ import type { Aligned } from '../src/faces/align';
 import { FACE_SIZES } from '../src/faces/template';
 import type { Json, Stage } from '../src/stage';
 import { stageTask } from '../src/streams/stage-task';
+import { plural } from '../src/util/human';
 import { own } from '../src/util/own';
 
 interface AlignFacesOptions {
@@ -93,7 +94,9 @@ export const alignFaces: Stage<AlignFacesOptions> = {
       const photos = await openPhotoSet(context.inputs['photos']![0]!.folder);
       // Fewer faces are an error in the end, but for damaged files where those do not count.
       const fewest = options.damaged === 'skip' ? 0 : Math.floor(photos.info.count * (1 - options.allowSkipped));
-      await refuseWithoutRoom(context.output('faces'), { doing: 'align', faces: fewest, each: size * size * 3 });
+      await refuseWithoutRoom(context.output('faces'), {
+        ...{ doing: 'align faces', what: plural(fewest, 'face'), bytes: fewest * size * size * 3 },
+      });
       const earlier = context.earlier.map(artifact => artifact.output('faces'));
       const known = await knownFaces(earlier, shape, text => emit({ type: 'log', level: 'warn', text }));
       const faces = await createFaceSet(context.output('faces'), { ...shape, drawn: photos.info.drawn });

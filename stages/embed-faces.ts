@@ -8,7 +8,7 @@ import type { RowSource } from '../src/embeddings/row-source';
 import type { FaceSet } from '../src/faces/face-set';
 import type { Stage, StageContext } from '../src/stage';
 import { stageTask, type Emit } from '../src/streams/stage-task';
-import { formatCount } from '../src/util/human';
+import { formatCount, plural } from '../src/util/human';
 
 /** Caches a teacher's embeddings of every face and of its mirror image. */
 export const embedFaces: Stage<RecogniserChoice> = {
@@ -82,8 +82,8 @@ async function embedAll(
   if (parts.foundRows > 0)
     emit({ type: 'resumed', at: `face ${formatCount(parts.foundRows)} of ${formatCount(total)}` });
   // Both views.
-  const each = 2 * dim * Float32Array.BYTES_PER_ELEMENT;
-  await refuseWithoutRoom(context.output('embeddings'), { doing: 'embed', faces: total, each });
+  const bytes = total * 2 * dim * Float32Array.BYTES_PER_ELEMENT;
+  await refuseWithoutRoom(context.output('embeddings'), { doing: 'embed faces', what: plural(total, 'face'), bytes });
   const about = { dim, facesDigest, teacherSha256, preprocessing, statedBy };
   const set = await createEmbeddingSet(context.output('embeddings'), about);
   try {

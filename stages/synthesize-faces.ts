@@ -2,6 +2,7 @@ import { concat, defer, filter, map, scan, switchMap, type OperatorFunction } fr
 import type { DrawingOptions } from '../src/drawing/photo-plan';
 import type { OptionSchema, Stage, StageEvent } from '../src/stage';
 import { stageTask, type Emit } from '../src/streams/stage-task';
+import { plural } from '../src/util/human';
 
 /** Draws photographs of parametric faces, so that the pipelines run on a machine without any data set. */
 export const synthesizeFaces: Stage<DrawingOptions> = {
@@ -50,6 +51,7 @@ export const synthesizeFaces: Stage<DrawingOptions> = {
       switchMap(({ drawAlbums, planAlbums }) => {
         const { total } = planAlbums(context.options);
         return concat(
+          stageTask(() => refuseTooMany(total, context.output('photos'))),
           drawAlbums(context.output('photos'), context.options, context.cores).pipe(progress(total)),
           stageTask(emit => annotate(context.options, context.folder, context.output('photos'), emit)),
         );
@@ -59,6 +61,14 @@ export const synthesizeFaces: Stage<DrawingOptions> = {
 
 function count(description: string, minimum: number, preset: number): OptionSchema {
   return { type: 'integer', minimum, maximum: 9999, default: preset, description };
+}
+
+/** Octets. No drawn photo takes less: the smallest of 320 of 112 x 112 has 1,155, for its noise cannot be packed. */
+const LEAST_PHOTO = 512;
+
+async function refuseTooMany(total: number, folder: string): Promise<void> {
+  const { refuseWithoutRoom } = await import('../src/faces/room-on-disk');
+  await refuseWithoutRoom(folder, { doing: 'draw faces', what: plural(total, 'photo'), bytes: total * LEAST_PHOTO });
 }
 
 /** About three times a second on two cores. */

@@ -12,6 +12,14 @@ export function machineCapacity(jobs: number | undefined, env: Readonly<Record<s
   return { jobs: jobs ?? Math.min(MOST_JOBS, cores), cores, memory: usableMemory(), gpus: gpuNames(env) };
 }
 
+/** Of the memory that there is; the rest is for the system, and for what a process takes before it is noticed. */
+const MEMORY_SHARE = 0.9;
+
+/** Bytes that a run and its stages may use together. */
+export function memoryForRun({ memory }: Capacity): number {
+  return Math.floor(MEMORY_SHARE * memory);
+}
+
 /** Those that `CUDA_VISIBLE_DEVICES` leaves, or all that NVIDIA's driver lists. */
 function gpuNames({ CUDA_VISIBLE_DEVICES: visible }: Readonly<Record<string, string | undefined>>): string[] {
   if (visible !== undefined) return visible.split(',').filter(name => name.trim() !== '' && name.trim() !== '-1');

@@ -6,7 +6,7 @@ import { chooseLogger } from '../loggers';
 import { timed, type RunFinished } from '../pipeline/events';
 import { runPipeline } from '../pipeline/run';
 import { assertMakes, selectSteps, stepsNamed } from '../pipeline/selection';
-import { usualDemand } from './capacity';
+import { memoryForRun, usualDemand } from './capacity';
 import { listenForInterrupts } from './interrupts';
 import { openPipeline } from './open-pipeline';
 import { planCommand } from './plan';
@@ -44,7 +44,7 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
   try {
     const run = runPipeline(pipeline, {
       ...workshop,
-      executor: stageProcesses(effects),
+      executor: stageProcesses(effects, memoryForRun(capacity)),
       selection,
       force,
       demandOf: step => usualDemand(step, engine, capacity),
@@ -72,7 +72,7 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
 }
 
 /** Each stage in a process of its own. */
-function stageProcesses({ env, terminal }: Effects): Executor {
+function stageProcesses({ env, terminal }: Effects, memory: number): Executor {
   return EXECUTORS['child-process']({
     module: require.resolve('../cli'),
     args: ['run-stage'],
@@ -80,5 +80,6 @@ function stageProcesses({ env, terminal }: Effects): Executor {
     execArgv: process.execArgv.filter(argument => !argument.startsWith('--inspect')),
     env: stageEnvironment(env),
     ownSession: terminal.isIndependent,
+    memory,
   });
 }

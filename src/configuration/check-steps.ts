@@ -3,7 +3,7 @@ import { quote } from '../util/quote';
 import { nearby } from './nearby';
 import { companionPaths } from './check-companions';
 import { checkOptions } from './check-options';
-import type { CheckedStep } from './checked-pipeline';
+import type { CheckedStep, Limits } from './checked-pipeline';
 import { connect, type Connections } from './connect';
 import { openDirectory } from './directory';
 import { variableOf } from './expression';
@@ -32,7 +32,7 @@ export function checkSteps(main: Module, { stages, roots, report }: StepsContext
   const link = linkCells(report);
   const checked = new Map<string, CheckedStep[]>();
   for (const [id, group] of groups) {
-    checked.set(id, checkGroup(group, connections.get(id)!, { link, roots, report }));
+    checked.set(id, checkGroup(group, connections.get(id)!, { link, roots, report, limits: main.spec.limits }));
   }
   // Stages in a circle are in a circle cell by cell, and there can be many cells.
   return orderSteps(needsOf(connections), report).flatMap(id => checked.get(id)!);
@@ -42,14 +42,21 @@ interface GroupContext {
   readonly link: LinkCells;
   readonly roots: Roots;
   readonly report: Report;
+  /** Of the pipeline file, for stages that have none of their own. */
+  readonly limits: Limits;
 }
 
-function checkGroup(group: Group, connections: Connections, { link, roots, report }: GroupContext): CheckedStep[] {
+function checkGroup(
+  group: Group,
+  connections: Connections,
+  { link, roots, report, limits }: GroupContext,
+): CheckedStep[] {
   const { stage, spec, module } = group;
   const { resources, retry, timeout } = spec.execution;
   const env = variablesOf(group, report);
   const place = { ...placeOf(spec.span), text: spec.id };
-  const common = { resources, retry, ...(timeout === undefined ? {} : { timeout }), env, place };
+  const shared = { resources, retry, limits: { ...limits, ...spec.execution.limits }, env, place };
+  const common = { ...shared, ...(timeout === undefined ? {} : { timeout }) };
   return group.cells.flatMap(cell => {
     const matrix = spec.matrix ? cell.values : undefined;
     const values = interpolateMap(spec.with, { ...module.scope, matrix, takesSecrets: true });

@@ -43,6 +43,7 @@ export interface CheckedStep {
   readonly retry: Retry;
   /** Seconds after which an attempt is ended; undefined: never. */
   readonly timeout?: number;
+  readonly limits: Limits;
   /** Variables of the environment that the stage declares, with their values; they are part of its key. */
   readonly env: Readonly<Record<string, string>>;
   /** Absolute paths of the files that belong to those of `input-path` options, when the pipeline was checked; see `Stage.companions`. */
@@ -64,6 +65,12 @@ export interface Resources {
   readonly memory?: number;
   /** Whole devices. */
   readonly gpu?: number;
+}
+
+/** What a stage may not go beyond. */
+export interface Limits {
+  /** Bytes of its process; undefined: its part of what a run may use of the machine. */
+  readonly memory?: number;
 }
 
 export interface Retry {

@@ -1,5 +1,5 @@
 import { quote } from '../util/quote';
-import type { Resources, Retry } from './checked-pipeline';
+import type { Limits, Resources, Retry } from './checked-pipeline';
 import { toJson, type Located, type LocatedMap } from './located';
 import type { Report } from './problem';
 import { badName, isNothing, mapOf, refuseOthers, stringsOf, type Word } from './shape';
@@ -12,12 +12,14 @@ export interface Execution {
   readonly retry: Retry;
   /** Seconds. */
   readonly timeout?: number;
+  readonly limits: Limits;
   /** Names of variables, each once. */
   readonly env: readonly Word[];
 }
 
-export const EXECUTION_KEYS = ['resources', 'retry', 'timeout', 'env'];
+export const EXECUTION_KEYS = ['resources', 'retry', 'timeout', 'limits', 'env'];
 export const RESOURCE_KEYS = ['cpu', 'memory', 'gpu'];
+export const LIMIT_KEYS = ['memory'];
 export const RETRY_KEYS = ['times', 'delay'];
 export const MAX_CPU = 1024;
 export const MAX_GPU = 64;
@@ -26,7 +28,12 @@ export const MAX_RETRIES = 100;
 const MAX_SECONDS = 24 * 86_400;
 const DEFAULT_DELAY = 1;
 
-export const NO_EXECUTION: Execution = { resources: {}, retry: { times: 0, delay: DEFAULT_DELAY }, env: [] };
+export const NO_EXECUTION: Execution = {
+  resources: {},
+  retry: { times: 0, delay: DEFAULT_DELAY },
+  limits: {},
+  env: [],
+};
 
 /** Reads what a stage entry says about how it is run; mistakes are reported and left out. */
 export function readExecution(step: LocatedMap, what: string, report: Report): Execution {
@@ -38,8 +45,20 @@ export function readExecution(step: LocatedMap, what: string, report: Report): E
     resources: readResources(step.entries.get('resources')?.value, what, report),
     retry: readRetry(step.entries.get('retry')?.value, what, report),
     ...(seconds === undefined ? {} : { timeout: seconds }),
+    limits: readLimits(step, `"limits" of ${what}`, report),
     env: readVariables(step, `"env" of ${what}`, report),
   };
+}
+
+/** What stands under `limits` of a stage, or of a file for all its stages. */
+export function readLimits(from: LocatedMap, what: string, report: Report): Limits {
+  const value = from.entries.get('limits')?.value;
+  const map = value && !isNothing(value) && mapOf(value, what, report, 'a map such as {memory: 12GB}');
+  if (!map) return {};
+  refuseOthers(map, LIMIT_KEYS, what, report);
+  const memory = map.entries.get('memory')?.value;
+  const bytes = memory && readSize(memory, `"memory" of ${what}`, report);
+  return bytes === undefined ? {} : { memory: bytes };
 }
 
 /** The names of variables under `env` or `secrets`. */

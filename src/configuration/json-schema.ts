@@ -1,6 +1,6 @@
 import type { AnyStage } from '../stage';
 import { NAME, PARAM_NAME, RESERVED_NAMES } from './names';
-import { stageSchema, VARIABLES } from './stage-schema';
+import { LIMITS, stageSchema, VARIABLES } from './stage-schema';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -64,6 +64,7 @@ function propertiesOf(engines: readonly string[]): Schema {
     env: { ...VARIABLES, description: 'Variables of the environment that ${env:NAME} may read' },
     secrets: { ...VARIABLES, description: 'Variables that ${secret:NAME} may read; no log or manifest shows them' },
     roots: { ...PATHS, description: 'Folders outside the working directory in which inputs may lie' },
+    limits: { ...LIMITS, description: 'What no stage may go beyond, unless it says otherwise' },
     params: { ...PARAMS, description: 'Values used in several places, ${params.<name>}; --set goes over them' },
     paramsFiles: { ...PATHS, description: 'YAML or JSON files of parameters, laid over "params"' },
     profiles: {
@@ -75,6 +76,7 @@ function propertiesOf(engines: readonly string[]): Schema {
         properties: {
           description: { type: 'string' },
           engine,
+          limits: LIMITS,
           params: PARAMS,
           stages: { ...named, additionalProperties: { $ref: '#/definitions/partialStage' } },
         },

@@ -6,7 +6,7 @@ import type { Report } from './problem';
 import { badName, firstOf, isNothing, mapOf, optionalMap, refuseOthers } from './shape';
 import { NAME, NAME_RULE } from './names';
 
-const PROFILE_KEYS = ['description', 'engine', 'params', 'stages'];
+const PROFILE_KEYS = ['description', 'engine', 'limits', 'params', 'stages'];
 
 /** A file with the profiles that were asked for laid over it in order. Those that were not are looked at, too. */
 export function applyProfiles(root: LocatedMap, names: readonly string[], report: Report): LocatedMap {

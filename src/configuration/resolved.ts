@@ -51,7 +51,7 @@ function escapeUnit(char: string): string {
 }
 
 function entryOf({ stage, options, inputs, ...step }: CheckedStep, secrets: CheckedPipeline['secrets']): object {
-  const { resources, retry, timeout, env } = step;
+  const { resources, retry, timeout, limits, env } = step;
   const connected = Object.entries(inputs).map(([port, outputs]) => {
     const names = outputs.map(output => `${output.step}.${output.port}`);
     return [port, stage.inputs[port]?.many === true ? names : names[0]];
@@ -59,16 +59,18 @@ function entryOf({ stage, options, inputs, ...step }: CheckedStep, secrets: Chec
   const blocks = {
     in: Object.fromEntries(connected) as object,
     with: literal(withoutNoPath(options, stage), secrets) as object,
-    resources: {
-      ...resources,
-      ...(resources.memory === undefined ? {} : { memory: `${resources.memory}B` }),
-    },
+    resources: withSize(resources),
     retry: isUsual(retry) ? {} : { times: retry.times, delay: formatDuration(retry.delay) },
+    limits: withSize(limits),
     env: Object.keys(env),
   };
   const filled = Object.entries(blocks).filter(([, block]) => Object.keys(block).length > 0);
   const limit = timeout === undefined ? {} : { timeout: formatDuration(timeout) };
   return { uses: stage.name, ...(Object.fromEntries(filled) as object), ...limit };
+}
+
+function withSize(map: { readonly memory?: number }): object {
+  return { ...map, ...(map.memory === undefined ? {} : { memory: `${map.memory}B` }) };
 }
 
 function isUsual(retry: Retry): boolean {

@@ -1,5 +1,6 @@
 import { quote } from '../util/quote';
-import { readVariables } from './execution';
+import type { Limits } from './checked-pipeline';
+import { readLimits, readVariables } from './execution';
 import { MAX_STEPS } from './limits';
 import { emptyMap, type Located, type LocatedMap } from './located';
 import { NAME, NAME_RULE, PARAM_NAME, PARAM_RULE, RESERVED_NAMES } from './names';
@@ -19,6 +20,8 @@ export interface PipelineSpec {
   readonly secrets: readonly Word[];
   /** Folders outside the working directory in which inputs may lie. */
   readonly roots: readonly Word[];
+  /** Of every stage that has none of its own. */
+  readonly limits: Limits;
   readonly params: LocatedMap;
   readonly imports: readonly ImportSpec[];
   readonly steps: readonly StepSpec[];
@@ -44,6 +47,7 @@ export const PIPELINE_KEYS = [
   'env',
   'secrets',
   'roots',
+  'limits',
   'params',
   'paramsFiles',
   'profiles',
@@ -75,6 +79,7 @@ export function readSpec(top: LocatedMap, { report, imported, start }: SpecConte
     env: readVariables(top, '"env"', report),
     secrets: readVariables(top, '"secrets"', report, 'secrets'),
     roots: stringsOf(top, 'roots', '"roots"', report),
+    limits: readLimits(top, '"limits"', report),
     params: readParams(top, report),
     imports,
     steps: readSteps(top, { report, resolved, start, isOptional: imports.length > 0 }),

@@ -12,6 +12,21 @@ const DURATION: Schema = { type: 'string', pattern: DURATION_PATTERN, examples: 
 const SCALARS: Schema = { type: ['string', 'number', 'boolean'] };
 const CELLS: Schema = { type: 'array', items: { type: 'object', additionalProperties: SCALARS } };
 
+/** Of a stage, or of all. */
+export const LIMITS: Schema = {
+  type: ['object', 'null'],
+  additionalProperties: false,
+  properties: {
+    memory: {
+      type: 'string',
+      pattern: SIZE_PATTERN,
+      examples: ['12GB'],
+      description:
+        'Memory of a process above which it is ended; unless given, all together may use 90 % of the machine or container',
+    },
+  },
+};
+
 const EXECUTION: Schema = {
   resources: {
     type: ['object', 'null'],
@@ -38,6 +53,7 @@ const EXECUTION: Schema = {
     ],
   },
   timeout: { ...DURATION, description: 'After this time an attempt is ended' },
+  limits: { ...LIMITS, description: 'What the stage may not go beyond; no part of its key' },
   env: { ...VARIABLES, description: 'Variables of the top-level "env" that the stage gets; they are part of its key' },
   matrix: {
     description: 'The stage once for every combination of these values, ${matrix.<key>} under "with"',

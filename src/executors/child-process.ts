@@ -4,11 +4,13 @@ import { Observable } from 'rxjs';
 import type { UserError } from '../errors';
 import { changedOnDisk, changedText, loadedTexts, type Texts } from '../util/loaded-code';
 import { codeChanged } from './code-changed';
-import { describeDeath, describeNoStart } from './describe-death';
+import { describeDeath, describeExcess, describeNoStart } from './describe-death';
 import { LIFELINE } from './die-with-parent';
 import type { Executor, StageRequest, WorkEvent } from './executor';
 import { interrupted } from './interrupted';
+import { createMemoryGuard, type Excess } from './memory-guard';
 import { fromErrorData, type FromChild, type ToChild } from './messages';
+import { readMemory } from './read-memory';
 import { lastLines, wholeLines } from './whole-lines';
 
 export interface ChildProcessOptions {
@@ -22,12 +24,15 @@ export interface ChildProcessOptions {
   readonly ownSession?: boolean;
   /** How long a stage may take to stop before it is killed. */
   readonly graceMs?: number;
+  /** Bytes that this process and all stages without a limit of their own may use together; unless given, what the system lets them have. */
+  readonly memory?: number;
 }
 
 const TAIL = 4000;
 
 /** Runs each stage in a Node process of its own, so that its memory, its crashes and its native libraries stay there. */
 export function childProcess(options: ChildProcessOptions): Executor {
+  const guard = createMemoryGuard(options.memory, () => process.memoryUsage.rss());
   return {
     name: 'child-process',
     run: (request, signal) =>
@@ -46,6 +51,15 @@ export function childProcess(options: ChildProcessOptions): Executor {
         const child = start(options, request);
         let last: FromChild | undefined;
         let errors = '';
+        let excess: Excess | undefined;
+        const memory = guard.watch({
+          limit: request.memoryLimit,
+          // At once: while it writes a checkpoint it could take what is left. That of half a minute ago is there.
+          end: found => {
+            excess = found;
+            child.kill('SIGKILL');
+          },
+        });
 
         // Asked here and not there, because a child that was built meanwhile may not know what to look for.
         const finish = (loaded: Texts | undefined): void => {
@@ -80,18 +94,23 @@ export function childProcess(options: ChildProcessOptions): Executor {
         });
         child.stdout?.on('data', (octets: Buffer) => printed.take(octets));
         child.stderr?.on('data', (octets: Buffer) => complaints.take(octets));
+        const lifeline = lifelineOf(child);
+        if (lifeline) readMemory(lifeline, memory.take);
         child.on('error', (error: Error) => {
+          memory.release();
           signal.removeEventListener('abort', stop);
           subscriber.error(describeNoStart(stage.name, error));
         });
         // `close`, not `exit`: messages may still be on their way when the process has ended.
         child.on('close', (code, killedBy) => {
+          memory.release();
           signal.removeEventListener('abort', stop);
           printed.end();
           complaints.end();
           if (signal.aborted) subscriber.error(interrupted(stage.name));
           else if (last?.type === 'completed') finish(last.loaded);
           else if (last?.type === 'failed') subscriber.error(fromErrorData(last.error));
+          else if (excess !== undefined) subscriber.error(describeExcess(stage.name, excess));
           else subscriber.error(died(code, killedBy));
         });
         tell(child, { type: 'run', request: { ...request, stage: stage.name } });
@@ -116,10 +135,16 @@ function start({ module, args, execArgv, env, ownSession }: ChildProcessOptions,
     detached: ownSession === true,
   });
   // Held open as long as this process lives, and no reason for it to live.
-  const lifeline = child.stdio[LIFELINE] as Socket | null | undefined;
+  const lifeline = lifelineOf(child);
   lifeline?.on('error', () => undefined);
   lifeline?.unref();
   return child;
+}
+
+function lifelineOf(child: ChildProcess): Socket | undefined {
+  // None where the process could not be started, for want of file descriptors.
+  const pipes = child.stdio as ChildProcess['stdio'] | undefined;
+  return (pipes?.[LIFELINE] ?? undefined) as Socket | undefined;
 }
 
 function stopChild(child: ChildProcess, graceMs: number): void {

@@ -1,5 +1,7 @@
 import { UserError, messageOf } from '../errors';
 import { errnoOf } from '../util/errno';
+import { formatBytes } from '../util/human';
+import type { Excess } from './memory-guard';
 
 /** Why the process of a stage ended without a word, and what to do about it. */
 export function describeDeath(stage: string, code: number | null, signal: string | null, errors: string): UserError {
@@ -23,6 +25,23 @@ export function describeDeath(stage: string, code: number | null, signal: string
     `Stage "${stage}" ended ${how} before it was done: most often a native library that does not fit this machine; ` +
       `run "npm ci" again, or try --engine wasm${said}`,
     { code: 'stage-crashed' },
+  );
+}
+
+/** That a stage was ended because it, or what ran at once, used too much memory. */
+export function describeExcess(stage: string, { used, limit, beside }: Excess): UserError {
+  const found =
+    beside === undefined
+      ? `${formatBytes(used)} of memory, and its limit is ${formatBytes(limit)} ("limits" of the pipeline file)`
+      : `${formatBytes(used)} of memory and what ran beside it ${formatBytes(beside)}, and ${formatBytes(limit)} is what a run may use of this machine or container`;
+  const instead =
+    beside === undefined
+      ? 'raise "limits"'
+      : 'run with --jobs 1, or say that it may use more ("limits: {memory: …}" of the stage)';
+  return new UserError(
+    `Stage "${stage}" used ${found}: it was ended before the system would end it or something else; lower its batch size, or ${instead}; ` +
+      'the same command goes on from here',
+    { code: 'too-much-memory' },
   );
 }
 

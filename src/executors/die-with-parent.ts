@@ -1,26 +1,47 @@
 import { Worker } from 'node:worker_threads';
 
-/** Number of the file descriptor under which the process of a stage has a pipe that nobody writes into: it ends when the engine's process does. */
+/**
+ * Number of the file descriptor under which the process of a stage has a pipe to the engine's: it ends when that does. The other way it says
+ * how much memory the process uses, in octets, as a double of 8 octets (little-endian), when that has changed.
+ */
 export const LIFELINE = 4;
+
+/** How often a process looks at its memory, in milliseconds; a look costs 10 microseconds. */
+const LOOK_MS = 100;
+/** A smaller change is not told. Octets. */
+const CHANGE = 2 ** 24;
 
 /**
  * Kills this process as soon as the one that started it has ended, in whatever way. A thread of its own waits for that, because a stage may
  * keep the main thread in native code for hours, or for ever; and no thread can hold up a SIGKILL, as some could hold up an orderly end.
- * Where the descriptor is missing, nothing is watched.
+ * For the same reason it is that thread which tells the memory. Where the descriptor is missing, nothing is watched.
  */
 export function dieWithParent(descriptor = LIFELINE): void {
-  const watcher = new Worker(`(${String(watch)})(require, ${descriptor})`, { eval: true, execArgv: [] });
+  const watcher = new Worker(`(${String(watch)})(require, ${descriptor}, ${LOOK_MS}, ${CHANGE})`, {
+    eval: true,
+    execArgv: [],
+  });
   watcher.unref();
   watcher.on('error', () => undefined);
 }
 
 /** Its text is all that the thread has: no import, nothing beside it. */
-function watch(load: (module: string) => unknown, descriptor: number): void {
+function watch(load: (module: string) => unknown, descriptor: number, every: number, change: number): void {
   const { Socket } = load('node:net') as typeof import('node:net');
   const end = (): void => void process.kill(process.pid, 'SIGKILL');
   // Its own event loop waits, so that an orderly end of the process can end the thread too.
-  const pipe = new Socket({ fd: descriptor, readable: true, writable: false });
+  const pipe = new Socket({ fd: descriptor, readable: true, writable: true });
   pipe.on('error', end);
   pipe.on('close', end);
   pipe.resume();
+  let told = 0;
+  setInterval(() => {
+    const used = process.memoryUsage.rss();
+    // A parent that is stopped (Ctrl-Z) reads nothing, and old figures are worth nothing.
+    if (Math.abs(used - told) < change || pipe.writableLength > 0) return;
+    told = used;
+    const message = new Uint8Array(8);
+    new DataView(message.buffer).setFloat64(0, used, true);
+    pipe.write(message);
+  }, every);
 }

@@ -17,6 +17,8 @@ export interface StageRequest {
   readonly checkpoints: string;
   /** Variables for the stage's process, over its usual environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** Bytes of memory above which it is ended, where the executor can; undefined: what the executor allows all its stages together. */
+  readonly memoryLimit?: number | undefined;
   /** What it must run: the modules that its key stands for. Unless given, whatever lies there. */
   readonly texts?: Texts | undefined;
 }
@@ -34,7 +36,7 @@ export interface Executor {
   readonly name: string;
   /**
    * Runs the stage on subscription; completes when all is written, errors with a `UserError` for what the user can mend; `code-changed` or `code-changed-midway` when
-   * the stage has run something else than `texts` tells, where the executor can know.
+   * the stage has run something else than `texts` tells, and `too-much-memory` when it was ended for its memory, where the executor can know.
    * When the signal is aborted, it errors with the `UserError` `interrupted` as soon as nobody writes into the folder any
    * more. Unsubscribing aborts too, but then nobody is told when the work has ended.
    */

@@ -58,7 +58,11 @@ function say(message: FromChild, then?: () => void): void {
   process.send?.(message, () => then?.());
 }
 
-/** Libraries may hold the process open with threads of their own. */
+/** Libraries may hold the process open with threads of their own, or by throwing when it ends: all that counts has been said. */
 function endProcess(): void {
-  process.exit(0);
+  try {
+    process.exit(0);
+  } catch {
+    process.kill(process.pid, 'SIGKILL');
+  }
 }

@@ -1,13 +1,14 @@
 import { statfs } from 'node:fs/promises';
 import { EXIT, UserError } from '../errors';
-import { formatBytes, formatCount } from '../util/human';
+import { formatBytes } from '../util/human';
 
 export interface NeededRoom {
-  /** For the message: `align`, `embed`. */
+  /** For the message: `align faces`, `train`. */
   readonly doing: string;
-  readonly faces: number;
-  /** Octets that each face takes at least. */
-  readonly each: number;
+  /** What will be written at least, for the message: `1,000 faces`. */
+  readonly what: string;
+  /** Octets that it takes at least. */
+  readonly bytes: number;
 }
 
 /**
@@ -16,13 +17,13 @@ export interface NeededRoom {
  */
 export async function refuseWithoutRoom(
   folder: string,
-  { doing, faces, each }: NeededRoom,
+  { doing, what, bytes: needed }: NeededRoom,
   freeIn: (folder: string) => Promise<number | undefined> = freeBytes,
 ): Promise<void> {
-  const [needed, free] = [faces * each, await freeIn(folder)];
+  const free = await freeIn(folder);
   if (free === undefined || needed <= free) return;
   throw new UserError(
-    `Cannot ${doing} faces: at least ${formatCount(faces)} of them take ${formatBytes(needed)}, and the disk of ${folder} has ${formatBytes(free)} ` +
+    `Cannot ${doing}: ${what} take at least ${formatBytes(needed)}, and the disk of ${folder} has ${formatBytes(free)} ` +
       'free; free so much (`pipeline gc` removes results that nothing needs), put the store on another disk (`--artifacts`), or take fewer faces',
     { code: 'too-little-disk', exit: EXIT.storage },
   );

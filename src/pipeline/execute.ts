@@ -164,6 +164,7 @@ async function work({ plan, workspace, checkpoints, record, mode }: Attempt, sco
     earlier: mode.force ? [] : await foldersOf(plan, scope),
     checkpoints,
     texts: plan.texts,
+    memoryLimit: step.limits.memory,
     env: { ...step.env, ...(gpus.length > 0 ? { CUDA_VISIBLE_DEVICES: gpus.join(',') } : {}) },
   };
   const limit = limits(step, scope.signal);

@@ -5,6 +5,7 @@ import type { Failure, FailureClass } from './events';
 const CLASSES: Readonly<Record<string, FailureClass>> = {
   'stage-out-of-memory': 'out of memory',
   'stage-killed': 'out of memory',
+  'too-much-memory': 'out of memory',
   'stage-crashed': 'machine',
   'stage-not-started': 'machine',
   'stage-timeout': 'timeout',

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { startEngine } from '../engines';
 import { UserError } from '../errors';
 import { openFaceSet } from '../faces/face-set';
-import type { Backbone } from '../networks';
+import { refuseWithoutRoom } from '../faces/room-on-disk';
+import { countParameters, type Backbone } from '../networks';
 import type { Emit } from '../streams/stage-task';
+import { plural } from '../util/human';
 import { readBatches, stepsPerEpoch } from './batches';
 import { trainingCheckpoint, type TrainingCheckpoint } from './checkpoint';
 import { describeSamples } from './describe-samples';
@@ -46,6 +48,7 @@ export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> 
     const samples = await readSamples(sources, job.selection, people.identities);
     refuseSmallSet(samples, job.recipe);
     await checkPeople(sources, samples, people, job.folder, emit);
+    await refuseSmallDisk(job, sources);
     teacher = await openTeacher(job, sources);
     await learn(job, { sources, samples, odd, ...(teacher && { teacher }) }, emit);
   } finally {
@@ -135,6 +138,17 @@ async function report(job: TrainingJob, { samples, odd }: Data, history: History
     });
   }
   return doubts;
+}
+
+/** What is certain: the weights, and the teacher's embeddings of both views. A checkpoint is written only when the training takes its time. */
+async function refuseSmallDisk(
+  { folder, backbone, recipe }: TrainingJob,
+  sources: readonly SourceSet[],
+): Promise<void> {
+  const faces = recipe.distillation.weight === 0 ? 0 : sources.reduce((sum, set) => sum + set.faces.count, 0);
+  const values = countParameters(backbone) + 2 * faces * backbone.embeddingSize;
+  const what = faces === 0 ? 'its weights' : `its weights and the teacher's embeddings of ${plural(faces, 'face')}`;
+  await refuseWithoutRoom(folder, { doing: 'train', what, bytes: values * Float32Array.BYTES_PER_ELEMENT });
 }
 
 async function openTeacher(job: TrainingJob, sources: readonly SourceSet[]): Promise<TeacherVectors | undefined> {

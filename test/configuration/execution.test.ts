@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { formatDuration, parseDuration, parseSize } from '../../src/configuration/units';
-import { accepted, refused } from './load-toy';
+import { accepted, refused, type Rest } from './load-toy';
 
 const stage = (keys: string) => `name: a\nstages:\n  it: {uses: draw-faces, ${keys}}`;
 
@@ -47,13 +47,15 @@ describe('how a stage is run', () => {
     ['retry: {times: 3, delay: 5s}', { retry: { times: 3, delay: 5 } }],
     ['retry: {delay: 1m}', { retry: { times: 1, delay: 60 } }],
     ['timeout: 1h30m', { timeout: 5400 }],
+    ['limits: {memory: 12GB}', { limits: { memory: 12e9 } }],
+    ['limits: ', { limits: {} }],
   ])('%s', (keys, wanted) => {
     expect(accepted(stage(keys)).steps[0]).toMatchObject(wanted);
   });
 
   test('nothing unless the file says so', () => {
     const step = accepted(stage('with: {}')).steps[0]!;
-    expect(step).toMatchObject({ resources: {}, retry: { times: 0 }, env: {} });
+    expect(step).toMatchObject({ resources: {}, retry: { times: 0 }, limits: {}, env: {} });
     expect(step).not.toHaveProperty('timeout');
   });
 
@@ -72,6 +74,10 @@ describe('how a stage is run', () => {
     ['bad-duration', 'retry: {times: 1, delay: 5}', 'did you mean 5s?'],
     ['wrong-kind', 'retry: often', 'a number of times'],
     ['unknown-key', 'retry: {time: 1}', 'did you mean "times"?'],
+    ['bad-size', 'limits: {memory: 12}', 'did you mean 12GB?'],
+    ['bad-size', 'limits: {memory: 0GB}', '"memory" of "limits" of stage "it"'],
+    ['unknown-key', 'limits: {memroy: 12GB}', 'did you mean "memory"?'],
+    ['wrong-kind', 'limits: 12GB', 'a map such as {memory: 12GB}'],
     ['bad-duration', 'timeout: 30', 'did you mean 30s?'],
     ['bad-duration', 'timeout: 25d', 'at most 24d'],
     ['bad-duration', 'timeout: 0s', 'leave it out'],
@@ -81,5 +87,35 @@ describe('how a stage is run', () => {
     expect(diagnostics).toMatchObject([{ code, line: 3 }]);
     expect(diagnostics[0]!.message).toContain(words);
     expect(diagnostics[0]!.message).toMatch(/^[A-Z].*[^.]$/);
+  });
+});
+
+describe('limits of a file', () => {
+  const TWO = 'stages: {one: {uses: draw-faces}, two: {uses: draw-faces, limits: {memory: 2GB}}}';
+  const limitsOf = (text: string, rest: Rest = {}) =>
+    Object.fromEntries(accepted(text, rest).steps.map(({ id, limits }) => [id, limits.memory]));
+
+  test('hold for stages without any of their own', () => {
+    expect(limitsOf(`name: a\nlimits: {memory: 1GB}\n${TWO}`)).toEqual({ one: 1e9, two: 2e9 });
+  });
+
+  test('come from a file that is extended, and from a profile over them', () => {
+    const files = { 'base.yaml': `limits: {memory: 3GB}\n${TWO}` };
+    const text = 'name: a\nextends: base.yaml\nprofiles: {big: {limits: {memory: 64GB}}}';
+    expect(limitsOf(text, { files })).toEqual({ one: 3e9, two: 2e9 });
+    expect(limitsOf(text, { files, profiles: ['big'] })).toEqual({ one: 64e9, two: 2e9 });
+  });
+
+  test('hold for imported stages, and those of an imported file do not', () => {
+    const files = { 'lib.yaml': `limits: {memory: 3GB}\n${TWO}` };
+    expect(limitsOf('name: a\nlimits: {memory: 1GB}\nimports: {lib: lib.yaml}', { files })).toEqual({
+      'lib.one': 1e9,
+      'lib.two': 2e9,
+    });
+    expect(limitsOf('name: a\nimports: {lib: lib.yaml}', { files })).toMatchObject({ 'lib.one': undefined });
+  });
+
+  test('are looked at in every file', () => {
+    expect(refused(`name: a\nlimits: {memory: 1}\n${TWO}`)).toMatchObject([{ code: 'bad-size', line: 2 }]);
   });
 });

@@ -39,7 +39,13 @@ describe('loadPipeline()', () => {
   test('gives a checked pipeline: ordered, connected, interpolated, with defaults and absolute paths', () => {
     const { sources, ...pipeline } = accepted(WHOLE, { file: 'pipelines/kd-toy.yaml' });
     expect(sources).toEqual([{ path: '/proj/here/pipelines/kd-toy.yaml', text: WHOLE }]);
-    const usual = { resources: {}, retry: { times: 0, delay: 1 }, env: {}, placesOf: expect.any(Function) as unknown };
+    const usual = {
+      resources: {},
+      retry: { times: 0, delay: 1 },
+      limits: {},
+      env: {},
+      placesOf: expect.any(Function) as unknown,
+    };
     const place = (line: number, text: string) => ({ file: '/proj/here/pipelines/kd-toy.yaml', line, column: 3, text });
     expect(pipeline).toEqual({
       name: 'kd-toy',

@@ -16,12 +16,13 @@ engine: wasm
 env: [NOTE, SEED]
 secrets: [TOKEN]
 roots: [/lists]
+limits: {memory: 12GB}
 profiles: {p: {params: {ratio: 0.25}}}
 params: {ratio: 0.5}
 stages:
   draw: {uses: draw-faces, matrix: {seed: [1, 2], x: [a, b.c, 0.5], exclude: [{seed: 2, x: a}]}, with: {seed: "\${matrix.seed}"}}
   read: {uses: read-faces, in: {photos: draw}, matrix: {like: draw}, with: {folder: faces, lists: [/lists/a.txt, ../here/b]}}
-  one: {uses: align-faces, in: {photos: "draw@seed=1,x=0.5.photos"}, env: [SEED], timeout: 1h30m}
+  one: {uses: align-faces, in: {photos: "draw@seed=1,x=0.5.photos"}, env: [SEED], timeout: 1h30m, limits: {memory: 1.5GB}}
   align: {uses: align-faces, in: {photos: read.photos}, matrix: {like: draw}, resources: {cpu: 0.5, memory: 1.5GiB, gpu: 1}}
   mix:
     uses: mix-sets

@@ -1,9 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Executor, StageRequest, WorkEvent } from '../../src/executors';
-import { temporaryFolder } from '../helpers/rig';
-import { TOYS } from '../helpers/toy-stages';
+import { toyRequest } from '../helpers/toy-request';
 
 /** What every executor must do, whatever it runs stages on. */
 export function describeExecutor(name: string, make: () => Executor): void {
@@ -71,10 +70,7 @@ export function describeExecutor(name: string, make: () => Executor): void {
       signal = new AbortController().signal,
       onProgress = (): void => undefined,
     ) {
-      const folder = await temporaryFolder();
-      await mkdir(join(folder, 'text'));
-      const nothing = { inputs: {}, earlier: [], checkpoints: folder, env: {} };
-      const request = { stage: TOYS[stage]!, options, folder, cores: 3, engine: 'wasm', ...nothing, ...extra };
+      const request = await toyRequest(stage, { options, inputs: {}, cores: 3, engine: 'wasm', ...extra });
       const events: WorkEvent[] = [];
       const ended = new Promise<unknown>(resolve => {
         make()
@@ -88,7 +84,7 @@ export function describeExecutor(name: string, make: () => Executor): void {
             complete: () => resolve('completed'),
           });
       });
-      return { folder, events, ended };
+      return { folder: request.folder, events, ended };
     }
   });
 }

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { EXECUTORS, type Executor, type WorkEvent } from '../../src/executors';
+import { EXECUTORS, type Executor, type StageRequest, type WorkEvent } from '../../src/executors';
 import { describeExecutor } from '../contracts/executor';
 import { childrenOf, isAlive } from '../helpers/processes';
 import { temporaryFolder, toyChildren } from '../helpers/rig';
-import { TOYS } from '../helpers/toy-stages';
+import { toyRequest } from '../helpers/toy-request';
 
 const PARENT = join(__dirname, '..', 'helpers', 'toy-parent.ts');
 const REGISTER = join(__dirname, '..', 'helpers', 'register-typescript.js');
@@ -38,8 +38,52 @@ describe('childProcess()', () => {
     });
   });
 
+  test('takes what a stage has made although an exit handler in its process throws', async () => {
+    await run(toyChildren(60_000), 'leave-badly');
+  }, 20_000);
+
+  test('keeps the error of a stage although an exit handler in its process throws', async () => {
+    const running = run(toyChildren(60_000), 'leave-badly', undefined, undefined, { options: { word: 'fail' } });
+    await expect(running).rejects.toMatchObject({ code: 'corrupt-image' });
+  }, 20_000);
+
+  test('ends a stage that takes more than its limit outside of the heap, and keeps what it has put by', async () => {
+    const request = await toyRequest('gorge', { options: { word: 2000 }, memoryLimit: 400e6 });
+    const running = toyChildren()
+      .run(request, new AbortController().signal)
+      .forEach(() => undefined);
+    await expect(running).rejects.toMatchObject({
+      code: 'too-much-memory',
+      message: expect.stringMatching(
+        /Stage "gorge" used 4\d\d MB of memory, and its limit is 400 MB.*goes on from here$/,
+      ),
+    });
+    expect(Number(await readFile(join(request.checkpoints, 'taken'), 'utf8'))).toBeGreaterThan(100);
+  });
+
+  test('ends a stage that takes too much while its main thread is in native code', async () => {
+    const running = run(toyChildren(), 'gorge', undefined, undefined, {
+      options: { word: 'at once' },
+      memoryLimit: 400e6,
+    });
+    await expect(running).rejects.toMatchObject({ code: 'too-much-memory' });
+  }, 30_000);
+
+  test('ends the largest stage when all at once take more than they may, and lets the other go on', async () => {
+    const executor = toyChildren(undefined, [], process.memoryUsage.rss() + 700e6);
+    const stopping = new AbortController();
+    const small = run(executor, 'gorge', undefined, stopping.signal, { options: { word: 100 } });
+    const large = run(executor, 'gorge', undefined, undefined, { options: { word: 2000 } });
+    await expect(large).rejects.toMatchObject({
+      code: 'too-much-memory',
+      message: expect.stringContaining('--jobs 1'),
+    });
+    stopping.abort();
+    await expect(small).rejects.toMatchObject({ code: 'interrupted' });
+  }, 30_000);
+
   test('does not begin when the modules that lie there are not those that were asked for', async () => {
-    const request = { ...(await requestOf('say')), texts: { 'src/errors': '0'.repeat(32) } };
+    const request = await toyRequest('say', { texts: { 'src/errors': '0'.repeat(32) } });
     const running = toyChildren()
       .run(request, new AbortController().signal)
       .forEach(() => undefined);
@@ -55,7 +99,7 @@ describe('childProcess()', () => {
     ['nothing that it tells', {}, 'src/executors'],
     ['what it does not tell', undefined, 'src/executors'],
   ])('takes nothing from a process that has run %s', async (_, loaded, what) => {
-    const request = { ...(await requestOf('say')), texts: { 'src/a': 'a', 'src/b': 'b' } };
+    const request = await toyRequest('say', { texts: { 'src/a': 'a', 'src/b': 'b' } });
     const running = (await childThatHasRun(loaded)).run(request, new AbortController().signal).forEach(() => undefined);
     await expect(running).rejects.toMatchObject({
       code: 'code-changed-midway',
@@ -64,14 +108,14 @@ describe('childProcess()', () => {
   });
 
   test('takes what a process has made that has run some of what was asked for and other modules beside it', async () => {
-    const request = { ...(await requestOf('say')), texts: { 'src/a': 'a', 'src/b': 'b' } };
+    const request = await toyRequest('say', { texts: { 'src/a': 'a', 'src/b': 'b' } });
     const child = await childThatHasRun({ 'src/a': 'a', 'src/c': 'c' });
     await child.run(request, new AbortController().signal).forEach(() => undefined);
   });
 
   test('gives the stage its variables, over those of the executor', async () => {
     const seen: WorkEvent[] = [];
-    const request = { ...(await requestOf('look-round')), env: { TOY_MODE: 'loud' } };
+    const request = await toyRequest('look-round', { env: { TOY_MODE: 'loud' } });
     await toyChildren()
       .run(request, new AbortController().signal)
       .forEach(event => void seen.push(event));
@@ -85,7 +129,7 @@ describe('childProcess()', () => {
   });
 
   test('ends the process when nobody is subscribed any more', async () => {
-    const request = await requestOf('deaf');
+    const request = await toyRequest('deaf');
     const pid = await new Promise<number>(resolve => {
       const before = childrenOf(process.pid);
       const subscription = toyChildren(100)
@@ -152,27 +196,12 @@ async function until(isSo: () => boolean, milliseconds: number): Promise<boolean
   return isSo();
 }
 
-async function requestOf(stage: string) {
-  const folder = await temporaryFolder();
-  await mkdir(join(folder, 'text'));
-  return {
-    stage: TOYS[stage]!,
-    options: {},
-    inputs: { texts: [] },
-    folder,
-    cores: 1,
-    engine: '',
-    earlier: [],
-    checkpoints: folder,
-    env: {},
-  };
-}
-
 async function run(
   executor: Executor,
   stage: string,
   onEvent: (event: WorkEvent) => unknown = () => undefined,
   signal = new AbortController().signal,
+  more: Partial<StageRequest> = {},
 ): Promise<void> {
-  await executor.run(await requestOf(stage), signal).forEach(event => void onEvent(event));
+  await executor.run(await toyRequest(stage, more), signal).forEach(event => void onEvent(event));
 }

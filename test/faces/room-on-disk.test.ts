@@ -2,14 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { refuseWithoutRoom } from '../../src/faces/room-on-disk';
 import { temporaryFolder } from '../helpers/temporary-folder';
 
-const room = { doing: 'align', faces: 1000, each: 37_632 };
+const room = { doing: 'align faces', what: '1,000 faces', bytes: 37_632_000 };
 
 describe('refuseWithoutRoom()', () => {
   test('refuses what cannot fit, and says how much is needed, how much is free, and where', async () => {
     await expect(refuseWithoutRoom('/store', room, () => Promise.resolve(37_631_999))).rejects.toMatchObject({
       code: 'too-little-disk',
       exit: 6,
-      message: expect.stringMatching(/1,000 of them take 37\.6 MB.*\/store has 37\.6 MB free.*--artifacts/),
+      message: expect.stringMatching(
+        /^Cannot align faces: 1,000 faces take at least 37\.6 MB.*\/store has 37\.6 MB free.*--artifacts/,
+      ),
     });
   });
 
@@ -21,8 +23,8 @@ describe('refuseWithoutRoom()', () => {
 
   test('asks the file system', async () => {
     const folder = await temporaryFolder();
-    await expect(refuseWithoutRoom(folder, { ...room, faces: 1 })).resolves.toBeUndefined();
-    await expect(refuseWithoutRoom(folder, { ...room, faces: 1e15 })).rejects.toMatchObject({
+    await expect(refuseWithoutRoom(folder, { ...room, bytes: 1 })).resolves.toBeUndefined();
+    await expect(refuseWithoutRoom(folder, { ...room, bytes: 1e19 })).rejects.toMatchObject({
       code: 'too-little-disk',
     });
   });

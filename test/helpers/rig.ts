@@ -34,6 +34,7 @@ export function toyPipeline(
       inputs: { texts: (step.from ?? []).map(from => ({ step: from, port: 'text' })) },
       resources: {},
       retry: { times: 0, delay: 0 },
+      limits: {},
       env: {},
       place: { file: '/toy.yaml', line: index + 1, column: 1, text: id },
       placesOf: () => [],
@@ -46,13 +47,14 @@ export function toyPipeline(
 }
 
 /** Runs toy stages in processes of their own. */
-export function toyChildren(graceMs?: number, execArgv: readonly string[] = []): Executor {
+export function toyChildren(graceMs?: number, execArgv: readonly string[] = [], memory?: number): Executor {
   return EXECUTORS['child-process']({
     module: join(__dirname, 'toy-child.ts'),
     args: [],
     execArgv: ['-r', join(__dirname, 'register-typescript.js'), ...execArgv],
     env: process.env,
     ...(graceMs === undefined ? {} : { graceMs }),
+    ...(memory === undefined ? {} : { memory }),
   });
 }
 

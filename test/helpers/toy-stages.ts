@@ -121,12 +121,44 @@ const die = toyStage('die', async () => {
   await new Promise(() => undefined);
 });
 
+/** Something that it has loaded throws when the process ends. */
+const leaveBadly = toyStage('leave-badly', async context => {
+  process.on('exit', () => {
+    throw new Error('It will not leave');
+  });
+  if (context.options['word'] === 'fail')
+    throw new UserError('Cannot read photo.jpg: it is cut off; replace it', { code: 'corrupt-image' });
+  await writeText(context, 'left ');
+});
+
 const eat = toyStage('eat', async () => {
   const heap: unknown[] = [];
   for (;;) {
     heap.push(new Array(100_000).fill(heap.length).map(String));
     await Promise.resolve();
   }
+});
+
+/** Takes so much memory outside of the heap of JavaScript, given in MB, writes down how much it has, and stays until it is told to end. */
+const gorge = toyStage('gorge', async ({ options, signal, checkpoints }, emit) => {
+  const taken: Buffer[] = [];
+  if (options['word'] === 'at once') {
+    // One call after the other: nothing of the event loop comes to its turn.
+    for (let bite = 0; bite < 60; bite++) {
+      taken.push(Buffer.alloc(20e6, 1));
+      pbkdf2Sync('', '', 50_000, 64, 'sha512');
+    }
+  }
+  for (let megabytes = 0; megabytes < Number(options['word']); megabytes += 20) {
+    // Written to, or the system gives none.
+    taken.push(Buffer.alloc(20e6, 1));
+    await writeFile(join(checkpoints.folder, 'taken'), String(megabytes));
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  emit({ type: 'progress', done: taken.length, unit: 'bites' });
+  const awake = setInterval(() => undefined, 1000);
+  await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()));
+  clearInterval(awake);
 });
 
 /** One of each event, in order. */
@@ -153,8 +185,22 @@ const lookRound = toyStage('look-round', async (context, emit) => {
 
 /** Stages that a process of its own can find by name. */
 export const TOYS: Readonly<Record<string, AnyStage>> = Object.fromEntries(
-  [say, shrug, chatter, fail, defect, listen, keep, deaf, busy, linger, die, eat, recite, lookRound].map(stage => [
-    stage.name,
-    stage,
-  ]),
+  [
+    say,
+    shrug,
+    chatter,
+    fail,
+    defect,
+    listen,
+    keep,
+    deaf,
+    busy,
+    linger,
+    die,
+    leaveBadly,
+    eat,
+    gorge,
+    recite,
+    lookRound,
+  ].map(stage => [stage.name, stage]),
 );

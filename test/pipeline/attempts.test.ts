@@ -15,6 +15,7 @@ import {
   stagesOf,
   temporaryFolder,
   textOf,
+  toyChildren,
   toyPipeline,
   type ToyRunOptions,
 } from '../helpers/rig';
@@ -86,6 +87,17 @@ describe('an attempt that fails', () => {
     const events = await runOne(TOYS['listen']!, { timeout: 0.05 });
     expect(failureOf(events)).toMatchObject({ error: { class: 'timeout', code: 'stage-timeout' } });
     expect(lastOf(events)).toMatchObject({ outcome: 'failed', exit: 1 });
+  });
+
+  test('takes more memory than its limit, which is worth another one, and keeps its checkpoints', async () => {
+    const limited = { limits: { memory: 400e6 }, options: { word: 2000 }, retry: { times: 1, delay: 0 } };
+    const events = await runOne(TOYS['gorge']!, limited, { executor: toyChildren() });
+    const error = { class: 'out of memory', code: 'too-much-memory' };
+    expect(events.filter(event => event.type === 'stage-retry')).toMatchObject([{ attempt: 1, error }]);
+    expect(failureOf(events)).toMatchObject({ attempt: 2, error });
+    const { key } = events.find(event => event.type === 'stage-started')!;
+    expect(await readdir(join(artifacts, '.store', 'checkpoints', key))).toEqual(['taken']);
+    expect(await readdir(join(artifacts, '.store', 'tmp'))).toEqual([]);
   });
 });
 

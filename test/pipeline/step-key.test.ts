@@ -99,7 +99,16 @@ describe('keyOf()', () => {
   test('does not change with names, places, resources or the order of ports', () => {
     const moved = { ...step, options: { ...options, file: '/elsewhere' } };
     const same: Partial<KeyParts>[] = [
-      { step: { ...step, id: 'two', place: { ...step.place, line: 7 }, resources: { cpu: 1 }, timeout: 5 } },
+      {
+        step: {
+          ...step,
+          id: 'two',
+          place: { ...step.place, line: 7 },
+          resources: { cpu: 1 },
+          limits: { memory: 5 },
+          timeout: 5,
+        },
+      },
       { step: moved, externals: new Map([...parts.externals, ['/elsewhere', 'sha256:photos']]) },
       { inputs: [input('a', '2', 'other'), input('b', '1'), input('b', '3')] },
     ];

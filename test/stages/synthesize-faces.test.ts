@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { mkdtemp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import promises, { mkdtemp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { lastValueFrom, toArray } from 'rxjs';
@@ -178,4 +178,23 @@ describe('synthesize-faces', () => {
       code: 'nothing-to-draw',
     });
   });
+});
+
+test('synthesize-faces refuses before it draws what does certainly not fit on the disk', async () => {
+  // 2 groups of 3 x 2 and 21 x 2 photos, of 512 octets at least.
+  const needed = 2 * (3 * 2 + 21 * 2) * 512;
+  const statfs = jest.spyOn(promises, 'statfs');
+  const withFree = (bavail: number): void => void statfs.mockResolvedValue({ bavail, blocks: 1e6, bsize: 1 } as never);
+  try {
+    withFree(needed - 1);
+    await expect(draw('no-room', {}, 1)).rejects.toMatchObject({
+      code: 'too-little-disk',
+      message: expect.stringContaining('Cannot draw faces: 96 photos take'),
+    });
+    expect(await readdir(path.join(scratch, 'no-room', 'photos'))).toEqual([]);
+    withFree(needed);
+    await draw('just-room', {}, 1);
+  } finally {
+    statfs.mockRestore();
+  }
 });

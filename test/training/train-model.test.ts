@@ -1,15 +1,14 @@
-import { mkdtemp, readFile, readdir } from 'node:fs/promises';
-import { mkdir } from 'node:fs/promises';
+import promises, { mkdir, mkdtemp, readFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createEmbeddingSet } from '../../src/embeddings/embedding-set';
 import { startEngine } from '../../src/engines';
 import { PRECISIONS } from '../../src/engines/engine';
 import { openFaceSet } from '../../src/faces/face-set';
 import { seededRandom } from '../../src/math/random';
 import { readSafetensors } from '../../src/models/safetensors';
-import { parametersOf, type Backbone } from '../../src/networks';
+import { countParameters, parametersOf, type Backbone } from '../../src/networks';
 import type { Json, StageEvent, StageInput } from '../../src/stage';
 import { readBatches } from '../../src/training/batches';
 import type { Recipe } from '../../src/training/recipe';
@@ -174,6 +173,29 @@ describe('training', () => {
       .map(line => Number(line.split(',')[5]));
     expect(distances.at(-1)).toBeLessThan(0.5 * distances[0]!);
     expect(await readdir(folder)).not.toContain('teacher-vectors.tmp');
+  });
+
+  test('trainModel() refuses before it trains what does certainly not fit on the disk: weights, and what a teacher says', async () => {
+    const weights = 4 * countParameters(BACKBONE);
+    const taught = weights + 4 * 2 * FACES.length * DIM;
+    const statfs = jest.spyOn(promises, 'statfs');
+    const free = (bavail: number): void => void statfs.mockResolvedValue({ bavail, blocks: 1e9, bsize: 1 } as never);
+    const distil = (): Promise<unknown> =>
+      run({ distillation: { weight: 100, reduction: 'mean' }, epochs: 1 }, [teacher]);
+    try {
+      free(taught - 1);
+      await expect(distil()).rejects.toMatchObject({
+        code: 'too-little-disk',
+        message: expect.stringContaining("Cannot train: its weights and the teacher's embeddings of 40 faces take"),
+      });
+      await run({ epochs: 1 });
+      free(taught);
+      await distil();
+      free(weights - 1);
+      await expect(run({ epochs: 1 })).rejects.toMatchObject({ code: 'too-little-disk' });
+    } finally {
+      statfs.mockRestore();
+    }
   });
 
   test('trainModel() leaves no tensor behind', async () => {

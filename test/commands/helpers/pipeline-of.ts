@@ -44,6 +44,7 @@ function stepOf(id: string, inputs: Readonly<Record<string, readonly string[]>>)
     inputs: Object.fromEntries(Object.entries(inputs).map(([port, names]) => [port, names.map(outputOf)])),
     resources: {},
     retry: { times: 0, delay: 1 },
+    limits: {},
     env: {},
     place: { file: '/proj/pipelines/toy.yaml', line: 1, column: 1, text: id },
     placesOf: () => [],
