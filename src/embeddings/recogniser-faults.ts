@@ -10,6 +10,12 @@ interface Fault {
 
 const OPENING: readonly Fault[] = [
   {
+    // ENFILE and EMFILE.
+    says: /system error number 2[34]\b/,
+    code: 'too-many-files',
+    tell: () => 'too many files are open; raise the limit of the shell (`ulimit -n`), or run with `--jobs 1`',
+  },
+  {
     says: /Unsupported model IR version: (\d+), max supported IR version: (\d+)/,
     code: 'newer-onnx',
     tell: ([found, most]) =>

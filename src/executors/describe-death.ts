@@ -1,5 +1,4 @@
 import { UserError, messageOf } from '../errors';
-import { errnoOf } from '../util/errno';
 import { formatBytes } from '../util/human';
 import type { Excess } from './memory-guard';
 
@@ -45,9 +44,18 @@ export function describeExcess(stage: string, { used, limit, beside }: Excess): 
   );
 }
 
-/** Why the process of a stage could not be started, where the system was out of something; anything else as it is. */
+/** Processes, threads, memory or open files that the system does not give. */
+const OUT_OF: ReadonlySet<string | undefined> = new Set([
+  'EAGAIN',
+  'ENOMEM',
+  'EMFILE',
+  'ENFILE',
+  'ERR_WORKER_INIT_FAILED',
+]);
+
+/** Why the process of a stage or its first thread could not be started, where the system was out of something; anything else as it is. */
 export function describeNoStart(stage: string, error: unknown): unknown {
-  if (!['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'].includes(errnoOf(error) ?? '')) return error;
+  if (!(error instanceof Error) || !OUT_OF.has((error as NodeJS.ErrnoException).code)) return error;
   return new UserError(
     `Cannot start the process of stage "${stage}" (${messageOf(error)}): end other programs, raise the limits of the shell (ulimit -u, ulimit -n), ` +
       'or run with --jobs 1; the same command goes on from here',

@@ -1,6 +1,7 @@
 import type { AnyStage } from '../stage';
 import { holdTexts, loadedTexts } from '../util/loaded-code';
 import { codeChanged } from './code-changed';
+import { describeNoStart } from './describe-death';
 import { dieWithParent } from './die-with-parent';
 import type { StageRequest, WorkEvent } from './executor';
 import { inProcess } from './in-process';
@@ -12,13 +13,24 @@ export function serveStage(stages: Readonly<Record<string, AnyStage>>): void {
   // Ctrl-C and the end of a terminal reach the whole process group; it is for the parent to decide what happens.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   // A parent that was killed cannot stop us, and nobody would take the result.
-  dieWithParent();
+  const unwatched = watched();
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-  process.on('uncaughtException', error => say({ type: 'failed', error: toErrorData(error) }, endProcess));
+  process.on('uncaughtException', fail);
   process.on('message', (message: ToChild) => {
     if (message.type === 'stop') stopping.abort();
-    else run(stages, message.request, stopping.signal);
+    else if (unwatched === undefined) run(stages, message.request, stopping.signal);
+    else fail(describeNoStart(message.request.stage, unwatched));
   });
+}
+
+/** Why the thread that watches the parent could not be started. */
+function watched(): unknown {
+  try {
+    dieWithParent();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 function run(
@@ -26,7 +38,6 @@ function run(
   request: Extract<ToChild, { type: 'run' }>['request'],
   signal: AbortSignal,
 ): void {
-  const fail = (error: unknown): void => say({ type: 'failed', error: toErrorData(error) }, endProcess);
   const stage = stages[request.stage];
   if (stage === undefined) {
     fail(new Error(`There is no stage "${request.stage}"`));
@@ -47,6 +58,10 @@ function run(
       say({ type: 'completed', loaded: loadedTexts() }, endProcess);
     },
   });
+}
+
+function fail(error: unknown): void {
+  say({ type: 'failed', error: toErrorData(error) }, endProcess);
 }
 
 function resources(): WorkEvent {

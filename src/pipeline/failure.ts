@@ -8,6 +8,7 @@ const CLASSES: Readonly<Record<string, FailureClass>> = {
   'too-much-memory': 'out of memory',
   'stage-crashed': 'machine',
   'stage-not-started': 'machine',
+  'too-many-files': 'machine',
   'stage-timeout': 'timeout',
   interrupted: 'cancelled',
   // The same attempt would come to the same end.

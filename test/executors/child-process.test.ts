@@ -82,6 +82,20 @@ describe('childProcess()', () => {
     await expect(small).rejects.toMatchObject({ code: 'interrupted' });
   }, 30_000);
 
+  test('does not begin where the system gives no thread that watches the parent', async () => {
+    const preload = join(await temporaryFolder(), 'no-threads.js');
+    await writeFile(
+      preload,
+      `require('node:worker_threads').Worker = class {
+        constructor() { throw Object.assign(new Error('Worker initialization failure: EAGAIN'), { code: 'ERR_WORKER_INIT_FAILED' }); }
+      };`,
+    );
+    await expect(run(toyChildren(60_000, ['-r', preload]), 'say')).rejects.toMatchObject({
+      code: 'stage-not-started',
+      message: expect.stringContaining('ulimit -u'),
+    });
+  });
+
   test('does not begin when the modules that lie there are not those that were asked for', async () => {
     const request = await toyRequest('say', { texts: { 'src/errors': '0'.repeat(32) } });
     const running = toyChildren()
