@@ -10,14 +10,15 @@ import { linkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makePhotographs } from './many-photographs';
+import { silentForMs } from '../../src/util/file-times';
 import { readOption, readText } from './options';
 
 const CLI = resolve(readText('cli') ?? join(__dirname, '..', '..', 'dist', 'src', 'cli.js'));
 const SIZES = (readText('sizes') ?? '10000,100000,1000000').split(',').map(Number);
 /** Wanted, in bytes an image. */
 const [MOST_IN_COMMAND, MOST_IN_STAGE] = [100, 500];
-/** Files whose times are so near to the look at them are read again. */
-const AT_REST_MS = 3000;
+/** Files whose times are so near to the look at them are read again every time. */
+const AT_REST_MS = silentForMs() + 1000;
 
 interface Peak {
   readonly what: string;
