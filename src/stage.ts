@@ -11,11 +11,13 @@ export interface OptionsSchema {
 /**
  * One option. `format: 'input-path'` marks a file or folder outside the store: the engine resolves it against the
  * working directory, refuses a missing one before anything runs, and puts the digest of its content into the key.
+ * `format: 'secret'` marks a text that may hold secrets: `${secret:NAME}` is refused in every other option. The stage must not write its value
+ * into the artifact or say it: later runs read the artifact, and hide only what secrets are then.
  */
 export interface OptionSchema {
   readonly description: string;
   readonly type?: string | readonly string[];
-  readonly format?: 'input-path';
+  readonly format?: 'input-path' | 'secret';
   readonly default?: unknown;
   readonly [keyword: string]: unknown;
 }
