@@ -20,7 +20,7 @@ export function interpolateOptions(map: LocatedMap, stage: AnyStage | undefined,
 function whyNoSecrets({ name: stage, options: { properties } }: AnyStage, option: string): true | string {
   if (!Object.hasOwn(properties, option) || properties[option]!.format === 'secret') return true;
   const taking = Object.keys(properties).filter(name => properties[name]!.format === 'secret');
-  const others = taking.length === 0 ? `no option of ${stage} does` : `of ${stage}, ${alternatives(taking, 'and')} can`;
+  const others = taking.length === 0 ? `no option of ${stage} may` : `of ${stage}, ${alternatives(taking, 'and')} may`;
   return (
     `option ${quote(option)} of ${stage} may not hold secrets, because its value may stand in results and logs; ${others}. ` +
     'Write the text itself, or ${env:NAME} for a variable that anybody may see'

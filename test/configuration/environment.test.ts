@@ -106,12 +106,12 @@ describe('${secret:NAME}', () => {
       const mistakes = refused(titled(title), { env: ENV });
       expect(mistakes).toMatchObject([{ code: 'bad-expression', line: 8, length: '${secret:TOKEN}'.length }]);
       expect(mistakes[0]!.message).toMatch(
-        /"title" of mix-sets may not hold secrets.*of mix-sets, "note" can.*env:NAME/,
+        /"title" of mix-sets may not hold secrets.*of mix-sets, "note" may.*env:NAME/,
       );
     }
     const listed = stage('{uses: draw-faces, with: {groups: [A, "${secret:TOKEN}"]}}');
     expect(refused(listed, { env: ENV })).toMatchObject([
-      { message: expect.stringContaining('no option of draw-faces does') },
+      { message: expect.stringContaining('no option of draw-faces may') },
     ]);
     const nested = stage('{uses: align-faces, in: {photos: draw}, with: {crop: {top: "${secret:TOKEN}"}}}');
     expect(refused(nested, { env: ENV })).toMatchObject([
