@@ -83,7 +83,8 @@ export interface EarlierArtifact {
 /**
  * A folder that outlives an attempt that was killed, interrupted or failed; the next attempt with the same key finds it as it was. It is
  * removed when the artifact is finished. A stage writes there so that a kill at any moment leaves something usable (a file aside, synced,
- * then renamed), checks what it finds, and finishes with the same bytes whether it went on from there or not.
+ * then renamed), checks what it finds, and finishes with the same bytes whether it went on from there or not. `verify` checks the files that
+ * `writeSealed` has written there, by their names: `*.checkpoint`, `*.rows`.
  */
 export interface Checkpoints {
   /** Absolute; exists. */
