@@ -11,11 +11,13 @@ export interface OptionsSchema {
 /**
  * One option. `format: 'input-path'` marks a file or folder outside the store: the engine resolves it against the
  * working directory, refuses a missing one before anything runs, and puts the digest of its content into the key.
+ * `format: 'secret'` marks a text that may hold secrets: `${secret:NAME}` is refused in every other option. The stage must not write its value
+ * into the artifact or say it: later runs read the artifact, and hide only what secrets are then.
  */
 export interface OptionSchema {
   readonly description: string;
   readonly type?: string | readonly string[];
-  readonly format?: 'input-path';
+  readonly format?: 'input-path' | 'secret';
   readonly default?: unknown;
   readonly [keyword: string]: unknown;
 }
@@ -81,7 +83,8 @@ export interface EarlierArtifact {
 /**
  * A folder that outlives an attempt that was killed, interrupted or failed; the next attempt with the same key finds it as it was. It is
  * removed when the artifact is finished. A stage writes there so that a kill at any moment leaves something usable (a file aside, synced,
- * then renamed), checks what it finds, and finishes with the same bytes whether it went on from there or not.
+ * then renamed), checks what it finds, and finishes with the same bytes whether it went on from there or not. `verify` checks the files that
+ * `writeSealed` has written there, by their names: `*.checkpoint`, `*.rows`.
  */
 export interface Checkpoints {
   /** Absolute; exists. */

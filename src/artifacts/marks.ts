@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf } from '../util/errno';
 import { silentForMs } from '../util/file-times';
 import { readSealed, writeSealed } from '../util/sealed-json';
 import type { Store } from './layout';
@@ -28,13 +29,25 @@ export function markOf({ size, mtimeNs, ctimeNs, ino }: BigIntStats): string {
   return `${size} ${mtimeNs} ${ctimeNs} ${ino}`;
 }
 
-/** What is known of an object's files. Nothing when there is no record or a damaged one, which is moved to quarantine. */
+/**
+ * What is known of an object's files. Nothing when there is no record, one that only another user may read, or a damaged one, which is moved to
+ * quarantine: then the files are read.
+ */
 export async function readMarks(store: Store, object: string): Promise<VerifiedMarks['marks']> {
-  const found = parseMarks(store, object);
+  const found = readable(store, object);
   if (found === undefined) return {};
   if (typeof found !== 'string') return found.marks;
   await quarantine(store, { path: marksPath(store, object), expected: `what is known of the object ${object}`, found });
   return {};
+}
+
+function readable(store: Store, object: string): VerifiedMarks | string | undefined {
+  try {
+    return parseMarks(store, object);
+  } catch (error) {
+    if (['EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) return undefined;
+    throw error;
+  }
 }
 
 /** Remembers the marks; `seen` is the time in milliseconds since 1970 before the first of them was taken. */

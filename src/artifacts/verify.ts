@@ -7,6 +7,7 @@ import { FILE_ONLY } from '../util/file-only';
 import { readSealed } from '../util/sealed-json';
 import { sha256Text } from '../util/sha256';
 import { actionPath, parseAction } from './actions';
+import { damageOfSealed, SEALED_CHECKPOINT } from './checkpoint-files';
 import { settled } from './collecting';
 import type { Store } from './layout';
 import { isStale, listLeases } from './lease-files';
@@ -113,7 +114,7 @@ const EXPECTED: Readonly<Record<StoredKind, string>> = {
   object: 'an object, as its manifest tells',
   action: 'the record of an action, with its object',
   verified: 'what is known of an object',
-  checkpoint: 'a folder of checkpoints',
+  checkpoint: 'a checkpoint, as a stage has written it',
   lease: 'a lease',
   fingerprint: 'what is known of files outside the store',
   code: 'digests of modules, named by their own digest',
@@ -137,7 +138,7 @@ async function itemsOf(store: Store, { strangers }: State): Promise<Item[]> {
     ...ours(store.objects, isId).map(name => objectItem(store, name)),
     ...ours(store.actions, isRecord).map(name => actionItem(store, name)),
     ...ours(store.verified, isRecord).map(name => markItem(store, name)),
-    ...ours(store.checkpoints, isId).map(name => folderItem(join(store.checkpoints, name))),
+    ...ours(store.checkpoints, isId).flatMap(name => checkpointItems(join(store.checkpoints, name))),
     ...(await listLeases(store)).map((lease): Item => {
       return { kind: 'lease', path: lease.path, check: () => (isStale(store, lease) ? lease.damage : undefined) };
     }),
@@ -205,12 +206,13 @@ function markItem(store: Store, name: string): Item {
   return { kind: 'verified', path: join(store.verified, name), check };
 }
 
-function folderItem(path: string): Item {
-  return {
-    kind: 'checkpoint',
-    path,
-    check: () => (existsSync(path) && !isFolder(path) ? 'it is not a folder' : undefined),
-  };
+/** What a stage keeps there by other names, and what it has not finished writing, only the stage can judge. */
+function checkpointItems(folder: string): Item[] {
+  const item = (path: string, check: Item['check']): Item => ({ kind: 'checkpoint', path, check });
+  const isElse = (): boolean => existsSync(folder) && !isFolder(folder);
+  if (isElse()) return [item(folder, () => (isElse() ? 'it is not a folder' : undefined))];
+  const names = namesIn(folder).filter(name => SEALED_CHECKPOINT.test(name));
+  return names.map(name => item(join(folder, name), () => damageOfSealed(join(folder, name))));
 }
 
 /** What is known of a path as a whole, and of its files one by one. What was left half written under another name is neither. */

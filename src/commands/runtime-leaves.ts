@@ -7,6 +7,7 @@ import { codeOf, type StageCode } from '../pipeline/stage-code';
 import { canonicalJson } from '../util/canonical-json';
 import { ADDON, type Texts } from '../util/loaded-code';
 import { sha256Text } from '../util/sha256';
+import { flagsThatMatter, joinFlags, splitNodeOptions } from './node-flags';
 import { openPackages, type Versions } from './installed-packages';
 import { readProcessor, type Processor } from './processor';
 
@@ -23,6 +24,8 @@ export interface Runtime {
   readonly processor: () => Processor;
   /** Of the environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Arguments of Node itself, which every stage gets. */
+  readonly flags: readonly string[];
 }
 
 /** Digests. */
@@ -57,6 +60,11 @@ const openmp = (...others: string[]): string => {
   ];
   return `(OMP|KMP)_(?!${[...silent, ...others].join('|')})\\w+`;
 };
+/**
+ * Variables by which the system's loader or Node takes code from elsewhere into every stage, whatever it does. Not the paths on which it looks
+ * for libraries (`LD_LIBRARY_PATH`): equal ones lie elsewhere on each machine.
+ */
+const LOAD_CODE = /^(LD_PRELOAD|LD_AUDIT|DYLD_INSERT_LIBRARIES|DYLD_IMAGE_SUFFIX|NODE_PATH|NODE_ICU_DATA)$/;
 /** Variables by engine that a stage inherits without declaring them (`stageEnvironment`), and that make its engine round in other ways. */
 const VARIABLES_MATTER: Readonly<Record<string, RegExp>> = {
   // The addon sets the number of threads itself, and that it is not dynamic (native/settings.cc).
@@ -110,7 +118,8 @@ function programOf(
     // Compiler, flags, oneDNN and the sources that the compiler saw, which may be older than those that lie there.
     ...(build !== undefined && { 'runtime.engine.build': build.from }),
     ...(threads !== undefined && { 'runtime.threads': threads }),
-    ...(engine !== undefined && variablesOf(engine, runtime)),
+    ...variablesOf(engine, runtime),
+    ...flagsOf(runtime),
   };
   const texts = Object.keys(modules).flatMap(name =>
     Object.hasOwn(code.texts, name) ? [[name, code.texts[name]!]] : [],
@@ -133,13 +142,25 @@ function joined(each: readonly Versions[]): Versions {
   return Object.fromEntries([...all].map(([name, found]) => [`node_modules/${name}`, [...found].sort().join(' ')]));
 }
 
-function variablesOf(engine: string, { env }: Runtime): KeyLeaves {
-  const matters = VARIABLES_MATTER[engine];
+function variablesOf(engine: string | undefined, { env }: Runtime): KeyLeaves {
+  const ofEngine = engine === undefined ? undefined : VARIABLES_MATTER[engine];
   const leaves: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && matters?.test(name) === true) leaves[`runtime.variables.${name}`] = value;
+    // To the loader and to Node, an empty one is as none.
+    const matters = LOAD_CODE.test(name) ? value !== '' : ofEngine?.test(name) === true;
+    if (value !== undefined && matters) leaves[`runtime.variables.${name}`] = value;
   }
   return leaves;
+}
+
+/** From the environment and from the command line: `node --require x.js bin/pipeline.js`. */
+function flagsOf({ env, flags }: Runtime): KeyLeaves {
+  const matter = {
+    'runtime.variables.NODE_OPTIONS': flagsThatMatter(splitNodeOptions(env['NODE_OPTIONS'] ?? '')),
+    'runtime.flags': flagsThatMatter(flags),
+  };
+  const some = Object.entries(matter).filter(([, args]) => args.length > 0);
+  return Object.fromEntries(some.map(([leaf, args]) => [leaf, joinFlags(args)]));
 }
 
 /** This process and what is installed beside it, each looked at once. */
@@ -159,6 +180,7 @@ export function thisRuntime(env: Runtime['env']): Runtime {
     build: engine => (engine === 'onednn' ? readBuild() : undefined),
     processor: () => (processor ??= readProcessor()),
     env,
+    flags: process.execArgv,
   };
 }
 

@@ -55,7 +55,7 @@ const ajv = new Ajv({
   strictRequired: false,
   meta: false,
   validateSchema: false,
-  formats: { 'input-path': true },
+  formats: { 'input-path': true, secret: true },
 });
 const validators = new WeakMap<AnyStage, ValidateFunction<Options>>();
 

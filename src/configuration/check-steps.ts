@@ -8,7 +8,7 @@ import { connect, type Connections } from './connect';
 import { openDirectory } from './directory';
 import { variableOf } from './expression';
 import { readGroups, stepId, type Group } from './groups';
-import { interpolateMap } from './interpolate';
+import { interpolateOptions } from './interpolate-options';
 import { linkCells, type LinkCells, type Links } from './link-cells';
 import type { Module } from './modules';
 import { orderSteps } from './order';
@@ -59,7 +59,7 @@ function checkGroup(
   const common = { ...shared, ...(timeout === undefined ? {} : { timeout }) };
   return group.cells.flatMap(cell => {
     const matrix = spec.matrix ? cell.values : undefined;
-    const values = interpolateMap(spec.with, { ...module.scope, matrix, takesSecrets: true });
+    const values = interpolateOptions(spec.with, stage, { ...module.scope, matrix });
     const links = link(group, connections, cell);
     if (!stage) return [];
     const written = { options: values, connections, links, env: spec.execution.env };

@@ -11,8 +11,8 @@ export interface Scope {
   /** Values of the cell; undefined where there is no matrix. */
   readonly matrix?: LocatedMap | undefined;
   readonly variables: Variables;
-  /** Whether `${secret:NAME}` may stand here. */
-  readonly takesSecrets?: boolean;
+  /** Whether `${secret:NAME}` may stand here; a text says why not. */
+  readonly takesSecrets?: true | string;
   readonly report: Report;
   readonly budget: ExpansionBudget;
 }
@@ -107,7 +107,7 @@ function readVariable(name: string, span: Span, { variables, report }: Scope): F
 function readSecret(name: string, { match, span }: Expression, scope: Scope): Found | undefined {
   const { variables, report, takesSecrets } = scope;
   if (takesSecrets !== true) {
-    const message = `Cannot use ${quote(match)} here: secrets are for "with" only`;
+    const message = `Cannot use ${quote(match)} here: ${takesSecrets ?? 'secrets are for "with" only'}`;
     report({ code: 'bad-expression', message, span });
   } else if (!variables.secrets.has(name)) {
     const message = `Cannot use the secret ${quote(name)}: the file does not declare it; add it to the top of the file, secrets: [${shownName(name)}]`;

@@ -26,7 +26,7 @@ export function pipelineSchema(stages: Readonly<Record<string, AnyStage>>, engin
       expression: {
         type: 'string',
         pattern: '\\$\\{',
-        description: '${params.<name>}, ${matrix.<key>}, ${env:<NAME>} or ${secret:<NAME>}',
+        description: '${params.<name>}, ${matrix.<key>}, ${env:<NAME>}; ${secret:<NAME>} in options that take secrets',
       },
       stage: stageSchema(stages, false),
       partialStage: stageSchema(stages, true),

@@ -10,8 +10,9 @@ export function writtenOption(schema: Schema): Schema {
     ...(description === undefined ? {} : { description }),
     ...(fallback === undefined ? {} : { default: fallback }),
   };
-  // What marks a path for the engine means nothing to an editor.
-  const value: Schema = { ...(format === undefined || format === 'input-path' ? {} : { format }), ...withParts(rest) };
+  // What marks a path or a secret for the engine means nothing to an editor.
+  const isOurs = format === undefined || format === 'input-path' || format === 'secret';
+  const value: Schema = { ...(isOurs ? {} : { format }), ...withParts(rest) };
   return takesAnyText(value) ? { ...about, ...value } : { ...about, anyOf: [value, EXPRESSION] };
 }
 

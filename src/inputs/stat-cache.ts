@@ -13,6 +13,8 @@ export interface CacheDamage {
   readonly path: string;
   readonly expected: string;
   readonly found: string;
+  /** It may be whole, but is another user's, and not for this one to read: nothing to move away. */
+  readonly isUnreadable?: true;
 }
 
 export interface CachePlace {
@@ -26,6 +28,7 @@ export interface CachePlace {
 }
 
 const FORMAT = 2;
+const EXPECTED = 'what is known of files outside the store';
 const DIGEST_LENGTH = 64;
 const DIGEST = /^[0-9a-f]{64}$/;
 
@@ -37,7 +40,7 @@ export interface KnownDigest {
 
 export async function knownDigest(place: CachePlace): Promise<KnownDigest | undefined> {
   const path = fileOf(place, 'json');
-  const found = readSealed(path);
+  const found = await whereReadable(place, path, () => readSealed(path));
   if (typeof found === 'string') return damaged(place, path, found);
   const { digest, stat, ...head } = found ?? {};
   const isDigest = typeof digest === 'string' && DIGEST.test(digest) && typeof stat === 'string';
@@ -62,7 +65,7 @@ export interface KnownFiles {
 
 export async function openKnownFiles(place: CachePlace): Promise<KnownFiles> {
   const path = fileOf(place, 'files');
-  const lines = await openSealedLines(path);
+  const lines = await whereReadable(place, path, () => openSealedLines(path));
   if (typeof lines === 'string') await damaged(place, path, lines);
   if (typeof lines !== 'object') return NOTHING_KNOWN;
   if (!isUsable(place, parseHead(lines.next()))) {
@@ -126,7 +129,8 @@ export async function startRemembering(place: CachePlace, name: string): Promise
         ),
       );
     },
-    keep: async () => lines?.keep(),
+    // In a folder where everybody may write, nobody may replace a file of somebody else.
+    keep: () => whereAllowed(async () => lines?.keep()),
     drop: async () => lines?.drop(),
   };
 }
@@ -137,6 +141,17 @@ async function whereAllowed(write: () => Promise<void>): Promise<void> {
     await write();
   } catch (error) {
     if (!['EROFS', 'EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) throw error;
+  }
+}
+
+/** What another user remembers for themselves alone counts as not there. */
+async function whereReadable<T>(place: CachePlace, path: string, read: () => T): Promise<Awaited<T> | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!['EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) throw error;
+    await place.onDamage?.({ path, expected: EXPECTED, found: 'permission was denied', isUnreadable: true });
+    return undefined;
   }
 }
 
@@ -180,7 +195,7 @@ function parseHead(line = 'null'): Readonly<Record<string, unknown>> {
 }
 
 async function damaged({ onDamage }: CachePlace, path: string, found: string): Promise<undefined> {
-  await onDamage?.({ path, expected: 'what is known of files outside the store', found });
+  await onDamage?.({ path, expected: EXPECTED, found });
 }
 
 function fileOf({ folder, about }: CachePlace, ending: 'json' | 'files'): string {

@@ -1,11 +1,12 @@
 import type { Action } from '../artifacts/action';
 import { hasCheckpoints } from '../artifacts/checkpoints';
-import { quarantine, quarantinedResult, type Damage } from '../artifacts/quarantine';
+import { quarantine, quarantinedResult } from '../artifacts/quarantine';
 import { findArtifact, type Artifact, type Store } from '../artifacts/store';
 import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
 import { openCompanions } from '../inputs/companions';
 import { folderParts, type FolderParts } from '../inputs/folder-parts';
 import { fingerprint, type Fingerprint } from '../inputs/fingerprint';
+import type { CacheDamage } from '../inputs/stat-cache';
 import type { StageInput } from '../stage';
 import type { InputRecord } from '../artifacts/manifest';
 import { executionOf, NEVER, presentId, reasonsFor, type Present } from './explain';
@@ -39,8 +40,8 @@ export interface Plan {
   readonly strangers: readonly string[];
   /** What was wrong with a result that was there. */
   readonly damage: string | undefined;
-  /** What was remembered of files outside, was damaged, and was moved to quarantine; told to the first step that reads them. */
-  readonly forgotten: readonly Damage[];
+  /** What was remembered of files outside and was damaged, and moved to quarantine, or could not be read; told to the first step that needs it. */
+  readonly forgotten: readonly CacheDamage[];
   /** Results from which rows may be taken, newest first. */
   readonly similar: readonly Action[];
 }
@@ -74,15 +75,22 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
   const followed = new Map<string, Promise<Reason[]>>();
   const companionsOf = openCompanions();
   let reading: Promise<Past> | undefined;
+  let isUnreadableTold = false;
   const past = (): Promise<Past> => (reading ??= readPast(store));
 
-  const printsOf = (paths: readonly string[], forgotten: Damage[], parts?: FolderParts): Promise<Fingerprint[]> =>
+  const printsOf = (paths: readonly string[], forgotten: CacheDamage[], parts?: FolderParts): Promise<Fingerprint[]> =>
     Promise.all(
       [...new Set(paths)].map(path => {
         const { fingerprints: cacheFolder, clock } = store;
-        const onDamage = (damage: Damage): Promise<unknown> => {
-          forgotten.push(damage);
-          return quarantine(store, damage);
+        const onDamage = async (damage: CacheDamage): Promise<unknown> => {
+          if (damage.isUnreadable !== true) {
+            forgotten.push(damage);
+            return quarantine(store, damage);
+          }
+          // All files of another user are so.
+          if (!isUnreadableTold) forgotten.push(damage);
+          isUnreadableTold = true;
+          return undefined;
         };
         const common = { cacheFolder, concurrency: 2 * cores, clock, onDamage, ...(signal && { signal }) };
         const part = parts?.get(path);
@@ -93,7 +101,7 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
       }),
     );
 
-  const look = async (step: CheckedStep, forgotten: Damage[]): Promise<Pick<Plan, 'named' | 'prints'>> => {
+  const look = async (step: CheckedStep, forgotten: CacheDamage[]): Promise<Pick<Plan, 'named' | 'prints'>> => {
     const first = namedPaths(step);
     const own = await printsOf(
       first.map(({ path }) => path),
@@ -117,7 +125,7 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
   };
 
   async function plan(step: CheckedStep, inputs: readonly BoundInput[], force: boolean): Promise<Plan> {
-    const forgotten: Damage[] = [];
+    const forgotten: CacheDamage[] = [];
     const { named, prints: found } = await look(step, forgotten);
     const records = inputs.map(input => input.record);
     const { modules, runtime, texts } = program(step);

@@ -143,8 +143,12 @@ function isThere({ folder }: Artifact): boolean {
 
 function tellDamage({ step, damage, forgotten, artifact, strangers }: Plan, { store, emit }: RunScope): void {
   const warn = (text: string): void => emit({ type: 'stage-log', stage: step.id, level: 'warn', text });
-  for (const { expected, found } of forgotten) {
-    warn(`${expected} was damaged (${found}); it was moved to ${store.quarantine}, and the files are read again`);
+  for (const { path, expected, found, isUnreadable } of forgotten) {
+    warn(
+      isUnreadable === true
+        ? `${expected} cannot be read (${path}: ${found}): it is another user's, and the files are read again; let all who use the store read it, or remove it`
+        : `${expected} was damaged (${found}); it was moved to ${store.quarantine}, and the files are read again`,
+    );
   }
   if (strangers.length > 0) {
     const more = strangers.length > 1 ? ` and ${strangers.length - 1} more` : '';

@@ -10,6 +10,7 @@ export function describeSchema(schema: Schema): string {
     return schema['enum'].length === 1 ? quote(schema['enum'][0]) : oneOf(schema['enum']);
   if ('const' in schema) return quote(schema['const']);
   if (schema['format'] === 'input-path') return 'a path of a file or folder';
+  if (schema['format'] === 'secret') return 'a string that may hold secrets';
   const types = Array.isArray(schema['type'])
     ? schema['type'].map(String)
     : [schema['type'] === undefined ? 'any value' : plain(schema['type'])];

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   cpSync,
   existsSync,
   lstatSync,
@@ -10,7 +11,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { open, readFile, readdir, writeFile, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { acceptAction } from '../../src/artifacts/actions';
 import { findArtifact, listActions, openStore, readAction, type Artifact, type Store } from '../../src/artifacts/store';
@@ -18,6 +19,7 @@ import { markOf, marksPath, readMarks } from '../../src/artifacts/marks';
 import { verifyStore } from '../../src/artifacts/verify';
 import { sealedText } from '../../src/util/sealed-json';
 import { KEY, OTHER_KEY, commitText, flipByte, replaceByFolder, replaceByLink } from '../helpers/artifacts';
+import { asAnotherUser, openToAll } from '../helpers/as-another-user';
 import { pretendFileSystem, TMPFS } from '../helpers/file-system';
 import { CLOCK, temporaryFolder } from '../helpers/rig';
 
@@ -99,6 +101,16 @@ describe('findArtifact()', () => {
     await writeFile(marksPath(store, artifact.action.object), sealedText(record));
     const later = await openStore(root, { ...CLOCK, now: () => Date.now() + 10_000 });
     expect(await findArtifact(later, KEY)).toMatchObject({ found: false, damage: expect.stringMatching(/SHA-256/) });
+  });
+
+  test('reads the files where only another user may read how they looked', async () => {
+    await openLater();
+    openToAll(dirname(root));
+    chmodSync(marksPath(store, artifact.action.object), 0);
+    expect(await asAnotherUser(() => findArtifact(store, KEY))).toMatchObject({ found: true });
+    flipByte(join(artifact.folder, TEXT));
+    const lookup = await asAnotherUser(() => findArtifact(store, KEY));
+    expect(lookup).toMatchObject({ found: false, damage: expect.stringMatching(/SHA-256/) });
   });
 
   test('waits until a file is on the disk before it trusts the times of one that was written a moment ago', async () => {

@@ -1,12 +1,13 @@
 import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { hasCheckpoints, openCheckpoints, removeCheckpoints } from '../../src/artifacts/checkpoints';
 import { markOf, writeMarks } from '../../src/artifacts/marks';
 import { findArtifact, openStore, type Store } from '../../src/artifacts/store';
 import { STORED_KINDS, verifyStore, type StoredKind, type VerifyReport } from '../../src/artifacts/verify';
 import { sha256Text } from '../../src/util/sha256';
+import { writeSealed } from '../../src/util/sealed-file';
 import { sealedText } from '../../src/util/sealed-json';
 import { KEY, OTHER_KEY, commitText, flipByte, replaceByFolder, replaceByLink } from '../helpers/artifacts';
 import { CLOCK, temporaryFolder } from '../helpers/rig';
@@ -24,7 +25,7 @@ beforeEach(async () => {
     object: folder,
     action: join(store.actions, `${KEY}.json`),
     verified: join(store.verified, `${action.object}.json`),
-    checkpoint: await openCheckpoints(store, KEY),
+    checkpoint: join(await openCheckpoints(store, KEY), 'training.checkpoint'),
     lease: join(store.leases, `${KEY}.1.json`),
     fingerprint: join(store.fingerprints, 'x.json'),
     code: join(store.hidden, 'code', `${sha256Text('{"src/x.ts":"sha256:0"}')}.json`),
@@ -32,6 +33,7 @@ beforeEach(async () => {
   };
   writeFileSync(places.lease, sealedText({ kind: 'fairdistill-lease', nonce: 'n', host: 'x', pid: 1, since: '' }));
   writeFileSync(places.code, '{"src/x.ts":"sha256:0"}');
+  await writeSealed(places.checkpoint, {}, [Buffer.from('weights and velocities')]);
   for (const kind of ['fingerprint', 'run'] as const) writeFileSync(places[kind], sealedText({ kind }));
 });
 
@@ -61,7 +63,7 @@ describe('verifyStore()', () => {
     expect([seen[0], seen.at(-1), seen.length]).toEqual(['object 0/11', 'run 10/11', 11]);
   });
 
-  for (const kind of ['action', 'verified', 'lease', 'fingerprint', 'code', 'run'] as const) {
+  for (const kind of ['action', 'verified', 'checkpoint', 'lease', 'fingerprint', 'code', 'run'] as const) {
     for (const [name, damage] of Object.entries(DAMAGES)) {
       test(`finds a stored ${kind} that was ${name}, leaves it, and moves it away when told to`, async () => {
         damage(places[kind]);
@@ -105,7 +107,7 @@ describe('verifyStore()', () => {
 
   test('finds a file in place of checkpoints and an object that is gone, and leaves strangers where they are', async () => {
     await removeCheckpoints(store, KEY);
-    writeFileSync(places.checkpoint, '');
+    writeFileSync(dirname(places.checkpoint), '');
     const folders = [store.objects, store.actions, store.verified, store.checkpoints, join(store.root, 'runs')];
     const strangers = [...folders, store.leases, store.temporary].map(folder => join(folder, '.DS_Store'));
     for (const path of strangers) writeFileSync(path, '');
@@ -116,6 +118,27 @@ describe('verifyStore()', () => {
     await openStore(store.root, CLOCK);
     expect((await verify(false)).problems).toEqual([]);
     expect(strangers.filter(path => !existsSync(path))).toEqual([]);
+  });
+
+  test('finds every damaged checkpoint of a stage, and says nothing of what it has not finished or keeps by other names', async () => {
+    const at = (name: string) => join(dirname(places.checkpoint), name);
+    for (const name of ['part-000000.rows', 'part-000001.rows']) await writeSealed(at(name), {}, [Buffer.from(name)]);
+    for (const name of ['part-000002.rows.aside', 'notes.txt']) writeFileSync(at(name), 'half');
+    flipByte(at('part-000001.rows'));
+    truncateSync(places.checkpoint, 45);
+    const { checked, problems } = await verify(true);
+    expect(checked.checkpoint).toBe(3);
+    expect(problems).toMatchObject([
+      { path: relative(store.root, at('part-000001.rows')), found: 'its octets are not those of its digest' },
+      { path: relative(store.root, places.checkpoint), found: 'its octets are not those of its digest' },
+    ]);
+    expect((await readdir(dirname(places.checkpoint))).sort()).toEqual([
+      'notes.txt',
+      'part-000000.rows',
+      'part-000002.rows.aside',
+    ]);
+    await removeCheckpoints(store, KEY);
+    expect((await verify(true)).problems).toEqual([]);
   });
 
   test('tells objects of earlier versions from damaged ones', async () => {
@@ -149,11 +172,12 @@ describe('openCheckpoints()', () => {
   });
 
   test('moves what else is in its place to quarantine', async () => {
-    rmSync(places.checkpoint, { recursive: true });
-    for (const put of [() => writeFileSync(places.checkpoint, ''), () => symlinkSync('/etc', places.checkpoint)]) {
+    const folder = dirname(places.checkpoint);
+    rmSync(folder, { recursive: true });
+    for (const put of [() => writeFileSync(folder, ''), () => symlinkSync('/etc', folder)]) {
       put();
       await openCheckpoints(store, KEY);
-      rmSync(places.checkpoint, { recursive: true });
+      rmSync(folder, { recursive: true });
     }
     expect((await readdir(store.quarantine)).filter(name => name.endsWith('.txt'))).toHaveLength(2);
   });

@@ -27,6 +27,7 @@ const RUNTIME: Runtime = {
   build: engine => (engine === 'onednn' ? { from: 'sha256:b', binary: 'bb' } : undefined),
   processor: () => ({ instructions: 'avx2 fma', caches: 'L1 32K, L2 512K' }),
   env: {},
+  flags: [],
 };
 
 const paint = { stage: { name: 'paint' }, resources: {} } as CheckedStep;
@@ -111,6 +112,48 @@ describe('programsOf()', () => {
     const more = { ...RUNTIME, env: { ...env, NVIDIA_TF32_OVERRIDE: '0', TF_ENABLE_ONEDNN_OPTS: '0' } };
     const { runtime } = programsOf(code, { engine: 'tensorflow', cores: 4 }, more)(train);
     expect(Object.keys(runtime).filter(name => name.startsWith('runtime.variables'))).toHaveLength(8);
+  });
+
+  test('adds what brings other code into any stage, and no variable that only says where libraries lie', () => {
+    const loaders = {
+      LD_PRELOAD: '/lib/other-libm.so',
+      LD_AUDIT: '/lib/audit.so',
+      DYLD_INSERT_LIBRARIES: '/lib/other.dylib',
+      NODE_PATH: '/modules',
+    };
+    const harmless = {
+      LD_LIBRARY_PATH: '/lib',
+      LD_DEBUG: 'libs',
+      NODE_DEBUG: 'fs',
+      NODE_V8_COVERAGE: '/c',
+      LD_BIND_NOW: '1',
+    };
+    const env = { ...loaders, ...harmless, DYLD_IMAGE_SUFFIX: '' };
+    for (const [engine, step] of [
+      ['onednn', train],
+      ['wasm', train],
+      ['wasm', paint],
+    ] as const) {
+      const of = (runtime: Runtime) => programsOf(CODE, { engine, cores: 4 }, runtime)(step).runtime;
+      const added = Object.fromEntries(
+        Object.entries(loaders).map(([name, path]) => [`runtime.variables.${name}`, path]),
+      );
+      expect(of({ ...RUNTIME, env })).toEqual({ ...of(RUNTIME), ...added });
+    }
+  });
+
+  test('adds flags of Node that can change a result, from NODE_OPTIONS and from the command line', () => {
+    const of = (options: string, flags: readonly string[] = []) =>
+      programsOf(CODE, { engine: 'wasm', cores: 4 }, { ...RUNTIME, env: { NODE_OPTIONS: options }, flags })(paint)
+        .runtime;
+    const plain = programs('wasm')(paint).runtime;
+    expect(of('--max-old-space-size=8192  --max_semi_space_size=64 --no-warnings --trace-warnings')).toEqual(plain);
+    expect(of('', ['--enable-source-maps', '--stack-trace-limit=50', '--inspect-brk=0'])).toEqual(plain);
+    expect(of('--no-warnings --require ./patch.js --max-old-space-size=1')).toEqual({
+      ...plain,
+      'runtime.variables.NODE_OPTIONS': '--require ./patch.js',
+    });
+    expect(of('', ['-r', './patch.js', '--no-deprecation'])).toEqual({ ...plain, 'runtime.flags': '-r ./patch.js' });
   });
 
   test('looks nothing up twice', () => {

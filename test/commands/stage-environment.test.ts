@@ -8,8 +8,16 @@ test('stageEnvironment() leaves what a library needs, and nothing that only a pe
     LD_LIBRARY_PATH: '/lib',
     CUDA_VISIBLE_DEVICES: '1',
     NODE_OPTIONS: '--x',
+    NODE_PATH: '/modules',
     OMP_NUM_THREADS: '2',
   };
-  const others = { DATA_ROOT: '/data', API_TOKEN: 'x', MLFLOW_TRACKING_TOKEN: 'y', PATHOLOGY: 'z', MYPATH: '/m' };
+  const others = {
+    DATA_ROOT: '/data',
+    API_TOKEN: 'x',
+    MLFLOW_TRACKING_TOKEN: 'y',
+    PATHOLOGY: 'z',
+    MYPATH: '/m',
+    NODE_ENV: 'production',
+  };
   expect(stageEnvironment({ ...needed, ...others, UNSET: undefined })).toEqual(needed);
 });

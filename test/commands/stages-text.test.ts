@@ -26,7 +26,9 @@ Outputs
 Options
   ratio: a number from 0 to 1, required
       Share of real identities
-  note: a string
+  note: a string that may hold secrets
+      What a server wants to be told
+  title: a string that is not empty
       Text for the report
 
 Example

@@ -100,6 +100,42 @@ describe('${secret:NAME}', () => {
     ]);
   });
 
+  test('is refused in an option that does not say that it takes secrets, which tells who can take them', () => {
+    const titled = (title: string) => mix('x').replace('ratio: 1,', `ratio: 1, title: ${JSON.stringify(title)},`);
+    for (const title of ['${secret:TOKEN}', 'run ${secret:TOKEN}!']) {
+      const mistakes = refused(titled(title), { env: ENV });
+      expect(mistakes).toMatchObject([{ code: 'bad-expression', line: 8, length: '${secret:TOKEN}'.length }]);
+      expect(mistakes[0]!.message).toMatch(
+        /"title" of mix-sets may not hold secrets.*of mix-sets, "note" may.*env:NAME/,
+      );
+    }
+    const listed = stage('{uses: draw-faces, with: {groups: [A, "${secret:TOKEN}"]}}');
+    expect(refused(listed, { env: ENV })).toMatchObject([
+      { message: expect.stringContaining('no option of draw-faces may') },
+    ]);
+    const nested = stage('{uses: align-faces, in: {photos: draw}, with: {crop: {top: "${secret:TOKEN}"}}}');
+    expect(refused(nested, { env: ENV })).toMatchObject([
+      { message: expect.stringContaining('"crop" of align-faces') },
+    ]);
+  });
+
+  test('is refused there in every file that a pipeline is made of', () => {
+    const title = 'secrets: [TOKEN]\nstages: {it: {with: {title: "${secret:TOKEN}"}}}';
+    const extended = refused(`name: b\nextends: base.yaml\n${title}`, { env: ENV, files: { 'base.yaml': mix('x') } });
+    expect(extended).toMatchObject([{ code: 'bad-expression', line: 4 }]);
+    const part = mix('x').replace('ratio: 1,', 'ratio: 1, title: "${secret:TOKEN}",');
+    const imported = 'name: b\nimports: {part: part.yaml}\nstages: {draw: {uses: draw-faces}}';
+    expect(refused(imported, { env: ENV, files: { 'part.yaml': part } })).toMatchObject([
+      { code: 'bad-expression', line: 8 },
+    ]);
+  });
+
+  test('adds nothing where the stage or the option is not known', () => {
+    const unknown = (entry: string) => refused(stage(entry), { env: ENV }).map(({ code }) => code);
+    expect(unknown('{uses: draw-facs, with: {seed: "${secret:TOKEN}"}}')).toEqual(['unknown-stage']);
+    expect(unknown('{uses: draw-faces, with: {sed: "${secret:TOKEN}"}}')).toEqual(['unknown-option']);
+  });
+
   test('is for "with" only', () => {
     const text = mix('x').replace('{share: 1}', '{share: "${secret:TOKEN}"}');
     expect(refused(text, { env: ENV })).toMatchObject([{ code: 'bad-expression', line: 4 }]);

@@ -37,6 +37,11 @@ describe('stages/', () => {
     expect(steps).toHaveLength(Object.keys(STAGES).length);
   });
 
+  test.each(Object.entries(STAGES))('%s takes no secret: what it is given may stand in what it writes', (_, stage) => {
+    const formats = Object.values(stage.options.properties).map(({ format }) => format);
+    expect(formats).not.toContain('secret');
+  });
+
   test.each(Object.entries(STAGES))('%s is in the list under its own name', (name, stage) => {
     expect(stage.name).toBe(name);
   });

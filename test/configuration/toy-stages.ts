@@ -78,7 +78,8 @@ export const TOY_STAGES: Readonly<Record<string, AnyStage>> = {
       required: ['ratio'],
       properties: {
         ratio: { type: 'number', minimum: 0, maximum: 1, description: 'Share of real identities' },
-        note: { type: 'string', description: 'Text for the report' },
+        note: { type: 'string', format: 'secret', description: 'What a server wants to be told' },
+        title: { type: 'string', minLength: 1, description: 'Text for the report' },
       },
     },
   }),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openStore } from '../../src/artifacts/store';
 import { UserError } from '../../src/errors';
 import { waitingLine } from '../../src/loggers/lines';
@@ -20,6 +20,9 @@ import {
   type ToyStep,
 } from '../helpers/rig';
 import { TOYS, readTexts, say, toyStage, writeText } from '../helpers/toy-stages';
+
+// The object whose members the modules call, which an import would hide behind getters.
+const fs = jest.requireActual<typeof import('node:fs')>('node:fs');
 
 const STEPS: Record<string, ToyStep> = {
   one: { uses: 'say', with: { word: 'one' } },
@@ -364,6 +367,28 @@ describe('runPipeline() with files outside the store', () => {
     const events = await run({ read: { uses: 'read', with: { file } } }, {}, { read: growing });
     expect(events.find(event => event.type === 'stage-failed')).toMatchObject({ error: { code: 'input-changed' } });
     expect(await temporary()).toEqual([]);
+  });
+
+  test('reads files again where only another user may read what is known of them, and says so once', async () => {
+    const folder = await temporaryFolder();
+    for (const name of ['a', 'b']) await writeFile(join(folder, name), name);
+    const steps = {
+      one: { uses: 'read', with: { file: join(folder, 'a') } },
+      two: { uses: 'read', with: { file: join(folder, 'b') } },
+    };
+    const refusing = (name: 'readFileSync' | 'openSync') => {
+      const real = fs[name] as (...given: unknown[]) => unknown;
+      return jest.spyOn(fs, name).mockImplementation(((...given: unknown[]) => {
+        if (!String(given[0]).includes('fingerprints')) return real(...given);
+        throw Object.assign(new Error('EACCES'), { code: 'EACCES', path: given[0] });
+      }) as never);
+    };
+    const spies = [refusing('readFileSync'), refusing('openSync')];
+    const events = await run(steps, {}, { read }).finally(() => spies.forEach(spy => spy.mockRestore()));
+    expect(stagesOf(events, 'stage-finished').sort()).toEqual(['one', 'two']);
+    const warnings = events.filter(event => event.type === 'stage-log');
+    expect(warnings).toMatchObject([{ level: 'warn', text: expect.stringMatching(/fingerprints.*another user's/) }]);
+    expect(existsSync(join(artifacts, '.store', 'quarantine'))).toBe(false);
   });
 
   test('names a file that vanished', async () => {

@@ -12,6 +12,7 @@ import {
 } from '../../src/embeddings/embedding-set';
 import { permutation, seededRandom } from '../../src/math/random';
 import type { StageEvent } from '../../src/stage';
+import { SEALED_CHECKPOINT } from '../../src/artifacts/checkpoint-files';
 import { embedFaces } from '../../stages/embed-faces';
 import { digestsIn } from '../helpers/digests';
 import { testFaces, writeFaceSet, type TestFace } from '../helpers/face-set';
@@ -285,6 +286,8 @@ describe('embed-faces after an interruption', () => {
   ])('removes a part that %s, with a warning, and takes the others', async (_, change, warning) => {
     const folder = await killed(4500);
     const [first] = (await readdir(folder)).sort();
+    // By that name, `verify` knows it.
+    expect(first).toMatch(SEALED_CHECKPOINT);
     await writeFile(join(folder, first!), change(await readFile(join(folder, first!))));
     await writeFile(join(folder, 'part-000007.rows.aside'), 'not finished');
     const run = await embed(FACES, { checkpoints: { folder } });

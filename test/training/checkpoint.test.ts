@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { damageOfSealed, SEALED_CHECKPOINT } from '../../src/artifacts/checkpoint-files';
 import {
   attempt,
   CHECKPOINT,
@@ -28,6 +29,11 @@ describe('the checkpoint of a training', () => {
     checkpoints = await newFolder();
     digests = (await attempt(data, { ...on, checkpoints, isDue: asked => asked === 7 })).digests;
     octets = await readFile(join(checkpoints, CHECKPOINT));
+  });
+
+  test('is known to `verify` by its name, and whole', async () => {
+    expect(CHECKPOINT).toMatch(SEALED_CHECKPOINT);
+    expect(await damageOfSealed(join(checkpoints, CHECKPOINT))).toBeUndefined();
   });
 
   const flipped = (at: number): Buffer => {
