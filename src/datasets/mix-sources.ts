@@ -1,5 +1,6 @@
 import { UserError } from '../errors';
 import type { FaceSet } from '../faces/face-set';
+import { foldName } from '../util/fold-name';
 import type { Identities, Source } from './mix-plan';
 
 /** What a face set has to give. Holds a number per identity. */
@@ -39,20 +40,25 @@ export function refuseMismatch(
     groupNames(contents.synthetic),
     'the share is kept in each group, so both need the same',
   );
-  const shared = [...contents.real.domains].find(domain => contents.synthetic.domains.has(domain));
+  const other = folded(contents.synthetic.domains);
+  const shared = [...contents.real.domains].find(domain => other.has(foldName(domain)));
   if (shared !== undefined) {
     throw mismatch(
       `both sets carry the domain "${shared}", so that nothing would tell real people from synthetic ones of the same name; ` +
         'set another `domain` in one of the read-faces stages, such as synthetic',
     );
   }
-  if (contents.real.domains.has('synthetic') || contents.synthetic.domains.has('real')) {
+  if (folded(contents.real.domains).has('synthetic') || other.has('real')) {
     const domains = (source: Source): string => [...contents[source].domains].join(', ');
     throw mismatch(
       `the faces at \`real\` carry the domain "${domains('real')}", those at \`synthetic\` "${domains('synthetic')}": are the two exchanged ` +
         'under `in`? If not, set the right `domain` in the read-faces stages',
     );
   }
+}
+
+function folded(names: ReadonlySet<string>): Set<string> {
+  return new Set([...names].map(foldName));
 }
 
 function groupNames({ identities }: Contents): string {

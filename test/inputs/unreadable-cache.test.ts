@@ -9,14 +9,25 @@ import { temporaryFolder } from '../helpers/temporary-folder';
 let input: string;
 let cacheFolder: string;
 let damages: CacheDamage[];
-const print = (): Promise<Fingerprint> =>
-  fingerprint(input, {
+/** But for what leads to the input, where the cache lies, too. */
+const print = async (): Promise<Omit<Fingerprint, 'way'>> => {
+  const {
+    path,
+    digest,
+    files,
+    stat: times,
+    fresh,
+    view,
+    inside,
+  } = await fingerprint(input, {
     cacheFolder,
     concurrency: 2,
     // Far in the future, so that every file counts as at rest.
     clock: { now: () => Date.now() + 3_600_000, randomName: () => 'r' },
     onDamage: damage => Promise.resolve(damages.push(damage)),
   });
+  return { path, digest, files, stat: times, fresh, view, inside };
+};
 
 beforeEach(async () => {
   const root = await temporaryFolder();
@@ -27,7 +38,7 @@ beforeEach(async () => {
 });
 
 /** As root and umask 077 leave them. */
-async function rememberForOneself(mode: number): Promise<Fingerprint> {
+async function rememberForOneself(mode: number): ReturnType<typeof print> {
   const first = await print();
   for (const name of await readdir(cacheFolder)) await chmod(join(cacheFolder, name), 0);
   await chmod(cacheFolder, mode);

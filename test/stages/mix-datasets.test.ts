@@ -145,10 +145,16 @@ describe('mix-datasets', () => {
     ['templates', { template: 'other' }, 'synthetic', 'templates differ: real arcface, synthetic other'],
     ['groups', { groups: 'AC' }, 'synthetic', 'groups differ: real A, B, synthetic A, C'],
     ['domains that are one', {}, 'real', 'both sets carry the domain "real"'],
+    ['domains that are one but for their case', {}, 'Real', 'both sets carry the domain "real"'],
     ['too few identities', { identities: 2 }, 'synthetic', 'no number of identities has a real share of exactly 0.7'],
   ])('refuses %s', async (_, changes, domain, message) => {
     const inputs = { real: await faceSet('real'), synthetic: await faceSet(domain, changes) };
     await expect(runStage(mixDatasets, OPTIONS, inputs)).rejects.toThrow(message);
+  });
+
+  test('refuses exchanged faces also where their domains are written in another case', async () => {
+    const exchanged = { real: await faceSet('Synthetic'), synthetic: await faceSet('REAL ') };
+    await expect(runStage(mixDatasets, OPTIONS, exchanged)).rejects.toThrow('are the two exchanged');
   });
 
   test('refuses real and synthetic faces that are exchanged, and takes domains of other names', async () => {

