@@ -118,7 +118,7 @@ export type StageEvent =
   | { readonly type: 'resumed'; readonly at: string }
   /** A file in the artifact's folder that is worth looking at, for the overview page. */
   | { readonly type: 'look'; readonly file: string; readonly caption: string }
-  /** Printed at the end of a run that contains this stage, also when the stage was reused. Plain text. */
+  /** Printed at the end of a run that contains this stage, also when the stage was reused. Plain text; one after the other where there are several. */
   | { readonly type: 'headline'; readonly text: string };
 
 /** The part of a folder outside the store that a stage reads. */

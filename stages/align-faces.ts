@@ -72,7 +72,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
       const { openPhotoSet } = await import('../src/datasets/photo-set');
       const { readPhotograph } = await import('../src/datasets/read-photograph');
       const { refuseSkipped, skippedByGroup } = await import('../src/datasets/refuse-skipped');
-      const { alignFace } = await import('../src/faces/align');
+      const { alignFace, lookAt } = await import('../src/faces/align');
       const { contactSheet } = await import('../src/faces/contact-sheet');
       const { createFaceSet } = await import('../src/faces/face-set');
       const { groupSheet } = await import('../src/faces/group-sheet');
@@ -110,11 +110,8 @@ export const alignFaces: Stage<AlignFacesOptions> = {
       const means = meanFaces(size);
       const total = photos.info.count;
       let reused = 0;
-      const align = async (photo: PhotoRow): Promise<Aligned> =>
-        alignFace(await readPhotograph(photos, photo), photo.landmarks, {
-          ...{ size, template, name: photo.path },
-          wantsThumbnail: isLookedAt(photo.sha256, photos.info.groups[photo.group]!.images),
-        });
+      // Also of those whose faces are known: what is found must not depend on what was there before.
+      const isLooked = ({ sha256, group }: PhotoRow): boolean => isLookedAt(sha256, photos.info.groups[group]!.images);
       const aligned = pooled({
         source: photos.rows(),
         concurrency: 2 * cores,
@@ -122,11 +119,17 @@ export const alignFaces: Stage<AlignFacesOptions> = {
           signal.throwIfAborted();
           const source = photo.landmarks && faceSource(photo.sha256, photo.landmarks, shape);
           const taken = source && (await known.find(source));
-          return { photo, source, taken, face: taken ? { ok: true as const, ...taken } : await align(photo) };
+          const looked = isLooked(photo);
+          if (!taken) {
+            const options = { ...shape, template, name: photo.path, isLookedAt: looked };
+            const face: Aligned = await alignFace(await readPhotograph(photos, photo), photo.landmarks, options);
+            return { photo, source, taken, face, image: face.image };
+          }
+          const image = looked ? await lookAt(await readPhotograph(photos, photo), photo.path) : undefined;
+          return { photo, source, taken, face: { ok: true as const, ...taken }, image };
         },
-        commit: async ({ photo, source, taken, face }, index) => {
+        commit: async ({ photo, source, taken, face, image }, index) => {
           const { path, identity, group, domain, landmarks } = photo;
-          const image = taken ? undefined : (face as Aligned).image;
           if (landmarks && (face.ok || TELLING.has(face.reason))) await odd.add(photo, landmarks, image);
           if (face.ok) {
             // As the table keeps it: what is told of a face must not depend on where it comes from.
@@ -156,7 +159,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         await skipped.close();
         await odd.close();
       }
-      const info = await faces.close(skipped.counts());
+      const info = await faces.close(skipped.counts(), odd.doubts());
       odd.refuse();
       refuseSkipped(
         photos,

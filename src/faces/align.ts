@@ -15,26 +15,27 @@ export type Aligned =
       readonly pixels: Uint8Array;
       /** RMS distance of the moved landmarks from the template, in pixels of the face. */
       readonly residual: number;
-      readonly image: Decoded;
+      /** Where it was asked for. */
+      readonly image?: Looked | undefined;
     }
   | {
       readonly ok: false;
       readonly reason: SkipReason;
       readonly detail: string;
-      /** Undefined where the photograph was not decoded. */
-      readonly image?: Decoded;
+      /** Where it was asked for, and the photograph was decoded. */
+      readonly image?: Looked | undefined;
     };
 
-/** What is known of a decoded photograph: its size in pixels, turned as the EXIF orientation says, and a small copy where it was asked for. */
-type Decoded = Pick<Image, 'width' | 'height'> & { readonly thumbnail?: Thumbnail };
+/** A decoded photograph as it is looked at: its size in pixels, turned as the EXIF orientation says, and a small copy. */
+export type Looked = Pick<Image, 'width' | 'height'> & { readonly thumbnail: Thumbnail };
 
 interface AlignOptions {
   readonly size: number;
   /** For a face of `size` x `size` pixels. */
   readonly template: Landmarks;
   readonly name: string;
-  /** Whether a small copy of the photograph is wanted. */
-  readonly wantsThumbnail?: boolean;
+  /** Whether the photograph is among those that are looked at. */
+  readonly isLookedAt?: boolean;
 }
 
 /**
@@ -46,7 +47,7 @@ interface AlignOptions {
 export async function alignFace(
   bytes: Uint8Array,
   landmarks: Landmarks | undefined,
-  { size, template, name, wantsThumbnail = false }: AlignOptions,
+  { size, template, name, isLookedAt = false }: AlignOptions,
 ): Promise<Aligned> {
   if (landmarks === undefined) return { ok: false, reason: 'missing-landmarks', detail: 'no row in the landmark file' };
   let image;
@@ -56,11 +57,20 @@ export async function alignFace(
     if (!(error instanceof UserError) || error.code === PICTURE_TOO_SLOW) throw error;
     return { ok: false, reason: error.code as PictureFault, detail: messageOf(error.cause) };
   }
-  const { width, height } = image;
-  const decoded = { width, height, ...(wantsThumbnail && { thumbnail: thumbnailOf(image) }) };
+  const looked = isLookedAt ? lookOf(image) : undefined;
   const fit = fitSimilarity(landmarks, template, image, size);
-  if (!fit.ok) return { ok: false, reason: `landmarks-${fit.reason}`, detail: fit.detail, image: decoded };
+  if (!fit.ok) return { ok: false, reason: `landmarks-${fit.reason}`, detail: fit.detail, image: looked };
   const pixels = new Uint8Array(size * size * 3);
   warp(image, fit.similarity, size, pixels);
-  return { ok: true, pixels, residual: fit.residual, image: decoded };
+  return { ok: true, pixels, residual: fit.residual, image: looked };
+}
+
+/** A photograph whose face is known already. Errors as `decodeImage`. */
+export async function lookAt(bytes: Uint8Array, name: string): Promise<Looked> {
+  return lookOf(await decodeImage(bytes, name));
+}
+
+function lookOf(image: Image): Looked {
+  const { width, height } = image;
+  return { width, height, thumbnail: thumbnailOf(image) };
 }

@@ -10,7 +10,7 @@ export interface KnownGroup {
   /** Why no pair of it can be compared, where that is known. */
   readonly reason?: string;
   readonly photographs: LostPhotographs;
-  /** What reading the data set has warned of. */
+  /** What reading the data set and aligning its faces have warned of. */
   readonly doubts?: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface LostPhotographs {
 /** Every group that the pairs, the data set behind them or the faces name, sorted by name. */
 export function everyGroup(
   pairs: Pick<PairList, 'groups' | 'groupOf' | 'named'>,
-  { groups, skipped }: Pick<FaceSetInfo, 'groups' | 'skipped'>,
+  { groups, skipped, doubts: ofFaces = {} }: Pick<FaceSetInfo, 'groups' | 'skipped' | 'doubts'>,
 ): KnownGroup[] {
   const listed = pairs.groups.map(() => 0);
   for (const group of pairs.groupOf) listed[group]!++;
@@ -39,8 +39,12 @@ export function everyGroup(
     const none = `no pairs: the pair list names ${alike === undefined ? 'no such group' : `"${alike}" instead`}`;
     const gone = own(groups, group) === undefined ? lostText(photographs) : undefined;
     const reason = named.get(group)?.reason ?? (listedPairs === 0 ? none : gone && `no faces: ${gone}`);
-    const doubts = named.get(group)?.doubts;
-    return { group, listedPairs, ...(reason !== undefined && { reason }), photographs, ...(doubts && { doubts }) };
+    const doubts = [...(named.get(group)?.doubts ?? []), ...(own(ofFaces, group) ?? [])];
+    return {
+      ...{ group, listedPairs, photographs },
+      ...(reason !== undefined && { reason }),
+      ...(doubts.length > 0 && { doubts }),
+    };
   });
 }
 

@@ -21,6 +21,8 @@ export interface FaceSetInfo {
   readonly template: string;
   readonly groups: Readonly<Record<string, { readonly images: number; readonly identities: number }>>;
   readonly skipped: SkipCounts;
+  /** What is doubtful about its faces, by group, a sentence each; left out where nothing is. */
+  readonly doubts?: Readonly<Record<string, readonly string[]>>;
   /** Drawings of nobody; left out for photographs, and where nothing is known. */
   readonly drawn?: true;
 }
@@ -74,8 +76,8 @@ export interface FaceSetWriter {
   readonly count: number;
   /** Appends a face; its pixels (size x size x 3 octets) may be reused once this resolves. */
   add(face: NewFace, pixels: Uint8Array): Promise<void>;
-  /** Writes what is left. `skipped` goes into face-set.json. The set is complete only after this. */
-  close(skipped?: SkipCounts): Promise<FaceSetInfo>;
+  /** Writes what is left. `skipped` and `doubts` go into face-set.json. The set is complete only after this. */
+  close(skipped?: SkipCounts, doubts?: FaceSetInfo['doubts']): Promise<FaceSetInfo>;
   /** Gives the files back without completing them. */
   abort(): Promise<void>;
 }
@@ -143,7 +145,7 @@ export async function createFaceSet(
       const { key = createHash('sha256').update(pixels).digest('hex'), source = null, photo = null, ...about } = face;
       await table.append({ ...about, row: count++, key, source, photo });
     },
-    async close(skipped = {}) {
+    async close(skipped = {}, doubts = {}) {
       await flush();
       await written;
       await file.close();
@@ -158,6 +160,7 @@ export async function createFaceSet(
           byName.map(([name, g]) => [name, { images: g.images, identities: g.identities.size }]),
         ),
         skipped,
+        ...(Object.keys(doubts).length > 0 && { doubts }),
         ...(drawn && { drawn }),
       };
       await writeFile(join(folder, INFO), JSON.stringify(info, null, 2) + '\n');

@@ -1,10 +1,10 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { UserError } from '../errors';
 import { csvField } from '../util/csv';
+import type { Looked } from './align';
 import { landmarkJudge, type GroupFindings, type OddRow } from './landmark-judge';
 import { rowJudge } from './row-judge';
 import type { Landmarks } from './template';
-import type { Thumbnail } from './thumbnail';
 
 /** `fail`: a group whose landmarks are in another order than is wanted ends the work. `warn`: it is told. */
 export type OddLandmarksPolicy = 'fail' | 'warn';
@@ -15,25 +15,20 @@ interface Photo {
   readonly identity: string;
 }
 
-/** Size in pixels, and a small copy where the photograph is among those that are looked at. */
-interface DecodedPhoto {
-  readonly width: number;
-  readonly height: number;
-  readonly thumbnail?: Thumbnail;
-}
-
 /** Judges landmark rows as they come, and lists the odd ones in a CSV file, which is made with the first. */
 export interface OddLandmarks {
   /**
    * Errors with `landmark-order` (`UserError`) as soon as it is clear that a group is wrong.
-   * @param image of the decoded photograph, where it was decoded
+   * @param image of a photograph that is looked at
    */
-  add(photo: Photo, points: Landmarks, image?: DecodedPhoto): Promise<void>;
+  add(photo: Photo, points: Landmarks, image?: Looked): Promise<void>;
   /** Odd rows. */
   readonly total: number;
   /** Errors with `landmark-order` (`UserError`), and says which groups and what would fit. */
   refuse(): void;
   warnings(): string[];
+  /** What is doubtful, by group, without the path of the landmark file. */
+  doubts(): Record<string, readonly string[]>;
   /** By group: rows, odd ones, the median residual in pixels of a face of 112, and how many faces were looked at. Sorted. */
   summary(): Record<
     string,
@@ -64,6 +59,13 @@ export function oddLandmarks(
     });
     return all.sort(([a], [b]) => (a < b ? -1 : 1));
   };
+  const doubted = (): [string, readonly string[]][] =>
+    sorted().flatMap(([group, { rows, odd, mistake, remark }]): [string, readonly string[]][] => {
+      const texts = [mistake ?? remark].filter(text => text !== undefined);
+      if (mistake === undefined && odd > 0)
+        texts.push(`${odd} of ${rows} rows look wrong, ${tellFirst(first.get(group)!)}`);
+      return texts.length === 0 ? [] : [[group, texts]];
+    });
   const told = (group: string, text: string): string => {
     const path = fileOf(group);
     return `landmarks of group ${group}${path === undefined ? '' : ` (${path})`}: ${text}`;
@@ -78,7 +80,7 @@ export function oddLandmarks(
   return {
     async add(photo, points, image) {
       const odd = judge.add(photo.group, points, image);
-      if (image?.thumbnail) rowsOfPhotos.add(photo.group, photo.path, image.thumbnail, points);
+      if (image) rowsOfPhotos.add(photo.group, photo.path, image.thumbnail, points);
       if (odd !== undefined) {
         total++;
         if (!first.has(photo.group)) first.set(photo.group, { photo, odd });
@@ -99,13 +101,9 @@ export function oddLandmarks(
     },
     refuse: () =>
       refuse(sorted().flatMap(([group, { mistake }]) => (mistake === undefined ? [] : [told(group, mistake)]))),
-    warnings: () =>
-      sorted().flatMap(([group, { rows, odd, mistake, remark }]) => {
-        const texts = [mistake ?? remark].filter(text => text !== undefined);
-        if (mistake === undefined && odd > 0)
-          texts.push(`${odd} of ${rows} rows look wrong, ${tellFirst(first.get(group)!)}`);
-        return texts.map(text => told(group, text));
-      }),
+    warnings: () => doubted().flatMap(([group, texts]) => texts.map(text => told(group, text))),
+    doubts: () =>
+      Object.fromEntries(doubted().map(([group, texts]) => [group, texts.map(text => `landmarks: ${text}`)])),
     summary: () =>
       Object.fromEntries(
         sorted().map(([group, { rows, odd, median }]) => {

@@ -68,7 +68,7 @@ export function reusedLine({ ageMs }: Of<'stage-reused'>): string {
 /** What to read after a run: headlines, where things lie, counts. */
 export function closingLines(event: RunFinished, cwd: string): string[] {
   const { headlines, reports, overview, outcome, runFolder } = event;
-  const texts = headlines.flatMap(({ text }) => [...text.trimEnd().split('\n'), '']);
+  const texts = headlineLines(headlines);
   const places = [
     ...reports.map(path => `report     ${shorten(path, cwd)}`),
     `artifacts  ${shorten(overview, cwd)}`,
@@ -77,6 +77,17 @@ export function closingLines(event: RunFinished, cwd: string): string[] {
   const hint = outcome === 'interrupted' ? ['interrupted; finished stages are kept; the same command goes on'] : [];
   const trouble = event.warnings.map(text => `warning: ${text}`);
   return ['', ...texts, ...places, countLine(event), ...trouble, ...hint];
+}
+
+/** Of several, each with its stages: cells of a matrix often say the same. */
+function headlineLines(headlines: RunFinished['headlines']): string[] {
+  const stages = new Map<string, string[]>();
+  for (const { stage, text } of headlines) stages.set(text, [...(stages.get(text) ?? []), stage]);
+  return [...stages].flatMap(([text, said]) => [
+    ...(stages.size > 1 ? [`${said.join(', ')}:`] : []),
+    ...text.trimEnd().split('\n'),
+    '',
+  ]);
 }
 
 /** Relative where that is shorter. */

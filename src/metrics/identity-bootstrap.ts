@@ -1,4 +1,5 @@
-import type { Random } from '../math/random';
+import { createHash } from 'node:crypto';
+import { seededRandom, type Random } from '../math/random';
 import { fewPeople } from './confidence';
 import { influenceOf, weightsOf, type PairsOfPeople } from './identity-influence';
 import { prepareReplicates } from './replicate-accuracy';
@@ -50,7 +51,7 @@ export function resamplePeople(
       drawn[m]!.fixed[replicate] = product(shares, models[m]!.right);
     }
   }
-  return models.map(({ right }, m) => {
+  return models.map(({ distances, right }, m) => {
     const { accuracy, variance } = influenceOf(pairs, right);
     const { draws, excess } = halfChosen(drawn[m]!.fixed, drawn[m]!.anew);
     const precision = precisionOf(accuracy, variance * excess, genuine.length, people);
@@ -58,9 +59,18 @@ export function resamplePeople(
     const scale = spread > 0 ? Math.sqrt((variance * excess) / spread) * fewPeople(people) : 0;
     const mean = meanOf(draws);
     const step = (100 / precision.effectivePairs) * fewPeople(people);
-    const errors = draws.map(value => scale * (value - mean) + step * oneMoreOrLess(random));
+    const own = streamOf(distances);
+    const errors = draws.map(value => scale * (value - mean) + step * oneMoreOrLess(own));
     return { ...precision, accuracy, errors };
   });
+}
+
+/** By what a model says, so that its interval does not depend on the models beside it, and equal models have equal ones. */
+function streamOf(distances: ArrayLike<number>): Random {
+  const digest = createHash('sha256')
+    .update(new Uint8Array(Float64Array.from(distances).buffer))
+    .digest('hex');
+  return seededRandom(1, 'more people', digest);
 }
 
 /**

@@ -17,7 +17,7 @@ import type { ProgramOf } from './program';
 import type { RunIdentity, RunScope } from './run-scope';
 import { runStep, type StepOutcome } from './run-step';
 import { schedule } from './schedule';
-import { finalSteps, needsOf, selectSteps, stepsNamed, type Selected, type Selection } from './selection';
+import { needsOf, selectSteps, stepsNamed, type Selected, type Selection } from './selection';
 import { assertFits, createSlots, type Capacity, type Grant } from './slots';
 
 export interface RunOptions {
@@ -167,6 +167,14 @@ async function attempt(
   }
 }
 
+/** In the order of the stages, so that what is doubtful about the data stands before what was measured on them. */
+function headlinesOf(steps: readonly CheckedStep[], outcomes: RunState['outcomes']): RunFinished['headlines'] {
+  return steps.flatMap(({ id }) => {
+    const text = outcomes.get(id)?.artifact.manifest.headline ?? null;
+    return text === null ? [] : [{ stage: id, text }];
+  });
+}
+
 function demandOf(step: CheckedStep, { demandOf: usual }: RunOptions): Resources {
   return { ...usual(step), ...step.resources };
 }
@@ -193,10 +201,7 @@ function summarize(
     executed: outcomes.size - reused,
     failed: failures.size,
     notRun: steps.length - outcomes.size - failures.size,
-    headlines: finalSteps(steps).flatMap(({ id }) => {
-      const text = outcomes.get(id)?.artifact.manifest.headline ?? null;
-      return text === null ? [] : [{ stage: id, text }];
-    }),
+    headlines: headlinesOf(steps, outcomes),
     folder: pipelineFolder(store, pipeline.name),
     overview: overviewPath(store, pipeline.name),
     reports: steps.flatMap(({ id }) => {

@@ -67,12 +67,6 @@ export function assertMakes(
   );
 }
 
-/** Steps that no other step of the plan reads. */
-export function finalSteps(steps: readonly CheckedStep[]): CheckedStep[] {
-  const read = new Set(steps.flatMap(needsOf));
-  return steps.filter(step => !read.has(step.id));
-}
-
 /** Ids that a name stands for: one step, or the cells of a matrix. Throws UserError `unknown-stage` when there are none. */
 export function stepsNamed(pipeline: CheckedPipeline, name: string): string[] {
   const ids = pipeline.steps.map(step => step.id);

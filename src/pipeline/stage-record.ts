@@ -65,7 +65,8 @@ export function recordStage(folder: string, now: () => number): StageRecord {
     take: event => {
       if (event.type === 'metrics') for (const [name, value] of Object.entries(event.values)) metrics.set(name, value);
       else if (event.type === 'look') looks.push({ file: event.file, caption: event.caption });
-      else if (event.type === 'headline') said.headline = event.text;
+      else if (event.type === 'headline')
+        said.headline = said.headline === null ? event.text : `${said.headline}\n${event.text}`;
       else if (event.type === 'resources') said.peakMemory = event.peakMemory;
       else if (event.type === 'log') write(`${event.level} ${event.text}`);
       else if (event.type === 'output') write(`output ${event.text}`);

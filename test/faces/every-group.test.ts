@@ -44,6 +44,19 @@ describe('everyGroup()', () => {
     ]);
   });
 
+  test('has what is doubtful of a group by its files and by its faces', () => {
+    const pairs = { groups: [], groupOf: new Uint16Array(), named: [{ group: 'A', pairs: 0, doubts: ['labels'] }] };
+    const found = everyGroup(pairs, {
+      ...FACES,
+      skipped: {},
+      doubts: { A: ['landmarks: odd'], D: ['landmarks: odd'] },
+    });
+    expect(found.map(({ group, doubts }) => [group, doubts])).toEqual([
+      ['A', ['labels', 'landmarks: odd']],
+      ['D', ['landmarks: odd']],
+    ]);
+  });
+
   test('says when the pairs have the group in another case', () => {
     const pairs = { groups: ['d'], groupOf: Uint16Array.of(0), named: [] };
     const found = everyGroup(pairs, { groups: { D: FACES.groups.D }, skipped: {} });

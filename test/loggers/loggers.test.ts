@@ -149,6 +149,16 @@ describe('plain()', () => {
     );
   });
 
+  test('says of which stages headlines are where there are several, and what cells of a matrix say alike once', () => {
+    const headlines = [
+      { stage: 'align@seed=1', text: 'Doubtful landmarks' },
+      { stage: 'align@seed=2', text: 'Doubtful landmarks' },
+      { stage: 'report', text: 'mean accuracy 91.2 %\nSTD 0.8' },
+    ];
+    const text = 'align@seed=1, align@seed=2:\nDoubtful landmarks\n\nreport:\nmean accuracy 91.2 %\nSTD 0.8\n\n';
+    expect(show('plain', [{ ...END, headlines }]).out()).toContain(text);
+  });
+
   test('says why a stage runs, in one line, and nothing more about a hit', () => {
     const reason = {
       leaf: 'options.seed',

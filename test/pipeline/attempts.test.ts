@@ -239,6 +239,30 @@ describe('a stage that is not deterministic', () => {
   });
 });
 
+describe('headlines', () => {
+  test('are told all, of stages that others read too, and of reused ones', async () => {
+    const doubting = toyStage('doubting', async (context, emit) => {
+      emit({ type: 'headline', text: 'one doubt' });
+      emit({ type: 'headline', text: 'another doubt' });
+      await writeText(context, 'done');
+    });
+    const pipeline = toyPipeline(
+      { first: { uses: 'doubting' }, last: { uses: 'doubting', from: ['first'] } },
+      { doubting },
+    );
+    for (const reused of [0, 2]) {
+      expect(lastOf(await runToEnd(pipeline, artifacts))).toMatchObject({
+        reused,
+        headlines: [
+          { stage: 'first', text: 'one doubt\nanother doubt' },
+          { stage: 'last', text: 'one doubt\nanother doubt' },
+        ],
+      });
+    }
+    expect(await readFile(join(artifacts, 'toy', 'first', 'headline.txt'), 'utf8')).toBe('one doubt\nanother doubt\n');
+  });
+});
+
 describe('a secret', () => {
   test('reaches the stage, and nothing that is kept', async () => {
     let heard = '';

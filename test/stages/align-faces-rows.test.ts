@@ -1,13 +1,15 @@
+import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createPhotoSet, openPhotoSet, type PhotoRow } from '../../src/datasets/photo-set';
+import { photograph } from '../../src/drawing/photograph';
 import { createFaceSet, openFaceSet } from '../../src/faces/face-set';
 import { permutation, seededRandom } from '../../src/math/random';
 import { alignFaces } from '../../stages/align-faces';
 import { readFaces } from '../../stages/read-faces';
 import { digestsIn } from '../helpers/digests';
-import { temporaryFolder, writePhotoFolder } from '../helpers/photo-folder';
+import { put, temporaryFolder, writePhotoFolder } from '../helpers/photo-folder';
 import { runStage, type StageRun } from '../helpers/run-stage';
 
 const SIZE = 112;
@@ -26,12 +28,13 @@ beforeAll(async () => {
   rows[5] = { ...rows[5]!, landmarks: undefined };
 });
 
-async function photosOf(photos: readonly PhotoRow[]): Promise<string> {
+/** @param images that each group is said to have: of many, few are looked at */
+async function photosOf(photos: readonly PhotoRow[], images: number = photos.length): Promise<string> {
   const folder = await temporaryFolder('photo-set');
   const set = await createPhotoSet(folder, root);
   for (const row of photos) await set.add(row);
   const names = [...new Set(photos.map(({ group }) => group))];
-  const group = { images: photos.length, identities: 2, withoutLandmarks: 0 };
+  const group = { images, identities: 2, withoutLandmarks: 0 };
   const groups = Object.fromEntries(names.map(name => [name, group]));
   await set.close({ count: photos.length, domain: 'real', landmarkFiles: {}, groups });
   return folder;
@@ -40,12 +43,17 @@ async function photosOf(photos: readonly PhotoRow[]): Promise<string> {
 const align = async (
   photos: readonly PhotoRow[],
   earlier: readonly StageRun[] = [],
-  { size = SIZE, cores = 2 } = {},
+  {
+    size = SIZE,
+    cores = 2,
+    images = photos.length,
+    oddLandmarks = 'fail',
+  }: { size?: number; cores?: number; images?: number; oddLandmarks?: 'fail' | 'warn' } = {},
 ): Promise<StageRun> =>
   runStage(
     alignFaces,
-    { size, template: 'arcface', allowSkipped: 0.5 },
-    { photos: await photosOf(photos) },
+    { size, template: 'arcface', allowSkipped: 0.5, oddLandmarks },
+    { photos: await photosOf(photos, images) },
     { cores, earlier: earlier.map(({ folder }) => folder) },
   );
 const reusedIn = ({ events }: StageRun): unknown => events.find(event => event.type === 'rows');
@@ -93,14 +101,36 @@ describe('align-faces with earlier artifacts', () => {
     }
   });
 
-  test('does take the pixels, and does not open photographs for them', async () => {
+  test('does take the pixels, and opens no photographs for them but those that are looked at', async () => {
     const earlier = await align(rows.slice(0, 5));
     const gone = rows.slice(0, 5).map(row => ({ ...row, path: `gone/${row.path}` }));
-    const run = await align(gone, [earlier]);
+    const run = await align(gone, [earlier], { images: 1e9 });
     expect((await digestsIn(run.folder))['faces/pixels.rgb8']).toBe(
       (await digestsIn(earlier.folder))['faces/pixels.rgb8'],
     );
-    await expect(align(gone)).rejects.toMatchObject({ code: 'photo-missing' });
+    await expect(align(gone, [], { images: 1e9 })).rejects.toMatchObject({ code: 'photo-missing' });
+    await expect(align(gone, [earlier])).rejects.toMatchObject({ code: 'photo-missing' });
+  });
+
+  test('finds rows of other photographs whatever was aligned before', async () => {
+    const drawn = await drawnRows(48);
+    const wrong = drawn.map((row, i) => ({ ...row, landmarks: drawn[(i + 2) % drawn.length]!.landmarks }));
+    // Too few of a group to be judged.
+    const earlier = [await align(wrong.slice(0, 24)), await align(wrong.slice(24))];
+    await expect(align(wrong, earlier)).rejects.toMatchObject({ code: 'landmark-order' });
+    const run = await align(wrong, earlier, { oddLandmarks: 'warn' });
+    const plain = await align(wrong, [], { oddLandmarks: 'warn' });
+    expect([reusedIn(run), reusedIn(plain)]).toMatchObject([{ reused: 48 }, { reused: 0 }]);
+    expect(run.metrics).toMatchObject({ landmarks: { B: { lookedAt: 48 } } });
+    expect(run.metrics).toEqual(plain.metrics);
+    const told = ({ events }: StageRun) => events.filter(event => event.type === 'log' || event.type === 'headline');
+    expect(told(run)).toEqual(told(plain));
+    expect(await digestsIn(run.folder)).toEqual(await digestsIn(plain.folder));
+    const faces = await openFaceSet(join(run.folder, 'faces'));
+    await faces.close();
+    expect(faces.info.doubts).toEqual({
+      B: [expect.stringMatching(/^landmarks: aligned by their own rows, 48 faces look/)],
+    });
   });
 
   test('aligns faces again whose pixels are not those that were written, and warns once', async () => {
@@ -137,6 +167,23 @@ describe('align-faces with earlier artifacts', () => {
     await expectSame(run, rows);
   });
 });
+
+/** Drawn photographs of as many people, two of each, in a folder of their own. */
+async function drawnRows(count: number): Promise<PhotoRow[]> {
+  const found: PhotoRow[] = [];
+  for (let i = 0; i < count; i++) {
+    const sitter = { seed: 5, domain: 'synthetic', group: 'B', name: `s${i >> 1}` } as const;
+    const { jpeg, landmarks } = await photograph(sitter, i % 2, 140);
+    const path = `drawn/s${i}.jpg`;
+    await put(root, path, jpeg);
+    found.push({
+      ...{ path, identity: `s${i >> 1}`, group: 'B', domain: 'synthetic', bytes: jpeg.length },
+      sha256: createHash('sha256').update(jpeg).digest('hex'),
+      landmarks: landmarks.flatMap(point => [...(point as readonly number[])]),
+    });
+  }
+  return found;
+}
 
 function moved(photo: PhotoRow): PhotoRow {
   return { ...photo, landmarks: photo.landmarks!.map((value, i) => (i === 3 ? value + 1 : value)) };
