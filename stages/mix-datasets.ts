@@ -49,7 +49,7 @@ export const mixDatasets: Stage<MixDatasetsOptions> = {
   outputs: { selection: { type: 'face-selection', summary: 'Which faces of which set to learn from' } },
   run: context =>
     stageTask(async emit => {
-      const { SOURCES, planMix } = await import('../src/datasets/mix-plan');
+      const { missedShare, planMix, SOURCES } = await import('../src/datasets/mix-plan');
       const { countPlan, planFilter } = await import('../src/datasets/mix-counts');
       const { mixPeople } = await import('../src/datasets/mix-people');
       const { mixSheet } = await import('../src/datasets/mix-sheet');
@@ -72,9 +72,10 @@ export const mixDatasets: Stage<MixDatasetsOptions> = {
         refuseMismatch(sets, contents);
         const available = { real: contents.real.identities, synthetic: contents.synthetic.identities };
         const plan = planMix(available, options);
-        const small = smallGroups(available, options);
-        for (const text of small) emit({ type: 'log', level: 'warn', text: `Mix: ${text}` });
-        if (small.length > 0) emit({ type: 'headline', text: `Small mix: ${small.join('\n  ')}` });
+        const missed = missedShare(options);
+        const doubts = [...smallGroups(available, options), ...(missed === undefined ? [] : [missed])];
+        for (const text of doubts) emit({ type: 'log', level: 'warn', text: `Mix: ${text}` });
+        if (doubts.length > 0) emit({ type: 'headline', text: `Doubtful mix: ${doubts.join('\n  ')}` });
         const selection = await createSelection(context.output('selection'));
         const sheet = mixSheet(sets);
         const chosen = mixPeople();
@@ -108,7 +109,7 @@ export const mixDatasets: Stage<MixDatasetsOptions> = {
         const policy = { allowed, doing: 'Mix', folder };
         const duplicates = await refuseDuplicates(named, chosen.people(), policy, emit);
         emit({ type: 'progress', done: seen, total: seen, unit: 'faces' });
-        emit({ type: 'metrics', values: { ...counts, duplicates, ...(small.length > 0 && { small }) } });
+        emit({ type: 'metrics', values: { ...counts, duplicates, ...(doubts.length > 0 && { doubts }) } });
         await writeFile(join(folder, 'contact-sheet.jpg'), await sheet.draw());
         emit({ type: 'look', file: 'contact-sheet.jpg', caption: 'Chosen faces, real left and synthetic right' });
         const chart = barChart({

@@ -41,6 +41,19 @@ function readProfiles(root: LocatedMap, report: Report): Map<string, LocatedMap>
       const message = `Cannot change stage ${quote(id)} in ${what}: the file has no such stage${nearby(id, ids.keys())}`;
       report({ code: 'unknown-step', message, span: stage.key });
     }
+    refuseNewParams(profile, root, what, report);
   }
   return profiles;
+}
+
+/** As `--set`: a new name would change nothing, and a wrong one is not noticed. */
+function refuseNewParams(profile: LocatedMap, root: LocatedMap, what: string, report: Report): void {
+  const [own, of] = [root, profile].map(map => map.entries.get('params')?.value);
+  if (of?.kind !== 'map' || own?.broken === true) return;
+  const known = own?.kind === 'map' ? [...own.entries.keys()] : [];
+  for (const [name, { key, value }] of of.entries) {
+    if (known.includes(name) || value.broken) continue;
+    const message = `Cannot change parameter ${quote(name)} in ${what}: the file has no such parameter${nearby(name, known)}`;
+    report({ code: 'unknown-param', message, span: key });
+  }
 }

@@ -61,6 +61,20 @@ export function planMix(
   );
 }
 
+/** A share may be missed by so much without a word. */
+const NEAR_SHARE = 0.01;
+
+/** In words, where a stated total has no whole number of real ones near the wanted share. */
+export function missedShare({ realShare, total, by }: Omit<MixOptions, 'seed'>): string | undefined {
+  if (total === undefined) return undefined;
+  const real = Math.round(total * realShare);
+  if (Math.abs(real / total - realShare) <= NEAR_SHARE) return undefined;
+  return (
+    `the real share of each group is ${Number((real / total).toPrecision(3))}, ${real} of ${total} ${by}, where ${realShare} is wanted: ` +
+    'take a larger total, or one of which that is a whole number'
+  );
+}
+
 interface Stock {
   readonly group: string;
   readonly real: number;

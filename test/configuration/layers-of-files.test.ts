@@ -279,6 +279,11 @@ stages: {draw: {uses: draw-faces, with: {seed: "\${params.seed}"}}}`;
 
   test.each([
     ['unknown-step', '{stages: {drwa: {with: {seed: 1}}}}', 'did you mean "draw"?'],
+    [
+      'unknown-param',
+      '{params: {sede: 1}}',
+      'Cannot change parameter "sede" in profile "blank": the file has no such parameter',
+    ],
     ['unknown-key', '{with: {}}', '"stages"'],
     ['wrong-kind', '[]', 'a list'],
   ])('refuses %s in one that is not used: %s', (code, profile, words) => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFaceSet } from '../../src/faces/face-set';
+import { missedShare } from '../../src/datasets/mix-plan';
 import { smallGroups } from '../../src/datasets/small-groups';
 import { seededRandom } from '../../src/math/random';
 import { readTable } from '../../src/tables/read-table';
@@ -197,5 +198,24 @@ describe('mix-datasets', () => {
     expect(warned).toEqual([expect.stringContaining('group B has 3 of the real identities, another group 9')]);
     const headline = run.events.find(event => event.type === 'headline');
     expect(headline).toMatchObject({ text: expect.stringContaining('group B has 3') as unknown });
+  });
+
+  test.each([
+    [0.7, 1, '1, 1 of 1 identities, where 0.7 is wanted'],
+    [0.5, 3, '0.667, 2 of 3 identities, where 0.5 is wanted'],
+    [0.7, 10, undefined],
+    [0.7, undefined, undefined],
+  ])('says of a real share of %d with a total of %s what became of it', (realShare, total, told) => {
+    const missed = missedShare({ realShare, by: 'identities', ...(total !== undefined && { total }) });
+    expect(missed).toEqual(told === undefined ? undefined : (expect.stringContaining(told)));
+  });
+
+  test('tells a missed share in log, metrics and headline', async () => {
+    const inputs = { real: await faceSet('real'), synthetic: await faceSet('synthetic') };
+    const run = await runStage(mixDatasets, { ...OPTIONS, realShare: 0.5, total: 3 }, inputs);
+    const text = expect.stringContaining('0.667, 2 of 3 identities') as unknown;
+    expect(run.events).toContainEqual({ type: 'log', level: 'warn', text });
+    expect(run.events).toContainEqual({ type: 'headline', text });
+    expect(run.metrics).toMatchObject({ doubts: [text] });
   });
 });

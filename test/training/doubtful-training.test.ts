@@ -39,7 +39,7 @@ describe('oddRecipe()', () => {
 
 describe('learntNothing()', () => {
   // 400 faces of 25 people: 16 are right by chance, with a deviation of sqrt(400 * 0.04 * 0.96) = 3.92.
-  const last = { steps: 20, epochs: 2, accuracy: 28 / 400, distillationLoss: 0.003 };
+  const last = { steps: 20, epochs: 2, accuracy: 28 / 400, identityLoss: 12, distillationLoss: 0.003 };
   const recipe = { ...PUBLISHED, batch: 40 };
   const sizes = { classes: 25, dim: 512 };
 
@@ -57,7 +57,7 @@ describe('learntNothing()', () => {
   ] as const)(
     'tells of a distance to the teacher (%s) like that of unrelated vectors',
     (reduction, unrelated, near) => {
-      const given = { ...recipe, distillation: { weight: 1, reduction } };
+      const given = { ...recipe, distillation: { weight: reduction === 'mean' ? 10_000 : 20, reduction } };
       const told = learntNothing(given, sizes, { ...last, distillationLoss: unrelated });
       expect(told).toHaveLength(1);
       expect(told[0]).toContain('the teacher has taught nothing');
@@ -66,4 +66,23 @@ describe('learntNothing()', () => {
       expect(learntNothing(alone, sizes, { ...last, distillationLoss: unrelated })).toEqual([]);
     },
   );
+
+  test.each([
+    ['the weight that is meant for the sum, on the mean', 1, 19.53, 'distillation is 0.49 % of the loss'],
+    ['a large weight of identities', 1e6, 10_000, 'distillation is 0.00025 % of the loss'],
+    ['a weight beside which identities count nothing', 1, 1e9, 'the identity loss is 0.0004 % of the loss'],
+  ])('tells of %s', (_, identityWeight, weight, told) => {
+    const given = { ...recipe, identityWeight, distillation: { weight, reduction: 'mean' as const } };
+    expect(learntNothing(given, sizes, last)).toEqual([expect.stringContaining(told)]);
+  });
+
+  test.each([
+    ['distillation alone', 0, 10_000, 12],
+    ['identities alone', 1, 0, 12],
+    ['identities that are known', 1, 10_000, 0.01],
+    ['a distillation of 2 %', 1, 80, 12],
+  ])('has nothing to say of %s', (_, identityWeight, weight, identityLoss) => {
+    const given = { ...recipe, identityWeight, distillation: { weight, reduction: 'mean' as const } };
+    expect(learntNothing(given, sizes, { ...last, identityLoss })).toEqual([]);
+  });
 });
