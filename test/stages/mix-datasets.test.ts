@@ -207,7 +207,7 @@ describe('mix-datasets', () => {
     [0.7, undefined, undefined],
   ])('says of a real share of %d with a total of %s what became of it', (realShare, total, told) => {
     const missed = missedShare({ realShare, by: 'identities', ...(total !== undefined && { total }) });
-    expect(missed).toEqual(told === undefined ? undefined : (expect.stringContaining(told)));
+    expect(missed).toEqual(told === undefined ? undefined : expect.stringContaining(told));
   });
 
   test('tells a missed share in log, metrics and headline', async () => {
