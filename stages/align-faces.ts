@@ -79,6 +79,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
       const { faceSource, knownFaces } = await import('../src/faces/known-faces');
       const { meanFaces } = await import('../src/faces/mean-faces');
       const { oddLandmarks } = await import('../src/faces/odd-landmarks');
+      const { oddPictures } = await import('../src/faces/odd-pictures');
       const { withoutDamage } = await import('../src/faces/damage');
       const { isLookedAt } = await import('../src/faces/row-judge');
       const { residualStatistics } = await import('../src/faces/residual-statistics');
@@ -105,6 +106,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         const file = own(photos.info.landmarkFiles, group);
         return file === undefined ? undefined : resolve(photos.root, file);
       });
+      const pictures = oddPictures(size);
       const residuals = residualStatistics();
       const sheet = groupSheet(size, 10);
       const means = meanFaces(size);
@@ -138,6 +140,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
             await faces.add({ ...about, ...(taken && { key: taken.key }) }, face.pixels);
             residuals.add(group, residual);
             means.add(group, face.pixels);
+            pictures.add(photo, face.pixels);
             sheet.offer(photo, face.pixels);
             if (taken) reused++;
           } else {
@@ -159,7 +162,8 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         await skipped.close();
         await odd.close();
       }
-      const info = await faces.close(skipped.counts(), odd.doubts());
+      const recorded = pictures.judge(means.means());
+      const info = await faces.close(skipped.counts(), listsOfBoth(odd.doubts(), recorded.doubts));
       odd.refuse();
       refuseSkipped(
         photos,
@@ -174,6 +178,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         skipped: skipped.counts(),
         residual: residuals.summary(),
         landmarks: odd.summary(),
+        pictures: pictures.summary(),
       };
       emit({ type: 'rows', reused, total: info.count });
       emit({ type: 'metrics', values: metrics });
@@ -189,7 +194,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         emit({ type: 'headline', text: `Photographs that gave no face: ${lost}` });
         emit({ type: 'look', file: 'skipped.csv', caption: 'Photographs that gave no face, and why' });
       }
-      for (const text of odd.warnings()) {
+      for (const text of [...odd.warnings(), ...recorded.warnings]) {
         emit({ type: 'log', level: 'warn', text });
         emit({ type: 'headline', text: `Doubtful ${text}` });
       }
@@ -203,3 +208,10 @@ export const alignFaces: Stage<AlignFacesOptions> = {
       emit({ type: 'look', file: 'mean-faces.jpg', caption: 'The mean of the aligned faces of each group' });
     }),
 };
+
+type Lists = Readonly<Record<string, readonly string[]>>;
+
+function listsOfBoth(one: Lists, other: Lists): Lists {
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
+  return Object.fromEntries(names.map(name => [name, [...(own(one, name) ?? []), ...(own(other, name) ?? [])]]));
+}

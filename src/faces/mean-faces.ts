@@ -9,21 +9,28 @@ const MOST_IN_16_BITS = 257;
  */
 export function meanFaces(size: number): {
   add(group: string, pixels: Uint8Array): void;
+  /** By group, RGB. */
+  means(): Map<string, Uint8Array>;
   tiles(): Tile[];
 } {
   const groups = new Map<string, ReturnType<typeof pixelSums>>();
+  const means = (): Map<string, Uint8Array> =>
+    new Map(
+      [...groups].map(([group, sums]) => [group, Uint8Array.from(sums.total(), sum => Math.round(sum / sums.count))]),
+    );
   return {
     add(group, pixels) {
       const sums = groups.get(group) ?? pixelSums(size * size * 3);
       groups.set(group, sums);
       sums.add(pixels);
     },
+    means,
     tiles: () =>
-      [...groups].map(([group, sums]) => ({
-        pixels: Uint8Array.from(sums.total(), sum => Math.round(sum / sums.count)),
+      [...means()].map(([group, pixels]) => ({
+        pixels,
         width: size,
         height: size,
-        label: `${group}: ${sums.count} faces`,
+        label: `${group}: ${groups.get(group)!.count} faces`,
       })),
   };
 }

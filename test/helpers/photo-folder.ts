@@ -21,10 +21,13 @@ export function temporaryFolder(name: string): Promise<string> {
   return mkdtemp(join(tmpdir(), `fairdistill-${name}-`));
 }
 
-/** A small JPEG; another one for every tone (0 to 255). */
+/** A small JPEG, not bluer than it is red; another one for every tone (0 to 255). */
 export function photo(tone: number): Promise<Buffer> {
   const { width, height } = PHOTO;
-  const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i % 3 === 0 ? tone : (i / 3) % width));
+  const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+    const across = Math.floor(i / 3) % width;
+    return [tone, (across + 3 * tone) % 256, 0][i % 3]!;
+  });
   return sharp(pixels, { raw: { width, height, channels: 3 } })
     .jpeg()
     .toBuffer();

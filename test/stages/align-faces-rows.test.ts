@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp, { type Matrix3x3 } from 'sharp';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createPhotoSet, openPhotoSet, type PhotoRow } from '../../src/datasets/photo-set';
 import { photograph } from '../../src/drawing/photograph';
@@ -133,6 +134,26 @@ describe('align-faces with earlier artifacts', () => {
     });
   });
 
+  test('finds how photographs were recorded whatever was aligned before, and keeps it with the faces', async () => {
+    const drawn = await drawnRows(20);
+    for (const { path } of drawn) {
+      const bytes = await sharp(await readFile(join(root, path)))
+        .recomb([0, 1, 2].map(row => [0, 1, 2].map(column => Number(row + column === 2))) as unknown as Matrix3x3)
+        .png()
+        .toBuffer();
+      await put(root, `bgr/${path}`, bytes);
+    }
+    const bgr = await Promise.all(drawn.map(async row => withPath(row, `bgr/${row.path}`)));
+    const run = await align(bgr, [await align(bgr.slice(0, 11)), await align(bgr.slice(11))]);
+    expect(reusedIn(run)).toMatchObject({ reused: 20 });
+    await expectSame(run, bgr);
+    const text = /20 of 20 coloured faces are bluer than they are red/;
+    expect(run.events).toContainEqual({ type: 'headline', text: expect.stringMatching(text) as unknown });
+    const faces = await openFaceSet(join(run.folder, 'faces'));
+    await faces.close();
+    expect(faces.info.doubts).toEqual({ B: [expect.stringMatching(text)] });
+  });
+
   test('aligns faces again whose pixels are not those that were written, and warns once', async () => {
     const earlier = await align(rows);
     const path = join(earlier.folder, 'faces', 'pixels.rgb8');
@@ -183,6 +204,11 @@ async function drawnRows(count: number): Promise<PhotoRow[]> {
     });
   }
   return found;
+}
+
+async function withPath(photo: PhotoRow, path: string): Promise<PhotoRow> {
+  const bytes = await readFile(join(root, path));
+  return { ...photo, path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
 function moved(photo: PhotoRow): PhotoRow {
