@@ -17,7 +17,7 @@ export interface PictureStatistics {
 const [CENTRE_X, CENTRE_Y, RADIUS] = [0.5, 0.62, 0.42];
 
 /**
- * Looks at every second pixel of every fourth row of an aligned face (of 112).
+ * Looks at every third pixel of every fifth row of an aligned face (of 112): steps that pictures are not enlarged by.
  * @param pixels size x size x 3 octets, RGB, row by row
  * @param size a multiple of 112 or 128
  */
@@ -27,10 +27,10 @@ export function pictureStatistics(pixels: Uint8Array, size: number): PictureStat
   const [across, down] = [3 * step, 3 * step * size];
   const grey = (at: number): number => (pixels[at]! + 2 * pixels[at + 1]! + pixels[at + 2]!) / 4;
   let [count, sum, squares, colour, warmth, detail] = [0, 0, 0, 0, 0, 0];
-  for (let y = Math.ceil((CENTRE_Y - RADIUS) * size); y <= edge; y += 2 * step) {
+  for (let y = Math.ceil((CENTRE_Y - RADIUS) * size); y <= edge; y += 5 * scale) {
     const half = Math.sqrt((RADIUS * size) ** 2 - (y - CENTRE_Y * size) ** 2);
     const first = Math.max(step, Math.ceil(CENTRE_X * size - half));
-    for (let x = first; x <= Math.min(edge, CENTRE_X * size + half); x += step) {
+    for (let x = first; x <= Math.min(edge, CENTRE_X * size + half); x += 3 * scale) {
       const at = 3 * (y * size + x);
       const [red, green, blue] = [pixels[at]!, pixels[at + 1]!, pixels[at + 2]!];
       const value = grey(at);

@@ -33,15 +33,15 @@ describe('pictureStatistics', () => {
     ).toMatchObject({ warmth: 0, colour: 0, detail: 0 });
   });
 
-  test.each(FACE_SIZES)('a wave of 8 px of a face of 112 has its second difference and contrast: %d px', size => {
+  test.each(FACE_SIZES)('a wave of 10 px of a face of 112 has its second difference and contrast: %d px', size => {
     const scale = Math.floor(size / 112);
-    const wave = (x: number) => Math.round(128 + 100 * Math.cos((2 * Math.PI * x) / (8 * scale)));
+    const wave = (x: number) => Math.round(128 + 100 * Math.cos((2 * Math.PI * x) / (10 * scale)));
     const { contrast, detail } = pictureStatistics(
       picture(size, x => [wave(x), wave(x), wave(x)]),
       size,
     );
-    // cos(w(x-d)) + cos(w(x+d)) - 2 cos(wx) = -2 (1 - cos(wd)) cos(wx), here wd = 3 * 2 px of 8: 1.5 pi.
-    expect(detail).toBeCloseTo(2 * (1 - Math.cos(1.5 * Math.PI)), 1);
+    // cos(w(x-d)) + cos(w(x+d)) - 2 cos(wx) = -2 (1 - cos(wd)) cos(wx), here d = 2 px of 10.
+    expect(detail).toBeCloseTo(2 * (1 - Math.cos(0.4 * Math.PI)), 1);
     expect(contrast).toBeGreaterThan(65);
     expect(contrast).toBeLessThan(78);
   });
