@@ -33,7 +33,7 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
     type: 'object',
     additionalProperties: false,
     properties: {
-      label: { type: 'string', minLength: 1, default: 'student', description: 'What the report calls this model' },
+      label: { type: 'string', pattern: '\\S', default: 'student', description: 'What the report calls this model' },
       role: {
         type: 'string',
         enum: ['teacher', 'distilled', 'plain', 'other'],

@@ -19,7 +19,7 @@ export const reportBias: Stage<ReportOptions> = {
     properties: {
       title: {
         type: 'string',
-        minLength: 1,
+        pattern: '\\S',
         maxLength: 200,
         default: 'Bias report',
         description: 'Heading of the report',

@@ -1,4 +1,5 @@
 import type { AnyStage } from '../stage';
+import { formatBytes } from '../util/human';
 import { quote } from '../util/quote';
 import { nearby } from './nearby';
 import { companionPaths } from './check-companions';
@@ -16,6 +17,7 @@ import { placesIn } from './places';
 import { placeOf } from './positions';
 import type { Report } from './problem';
 import type { Roots } from './roots';
+import type { StepSpec } from './step-spec';
 
 export interface StepsContext {
   /** Every stage there is, by name. */
@@ -56,6 +58,7 @@ function checkGroup(
   const env = variablesOf(group, report);
   const place = { ...placeOf(spec.span), text: spec.id };
   const shared = { resources, retry, limits: { ...limits, ...spec.execution.limits }, env, place };
+  warnOfLowLimit(spec, shared.limits, report);
   const common = { ...shared, ...(timeout === undefined ? {} : { timeout }) };
   return group.cells.flatMap(cell => {
     const matrix = spec.matrix ? cell.values : undefined;
@@ -69,6 +72,16 @@ function checkGroup(
     const made = { id: stepId(group, cell), stage, options, inputs, ...(companions.length > 0 && { companions }) };
     return [{ ...made, ...common, placesOf: leaf => placesIn(written, leaf) }];
   });
+}
+
+/** Setting more aside than is used keeps others from running beside a stage, so that this is no mistake. */
+function warnOfLowLimit({ id, span, execution }: StepSpec, limits: Limits, report: Report): void {
+  const needed = execution.resources.memory;
+  if (needed === undefined || limits.memory === undefined || needed <= limits.memory) return;
+  const [aside, limit] = [needed, limits.memory].map(formatBytes);
+  const whose = execution.limits.memory === undefined ? 'the "limits" beside "stages"' : 'its "limits"';
+  const message = `Stage ${quote(id)} needs ${aside} of memory by its "resources", and is ended when it uses ${limit} by ${whose}: raise the limit, or set less aside`;
+  report({ code: 'low-limit', message, span, isWarning: true });
 }
 
 /** Variables that the stage declares, with their values. */

@@ -9,6 +9,8 @@ export interface Composed {
   readonly root: LocatedMap;
   /** Its own, which those that it extends do not change: the name and the roots. */
   readonly own: LocatedMap;
+  /** The same and those that it extends, each as it is written. */
+  readonly layers: readonly LocatedMap[];
   /** It, and the files that led to it. */
   readonly chain: Chain;
   /** Where files that it extends declare roots, which do not count. */
@@ -41,7 +43,8 @@ export function compose(chain: Chain, context: ComposeContext): Composed | undef
   const inherited = bases.map(({ root }) => without(root, 'name', 'roots', 'resolved'));
   const root = [...inherited, top].reduce(mergeFiles);
   const foreignRoots = bases.flatMap(base => [...base.foreignRoots, ...keySpan(base.own, 'roots')]);
-  return { root: without(root, 'extends', 'paramsFiles'), own, chain, foreignRoots };
+  const layers = [own, ...bases.flatMap(base => base.layers)];
+  return { root: without(root, 'extends', 'paramsFiles'), own, layers, chain, foreignRoots };
 }
 
 /** Opens a file that is named to be extended or imported; one of the chain would never end. */

@@ -4,7 +4,7 @@ import { toJson, type Located, type LocatedMap } from './located';
 import type { Report } from './problem';
 import { badName, isNothing, mapOf, refuseOthers, stringsOf, type Word } from './shape';
 import { VARIABLE_NAME, VARIABLE_RULE } from './names';
-import { DURATION_RULE, parseDuration, parseSize, SIZE_RULE } from './units';
+import { DURATION_RULE, formatDuration, parseDuration, parseSize, SIZE_RULE } from './units';
 
 /** How a stage is run; nothing of it but `env` can change what comes out. */
 export interface Execution {
@@ -26,6 +26,9 @@ export const MAX_GPU = 64;
 export const MAX_RETRIES = 100;
 /** Timers of Node count milliseconds in 31 bits. */
 const MAX_SECONDS = 24 * 86_400;
+const SHORTEST_TIMEOUT = 0.001;
+/** 9000TB: a double holds every whole number up to there. */
+const MOST_BYTES = 9e15;
 const DEFAULT_DELAY = 1;
 
 export const NO_EXECUTION: Execution = {
@@ -38,9 +41,7 @@ export const NO_EXECUTION: Execution = {
 /** Reads what a stage entry says about how it is run; mistakes are reported and left out. */
 export function readExecution(step: LocatedMap, what: string, report: Report): Execution {
   const timeout = step.entries.get('timeout')?.value;
-  const seconds = timeout && readDuration(timeout, `"timeout" of ${what}`, report);
-  if (timeout && seconds === 0)
-    report({ code: 'bad-duration', message: `Cannot use 0 as "timeout" of ${what}: leave it out`, span: timeout.span });
+  const seconds = timeout && readDuration(timeout, `"timeout" of ${what}`, report, SHORTEST_TIMEOUT);
   return {
     resources: readResources(step.entries.get('resources')?.value, what, report),
     retry: readRetry(step.entries.get('retry')?.value, what, report),
@@ -107,18 +108,18 @@ function readRetry(value: Located | undefined, what: string, report: Report): Re
   };
 }
 
-function readDuration(value: Located, what: string, report: Report): number | undefined {
+function readDuration(value: Located, what: string, report: Report, least = 0): number | undefined {
   const seconds = value.kind === 'scalar' && typeof value.value === 'string' ? parseDuration(value.value) : undefined;
-  if (seconds !== undefined && seconds <= MAX_SECONDS) return seconds;
-  if (!value.broken)
-    refuse('bad-duration', value, what, `${DURATION_RULE}, at most 24d${unitHint(value, 's')}`, report);
+  if (seconds !== undefined && seconds >= least && seconds <= MAX_SECONDS) return seconds;
+  const range = `from ${formatDuration(least)} to ${formatDuration(MAX_SECONDS)}`;
+  if (!value.broken) refuse('bad-duration', value, what, `${DURATION_RULE}, ${range}${unitHint(value, 's')}`, report);
   return undefined;
 }
 
 function readSize(value: Located, what: string, report: Report): number | undefined {
   const bytes = value.kind === 'scalar' && typeof value.value === 'string' ? parseSize(value.value) : undefined;
-  if (bytes !== undefined && bytes > 0 && Number.isSafeInteger(bytes)) return bytes;
-  if (!value.broken) refuse('bad-size', value, what, `${SIZE_RULE}${unitHint(value, 'GB')}`, report);
+  if (bytes !== undefined && bytes > 0 && bytes <= MOST_BYTES) return bytes;
+  if (!value.broken) refuse('bad-size', value, what, `${SIZE_RULE}, from 1B to 9000TB${unitHint(value, 'GB')}`, report);
   return undefined;
 }
 
@@ -137,7 +138,8 @@ function readNumber(value: Located, what: string, { above, most, whole }: Range,
 }
 
 function unitHint(value: Located, unit: string): string {
-  return value.kind === 'scalar' && typeof value.value === 'number' ? ` (did you mean ${value.value}${unit}?)` : '';
+  const isAmount = value.kind === 'scalar' && typeof value.value === 'number' && value.value > 0;
+  return isAmount ? ` (did you mean ${value.value}${unit}?)` : '';
 }
 
 function refuse(code: string, value: Located, what: string, wanted: string, report: Report): void {

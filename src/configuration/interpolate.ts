@@ -24,6 +24,11 @@ export function interpolateMap(map: LocatedMap, scope: Scope): LocatedMap {
   return { ...map, entries };
 }
 
+/** What stands between the braces of every expression of a text: `params.seed`. */
+export function expressionsIn(text: string): string[] {
+  return [...text.matchAll(EXPRESSION)].flatMap(([, inner]) => (inner === undefined ? [] : [inner.trim()]));
+}
+
 /** Where the values came from, for a mistake in a value that was put together. */
 export function notesOf(origins: readonly Origin[] | undefined): { message: string; span: Span }[] {
   return (origins ?? []).map(({ name, span, set }) => ({

@@ -50,9 +50,9 @@ export function readMatrix(matrix: LocatedMap, id: string, tell: Report): Cell[]
   for (const entry of included) checkComplete(entry, keys, what, report);
   // Values that are none can be as large as the file, and there can be many cells.
   if (isWrong) return [];
-  const kept = (axes.length === 0 ? [] : product(axes, matrix)).filter(
-    cell => !excluded.some(entry => agrees(cell, entry)),
-  );
+  const all = axes.length === 0 ? [] : product(axes, matrix);
+  const kept = all.filter(cell => !excluded.some(entry => agrees(cell, entry)));
+  warnOfIdle(excluded, all, what, tell);
   const cells = [...kept, ...included.map(entry => inOrder(entry, keys))];
   if (cells.length === 0)
     report({ code: 'bad-matrix', message: `${what} has no cells: "exclude" leaves none`, span: matrix.span });
@@ -169,20 +169,39 @@ function inOrder(entry: LocatedMap, keys: readonly string[]): LocatedMap {
   return { ...entry, entries: new Map(entries) };
 }
 
-function agrees(cell: LocatedMap, entry: LocatedMap): boolean {
+function agrees(cell: LocatedMap, entry: LocatedMap, isSame = (a: unknown, b: unknown) => a === b): boolean {
   return [...entry.entries].every(([key, { value }]) => {
     const own = cell.entries.get(key)?.value;
-    return own?.kind === 'scalar' && value.kind === 'scalar' && own.value === value.value;
+    return own?.kind === 'scalar' && value.kind === 'scalar' && isSame(own.value, value.value);
   });
+}
+
+/** A profile may leave an axis fewer values than `exclude` has entries for, so that this is no mistake. */
+function warnOfIdle(excluded: readonly LocatedMap[], cells: readonly LocatedMap[], what: string, tell: Report): void {
+  for (const entry of excluded) {
+    if (cells.some(cell => agrees(cell, entry))) continue;
+    const looksAlike = cells.some(cell => agrees(cell, entry, (a, b) => String(a) === String(b)));
+    const why = looksAlike ? '; text is never equal to a number, nor to true or false: see the quotes' : '';
+    const has = `no combination of the lists has ${quote(namedCell(entry))}`;
+    const message = `"exclude" in ${what} leaves out nothing here: ${has}${why}`;
+    tell({ code: 'idle-exclude', message, span: entry.span, isWarning: true });
+  }
 }
 
 function refuseTwins(cells: readonly LocatedMap[], what: string, report: Report): void {
   const seen = new Set<string>();
   for (const cell of cells) {
     const text = JSON.stringify([...cell.entries].map(([key, { value }]) => [key, toJson(value)]));
-    if (seen.has(text)) report({ code: 'bad-matrix', message: `${what} has a cell twice: ${text}`, span: cell.span });
+    const message = `${what} has the cell ${quote(namedCell(cell))} twice`;
+    if (seen.has(text)) report({ code: 'bad-matrix', message, span: cell.span });
     seen.add(text);
   }
+}
+
+/** `seed=1,weight=0`, as a person wrote the values: ids of steps have other characters, and may be cut. */
+function namedCell(cell: LocatedMap): string {
+  const text = (value: Located): string => (value.kind === 'scalar' ? String(value.value) : '');
+  return [...cell.entries].map(([key, { value }]) => `${key}=${text(value)}`).join(',');
 }
 
 function wrongKeys(count: number, what: string, span: Span) {

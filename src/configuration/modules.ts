@@ -11,6 +11,7 @@ import { applyProfiles } from './profiles';
 import type { Report } from './problem';
 import { firstOf } from './shape';
 import { readSpec, type ImportSpec, type PipelineSpec } from './spec';
+import { warnOfUnreadParams } from './unread-params';
 
 /** A file with stages, with all that it extends: the pipeline itself, or one that is imported under a prefix. */
 export interface Module {
@@ -37,6 +38,7 @@ export interface ModuleContext extends ComposeContext {
 export function readMainModule(chain: Chain, context: ModuleContext): Module | undefined {
   const composed = compose(chain, context);
   if (!composed) return undefined;
+  warnOfUnreadParams(composed, context.report);
   const root = applyProfiles(composed.root, context.profiles, context.report);
   return readModule({ ...composed, root }, { prefix: '', params: undefined, scope: undefined }, context);
 }
@@ -77,8 +79,10 @@ function importModule(
 ): Module | undefined {
   const opened = openNext(file, importer.composed.chain, context);
   const composed = opened && compose([...importer.composed.chain, opened], context);
+  if (!composed) return undefined;
+  warnOfUnreadParams(composed, context.report);
   const inside = `${importer.prefix}${prefix.name}.`;
-  return composed && readModule(composed, { prefix: inside, params, scope: importer.scope }, context);
+  return readModule(composed, { prefix: inside, params, scope: importer.scope }, context);
 }
 
 /** Only what the imported file defines can be replaced: anything else would be a slip. */

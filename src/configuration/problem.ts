@@ -28,9 +28,13 @@ export class GiveUp extends Error {}
 /** More than anybody reads, and each costs time: comparing names, for one. */
 const MAX_PROBLEMS = 1000;
 
-/** Collects mistakes, each once: the cells of a matrix share a text and its mistakes. `report` throws `GiveUp` when there are too many. */
+/**
+ * Collects mistakes, each once: the cells of a matrix share a text and its mistakes. `report` throws `GiveUp` when there are too many; warnings
+ * beyond as many are left out.
+ */
 export function collectProblems(): { readonly problems: readonly Problem[]; readonly report: Report } {
   const problems: Problem[] = [];
+  let [mistakes, warnings] = [0, 0];
   const seen = new Map<SourceFile, Set<string>>();
   const report: Report = problem => {
     const { source, start, end } = problem.span;
@@ -39,7 +43,13 @@ export function collectProblems(): { readonly problems: readonly Problem[]; read
     const key = `${start} ${end} ${problem.code} ${problem.message}`;
     if (told.has(key)) return;
     told.add(key);
-    if (problems.push(problem) >= MAX_PROBLEMS) throw new GiveUp();
+    if (problem.isWarning) {
+      // A file that is only doubtful is used all the same.
+      if (++warnings <= MAX_PROBLEMS) problems.push(problem);
+      return;
+    }
+    problems.push(problem);
+    if (++mistakes >= MAX_PROBLEMS) throw new GiveUp();
   };
   return { problems, report };
 }

@@ -39,17 +39,38 @@ export function* pairsOf(album: PairedAlbum, perFold: number, random: Random): G
 export function requirePairs({ group, identities, imagesEach }: PairedAlbum, perFold: number): void {
   // Folds differ by at most one identity; the smallest decides.
   const members = Math.floor(identities / FOLDS);
-  const genuinePairs = members * two(imagesEach);
-  const impostorPairs = two(members) * imagesEach ** 2;
-  const most = Math.min(genuinePairs, impostorPairs);
-  if (most >= perFold) return;
-  const lower = most > 0 ? `, or lower pairsPerFold to ${most}` : '';
+  const { genuinePairs, impostorPairs } = numbersOfPairs(members, imagesEach);
+  if (Math.min(genuinePairs, impostorPairs) >= perFold) return;
   throw new UserError(
     `Cannot make the pairs of group ${group}: wanted ${perFold} genuine and ${perFold} impostor pairs in each of ${FOLDS} folds, but ` +
       `${identities} test identities with ${imagesEach} images give ${members} identities a fold, hence at most ${genuinePairs} ` +
-      `genuine and ${impostorPairs} impostor pairs. Raise testIdentities (at least ${2 * FOLDS}) or testImages (at least 2)${lower}`,
+      `genuine and ${impostorPairs} impostor pairs. It takes ${waysOut(members, imagesEach, perFold).join(', or ')}`,
     { code: 'too-few-pairs' },
   );
+}
+
+function numbersOfPairs(members: number, images: number) {
+  return { genuinePairs: members * two(images), impostorPairs: two(members) * images ** 2 };
+}
+
+/** What to change for that many pairs, each by itself enough: a pair of one takes two images, a pair of two takes two people. */
+function waysOut(members: number, images: number, perFold: number): string[] {
+  const pairs = (someMembers: number, someImages: number): number =>
+    Math.min(...Object.values(numbersOfPairs(someMembers, someImages)));
+  const first = (isEnough: (number: number) => boolean): number => {
+    let number = 2;
+    while (!isEnough(number)) number++;
+    return number;
+  };
+  const identitiesWith = (someImages: number): string =>
+    `testIdentities of at least ${FOLDS * first(number => pairs(number, someImages) >= perFold)}`;
+  if (members < 2 && images < 2) return [`${identitiesWith(2)} and testImages of at least 2`];
+  const most = pairs(members, images);
+  return [
+    ...(images < 2 ? [] : [identitiesWith(images)]),
+    ...(members < 2 ? [] : [`testImages of at least ${first(number => pairs(members, number) >= perFold)}`]),
+    ...(most === 0 ? [] : [`pairsPerFold of at most ${most}`]),
+  ];
 }
 
 function genuine(members: Uint32Array, images: number, count: number, random: Random): Pair[] {

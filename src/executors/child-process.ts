@@ -71,7 +71,7 @@ export function childProcess(options: ChildProcessOptions): Executor {
         const died = (code: number | null, killedBy: string | null): UserError => {
           const changed = changedOnDisk(texts);
           return changed === undefined
-            ? describeDeath(stage.name, code, killedBy, errors)
+            ? describeDeath(stage, code, killedBy, errors)
             : codeChanged(stage.name, changed);
         };
         const graceMs = options.graceMs ?? 2000;
@@ -110,7 +110,7 @@ export function childProcess(options: ChildProcessOptions): Executor {
           if (signal.aborted) subscriber.error(interrupted(stage.name));
           else if (last?.type === 'completed') finish(last.loaded);
           else if (last?.type === 'failed') subscriber.error(fromErrorData(last.error));
-          else if (excess !== undefined) subscriber.error(describeExcess(stage.name, excess));
+          else if (excess !== undefined) subscriber.error(describeExcess(stage, excess));
           else subscriber.error(died(code, killedBy));
         });
         tell(child, { type: 'run', request: { ...request, stage: stage.name } });

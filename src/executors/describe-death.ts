@@ -1,34 +1,37 @@
 import { UserError, messageOf } from '../errors';
+import type { AnyStage } from '../stage';
 import { formatBytes } from '../util/human';
 import type { Excess } from './memory-guard';
 
+type Dead = Pick<AnyStage, 'name' | 'options'>;
+
 /** Why the process of a stage ended without a word, and what to do about it. */
-export function describeDeath(stage: string, code: number | null, signal: string | null, errors: string): UserError {
+export function describeDeath(stage: Dead, code: number | null, signal: string | null, errors: string): UserError {
   const said = errors.trim() === '' ? '' : `; its last words:\n${errors.trim()}`;
   if (/heap out of memory/i.test(errors)) {
     return new UserError(
-      `Stage "${stage}" used up the memory that Node allows: set NODE_OPTIONS=--max-old-space-size=<MB>, ` +
-        `or lower its batch size${said}`,
+      `Stage "${stage.name}" used up the memory that Node allows: set NODE_OPTIONS=--max-old-space-size=<MB>, ` +
+        `or ${lessAtOnce(stage)}${said}`,
       { code: 'stage-out-of-memory' },
     );
   }
   if (signal === 'SIGKILL') {
     return new UserError(
-      `Stage "${stage}" was killed (SIGKILL), as the system does when memory runs out: free some memory, run with --jobs 1, ` +
-        `or lower its batch size; the same command goes on from here${said}`,
+      `Stage "${stage.name}" was killed (SIGKILL), as the system does when memory runs out: free some memory, run with --jobs 1, ` +
+        `or ${lessAtOnce(stage)}; the same command goes on from here${said}`,
       { code: 'stage-killed' },
     );
   }
   const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;
   return new UserError(
-    `Stage "${stage}" ended ${how} before it was done: most often a native library that does not fit this machine; ` +
+    `Stage "${stage.name}" ended ${how} before it was done: most often a native library that does not fit this machine; ` +
       `run "npm ci" again, or try --engine wasm${said}`,
     { code: 'stage-crashed' },
   );
 }
 
 /** That a stage was ended because it, or what ran at once, used too much memory. */
-export function describeExcess(stage: string, { used, limit, beside }: Excess): UserError {
+export function describeExcess(stage: Dead, { used, limit, beside }: Excess): UserError {
   const found =
     beside === undefined
       ? `${formatBytes(used)} of memory, and its limit is ${formatBytes(limit)} ("limits" of the pipeline file)`
@@ -38,10 +41,16 @@ export function describeExcess(stage: string, { used, limit, beside }: Excess): 
       ? 'raise "limits"'
       : 'run with --jobs 1, or say that it may use more ("limits: {memory: …}" of the stage)';
   return new UserError(
-    `Stage "${stage}" used ${found}: it was ended before the system would end it or something else; lower its batch size, or ${instead}; ` +
+    `Stage "${stage.name}" used ${found}: it was ended before the system would end it or something else; ${lessAtOnce(stage)}, or ${instead}; ` +
       'the same command goes on from here',
     { code: 'too-much-memory' },
   );
+}
+
+/** What a stage holds at a time: a batch, where it has one, and something for every core elsewhere. */
+function lessAtOnce({ options }: Dead): string {
+  if (Object.hasOwn(options.properties, 'batch')) return 'lower its option "batch"';
+  return 'give it fewer cores ("resources: {cpu: 1}" of the stage)';
 }
 
 /** Processes, threads, memory or open files that the system does not give. */

@@ -43,16 +43,24 @@ export function oddRecipe(recipe: Recipe): string[] {
             'arXiv 2408.17399, is 19.5 on the sum of 512 values',
         ]
       : []),
-    ...unreached(recipe),
+    ...ofMilestones(recipe),
   ];
 }
 
-/** Those of the default are nobody's mistake. */
-function unreached({ milestones, epochs }: Recipe): string[] {
+/** Those of the default are nobody's mistake: one epoch needs none, and `gamma: 1` alone says that the rate is to stay. */
+function ofMilestones({ milestones, epochs, gamma }: Recipe): string[] {
+  if (String(milestones) === String(TRAINING_OPTIONS.milestones.default)) return [];
   const late = milestones.filter(milestone => milestone >= epochs);
-  if (late.length === 0 || String(milestones) === String(TRAINING_OPTIONS.milestones.default)) return [];
+  const reached = milestones.filter(milestone => milestone < epochs);
   return [
-    `milestones ${late.join(', ')} that are never reached: the last of ${epochs} epochs is number ${epochs - 1}, because milestones are ` +
-      'epochs, not steps, and count from 0',
+    ...(late.length > 0
+      ? [
+          `milestones ${late.join(', ')} that are never reached: the last of ${epochs} epochs is number ${epochs - 1}, because milestones are ` +
+            'epochs, not steps, and count from 0',
+        ]
+      : []),
+    ...(gamma === 1 && reached.length > 0
+      ? [`gamma 1, which leaves the learning rate as it is at its milestones ${reached.join(', ')}: 0.1 is usual`]
+      : []),
   ];
 }

@@ -2,6 +2,9 @@ import { alternatives, quote } from './quote';
 
 type Schema = Readonly<Record<string, unknown>>;
 
+/** Of a string with something to see in it. */
+const NOT_BLANK = '\\S';
+
 /** What a JSON Schema (draft-07) accepts, in words: `an integer of at least 1`, `one of "mse" or "cosine"`, `a list of strings`. */
 export function describeSchema(schema: Schema): string {
   const choices = schemas(schema['anyOf']) ?? schemas(schema['oneOf']);
@@ -24,7 +27,7 @@ function describeType(type: string, schema: Schema): string {
     case 'number':
       return `a number${range(schema)}`;
     case 'string':
-      return `${schema['minLength'] === 1 ? 'a string that is not empty' : 'a string'}${pattern(schema)}`;
+      return `a string${text(schema)}`;
     case 'boolean':
       return 'true or false';
     case 'array':
@@ -63,8 +66,10 @@ function names(required: unknown): string {
   return Array.isArray(required) && required.length > 0 ? ` with ${required.map(quote).join(' and ')}` : '';
 }
 
-function pattern(schema: Schema): string {
-  return typeof schema['pattern'] === 'string' ? ` that matches ${schema['pattern']}` : '';
+function text({ minLength, pattern }: Schema): string {
+  if (pattern === NOT_BLANK) return ' that is not blank';
+  const filled = minLength === 1 ? ' that is not empty' : '';
+  return typeof pattern === 'string' ? `${filled} that matches ${pattern}` : filled;
 }
 
 function oneOf(values: readonly unknown[]): string {

@@ -63,6 +63,12 @@ describe('how a stage is run', () => {
     ['bad-size', 'resources: {memory: 4}', 'did you mean 4GB?'],
     ['bad-size', 'resources: {memory: 4gb}', '4GiB'],
     ['bad-size', 'resources: {memory: 0B}', '"memory" of stage "it"'],
+    ['bad-size', 'resources: {memory: 0}', '4GiB, from 1B to 9000TB'],
+    [
+      'bad-size',
+      'resources: {memory: 9001TB}',
+      'Cannot use "9001TB" as "memory" of stage "it": wanted a size such as 500MB, 4GB or 4GiB, from 1B to 9000TB',
+    ],
     ['bad-number', 'resources: {cpu: 0}', 'above 0'],
     ['bad-number', 'resources: {cpu: two}', '"two"'],
     ['bad-number', 'resources: {gpu: 1.5}', 'a whole number from 0 to 64'],
@@ -75,12 +81,18 @@ describe('how a stage is run', () => {
     ['wrong-kind', 'retry: often', 'a number of times'],
     ['unknown-key', 'retry: {time: 1}', 'did you mean "times"?'],
     ['bad-size', 'limits: {memory: 12}', 'did you mean 12GB?'],
-    ['bad-size', 'limits: {memory: 0GB}', '"memory" of "limits" of stage "it"'],
+    ['bad-size', 'limits: {memory: 0GB}', '"memory" of "limits" of stage "it": wanted a size such as'],
+    ['bad-size', 'limits: {memory: 0.4B}', 'from 1B to 9000TB'],
     ['unknown-key', 'limits: {memroy: 12GB}', 'did you mean "memory"?'],
     ['wrong-kind', 'limits: 12GB', 'a map such as {memory: 12GB}'],
     ['bad-duration', 'timeout: 30', 'did you mean 30s?'],
-    ['bad-duration', 'timeout: 25d', 'at most 24d'],
-    ['bad-duration', 'timeout: 0s', 'leave it out'],
+    ['bad-duration', 'timeout: 25d', '1h30m or 2d, from 1ms to 24d'],
+    [
+      'bad-duration',
+      'timeout: 0s',
+      'Cannot use "0s" as "timeout" of stage "it": wanted a duration such as 5s, 30m, 1h30m or 2d, from 1ms to 24d',
+    ],
+    ['bad-duration', 'retry: {delay: 25d}', 'from 0s to 24d'],
     ['bad-duration', 'timeout: [1]', 'such as'],
   ])('refuses %s: %s', (code, keys, words) => {
     const diagnostics = refused(stage(keys));
@@ -88,6 +100,15 @@ describe('how a stage is run', () => {
     expect(diagnostics[0]!.message).toContain(words);
     expect(diagnostics[0]!.message).toMatch(/^[A-Z].*[^.]$/);
   });
+
+  test.each(['timeout: 0', 'resources: {memory: -1}'])('never suggests what it would refuse: %s', keys =>
+    expect(refused(stage(keys))[0]!.message).not.toContain('did you mean'),
+  );
+
+  test.each(['resources: {memory: 9000TB}', 'timeout: 1ms', 'retry: {delay: 0s}', 'retry: {delay: 24d}'])(
+    'goes as far as %s',
+    keys => expect(accepted(stage(keys)).steps).toHaveLength(1),
+  );
 });
 
 describe('limits of a file', () => {

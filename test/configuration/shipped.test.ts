@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { stagesText } from '../../src/commands/stages-text';
 import { realDisk } from '../../src/configuration/disk';
 import { STAGES } from '../../stages';
-import { accepted } from './load-toy';
+import { accepted, loadToy, refused } from './load-toy';
 
 const FOLDER = join(__dirname, '../../pipelines');
 const FILES = readdirSync(FOLDER).filter(name => name.endsWith('.yaml'));
@@ -15,13 +15,9 @@ describe('pipelines/', () => {
   });
 
   test.each(FILES)('%s is right, and named for its file', file => {
-    const pipeline = accepted('', {
-      file: join(FOLDER, file),
-      cwd: join(FOLDER, '..'),
-      stages: STAGES,
-      disk: realDisk,
-    });
-    expect(pipeline.name).toBe(basename(file, '.yaml'));
+    const place = { file: join(FOLDER, file), cwd: join(FOLDER, '..'), stages: STAGES, disk: realDisk };
+    expect(accepted('', place).name).toBe(basename(file, '.yaml'));
+    expect(loadToy('', place)).toMatchObject({ warnings: [] });
   });
 
   test('smoke.yaml uses every stage', () => {
@@ -35,6 +31,19 @@ describe('stages/', () => {
     const examples = Object.keys(STAGES).map(name => /^Example\n([^]*)/m.exec(stagesText(STAGES, name))![1]);
     const { steps } = accepted(`name: examples\nstages:\n${examples.join('')}`, { stages: STAGES });
     expect(steps).toHaveLength(Object.keys(STAGES).length);
+  });
+
+  test.each([
+    ['evaluate-student', 'label'],
+    ['report-bias', 'title'],
+  ])('%s refuses a blank %s: it would be a name that nobody sees', (stage, option) => {
+    const diagnostics = refused(`name: a\nstages: {it: {uses: ${stage}, with: {${option}: "   "}}}`, {
+      stages: STAGES,
+    });
+    const message = `Cannot use option "${option}" of ${stage}: found "   ", wanted a string that is not blank`;
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({ code: 'bad-option', message: expect.stringContaining(message) }),
+    );
   });
 
   test.each(Object.entries(STAGES))('%s takes no secret: what it is given may stand in what it writes', (_, stage) => {

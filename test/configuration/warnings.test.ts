@@ -8,6 +8,8 @@ function warned(text: string, rest: Rest = {}): string[] {
   return result.warnings.map(({ line, column, code, message }) => `${line}:${column} ${code} ${message}`);
 }
 
+const DRAW = 'stages: {draw: {uses: draw-faces}}';
+
 const withSeed = (seed: string): string => `name: x
 params: {seed: ${seed}}
 stages: {draw: {uses: draw-faces, with: {seed: "\${params.seed}"}}}`;
@@ -35,7 +37,9 @@ describe('loadPipeline() warns of a number with a leading zero, which other read
 
   test('in a list, each one', () => {
     expect(
-      warned('name: x\nparams: {all: [08, 09, 10]}\nstages: {draw: {uses: draw-faces}}').map(text => text.slice(0, 33)),
+      warned(
+        'name: x\nparams: {all: [08, 09, 10]}\nstages: {draw: {uses: draw-faces, matrix: {x: "${params.all}"}}}',
+      ).map(text => text.slice(0, 33)),
     ).toEqual(['2:16 leading-zero The number 08 i', '2:20 leading-zero The number 09 i']);
   });
 
@@ -48,13 +52,154 @@ describe('loadPipeline() warns of a number with a leading zero, which other read
   });
 
   test.each(['0', '-0', '0.5', '00', '10', '0o10', '0x1F', '1e3', '"010"'])('not of %s', text => {
-    expect(warned(`name: x\nparams: {x: ${text}}\nstages: {draw: {uses: draw-faces}}`)).toEqual([]);
+    expect(
+      warned(`name: x\nparams: {x: ${text}}\nstages: {draw: {uses: draw-faces, matrix: {x: ["\${params.x}"]}}}`),
+    ).toEqual([]);
   });
 });
 
+describe('loadPipeline() warns of parameters that no expression reads', () => {
+  const reading = (top: string, path = 'seed'): string =>
+    `name: x\n${top}\nstages: {draw: {uses: draw-faces, with: {seed: "\${params.${path}}"}}}`;
+
+  test('of a params file, there', () => {
+    const files = { 'p.yaml': '# ours\nsead: 4' };
+    const result = loadToy(reading('paramsFiles: [p.yaml]\nparams: {seed: 1}'), { files });
+    const message = 'No expression reads the parameter "sead" (did you mean "seed"?): it changes nothing';
+    const place = { file: '/proj/here/p.yaml', line: 2, column: 1, length: 4 };
+    expect(result).toMatchObject({ ok: true, warnings: [{ code: 'unread-param', message, ...place }] });
+  });
+
+  test('of a file that extends, of one that is extended, and of an import', () => {
+    const files = { 'a.yaml': reading('params: {seed: 1, old: 2}').replace('name: x\n', '') };
+    expect(warned('name: x\nextends: a.yaml\nparams: {sead: 7}', { files })).toEqual([
+      expect.stringMatching(/^3:10 unread-param .* "sead" \(did you mean "seed"\?\)/),
+      expect.stringMatching(/^1:19 unread-param .* "old": it changes nothing$/),
+    ]);
+    const imports = 'name: x\nimports: {a: a.yaml, b: {file: a.yaml, params: {old: 3}}}';
+    expect(warned(imports, { files })).toEqual([expect.stringMatching(/^1:19 unread-param .* "old"/)]);
+  });
+
+  test('of its own, also inside a map', () => {
+    const [told, ...others] = warned(reading('params: {deep: {seed: 1, sede: 2}, seed: 3, more: {a: 1}}', 'deep.seed'));
+    expect(others).toEqual([]);
+    expect(told).toBe(
+      '2:26 unread-param No expression reads the parameters "deep.sede" (did you mean "seed"?), "seed" and "more": they change nothing',
+    );
+  });
+
+  test('once for a file, the slips first, however many other pipelines have there', () => {
+    const others = Array.from({ length: 30 }, (_, i) => `other${i}: 1\n`).join('');
+    const told = warned(reading('paramsFiles: [p.yaml]'), { files: { 'p.yaml': `seed: 1\n${others}sead: 2` } });
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(
+      /^32:1 .*parameters "sead" \(did you mean "seed"\?\), "other0", .* "other18" and 11 more: /,
+    );
+  });
+
+  test('in no time, of as many as a file can have', () => {
+    const many = Array.from({ length: 25_000 }, (_, i) => `p${i}: 1\n`).join('');
+    const started = performance.now();
+    expect(warned(reading('paramsFiles: [p.yaml]'), { files: { 'p.yaml': `seed: 1\n${many}` } })).toHaveLength(1);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  test.each([
+    ['in a longer text, with spaces', 'params: {a: 1}', '"a ${ params.a } b"'],
+    ['in part', 'params: {a: {b: 1}}', '"${params.a.b}"'],
+    ['as a whole', 'params: {a: {b: 1}}', '"${params.a}"'],
+    ['by an alias', 'params: {a: &it 1, b: {c: &other 2}}', '[*it, *other]'],
+  ])('not of what is read %s', (_, top, value) => {
+    expect(warned(`name: x\n${top}\nprofiles: {p: {stages: {draw: {with: {groups: ${value}}}}}}\n${DRAW}`)).toEqual([]);
+  });
+
+  test('not of what a matrix, an import or another profile reads, or another file replaces', () => {
+    const files = {
+      'lib.yaml': reading('params: {seed: 1}').replace('name: x\n', ''),
+      'base.yaml': `params: {low: 1}\n${DRAW.replace('draw-faces', 'draw-faces, with: {seed: "${params.low}"}')}`,
+    };
+    const text = `name: x
+extends: base.yaml
+params: {seeds: [1], inner: 2, quick: 3}
+imports: {lib: {file: lib.yaml, params: {seed: "\${params.inner}"}}}
+profiles: {quick: {stages: {draw: {with: {seed: "\${params.quick}"}}}}}
+stages: {draw: {with: {seed: 5}}, all: {uses: draw-faces, matrix: {seed: "\${params.seeds}"}}}`;
+    expect(warned(text, { files })).toEqual([]);
+    expect(warned(text, { files, profiles: ['quick'] })).toEqual([]);
+  });
+});
+
+test('loadPipeline() takes a file with more warnings than anybody reads', () => {
+  const numbers = Array.from({ length: 1100 }, (_, i) => `0${i + 1}`).join(',');
+  const told = warned(`name: x\nstages: {s: {uses: draw-faces, matrix: {x: [${numbers}]}}}`);
+  expect(told).toHaveLength(1000);
+});
+
+describe('loadPipeline() warns of an entry of exclude that leaves out nothing', () => {
+  const drawn = (matrix: string): string =>
+    `name: x\nparams: {seeds: [1, 2]}\nprofiles: {quick: {params: {seeds: [1]}}}\nstages:
+  draw: {uses: draw-faces, matrix: ${matrix}, with: {seed: "\${matrix.seed}"}}
+  like: {uses: draw-faces, matrix: {like: draw}}
+  other: {uses: draw-faces, matrix: {seed: "\${params.seeds}"}}`;
+  const start = '"exclude" in "matrix" of stage "draw" leaves out nothing here: no combination of the lists has';
+
+  test.each([
+    ['of a value that no list has', '{seed: [1, 2], exclude: [{seed: 3}]}', ['5:61 idle-exclude', '"seed=3"']],
+    [
+      'of values that only come apart',
+      '{seed: [1, 2], x: [a, b], exclude: [{seed: 1, x: c}]}',
+      ['5:72 idle-exclude', '"seed=1,x=c"'],
+    ],
+    [
+      'of one that only "include" has',
+      '{seed: [1, 2], exclude: [{seed: 9}], include: [{seed: 9}]}',
+      ['5:61 idle-exclude', '"seed=9"'],
+    ],
+    [
+      'of text where the list has a number',
+      '{seed: [1, 2], exclude: [{seed: "2"}]}',
+      ['5:61 idle-exclude', '"seed=2"; text is never equal to a number, nor to true or false: see the quotes'],
+    ],
+  ])('%s', (_, matrix, [place, words]) => {
+    expect(warned(drawn(matrix))).toEqual([`${place!} ${start} ${words!}`]);
+    expect(loadToy(drawn(matrix))).toMatchObject({ ok: true, warnings: [{ code: 'idle-exclude' }] });
+  });
+
+  test('also where a profile has taken the value from the list', () => {
+    const text = drawn('{seed: "${params.seeds}", exclude: [{seed: 2}]}');
+    expect(warned(text)).toEqual([]);
+    expect(warned(text, { profiles: ['quick'] })).toEqual([expect.stringContaining(`${start} "seed=2"`)]);
+  });
+});
+
+describe('loadPipeline() warns of a stage that is ended before it uses what it says that it needs', () => {
+  const drawn = (keys: string, top = ''): string => `name: x\n${top}\nstages:\n  draw: {uses: draw-faces, ${keys}}`;
+  const start =
+    '4:3 low-limit Stage "draw" needs 3.0 GB of memory by its "resources", and is ended when it uses 1.0 GB';
+
+  test('by limits of its own', () => {
+    const keys = 'limits: {memory: 1GB}, resources: {memory: 3GB}';
+    expect(warned(drawn(keys))).toEqual([`${start} by its "limits": raise the limit, or set less aside`]);
+    expect(loadToy(drawn(keys))).toMatchObject({ ok: true, warnings: [{ code: 'low-limit' }] });
+  });
+
+  test('by limits of the file, and of a profile', () => {
+    const told = [expect.stringContaining(`${start} by the "limits" beside "stages"`)];
+    const keys = 'resources: {memory: 3GB}';
+    expect(warned(drawn(keys, 'limits: {memory: 1GB}'))).toEqual(told);
+    const profile = 'profiles: {tight: {limits: {memory: 1GB}}}';
+    expect(warned(drawn(keys, profile))).toEqual([]);
+    expect(warned(drawn(keys, profile), { profiles: ['tight'] })).toEqual(told);
+  });
+
+  test.each(['limits: {memory: 3GB}, resources: {memory: 3GB}', 'limits: {memory: 1GB}', 'resources: {memory: 3GB}'])(
+    'not of %s',
+    keys => expect(warned(drawn(keys))).toEqual([]),
+  );
+});
+
 describe('loadPipeline() reads numbers of the environment as --set does', () => {
-  const text =
-    'name: x\nenv: [SEED]\nparams: {seed: 1}\nstages: {draw: {uses: draw-faces, with: {seed: "${env:SEED}"}}}';
+  const text = 'name: x\nenv: [SEED]\nstages: {draw: {uses: draw-faces, with: {seed: "${env:SEED}"}}}';
   test.each([
     ['0x10', 16],
     ['0o17', 15],

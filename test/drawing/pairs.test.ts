@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FOLDS, pairsOf, type Pair } from '../../src/drawing/pairs';
+import { FOLDS, pairsOf, requirePairs, type Pair } from '../../src/drawing/pairs';
 import { seededRandom } from '../../src/math/random';
 
 const album = { group: 'B', identities: 33, imagesEach: 4 };
@@ -52,12 +52,79 @@ describe('pairsOf()', () => {
   });
 
   test.each([
-    ['one identity a fold', { group: 'A', identities: 19, imagesEach: 4 }, 1, /1 identities a fold.* 0 impostor pairs/],
-    ['one photo each', { group: 'A', identities: 40, imagesEach: 1 }, 1, /at most 0 genuine/],
-    ['one pair too many', { group: 'A', identities: 20, imagesEach: 4 }, 13, /lower pairsPerFold to 12$/],
-    ['no identities', { group: 'A', identities: 0, imagesEach: 4 }, 1, /0 test identities/],
+    [
+      'one identity a fold',
+      { group: 'A', identities: 19, imagesEach: 4 },
+      1,
+      /1 identities a fold.* 0 impostor pairs\. It takes testIdentities of at least 20$/,
+    ],
+    [
+      'one photo each',
+      { group: 'A', identities: 40, imagesEach: 1 },
+      1,
+      /0 genuine .* It takes testImages of at least 2$/,
+    ],
+    [
+      'one pair too many',
+      { group: 'A', identities: 20, imagesEach: 4 },
+      13,
+      /It takes testIdentities of at least 30, or testImages of at least 5, or pairsPerFold of at most 12$/,
+    ],
+    [
+      'more identities than 20 that are too few',
+      { group: 'A', identities: 24, imagesEach: 4 },
+      50,
+      /It takes testIdentities of at least 90, or testImages of at least 8, or pairsPerFold of at most 12$/,
+    ],
+    [
+      'no identities',
+      { group: 'A', identities: 0, imagesEach: 4 },
+      1,
+      /0 test identities.* It takes testIdentities of at least 20$/,
+    ],
+    [
+      'neither people nor photos',
+      { group: 'A', identities: 10, imagesEach: 1 },
+      3,
+      /It takes testIdentities of at least 30 and testImages of at least 2$/,
+    ],
   ])('refuses %s and says how many there would be', (_, of, perFold, message) => {
     expect(() => folds(perFold, 1, of)).toThrow(expect.objectContaining({ code: 'too-few-pairs' }));
     expect(() => folds(perFold, 1, of)).toThrow(message);
   });
+
+  test.each([
+    [20, 3, 25],
+    [24, 4, 50],
+    [90, 2, 400],
+    [31, 7, 9999],
+  ])(
+    'what it says for %d people with %d photos and %d pairs is enough, and one less is not',
+    (identities, images, n) => {
+      const works = (some: number, imagesEach: number, perFold: number): boolean => {
+        try {
+          requirePairs({ group: 'A', identities: some, imagesEach }, perFold);
+          return true;
+        } catch {
+          return false;
+        }
+      };
+      const told = (): void => requirePairs({ group: 'A', identities, imagesEach: images }, n);
+      const numbers = /at least (\d+), or testImages of at least (\d+), or pairsPerFold of at most (\d+)$/;
+      expect(told).toThrow(numbers);
+      const [people, photos, most] = numbers.exec(messageOf(told))!.slice(1).map(Number) as [number, number, number];
+      expect([works(people, images, n), works(people - 1, images, n)]).toEqual([true, false]);
+      expect([works(identities, photos, n), works(identities, photos - 1, n)]).toEqual([true, false]);
+      expect([works(identities, images, most), works(identities, images, most + 1)]).toEqual([true, false]);
+    },
+  );
 });
+
+function messageOf(work: () => void): string {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}

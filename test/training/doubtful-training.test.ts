@@ -14,6 +14,8 @@ describe('oddRecipe()', () => {
     ['whose milestones are the default and too late', { epochs: 1, milestones: [8, 11] }],
     ['without milestones', { milestones: [] }],
     ['whose last milestone is the last epoch', { epochs: 25 }],
+    ['whose rate is to stay, beside milestones of the default', { gamma: 1, milestones: [8, 11] }],
+    ['whose rate is to stay, without milestones', { gamma: 1, milestones: [] }],
     ['of few classes', { scale: 16 }],
     ['without identity loss, where the scale does nothing', { scale: 1000, identityWeight: 0 }],
     ['with the weight of the paper on the sum', { distillation: { weight: 10000 / 512, reduction: 'sum' } }],
@@ -30,6 +32,8 @@ describe('oddRecipe()', () => {
     [{ distillation: { weight: 10000, reduction: 'sum' } }, 'distillation.weight 10000 on the sum of squares'],
     [{ epochs: 24 }, 'milestones 24 that are never reached: the last of 24 epochs is number 23'],
     [{ milestones: [2, 2000, 4000] }, 'milestones 2000, 4000 that are never reached'],
+    [{ gamma: 1 }, 'gamma 1, which leaves the learning rate as it is at its milestones 7, 13, 19, 24: 0.1 is usual'],
+    [{ gamma: 1, milestones: [50] }, 'milestones 50 that are never reached'],
   ])('tells of %j', (changed, text) => {
     const told = oddRecipe({ ...PUBLISHED, ...changed });
     expect(told).toHaveLength(1);

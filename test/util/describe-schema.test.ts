@@ -12,6 +12,7 @@ describe('describeSchema()', () => {
     [{ type: 'string' }, 'a string'],
     [{ type: 'string', minLength: 1 }, 'a string that is not empty'],
     [{ type: 'string', pattern: '^a' }, 'a string that matches ^a'],
+    [{ type: 'string', pattern: '\\S' }, 'a string that is not blank'],
     [{ type: 'string', format: 'input-path' }, 'a path of a file or folder'],
     [{ type: 'boolean' }, 'true or false'],
     [{ enum: ['a', 'b'] }, 'one of "a" or "b"'],
