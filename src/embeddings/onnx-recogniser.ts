@@ -3,6 +3,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { UserError, messageOf } from '../errors';
 import { digestOnnx } from '../models/onnx-files';
 import { startThread, type Thread } from '../streams/thread';
+import { plural } from '../util/human';
 import { choosePreprocessing, type ChosenPreprocessing, type StatedPreprocessing } from './choose-preprocessing';
 import { faceFiller, type FaceView, type Preprocessing } from './face-tensor';
 import { refuseOtherGraph, type StatedGraph } from './stated-graph';
@@ -174,7 +175,7 @@ function runner(
 
 function tooWide(file: string, { dims }: TooLarge, batch: number): UserError {
   return new UserError(
-    `Cannot use ${file} as a face recogniser: it gives [${dims.join(', ')}] values for ${batch} faces; want [N, width] with a width of at most ` +
+    `Cannot use ${file} as a face recogniser: it gives [${dims.join(', ')}] values for ${plural(batch, 'face')}; want [N, width] with a width of at most ` +
       `${MOST_WIDTH}: give a model that makes one vector of a face`,
     { code: 'not-a-recogniser' },
   );
@@ -193,7 +194,7 @@ function embedder(file: string, run: RunViews, batch: number, dim: number): Reco
 
 function wrongOutput(file: string, found: number, batch: number): UserError {
   return new UserError(
-    `Cannot embed faces with ${file}: it gives ${found} embeddings for ${batch} faces; the model may have been exported for one ` +
+    `Cannot embed faces with ${file}: it gives ${found === 1 ? '1 embedding' : `${found} embeddings`} for ${plural(batch, 'face')}; the model may have been exported for one ` +
       'face only: set `batch: 1`',
     { code: 'recogniser-failed' },
   );

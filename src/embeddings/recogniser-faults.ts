@@ -1,4 +1,5 @@
 import { UserError, messageOf } from '../errors';
+import { plural } from '../util/human';
 
 /** What a person can do about a fault, by what onnxruntime says. */
 interface Fault {
@@ -77,7 +78,7 @@ export function cannotOpen(file: string, found: unknown): UserError {
 /** A run that failed. @param alone whether the model takes one face, where it failed with `batch` of them */
 export function cannotRun(file: string, batch: number, alone: boolean, found: unknown): UserError {
   const text = messageOf(found);
-  const about = `Cannot embed ${batch} faces with ${file}: `;
+  const about = `Cannot embed ${plural(batch, 'face')} with ${file}: `;
   if (MEMORY.test(text)) {
     const less = batch > 1 ? `set \`batch\` lower than ${batch}, or ` : '';
     return outOfMemory(about, text, `${less}run fewer stages at once (\`--jobs 1\`)`, found);
@@ -106,7 +107,7 @@ export function noDirection(norm: number, where: string): UserError {
 
 function outOfMemory(about: string, text: string, advice: string, cause: unknown): UserError {
   const octets = MEMORY.exec(text)?.[1];
-  const wanted = octets === undefined ? '' : ` (it asked for ${octets} octets at once)`;
+  const wanted = octets === undefined ? '' : ` (it asked for ${octets} bytes at once)`;
   return new UserError(`${about}there is not enough memory${wanted}; ${advice}`, { code: 'recogniser-memory', cause });
 }
 
