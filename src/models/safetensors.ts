@@ -113,7 +113,6 @@ function isTexts(value: unknown): value is Record<string, string> {
 async function readExactly(file: FileHandle, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(length);
   const { bytesRead } = await file.read(buffer, 0, length, position);
-  if (bytesRead !== length)
-    throw new RangeError(`it ends at ${position + bytesRead}, want ${position + length} bytes`);
+  if (bytesRead !== length) throw new RangeError(`it ends at ${position + bytesRead}, want ${position + length} bytes`);
   return buffer;
 }
