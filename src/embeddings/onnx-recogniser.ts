@@ -2,12 +2,14 @@ import { stat } from 'node:fs/promises';
 import type { InferenceSession } from 'onnxruntime-node';
 import { UserError, messageOf } from '../errors';
 import { digestOnnx } from '../models/onnx-files';
+import { randomNode } from '../models/random-nodes';
 import { startThread, type Thread } from '../streams/thread';
 import { plural } from '../util/human';
+import { quote } from '../util/quote';
 import { choosePreprocessing, type ChosenPreprocessing, type StatedPreprocessing } from './choose-preprocessing';
 import { faceFiller, type FaceView, type Preprocessing } from './face-tensor';
 import { refuseOtherGraph, type StatedGraph } from './stated-graph';
-import { cannotOpen, cannotRun } from './recogniser-faults';
+import { cannotOpen, cannotRun, notDeterministic } from './recogniser-faults';
 import { MOST_WIDTH, signatureOf, type Signature } from './recogniser-signature';
 import { sessionThread, type Ports, type Run, type SessionThreadData, type TooLarge } from './session-thread';
 
@@ -50,7 +52,7 @@ export interface RecogniserOptions extends StatedPreprocessing {
 /**
  * Opens an ArcFace-style ONNX file. Errors with a `UserError` that names it: as `digestOnnx`, `missing-model`, `newer-onnx`,
  * `unknown-operator`, `recogniser-memory`, `not-a-recogniser`, `wrong-face-size`,
- * `unclear-normalisation`, `bad-contract` when the graph is not what is stated of it.
+ * `unclear-normalisation`, `not-deterministic` when the graph draws random numbers, `bad-contract` when it is not what is stated of it.
  */
 export async function openRecogniser(file: string, options: RecogniserOptions): Promise<Recogniser> {
   const { faceSize, cores } = options;
@@ -61,6 +63,7 @@ export async function openRecogniser(file: string, options: RecogniserOptions): 
   try {
     const { inputs, outputs } = await portsOf(file, session);
     const signature = signatureOf(file, inputs, outputs, faceSize);
+    refuseRandom(file, signature.output);
     const { preprocessing, ...chosen } = await choosePreprocessing(file, signature, faceSize, options);
     const batch = signature.fixedBatch ?? options.batch;
     const runAs = (how: Preprocessing): RunViews => runner(file, session, signature, how, batch);
@@ -91,6 +94,17 @@ async function assertFile(file: string): Promise<void> {
   throw new UserError(`Cannot open recogniser ${file}: ${reason}; give the path of an ONNX file`, {
     code: 'missing-model',
   });
+}
+
+/** However small its part is: two runs would not have the same scores, and nothing would say so. */
+function refuseRandom(file: string, output: string): void {
+  const node = randomNode(file, output);
+  if (node === undefined) return;
+  throw notDeterministic(
+    file,
+    `the node ${node.name === '' ? '' : `${quote(node.name)} `}of its graph draws random numbers (${node.op}), on which its output ${quote(output)} depends`,
+    'as with noise that is meant for training',
+  );
 }
 
 type Answer = Ports | Float32Array | TooLarge;

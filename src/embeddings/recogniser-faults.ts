@@ -105,6 +105,14 @@ export function noDirection(norm: number, where: string): UserError {
   return new UserError(`Cannot embed ${where}: ${found}, want a positive norm; ${advice}`, { code: 'bad-embedding' });
 }
 
+/** @param why such a model is like that, in words */
+export function notDeterministic(file: string, found: string, why: string): UserError {
+  return new UserError(
+    `Cannot use ${file}: ${found}, ${why}; export the model to ONNX in evaluation mode (PyTorch: model.eval() before torch.onnx.export)`,
+    { code: 'not-deterministic' },
+  );
+}
+
 function outOfMemory(about: string, text: string, advice: string, cause: unknown): UserError {
   const octets = MEMORY.exec(text)?.[1];
   const wanted = octets === undefined ? '' : ` (it asked for ${octets} bytes at once)`;
