@@ -105,6 +105,15 @@ export function noDirection(norm: number, where: string): UserError {
   return new UserError(`Cannot embed ${where}: ${found}, want a positive norm; ${advice}`, { code: 'bad-embedding' });
 }
 
+/** A face and its mirror image whose embeddings are each other's negative: the sum that is compared is 0. */
+export function viewsCancel(where: string): UserError {
+  return new UserError(
+    `Cannot embed ${where}: the embedding of its mirror image is exactly the negative of its own, so that their sum, which is compared, is 0, want a ` +
+      'positive norm; a model of faces gives both nearly the same: check `mean`, `scale` and whether this is a face recogniser; if so, leave the picture out',
+    { code: 'bad-embedding' },
+  );
+}
+
 /** @param why such a model is like that, in words */
 export function notDeterministic(file: string, found: string, why: string): UserError {
   return new UserError(
