@@ -37,13 +37,15 @@ export interface Strangers {
 
 /**
  * The labels of `<Group>_images.txt`: lines of `file \t label`. The identity is the folder in the path or, for a file name alone, what stands
- * before its number, as RFW names photographs. Rows without a number as label have no label, names without a number tell of nobody.
+ * before its number, as RFW names photographs. Rows without a number as label have no label. File names without a number tell of nobody: that is a
+ * fault where those of other rows do tell.
  */
 export async function readImageLabels(file: string, folders: readonly string[]): Promise<LabelFile> {
   const folderOf = folderFinder(folders);
   const labels = labelColumn();
   const [known, strange] = [new Set<string>(), new Set<string>()];
-  let [rows, rowsInAll, first] = [0, 0, ''];
+  const [found, nameless] = [newTally(), newTally()];
+  let rowsInAll = 0;
   for await (const { number, fields } of numberedLines(file)) {
     const [image = '', text = ''] = fields;
     const label = decimal(text);
@@ -51,22 +53,41 @@ export async function readImageLabels(file: string, folders: readonly string[]):
     if (Number.isNaN(label) && !isImage(image)) continue;
     rowsInAll++;
     const people = peopleOf(image);
-    const folder = people.map(folderOf).find(found => found !== undefined);
+    const folder = people.map(folderOf).find(name => name !== undefined);
     if (folder !== undefined) {
       known.add(folder);
       if (!Number.isNaN(label)) labels.add(folder, label, number);
-    } else if (people.length > 0) {
-      rows++;
-      first ||= `${quote(people[0])} in line ${number}`;
-      strange.add(composed(people[0]!));
+    } else {
+      const [name = image] = people;
+      count(people.length > 0 ? found : nameless, name, number);
+      strange.add(composed(name));
     }
   }
+  const both = known.size > 0 ? [found, nameless].sort((a, b) => a.line - b.line) : [found];
+  const rows = both.reduce((sum, tally) => sum + tally.rows, 0);
+  const { first } = both[0]!;
   const peopleInAll = known.size + strange.size;
   return {
     file,
     labels,
     ...(rows > 0 && { strangers: { rows, rowsInAll, people: strange.size, peopleInAll, first } }),
   };
+}
+
+interface Tally {
+  rows: number;
+  line: number;
+  first: string;
+}
+
+function newTally(): Tally {
+  return { rows: 0, line: Infinity, first: '' };
+}
+
+function count(tally: Tally, name: string, line: number): void {
+  if (tally.rows++ > 0) return;
+  tally.line = line;
+  tally.first = `${quote(name)} in line ${line}`;
 }
 
 /** Whom a name may be of, the likeliest first. */

@@ -131,6 +131,10 @@ describe('readImageLabels', () => {
       `3 of 4 rows of ${folder}/A_images.txt name people without a folder, the first is "m.8" in line 2`,
     );
     expect(doubt!.short).toBe('3 of 4 rows of A_images.txt name people without a folder, the first is "m.8" in line 2');
+    const [nobody] = await strangers('m.1_0001.jpg\t0\nnobody\t7\nm.9_0001.jpg\t2');
+    expect(nobody!.short).toContain(
+      '2 of 3 rows of A_images.txt name people without a folder, the first is "nobody" in line 2',
+    );
     // X and x are two people, and this is one of both.
     expect(await strangers('x_0001.jpg\t1\nX_0001.jpg\t2')).toEqual([]);
   });
