@@ -97,6 +97,7 @@ export const readFaces: Stage<ReadFacesOptions> = {
   run: context =>
     stageTask(async emit => {
       const { options, inputs, folder, cores, signal } = context;
+      const { worstDoubts } = await import('../src/datasets/compare-labels');
       const { openDataset } = await import('../src/datasets/index');
       const { withLandmarks } = await import('../src/datasets/identity-folder');
       const { locate } = await import('../src/datasets/locate');
@@ -167,9 +168,7 @@ export const readFaces: Stage<ReadFacesOptions> = {
           groups,
           pairs: Object.fromEntries(pairs),
           ...(labels.length > 0 && {
-            doubtfulLabels: Object.fromEntries(
-              labels.map(([group, { doubtful, identities }]) => [group, { doubtful, identities }]),
-            ),
+            doubtfulLabels: worstDoubts(labels),
           }),
         },
       });

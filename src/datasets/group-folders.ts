@@ -1,6 +1,7 @@
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { UserError } from '../errors';
 import { composed, foldName, spelled } from '../util/fold-name';
+import { plural } from '../util/human';
 import { listFolder } from './list-folder';
 
 /** A folder that may be that of a group. */
@@ -64,9 +65,9 @@ async function lookInto(root: string, folder: string): Promise<Omit<GroupFolder,
 
 function whyEmpty(identities: number, flat: number, strays: EndingTally): string {
   if (identities + flat + strays.total() === 0) return 'is empty';
-  const holds = flat > 0 ? `has ${flat} pictures that lie in no folder of an identity` : 'holds no photograph';
+  const holds = flat > 0 ? `has ${plural(flat, 'picture')} outside of folders of identities` : 'holds no photograph';
   const inside = strays.total() > 0 ? `, only ${strays.text()}` : '';
-  return `${holds}${inside}${identities > 0 ? `, in ${identities} folders of identities` : ''}`;
+  return `${holds}${inside}${identities > 0 ? `, in ${plural(identities, 'folder')} of identities` : ''}`;
 }
 
 /** Counts files by the ending of their names. */

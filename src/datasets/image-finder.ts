@@ -2,6 +2,7 @@ import { join, parse } from 'node:path';
 import { composed, foldName } from '../util/fold-name';
 import { alternatives, quote } from '../util/quote';
 import type { GroupFiles } from './format';
+import { folderFinder } from './folder-finder';
 import { listFolder } from './list-folder';
 
 export interface FoundImage {
@@ -25,18 +26,13 @@ export async function imageFinder(
   alike: (text: string, folder: string) => void = () => undefined,
 ): Promise<FindImage> {
   const names = group.absent === undefined ? (await listFolder(group.folder)).folders : [];
-  const exact = new Map(names.map(name => [composed(name), name]));
-  const folded = new Map<string, readonly string[]>();
-  for (const name of names) folded.set(foldName(name), [...(folded.get(foldName(name)) ?? []), name]);
+  const find = folderFinder(names);
   const known = new Map<string, ReadonlyMap<number, readonly string[]>>();
 
   const folderOf = (identity: string): string | undefined => {
-    const found = exact.get(composed(identity));
-    if (found !== undefined) return found;
-    const others = folded.get(foldName(identity)) ?? [];
-    if (others.length !== 1) return undefined;
-    alike(identity, others[0]!);
-    return others[0];
+    const found = find(identity);
+    if (found !== undefined && composed(found) !== composed(identity)) alike(identity, found);
+    return found;
   };
 
   return async (identity, index, bad) => {

@@ -1,6 +1,7 @@
 import { UserError } from '../errors';
 import type { NamedGroup } from '../faces/pair-list';
 import { foldName } from '../util/fold-name';
+import { plural } from '../util/human';
 import { percent } from '../util/percent';
 import { alternatives } from '../util/quote';
 import type { Dataset } from './format';
@@ -94,7 +95,7 @@ export function tellNamed({ dataset, named, strangers, groups, missing, split, d
   const lost = Object.entries(notOnDisk).map(([group, count]) => {
     const all = count + (own(groups, group)?.images ?? 0);
     const text = `${count} of ${all} photographs that text files name (${percent(count / all)}) are not on disk`;
-    return { group, text: Object.hasOwn(absent, group) ? `text files name ${count} photographs` : text };
+    return { group, text: Object.hasOwn(absent, group) ? `text files name ${plural(count, 'photograph')}` : text };
   });
   const remarks = [
     ...without.map(({ group, reason }) => `Group ${group} has no result: ${reason!}`),

@@ -32,7 +32,7 @@ export async function* numberedLines(path: string): AsyncGenerator<Line> {
 
 function notText(path: string, line: number): UserError {
   return new UserError(
-    `Cannot read ${path}: line ${line} holds octets that are 0, as UTF-16 does; want UTF-8: save the file as that`,
+    `Cannot read ${path}: line ${line} holds bytes that are 0, as UTF-16 does; want UTF-8: save the file as that`,
     {
       code: 'unreadable-file',
     },

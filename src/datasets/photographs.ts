@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 import { UserError } from '../errors';
 import { composed, foldName, spelled } from '../util/fold-name';
+import { plural } from '../util/human';
 import { quote } from '../util/quote';
 import type { Dataset, GroupFiles } from './format';
-import { doubtLabels, readImageLabels, type LabelDoubt } from './compare-labels';
+import { doubtLabels, readImageLabels, type LabelDoubt, type LabelFile } from './compare-labels';
 import { endingTally } from './group-folders';
 import { readLandmarks, type LandmarkTable } from './landmark-file';
 import { listFolder, withoutEnding } from './list-folder';
 import type { NotOnDisk } from './not-on-disk';
-import { readPeople } from './people-file';
+import { doubtPeople } from './people-file';
 
 /** An image of a data set on disk. */
 export interface Photograph {
@@ -29,7 +30,7 @@ export interface PhotographRemarks {
   readonly missing: Pick<NotOnDisk, 'add'>;
   /** Told of a group that only rows of a shared landmark file name. */
   readonly stranger: (group: string, reason: string) => void;
-  /** Told of labels in text files that contradict the folders, or each other. */
+  /** Told of labels and lists of people in text files that contradict the folders, or each other. */
   readonly label: (group: string, doubt: LabelDoubt) => void;
 }
 
@@ -51,13 +52,14 @@ export async function* readPhotographs(
     const counts = new Map<string, number>();
     const strays = endingTally();
     let firstStray = '';
+    const nested: string[] = [];
     let alike = 0;
     for (const name of identities) {
       const folder = join(group.folder, name);
       const { images, others, folders } = await listFolder(folder);
-      const left = [...others, ...folders];
-      if (strays.total() === 0 && left.length > 0) firstStray = join(folder, left[0]!);
-      left.forEach(strays.add);
+      if (strays.total() === 0 && others.length > 0) firstStray = join(folder, others[0]!);
+      others.forEach(strays.add);
+      nested.push(...folders.map(inside => join(folder, inside)));
       const identity = composed(name);
       counts.set(identity, images.length);
       for (const image of images) {
@@ -74,7 +76,7 @@ export async function* readPhotographs(
     if (rows !== undefined) tellUnused(rows, group, missing, stranger);
     if (alike > 0) {
       remark(
-        `Group ${group.name}: ${alike} landmark rows are written in another case, or with another ending, than the files they are taken for`,
+        `Group ${group.name}: ${plural(alike, 'landmark row')} written in another case, or with another ending, than the files they are taken for`,
       );
     }
     if (strays.total() > 0 && group.absent === undefined) {
@@ -82,20 +84,28 @@ export async function* readPhotographs(
         `Group ${group.name}: left out ${strays.total()} that are no photographs (${strays.text()}), the first is ${firstStray}`,
       );
     }
+    if (nested.length > 0 && group.absent === undefined) {
+      remark(
+        `Group ${group.name}: ${plural(nested.length, 'folder')} inside of folders of identities, the first is ${nested[0]!}: what lies in there ` +
+          'is not read; put photographs right into the folder of their identity',
+      );
+    }
     tellEmpty(group, counts, remark);
-    if (group.people !== undefined && group.absent === undefined)
-      await comparePeople(group.people, group.name, counts, remark);
+    if (group.people !== undefined && group.absent === undefined) {
+      const doubt = await doubtPeople(group.people, counts);
+      if (doubt !== undefined) label(group.name, doubt);
+    }
   }
 }
 
 async function labelsOf(
-  { landmarks, images }: GroupFiles,
+  { landmarks, images, absent }: GroupFiles,
   rows: LandmarkTable | undefined,
   identities: readonly string[],
-) {
+): Promise<LabelFile[]> {
   return [
     ...(landmarks && rows ? [{ file: landmarks.file, labels: rows.labels }] : []),
-    ...(images === undefined ? [] : [{ file: images, labels: await readImageLabels(images, identities) }]),
+    ...(images === undefined || absent !== undefined ? [] : [await readImageLabels(images, identities)]),
   ];
 }
 
@@ -127,7 +137,7 @@ function compareNames(
   if (first !== undefined) {
     const [a, b] = first.map(spelled);
     remark(
-      `Group ${group}: the names of ${twins.size} identities differ in case or white space only, such as ${a!} and ${b!}; they stay different people`,
+      `Group ${group}: ${plural(twins.size, 'name')} of identities differ from another one in case or white space only, such as ${a!} and ${b!}; they stay different people`,
     );
   }
   return name => !twins.has(foldName(name));
@@ -162,25 +172,5 @@ function tellEmpty(
   if (empty.length === 0 || absent !== undefined) return;
   remark(
     `Group ${name}: ${empty.length} of ${counts.size} identities have a folder without a photograph, the first is ${quote(empty[0]![0])}`,
-  );
-}
-
-/** Truncated downloads are common; RFW's own files list identities without images, so this cannot be an error. */
-async function comparePeople(
-  file: string,
-  group: string,
-  counts: ReadonlyMap<string, number>,
-  remark: (text: string) => void,
-): Promise<void> {
-  const people = await readPeople(file);
-  const off = [...people]
-    .map(([identity, count]): [string, number] => [composed(identity), count])
-    .filter(([identity, count]) => (counts.get(identity) ?? 0) !== count);
-  const [first] = off;
-  if (first === undefined) return;
-  const found = counts.get(first[0]) ?? 0;
-  remark(
-    `Group ${group}: ${off.length} of ${people.size} identities have another number of images than ${file} says, ` +
-      `the first is ${quote(first[0])} with ${found} instead of ${first[1]}`,
   );
 }

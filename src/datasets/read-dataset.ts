@@ -6,6 +6,7 @@ import { UserError, messageOf } from '../errors';
 import { pooled } from '../streams/pooled';
 import type { TableWriter } from '../tables/write-table';
 import { spelled } from '../util/fold-name';
+import { plural } from '../util/human';
 import type { Dataset } from './format';
 import { readPairs } from './pairs-file';
 import type { PhotoSetInfo, PhotoSetWriter } from './photo-set';
@@ -88,7 +89,7 @@ export async function recordPairs(
     const [first] = alike;
     if (first !== undefined) {
       remark(
-        `Group ${group.name}: ${group.pairs} writes ${alike.size} identities in another case than their folders, ` +
+        `Group ${group.name}: ${group.pairs} writes ${plural(alike.size, 'identity')} in another case than on disk, ` +
           `such as ${spelled(first[0])} for ${spelled(first[1])}`,
       );
     }

@@ -2,6 +2,7 @@ import type { FaceRow, FaceSet } from '../faces/face-set';
 import type { PairList } from '../faces/pair-list';
 import { dot, embedViews, normalise } from './embed-views';
 import type { Recogniser } from './onnx-recogniser';
+import { viewsCancel } from './recogniser-faults';
 
 /** The outcome of comparing the pairs of a list. */
 export interface ComparedPairs {
@@ -50,7 +51,8 @@ export async function comparePairs({
       for (const [i, face] of batch.faces.entries()) {
         const slot = pairs.slotOf(face.path)!;
         const sum = vector(slot);
-        for (let k = 0; k < dim; k++) sum[k] = batch.original[i * dim + k]! + batch.mirrored[i * dim + k]!;
+        const view = (views: Float32Array): Float32Array => views.subarray(i * dim, (i + 1) * dim);
+        addViews(view(batch.original), view(batch.mirrored), sum, `face ${face.row} (${face.path}) with ${file}`);
         normalise(sum, face, file);
         rowOf[slot] = face.row;
         identities[slot] = face.identity;
@@ -66,6 +68,12 @@ export async function comparePairs({
     return missing(a) || missing(b) ? NaN : Math.max(-1, Math.min(1, dot(vector(a), vector(b))));
   });
   return { scores, rowOf, identities };
+}
+
+/** Errors with `bad-embedding` when each of two views has a direction and their sum has none. */
+function addViews(original: Float32Array, mirrored: Float32Array, sum: Float32Array, where: string): void {
+  for (let k = 0; k < sum.length; k++) sum[k] = original[k]! + mirrored[k]!;
+  if (sum.every(value => value === 0) && original.some(value => value !== 0)) throw viewsCancel(where);
 }
 
 /** In the order of the face set. */

@@ -83,7 +83,7 @@ async function readPart(path: string, { dim, teacherSha256, preprocessing }: Tea
     const { rows = 0 } = about;
     const width = widthOf(dim);
     if (part.length !== rows * width)
-      throw new RangeError(`it has ${part.length} octets, want ${rows} rows of ${width}`);
+      throw new RangeError(`it has ${part.length} bytes, want ${rows} rows of ${width}`);
     const octets = Buffer.alloc(part.length);
     await part.read(0, octets);
     return Array.from({ length: rows }, (_, row) => decode(octets.subarray(row * width, (row + 1) * width), dim));

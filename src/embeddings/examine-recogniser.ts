@@ -4,7 +4,7 @@ import { permutation, seededRandom } from '../math/random';
 import type { Preprocessing } from './face-tensor';
 import { judge, type Alternative, type Examination } from './judge-recogniser';
 import type { Recogniser } from './onnx-recogniser';
-import { noDirection } from './recogniser-faults';
+import { noDirection, notDeterministic } from './recogniser-faults';
 import { chooseFaces } from './sample-faces';
 import { compareSeparation, separation, strangerCosines, type Embedded } from './separation';
 
@@ -145,10 +145,10 @@ async function refuseCompany(
   const chance = largest(chosen.map((_, i) => difference(raw[i]!, repeated[i]!)));
   const numbers = (found: number): string => `the two differ by up to ${percent(found)} of their length`;
   if (chance > TOLERANCE) {
-    throw new UserError(
-      `Cannot use ${file}: the same face gives another embedding every time (${numbers(chance)}), as with Dropout or batch normalisation in training ` +
-        'mode; export the model to ONNX in evaluation mode (PyTorch: model.eval() before torch.onnx.export)',
-      { code: 'not-deterministic' },
+    throw notDeterministic(
+      file,
+      `the same face gives another embedding every time (${numbers(chance)})`,
+      'as with Dropout or batch normalisation in training mode',
     );
   }
   throw new UserError(

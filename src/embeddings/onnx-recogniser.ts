@@ -2,11 +2,14 @@ import { stat } from 'node:fs/promises';
 import type { InferenceSession } from 'onnxruntime-node';
 import { UserError, messageOf } from '../errors';
 import { digestOnnx } from '../models/onnx-files';
+import { randomNode } from '../models/random-nodes';
 import { startThread, type Thread } from '../streams/thread';
+import { plural } from '../util/human';
+import { quote } from '../util/quote';
 import { choosePreprocessing, type ChosenPreprocessing, type StatedPreprocessing } from './choose-preprocessing';
 import { faceFiller, type FaceView, type Preprocessing } from './face-tensor';
 import { refuseOtherGraph, type StatedGraph } from './stated-graph';
-import { cannotOpen, cannotRun } from './recogniser-faults';
+import { cannotOpen, cannotRun, notDeterministic } from './recogniser-faults';
 import { MOST_WIDTH, signatureOf, type Signature } from './recogniser-signature';
 import { sessionThread, type Ports, type Run, type SessionThreadData, type TooLarge } from './session-thread';
 
@@ -49,7 +52,7 @@ export interface RecogniserOptions extends StatedPreprocessing {
 /**
  * Opens an ArcFace-style ONNX file. Errors with a `UserError` that names it: as `digestOnnx`, `missing-model`, `newer-onnx`,
  * `unknown-operator`, `recogniser-memory`, `not-a-recogniser`, `wrong-face-size`,
- * `unclear-normalisation`, `bad-contract` when the graph is not what is stated of it.
+ * `unclear-normalisation`, `not-deterministic` when the graph draws random numbers, `bad-contract` when it is not what is stated of it.
  */
 export async function openRecogniser(file: string, options: RecogniserOptions): Promise<Recogniser> {
   const { faceSize, cores } = options;
@@ -60,6 +63,7 @@ export async function openRecogniser(file: string, options: RecogniserOptions): 
   try {
     const { inputs, outputs } = await portsOf(file, session);
     const signature = signatureOf(file, inputs, outputs, faceSize);
+    refuseRandom(file, signature.output);
     const { preprocessing, ...chosen } = await choosePreprocessing(file, signature, faceSize, options);
     const batch = signature.fixedBatch ?? options.batch;
     const runAs = (how: Preprocessing): RunViews => runner(file, session, signature, how, batch);
@@ -90,6 +94,17 @@ async function assertFile(file: string): Promise<void> {
   throw new UserError(`Cannot open recogniser ${file}: ${reason}; give the path of an ONNX file`, {
     code: 'missing-model',
   });
+}
+
+/** However small its part is: two runs would not have the same scores, and nothing would say so. */
+function refuseRandom(file: string, output: string): void {
+  const node = randomNode(file, output);
+  if (node === undefined) return;
+  throw notDeterministic(
+    file,
+    `the node ${node.name === '' ? '' : `${quote(node.name)} `}of its graph draws random numbers (${node.op}), on which its output ${quote(output)} depends`,
+    'as with noise that is meant for training',
+  );
 }
 
 type Answer = Ports | Float32Array | TooLarge;
@@ -174,7 +189,7 @@ function runner(
 
 function tooWide(file: string, { dims }: TooLarge, batch: number): UserError {
   return new UserError(
-    `Cannot use ${file} as a face recogniser: it gives [${dims.join(', ')}] values for ${batch} faces; want [N, width] with a width of at most ` +
+    `Cannot use ${file} as a face recogniser: it gives [${dims.join(', ')}] values for ${plural(batch, 'face')}; want [N, width] with a width of at most ` +
       `${MOST_WIDTH}: give a model that makes one vector of a face`,
     { code: 'not-a-recogniser' },
   );
@@ -193,7 +208,7 @@ function embedder(file: string, run: RunViews, batch: number, dim: number): Reco
 
 function wrongOutput(file: string, found: number, batch: number): UserError {
   return new UserError(
-    `Cannot embed faces with ${file}: it gives ${found} embeddings for ${batch} faces; the model may have been exported for one ` +
+    `Cannot embed faces with ${file}: it gives ${found === 1 ? '1 embedding' : `${found} embeddings`} for ${plural(batch, 'face')}; the model may have been exported for one ` +
       'face only: set `batch: 1`',
     { code: 'recogniser-failed' },
   );

@@ -1,4 +1,5 @@
 import { UserError, messageOf } from '../errors';
+import { plural } from '../util/human';
 
 /** What a person can do about a fault, by what onnxruntime says. */
 interface Fault {
@@ -77,7 +78,7 @@ export function cannotOpen(file: string, found: unknown): UserError {
 /** A run that failed. @param alone whether the model takes one face, where it failed with `batch` of them */
 export function cannotRun(file: string, batch: number, alone: boolean, found: unknown): UserError {
   const text = messageOf(found);
-  const about = `Cannot embed ${batch} faces with ${file}: `;
+  const about = `Cannot embed ${plural(batch, 'face')} with ${file}: `;
   if (MEMORY.test(text)) {
     const less = batch > 1 ? `set \`batch\` lower than ${batch}, or ` : '';
     return outOfMemory(about, text, `${less}run fewer stages at once (\`--jobs 1\`)`, found);
@@ -104,9 +105,26 @@ export function noDirection(norm: number, where: string): UserError {
   return new UserError(`Cannot embed ${where}: ${found}, want a positive norm; ${advice}`, { code: 'bad-embedding' });
 }
 
+/** A face and its mirror image whose embeddings are each other's negative: the sum that is compared is 0. */
+export function viewsCancel(where: string): UserError {
+  return new UserError(
+    `Cannot embed ${where}: the embedding of its mirror image is exactly the negative of its own, so that their sum, which is compared, is 0, want a ` +
+      'positive norm; a model of faces gives both nearly the same: check `mean`, `scale` and whether this is a face recogniser; if so, leave the picture out',
+    { code: 'bad-embedding' },
+  );
+}
+
+/** @param why such a model is like that, in words */
+export function notDeterministic(file: string, found: string, why: string): UserError {
+  return new UserError(
+    `Cannot use ${file}: ${found}, ${why}; export the model to ONNX in evaluation mode (PyTorch: model.eval() before torch.onnx.export)`,
+    { code: 'not-deterministic' },
+  );
+}
+
 function outOfMemory(about: string, text: string, advice: string, cause: unknown): UserError {
   const octets = MEMORY.exec(text)?.[1];
-  const wanted = octets === undefined ? '' : ` (it asked for ${octets} octets at once)`;
+  const wanted = octets === undefined ? '' : ` (it asked for ${octets} bytes at once)`;
   return new UserError(`${about}there is not enough memory${wanted}; ${advice}`, { code: 'recogniser-memory', cause });
 }
 

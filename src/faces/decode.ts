@@ -137,7 +137,7 @@ async function decodePng(bytes: Uint8Array): Promise<Image> {
 async function decodeWebp(bytes: Uint8Array): Promise<Image> {
   const promised = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).readUInt32LE(4) + 8;
   if (promised > bytes.length)
-    throw new Fault('truncated', `it is cut short: it has ${bytes.length} octets of ${promised}`);
+    throw new Fault('truncated', `it is cut short: it has ${bytes.length} bytes of ${promised}`);
   const { pages = 1 } = await sharp(bytes, { limitInputPixels: MOST_PIXELS }).metadata();
   if (pages > 1) throw new Fault('unsupported-format', `it is an animation of ${pages} pictures; want a single one`);
   return readRgb(bytes, { autoOrient: false });

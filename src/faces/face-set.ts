@@ -134,7 +134,7 @@ export async function createFaceSet(
     },
     async add(face, pixels) {
       if (pixels.length !== octets)
-        throw new RangeError(`A face of ${size} px has ${octets} octets, got ${pixels.length}`);
+        throw new RangeError(`A face of ${size} px has ${octets} bytes, got ${pixels.length}`);
       if (filled + octets > buffer.length) await flush();
       buffer.set(pixels, filled);
       filled += octets;
@@ -197,7 +197,7 @@ export async function openFaceSet(folder: string): Promise<FaceSet> {
     () => undefined,
   );
   if (bytes !== info.count * octets) {
-    throw badFaceSet(path, `found ${bytes ?? 'no'} octets, want ${info.count} faces of ${octets}`);
+    throw badFaceSet(path, `found ${bytes ?? 'no'} bytes, want ${info.count} faces of ${octets}`);
   }
   const table = await readTable(join(folder, TABLE), COLUMNS);
   if (table.rows !== info.count) {
@@ -233,7 +233,7 @@ export async function openFaceSet(folder: string): Promise<FaceSet> {
       const wanted = count * octets;
       if (into.length < wanted) {
         const faces = count === 1 ? 'A face takes' : `${count} faces take`;
-        throw new RangeError(`${faces} ${wanted} octets, got room for ${into.length}`);
+        throw new RangeError(`${faces} ${wanted} bytes, got room for ${into.length}`);
       }
       for (let done = 0; done < wanted;) {
         const { bytesRead } = await file.read(into, done, wanted - done, row * octets + done);

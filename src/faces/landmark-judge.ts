@@ -1,3 +1,4 @@
+import { equalRows, type EqualRows } from './equal-rows';
 import { fitReadings, READINGS, residualBuffer, type Residuals } from './landmark-readings';
 import type { Landmarks } from './template';
 
@@ -71,6 +72,7 @@ export function landmarkJudge(): LandmarkJudge {
     add(group, points, image) {
       const tally = groups.get(group) ?? newTally();
       groups.set(group, tally);
+      tally.equal.add(points, image);
       if (image !== undefined) place(tally, points, image);
       if (!fitReadings(points, residuals, true)) return undefined;
       const residual = residuals.of[0]!;
@@ -124,6 +126,7 @@ interface Tally {
   readonly upright: Uint32Array;
   /** By quarter turns: rows that are not misread. */
   readonly turns: Uint32Array;
+  readonly equal: EqualRows;
   /** Of rows whose photograph was decoded. */
   placed: number;
   inCorner: number;
@@ -136,7 +139,7 @@ function newTally(): Tally {
   const histograms = new Map<number, Uint32Array>();
   const perReading = () => new Uint32Array(READINGS.length);
   return {
-    ...{ rows: 0, misread: 0, placed: 0, inCorner: 0, beyond: 0 },
+    ...{ rows: 0, misread: 0, placed: 0, inCorner: 0, beyond: 0, equal: equalRows() },
     ...{ better: perReading(), farBetter: perReading(), upright: perReading(), turns: new Uint32Array(4) },
     histogram(reading) {
       const found = histograms.get(reading) ?? new Uint32Array(BINS);
@@ -155,7 +158,8 @@ function judged(tally: Tally): GroupFindings {
       ? `the median residual is ${median.toFixed(1)} px (of a face of 112), where faces as they are photographed have 2 to 6 px and ` +
         'faces in profile 13: are these the five points of these photographs?'
       : undefined;
-  return { rows, odd: misread + turns[2]!, median, ...(mistake && { mistake }), ...(strange && { remark: strange }) };
+  const remark = tally.equal.remark() ?? strange;
+  return { rows, odd: misread + turns[2]!, median, ...(mistake && { mistake }), ...(remark && { remark }) };
 }
 
 /** Which order or columns would fit, where that is so for too many rows. */

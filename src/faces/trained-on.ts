@@ -16,7 +16,7 @@ export interface TrainedOn {
 const FOLDER = 'trained-on';
 const ABOUT = 'trained-on.json';
 const FORMAT =
-  'files *.u64: sorted little-endian unsigned 64-bit numbers, the first 8 octets of the SHA-256 of: the pixels of an aligned face (faces), ' +
+  'files *.u64: sorted little-endian unsigned 64-bit numbers, the first 8 bytes of the SHA-256 of: the pixels of an aligned face (faces), ' +
   "a photograph's file (photographs), <domain>/<group>/<identity> (identities); teacher-*: what only the teacher has seen";
 
 /** A teacher's list, or undefined for one that has none. */
@@ -80,7 +80,7 @@ async function readNumbers(path: string): Promise<BigUint64Array> {
       let done = 0;
       while (done < octets.length) {
         const { bytesRead } = await file.read(octets, done, octets.length - done, done);
-        if (bytesRead === 0) throw new RangeError(`found ${done} octets, want a multiple of 8`);
+        if (bytesRead === 0) throw new RangeError(`found ${done} bytes, want a multiple of 8`);
         done += bytesRead;
       }
       return numbers;

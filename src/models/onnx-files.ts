@@ -169,7 +169,7 @@ function assertWhole(file: string, { path, least }: Neighbour): void {
   const kind = skimFile(absolute, skim => fileKind(skim.octets(0, 512), skim.size));
   const { is, then } = kind ?? { is: 'it was cut short', then: 'copy or download it again' };
   throw new UserError(
-    `Cannot use model ${file}: ${absolute}, which holds its weights, has ${found.size} octets, want at least ${least}: ${is}; ${then}`,
+    `Cannot use model ${file}: ${absolute}, which holds its weights, has ${found.size} bytes, want at least ${least}: ${is}; ${then}`,
     { code: 'damaged-model-data', exit: EXIT.configuration },
   );
 }

@@ -56,10 +56,10 @@ export async function readSafetensors(path: string): Promise<Safetensors> {
 
 async function readFrom(file: FileHandle): Promise<Safetensors> {
   const { size } = await file.stat();
-  if (size < 8) throw new RangeError(`it has ${size} octets, want at least 8`);
+  if (size < 8) throw new RangeError(`it has ${size} bytes, want at least 8`);
   const headerLength = Number((await readExactly(file, 0, 8)).readBigUInt64LE());
   if (headerLength > Math.min(LARGEST_HEADER, size - 8)) {
-    throw new RangeError(`its header claims ${headerLength} octets, the file has ${size}`);
+    throw new RangeError(`its header claims ${headerLength} bytes, the file has ${size}`);
   }
   const header: unknown = JSON.parse((await readExactly(file, 8, headerLength)).toString('utf8'));
   if (typeof header !== 'object' || header === null || Array.isArray(header))
@@ -96,7 +96,7 @@ function checkEntry(name: string, entry: unknown, dataSize: number): Entry {
   const octets = shape.reduce((product, size) => product * size, 4);
   if (stop > dataSize || stop - start !== octets) {
     throw new RangeError(
-      `tensor "${name}" of shape [${shape.join()}] lies at ${start}..${stop} of ${dataSize}, want ${octets} octets`,
+      `tensor "${name}" of shape [${shape.join()}] lies at ${start}..${stop} of ${dataSize}, want ${octets} bytes`,
     );
   }
   return { shape, start, stop };
@@ -113,7 +113,6 @@ function isTexts(value: unknown): value is Record<string, string> {
 async function readExactly(file: FileHandle, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(length);
   const { bytesRead } = await file.read(buffer, 0, length, position);
-  if (bytesRead !== length)
-    throw new RangeError(`it ends at ${position + bytesRead}, want ${position + length} octets`);
+  if (bytesRead !== length) throw new RangeError(`it ends at ${position + bytesRead}, want ${position + length} bytes`);
   return buffer;
 }

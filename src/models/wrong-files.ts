@@ -15,7 +15,7 @@ export function fileKind(head: Buffer, size: number): WrongFile | undefined {
   const pointer = /^version https:\/\/git-lfs\.github\.com\/spec\//.exec(text);
   if (pointer) {
     const bytes = /^size (\d+)$/m.exec(text)?.[1];
-    const wanted = bytes === undefined ? '' : ` to ${bytes} octets that are not here`;
+    const wanted = bytes === undefined ? '' : ` to ${bytes} bytes that are not here`;
     return {
       is: `it is a Git LFS pointer${wanted}`,
       then: 'run `git lfs pull` in its repository, or download the file itself',
@@ -48,7 +48,7 @@ const KNOWN_FIELDS = [1, 2, 3, 4, 5, 6, 7, 8, 14, 20, 25, 26];
 /** What is wrong with a file that is no whole message. */
 export function looksWhole({ position, beyond }: NotAMessage, size: number): WrongFile {
   if (beyond && (beyond.field === 0 || KNOWN_FIELDS.includes(beyond.field)) && Number.isSafeInteger(beyond.end)) {
-    const need = `it has ${size} octets and goes on to octet ${beyond.end} at least`;
+    const need = `it has ${size} bytes and goes on to byte ${beyond.end} at least`;
     return { is: `it was cut short: ${need}`, then: AGAIN };
   }
   return { is: `it is damaged or no ONNX file (octet ${position})`, then: `${AGAIN}, or ${EXPORT}` };

@@ -9,6 +9,14 @@ export function missingGroups({ models, groups }: BiasComparison): string | unde
   return `Without accuracy: ${reasons}. Mean, STD and SER are over the other ${groups.length - missing.length} of ${groups.length} groups`;
 }
 
+/** Groups with an accuracy and no interval, with the reasons; undefined when all have one. The same for every model, as above. */
+export function missingIntervals({ models }: BiasComparison): string | undefined {
+  const without = models[0]!.uncertainty.groups.filter(({ interval }) => interval === null);
+  if (without.length === 0) return undefined;
+  const reasons = without.map(({ group, reason }) => `group ${group} (${reason!})`).join(', ');
+  return `No interval for ${reasons}, nor for what is said over the groups`;
+}
+
 /** Pairs of the list that nobody compared, by group; undefined when there are none. */
 export function excludedPairs({ models }: BiasComparison): string | undefined {
   // Of a group without a number, the reason says more.

@@ -3,7 +3,15 @@ import { doubts } from './doubts';
 import { sameModels } from './same-model';
 import type { JudgedModel } from './judge';
 import { fixed } from './numbers';
-import { excludedPairs, groupRemarks, missingGroups, otherFaces, unprovenSpreads, unrecognisedModels } from './remarks';
+import {
+  excludedPairs,
+  groupRemarks,
+  missingGroups,
+  missingIntervals,
+  otherFaces,
+  unprovenSpreads,
+  unrecognisedModels,
+} from './remarks';
 import type { Report } from './report';
 import { otherTeachers, otherTraining, untoldStudents } from './training';
 
@@ -92,6 +100,7 @@ function legend(comparison: BiasComparison): string[] {
   const unproven = unprovenSpreads(comparison);
   const sentences = [
     missingGroups(comparison),
+    missingIntervals(comparison),
     excludedPairs(comparison),
     ...groupRemarks(comparison),
     ...otherFaces(comparison),

@@ -65,11 +65,11 @@ export async function openSealed(path: string): Promise<SealedFile> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    if (size < LENGTH + DIGEST) throw new RangeError(`it has ${size} octets, want at least ${LENGTH + DIGEST}`);
+    if (size < LENGTH + DIGEST) throw new RangeError(`it has ${size} bytes, want at least ${LENGTH + DIGEST}`);
     await checkDigest(file, size - DIGEST);
     const headLength = Number((await readExactly(file, 0, Buffer.alloc(LENGTH))).readBigUInt64LE());
     const start = LENGTH + headLength;
-    if (start > size - DIGEST) throw new RangeError(`its head claims ${headLength} octets, the file has ${size}`);
+    if (start > size - DIGEST) throw new RangeError(`its head claims ${headLength} bytes, the file has ${size}`);
     const head = await readExactly(file, LENGTH, Buffer.alloc(headLength));
     const length = size - DIGEST - start;
     return {
@@ -77,7 +77,7 @@ export async function openSealed(path: string): Promise<SealedFile> {
       length,
       async read(position, into) {
         if (!(position >= 0 && position + into.length <= length)) {
-          throw new RangeError(`${path} has ${length} octets, wanted ${into.length} from ${position} on`);
+          throw new RangeError(`${path} has ${length} bytes, wanted ${into.length} from ${position} on`);
         }
         await readExactly(file, start + position, into);
       },
@@ -96,7 +96,7 @@ async function checkDigest(file: FileHandle, end: number): Promise<void> {
     hash.update(await readExactly(file, done, chunk.subarray(0, Math.min(chunk.length, end - done))));
   }
   const kept = await readExactly(file, end, Buffer.alloc(DIGEST));
-  if (!hash.digest().equals(kept)) throw new RangeError('its octets are not those of its digest');
+  if (!hash.digest().equals(kept)) throw new RangeError('its bytes are not those of its digest');
 }
 
 async function readExactly<T extends Uint8Array>(file: FileHandle, position: number, into: T): Promise<T> {

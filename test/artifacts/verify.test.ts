@@ -129,8 +129,8 @@ describe('verifyStore()', () => {
     const { checked, problems } = await verify(true);
     expect(checked.checkpoint).toBe(3);
     expect(problems).toMatchObject([
-      { path: relative(store.root, at('part-000001.rows')), found: 'its octets are not those of its digest' },
-      { path: relative(store.root, places.checkpoint), found: 'its octets are not those of its digest' },
+      { path: relative(store.root, at('part-000001.rows')), found: 'its bytes are not those of its digest' },
+      { path: relative(store.root, places.checkpoint), found: 'its bytes are not those of its digest' },
     ]);
     expect((await readdir(dirname(places.checkpoint))).sort()).toEqual([
       'notes.txt',

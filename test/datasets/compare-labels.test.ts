@@ -92,8 +92,12 @@ describe('readImageLabels', () => {
   beforeAll(async () => {
     folder = await temporaryFolder('labels');
   });
+  const strangers = async (text: string) => {
+    const file = await readImageLabels(await put(folder, 'A_images.txt', text), ['m.1', 'M.2', 'a_1', 'x', 'X']);
+    return doubtLabels([file]);
+  };
   const read = async (text: string) => {
-    const labels = await readImageLabels(await put(folder, 'A_images.txt', text), ['m.1', 'm.2', 'a_1']);
+    const { labels } = await readImageLabels(await put(folder, 'A_images.txt', text), ['m.1', 'm.2', 'a_1']);
     return [...labels.identities()].map(identity => [identity, labels.labelOf(identity)]);
   };
 
@@ -116,4 +120,30 @@ describe('readImageLabels', () => {
     ],
     ['rows that say nothing', 'file\tlabel\nm.1_0001.jpg\nm.9_0001.jpg\t3\nm.2_0001.jpg\tm.2', []],
   ])('takes %s', async (_, text, found) => expect(await read(text)).toEqual(found));
+
+  test('tells of rows that name people without a folder, with their number and the first', async () => {
+    const [doubt, ...more] = await strangers(
+      'm.1_0001.jpg\t0\n/test/data/B/m.8/m.8_0001.jpg\t1\nm.9_0001.jpg\nm.9_0002.jpg\t2',
+    );
+    expect(more).toEqual([]);
+    expect(doubt).toMatchObject({ doubtful: 2, identities: 3 });
+    expect(doubt!.text).toContain(
+      `3 of 4 rows of ${folder}/A_images.txt name people without a folder, the first is "m.8" in line 2`,
+    );
+    expect(doubt!.short).toBe('3 of 4 rows of A_images.txt name people without a folder, the first is "m.8" in line 2');
+    const [nobody] = await strangers('m.1_0001.jpg\t0\nnobody\t7\nm.9_0001.jpg\t2');
+    expect(nobody!.short).toContain(
+      '2 of 3 rows of A_images.txt name people without a folder, the first is "nobody" in line 2',
+    );
+    // X and x are two people, and this is one of both.
+    expect(await strangers('x_0001.jpg\t1\nX_0001.jpg\t2')).toEqual([]);
+  });
+
+  test.each([
+    ['a row for everybody', 'm.1_0001.jpg\t0\nM.2_0001.jpg\t1\na_1_0001.jpg\t2'],
+    ['a headline', 'image_1\tlabel\nm.1_0001.jpg\t0'],
+    ['names in another case', 'm.2_0001.jpg\t0\nM.1_0001.jpg\t1'],
+    ['names that tell of nobody', '000001@en.jpg\t0\nface.jpg\t1'],
+    ['file names behind another folder', '/photos/m.1_0001.jpg\t0\nA/m.2_0001.jpg\t1'],
+  ])('finds no strangers in %s', async (_, text) => expect(await strangers(text)).toEqual([]));
 });

@@ -74,7 +74,7 @@ describe('openDataset', () => {
     const root = await tree('A/m.1/1.jpg', 'B/m.1/1.txt', 'C/m.1/1.txt', 'txts/A/A_people.txt', 'txts/C/C_lmk.txt');
     const dataset = await openDataset(root, 'train');
     expect(dataset.remarks).toEqual([`${root}/B holds no folders with images and is left out`]);
-    expect(absent(dataset)).toEqual({ C: `C holds no photograph, only 1 .txt, in 1 folders of identities` });
+    expect(absent(dataset)).toEqual({ C: `C holds no photograph, only 1 .txt, in 1 folder of identities` });
   });
 
   test('keeps every group that a folder or a text file names, with the reason why it has no photographs', async () => {
@@ -93,8 +93,8 @@ describe('openDataset', () => {
     await mkdir(`${root}/test/data/Nobody/m.1`, { recursive: true });
     expect(absent(await openDataset(root, 'test'))).toEqual({
       Empty: 'test/data/Empty is empty',
-      Flat: 'test/data/Flat has 1 pictures that lie in no folder of an identity',
-      Nobody: `test/data/Nobody holds no photograph, in 1 folders of identities`,
+      Flat: 'test/data/Flat has 1 picture outside of folders of identities',
+      Nobody: `test/data/Nobody holds no photograph, in 1 folder of identities`,
       People: 'test/data/People is not there, but test/txts/People_people.txt is',
       Rows: 'test/data/Rows is not there, but test/txts/Rows/Rows_lmk.txt is',
       Video: `test/data/Video holds no photograph, only 2 .mp4, 1 .txt, in 2 folders of identities`,

@@ -232,7 +232,7 @@ describe('openRecogniser()', () => {
     const path = await save('huge.onnx', model);
     await expect(embedded(path, 4)).rejects.toMatchObject({ code: 'recogniser-memory' });
     await expect(embedded(path, 4)).rejects.toThrow(
-      /it asked for 8000000000000 octets at once.*set `batch` lower than 4, or run fewer stages/,
+      /it asked for 8000000000000 bytes at once.*set `batch` lower than 4, or run fewer stages/,
     );
   });
 
@@ -249,7 +249,7 @@ describe('openRecogniser()', () => {
     });
     const path = await save('one-for-all.onnx', model);
     await expect(embedded(path, 4)).rejects.toMatchObject({ code: 'recogniser-failed' });
-    await expect(embedded(path, 4)).rejects.toThrow(/one-for-all\.onnx: it gives 1 embeddings for 4 faces.*batch: 1/);
+    await expect(embedded(path, 4)).rejects.toThrow(/one-for-all\.onnx: it gives 1 embedding for 4 faces.*batch: 1/);
     expect(await embedded(path, 4, { batch: 1 })).toHaveLength(4 * DIM);
   });
 });

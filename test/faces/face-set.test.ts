@@ -104,15 +104,15 @@ describe('createFaceSet and openFaceSet', () => {
 
   test('refuse pixels of another size and rows that are not there', async () => {
     const writer = await createFaceSet(await temporaryFolder('face-set'), { size: SIZE });
-    await expect(writer.add(face(0), new Uint8Array(3))).rejects.toThrow('A face of 8 px has 192 octets, got 3');
+    await expect(writer.add(face(0), new Uint8Array(3))).rejects.toThrow('A face of 8 px has 192 bytes, got 3');
     await writer.abort();
     const set = await openFaceSet(await write(2));
     await expect(set.readPixels(2, new Uint8Array(OCTETS))).rejects.toThrow('has 2 rows, wanted 2');
     await expect(set.readPixels(-1, new Uint8Array(OCTETS))).rejects.toThrow(RangeError);
-    await expect(set.readPixels(0, new Uint8Array(OCTETS - 1))).rejects.toThrow('takes 192 octets, got room for 191');
+    await expect(set.readPixels(0, new Uint8Array(OCTETS - 1))).rejects.toThrow('takes 192 bytes, got room for 191');
     await expect(set.readPixels(1, new Uint8Array(2 * OCTETS), 2)).rejects.toThrow('has 2 rows, wanted 2');
     await expect(set.readPixels(0, new Uint8Array(OCTETS), 2)).rejects.toThrow(
-      '2 faces take 384 octets, got room for 192',
+      '2 faces take 384 bytes, got room for 192',
     );
     await set.close();
   });
@@ -162,7 +162,7 @@ describe('createFaceSet and openFaceSet', () => {
   test('refuse a set whose files do not fit each other', async () => {
     const short = await write(2);
     await writeFile(join(short, 'pixels.rgb8'), new Uint8Array(OCTETS));
-    await expect(openFaceSet(short)).rejects.toThrow('pixels.rgb8: found 192 octets, want 2 faces of 192');
+    await expect(openFaceSet(short)).rejects.toThrow('pixels.rgb8: found 192 bytes, want 2 faces of 192');
 
     const long = await write(2);
     await appendFile(join(long, 'pixels.rgb8'), 'x');

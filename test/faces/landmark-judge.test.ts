@@ -155,6 +155,35 @@ describe('landmarkJudge', () => {
     expect(early.every(([, right]) => right === undefined)).toBe(true);
   });
 
+  describe('of equal rows', () => {
+    type Sized = readonly [row: Row, image: { width: number; height: number } | undefined];
+    const remarkOn = (rows: readonly Sized[]): string | undefined => {
+      const judged = landmarkJudge();
+      for (const [row, image] of rows) judged.add('G', row, image);
+      return judged.findings().get('G')!.remark;
+    };
+    const [template, other] = [Array.from(arcfaceTemplate(112)), heads('frontal', 1)[0]!];
+    const [small, large] = [PHOTO, { width: 2 * PHOTO_EDGE, height: PHOTO_EDGE }];
+    const many = (count: number, at: (i: number) => Sized): Sized[] => Array.from({ length: count }, (_, i) => at(i));
+
+    test('tells how many there are where photographs differ in size', () => {
+      const told = `although the photographs differ in size (some are of ${PHOTO_EDGE} x ${PHOTO_EDGE} pixels and some of ${2 * PHOTO_EDGE} x ${PHOTO_EDGE})`;
+      expect(remarkOn(many(48, i => [other, i % 2 ? large : small]))).toContain(`all 48 rows are equal, ${told}`);
+      // Only some photographs are looked at.
+      expect(remarkOn(many(48, i => [other, [small, undefined, large, undefined][i % 4]]))).toContain('all 48 rows');
+      const single = heads('frontal', 40).map((row): Sized => [row, small]);
+      const block = many(6, i => [template, i === 3 ? large : small]);
+      expect(remarkOn([...single, ...block, ...single])).toContain(`6 of 86 rows are equal to a neighbour, ${told}`);
+    });
+
+    test.each<[string, readonly Sized[]]>([
+      ['of faces that were cut out by their landmarks', many(48, () => [template, small])],
+      ['of photographs that nobody has looked at', many(48, () => [other, undefined])],
+      ['of two or three copies', many(48, i => [heads('frontal', 48)[i - (i % 3)]!, i % 2 ? large : small])],
+      ['that come by turns', many(48, i => [i % 2 ? other : template, i % 2 ? large : small])],
+    ])('says nothing %s', (_, rows) => expect(remarkOn(rows)).toBeUndefined());
+  });
+
   test('passes over rows that say nothing of a face', () => {
     expect(judge([new Array<number>(10).fill(0), [NaN, 1, 2, 3, 4, 5, 6, 7, 8, 9]]).rows).toBe(0);
   });

@@ -11,6 +11,8 @@ export interface TinyOnnx {
   readonly metadata?: Readonly<Record<string, string>>;
   readonly ir?: number;
   readonly opset?: number;
+  /** Of the domain `own`, which must be among `domains`. */
+  readonly functions?: Readonly<Record<string, TinyBody>>;
   /** Of operators of others, in version 1. */
   readonly domains?: readonly string[];
 }
@@ -25,6 +27,15 @@ export interface TinyNode {
   readonly floats?: Readonly<Record<string, number>>;
   /** Of a Constant. */
   readonly value?: TinyTensor;
+  /** Of an If or a Loop. */
+  readonly graphs?: Readonly<Record<string, TinyBody>>;
+}
+
+export interface TinyBody {
+  readonly inputs?: readonly string[];
+  readonly nodes: readonly TinyNode[];
+  /** Of a graph with their shapes, which functions do not have. */
+  readonly outputs: Readonly<Record<string, readonly Dimension[]>>;
 }
 
 /** Halfs are given as their bits. */
@@ -56,20 +67,12 @@ export function encodeOnnx(wanted: TinyOnnx): Uint8Array {
     opset: version = 13,
     domains = [],
     metadata = {},
+    functions = {},
   } = wanted;
   const model = Writer.create();
   model.uint32(8).int64(ir); // ir_version
   message(model, 7, graph => {
-    for (const node of nodes) {
-      message(graph, 1, out => {
-        for (const name of node.in) text(out, 1, name);
-        for (const name of node.out.split(' ')) text(out, 2, name);
-        text(out, 3, `${node.op}_${node.out}`);
-        text(out, 4, node.op);
-        attributes(out, node);
-        if (node.domain !== undefined) text(out, 7, node.domain);
-      });
-    }
+    nodes.forEach(node => encodeNode(graph, 1, node));
     text(graph, 2, 'tiny');
     for (const [name, value] of Object.entries(initializers)) message(graph, 5, out => tensor(out, name, value));
     for (const { name, shape, type = FLOAT } of inputs) message(graph, 11, out => port(out, name, shape, type));
@@ -91,7 +94,31 @@ export function encodeOnnx(wanted: TinyOnnx): Uint8Array {
       text(entry, 2, value);
     });
   }
+  for (const [name, { inputs: given = [], nodes: inside, outputs: made }] of Object.entries(functions)) {
+    message(model, 25, out => {
+      text(out, 1, name);
+      given.forEach(input => text(out, 4, input));
+      Object.keys(made).forEach(output => text(out, 5, output));
+      inside.forEach(node => encodeNode(out, 7, node));
+      message(out, 9, opset => {
+        text(opset, 1, '');
+        opset.uint32(16).int64(version);
+      });
+      text(out, 10, 'own');
+    });
+  }
   return model.finish();
+}
+
+function encodeNode(writer: Writer, field: number, node: TinyNode): void {
+  message(writer, field, out => {
+    for (const name of node.in) text(out, 1, name);
+    for (const name of node.out.split(' ')) text(out, 2, name);
+    text(out, 3, `${node.op}_${node.out}`);
+    text(out, 4, node.op);
+    attributes(out, node);
+    if (node.domain !== undefined) text(out, 7, node.domain);
+  });
 }
 
 export interface TinyRecogniser {
@@ -133,7 +160,20 @@ export function projection(values: number, dim: number): Float32Array {
   return Float32Array.from({ length: values * dim }, (_, i) => Math.sin(1 + i) / 16);
 }
 
-function attributes(writer: Writer, { ints = {}, floats = {}, value }: TinyNode): void {
+function attributes(writer: Writer, { ints = {}, floats = {}, value, graphs = {} }: TinyNode): void {
+  for (const [name, { nodes, outputs }] of Object.entries(graphs)) {
+    message(writer, 5, out => {
+      text(out, 1, name);
+      message(out, 6, graph => {
+        nodes.forEach(node => encodeNode(graph, 1, node));
+        text(graph, 2, name);
+        for (const [output, shape] of Object.entries(outputs)) {
+          message(graph, 12, inner => port(inner, output, shape, FLOAT));
+        }
+      });
+      out.uint32(160).int32(5);
+    });
+  }
   for (const [name, given] of Object.entries(ints)) {
     message(writer, 5, out => {
       text(out, 1, name);

@@ -130,7 +130,7 @@ describe('onnxNeighbours()', () => {
     const short = errorOf(() => onnxNeighbours(path));
     expect(short).toMatchObject({ code: 'damaged-model-data' });
     expect(short.message).toMatch(
-      /model\.data, which holds its weights, has 399 octets, want at least 400: it was cut short/,
+      /model\.data, which holds its weights, has 399 bytes, want at least 400: it was cut short/,
     );
     await save('version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 400\n', 'model.data');
     expect(errorOf(() => onnxNeighbours(path)).message).toContain('git lfs pull');
@@ -143,7 +143,7 @@ describe('onnxNeighbours()', () => {
     [
       'a pointer of Git LFS',
       'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 174383860\n',
-      /Git LFS pointer to 174383860 octets that are not here; run `git lfs pull`/,
+      /Git LFS pointer to 174383860 bytes that are not here; run `git lfs pull`/,
     ],
     ['a web page', '\n<!DOCTYPE html><html>', /it is a web page or XML; download the file itself/],
     ['a message of a server', '{"error":"Not Found"}', /it is text, beginning with "\{.*Not Found.*download/],
@@ -175,9 +175,7 @@ describe('onnxNeighbours()', () => {
       expect(errorOf(() => onnxNeighbours(path))).toMatchObject({ code: 'not-onnx' });
     }
     const path = await save(recogniser().subarray(0, 300));
-    expect(errorOf(() => onnxNeighbours(path)).message).toMatch(
-      /cut short: it has 300 octets and goes on to octet \d+/,
-    );
+    expect(errorOf(() => onnxNeighbours(path)).message).toMatch(/cut short: it has 300 bytes and goes on to byte \d+/);
   });
 
   test('of damaged models: found or refused, whatever the damage', async () => {

@@ -180,7 +180,7 @@ describe('pipeline run with wrong inputs', () => {
       'a model that was cut short',
       () => truncateSync(at('teacher.onnx'), 2000),
       3,
-      ['own.yaml:13:20', 'it was cut short: it has 2000 octets'],
+      ['own.yaml:13:20', 'it was cut short: it has 2000 bytes'],
       [],
     ],
     [

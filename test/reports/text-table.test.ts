@@ -56,6 +56,17 @@ describe('textTable', () => {
     expect(lines).toContain('STD undefined: only group A has an accuracy');
   });
 
+  test('says why a group has no interval', () => {
+    const pairs = pairsWithErrors({ A: every(1), B: every(2) });
+    const few = pairs.map(pair => (pair.group === 'A' ? { ...pair, identity_a: 'one', identity_b: 'two' } : pair));
+    const lines = render([comparedModel({ label: 'x', role: 'other' }, few)]);
+    expect(lines[2]).toMatch(/^ {2}95 % interval +– +\d+\.\d–\d+\.\d +– +– +–$/);
+    expect(lines.join(' ').replace(/\s+/g, ' ')).toContain(
+      'No interval for group A (only 2 people, want at least 10), nor for what is said over the groups',
+    );
+    expect(render([comparedModel({ label: 'x', role: 'other' }, pairs)]).join(' ')).not.toContain('No interval');
+  });
+
   test('says why SER is undefined', () => {
     const lines = render([modelOf('perfect in A', 'other', { A: every(0), B: every(2) })]);
     expect(lines[1]).toMatch(/undef\.$/);

@@ -140,10 +140,13 @@ describe('read-faces', () => {
     const { root, txt } = await writePhotoFolder('A');
     await put(root, 'train/data/A/m.a0/notes.txt', '');
     await put(root, 'train/data/A/m.a0/.DS_Store', '');
+    await put(root, 'train/data/A/m.a1/more/m.a1_0009.jpg', '');
     await writeFile(txt('A', 'people'), 'm.a0\t2\nm.a1\t7\nm.a9\t0\n');
     const run = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
     expect(run.events.flatMap(event => (event.type === 'log' ? [event.text] : []))).toEqual([
       `Group A: left out 1 that are no photographs (1 .txt), the first is ${root}/train/data/A/m.a0/notes.txt`,
+      `Group A: 1 folder inside of folders of identities, the first is ${root}/train/data/A/m.a1/more: what lies in there is not read; ` +
+        'put photographs right into the folder of their identity',
       `Group A: 1 of 3 identities have another number of images than ${txt('A', 'people')} says, the first is "m.a1" with 2 instead of 7`,
     ]);
   });
@@ -232,7 +235,7 @@ describe('read-faces', () => {
     const row = await readFile(txt('A', 'lmk'), 'utf8');
     const run = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
     expect(texts(run)).toEqual([
-      'Group A: the names of 1 identities differ in case or white space only, such as "M.a0" and "m.a0"; they stay different people',
+      'Group A: 1 name of identities differ from another one in case or white space only, such as "M.a0" and "m.a0"; they stay different people',
       'Group A: 1 of 4 identities have a folder without a photograph, the first is "m.a7"',
       'Group A: 1 of 5 photographs have no landmarks',
     ]);
@@ -256,7 +259,7 @@ describe('read-faces', () => {
     expect(run.metrics).toMatchObject({ groups: { A: { images: 4, withoutLandmarks: 0 } } });
     expect(run.metrics['notOnDisk']).toBeUndefined();
     expect(texts(run)).toEqual([
-      'Group A: 1 landmark rows are written in another case, or with another ending, than the files they are taken for',
+      'Group A: 1 landmark row written in another case, or with another ending, than the files they are taken for',
     ]);
     expect((await pairsOf(join(run.folder, 'pairs')))[0]?.['path_a']).toBe('train/data/A/m.a0/M.a0_0001.PNG');
   });
@@ -282,7 +285,7 @@ describe('read-faces', () => {
     const content = Buffer.from(`\uFEFF${pairLines('A', 1).join('\n')}`, 'utf16le');
     await writeFile(txt('A', 'pairs'), encoding === 'utf16le' ? content : content.swap16());
     expect(await failure({ folder: root })).toContain(
-      'A_pairs.txt: line 1 holds octets that are 0, as UTF-16 does; want UTF-8',
+      'A_pairs.txt: line 1 holds bytes that are 0, as UTF-16 does; want UTF-8',
     );
   });
 
@@ -371,5 +374,31 @@ describe('read-faces', () => {
     expect(headline).toMatchObject({
       text: expect.stringContaining('B: the labels of B_lmk.txt contradict') as unknown,
     });
+  });
+
+  test('tells of images and people files of another group in log, metrics, headline and beside the pairs', async () => {
+    const { root, txt } = await writePhotoFolder('AB', { split: 'test' });
+    await writeFile(txt('B', 'pairs'), pairLines('B', 1).join('\n'));
+    const images = (group: string) => [0, 1].map(id => `${identityName(group, id)}_0001.jpg\t${id}`).join('\n');
+    for (const group of ['A', 'B']) await writeFile(txt(group, 'images'), images('A'));
+    for (const group of ['A', 'B']) await writeFile(txt(group, 'people'), 'm.a0\t2\nm.a1\t2\n');
+    // Whoever is not there at all has a reason already.
+    await put(root, 'test/txts/C/C_lmk.txt', '');
+    await put(root, 'test/txts/C/C_images.txt', images('A'));
+    const run = await runStage(readFaces, { ...OPTIONS, split: 'test', folder: root }, {});
+    const told = [
+      '2 of 2 rows of B_images.txt name people without a folder, the first is "m.a0" in line 1',
+      '2 of 2 identities in B_people.txt have no folder, the first is "m.a0"; ' +
+        '2 of 2 folders of identities have no row in B_people.txt, the first is "m.b0"',
+    ];
+    expect(run.metrics['doubtfulLabels']).toEqual({ B: { doubtful: 4, identities: 4 } });
+    expect(texts(run).filter(text => text.startsWith('Group B: 2 of 2'))).toHaveLength(2);
+    const headline = run.events.find(event => event.type === 'headline');
+    expect(headline).toMatchObject({
+      text: expect.stringContaining(told.map(text => `  B: ${text}`).join('\n')) as unknown,
+    });
+    const groups = JSON.parse(await readFile(join(run.folder, 'pairs', 'groups.json'), 'utf8')) as unknown;
+    expect(JSON.stringify(groups)).toContain(JSON.stringify(told));
+    expect(JSON.stringify(groups).match(/"doubts"/g)).toHaveLength(1);
   });
 });

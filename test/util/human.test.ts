@@ -52,6 +52,7 @@ describe('formatCount()', () => {
 
 describe('plural()', () => {
   test('knows one from many', () => {
+    expect([plural(1, 'identity'), plural(2, 'identity')]).toEqual(['1 identity', '2 identities']);
     expect([plural(0, 'stage'), plural(1, 'stage'), plural(2000, 'stage')]).toEqual([
       '0 stages',
       '1 stage',

@@ -110,7 +110,7 @@ function refuseFullHeap(wasm: EmscriptenModule): void {
     if (address !== 0 || octets === 0) return address;
     const held = wasm.asm.memory.buffer.byteLength;
     throw new UserError(
-      `Compute on the engine wasm: no room for ${octets} more octets in its heap of ${held}, which ends at 4 GiB; ` +
+      `Compute on the engine wasm: no room for ${octets} more bytes in its heap of ${held}, which ends at 4 GiB; ` +
         'choose a smaller batch or another engine',
       { code: 'out-of-memory' },
     );

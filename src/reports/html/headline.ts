@@ -8,6 +8,7 @@ import {
   excludedPairs,
   groupRemarks,
   missingGroups,
+  missingIntervals,
   otherFaces,
   unprovenSpreads,
   unrecognisedModels,
@@ -65,7 +66,6 @@ function intervalOf({ uncertainty }: JudgedModel, group: string): Interval {
 /** What must be read with the table: who is missing, who fails, and what chance alone explains. */
 function notes(comparison: BiasComparison): Markup[] {
   const { models } = comparison;
-  const without = models[0]!.uncertainty.groups.filter(({ interval }) => interval === null);
   const unproven = unprovenSpreads(comparison);
   const sentences = [
     missingGroups(comparison),
@@ -78,9 +78,7 @@ function notes(comparison: BiasComparison): Markup[] {
     ...otherTraining(models),
     ...untoldStudents(models),
     ...unrecognisedModels(comparison),
-    without.length === 0
-      ? undefined
-      : `No interval for ${without.map(({ group, reason }) => `group ${group} (${reason!})`).join(', ')}, nor for what is said over the groups`,
+    missingIntervals(comparison),
     unproven.length === 0
       ? undefined
       : `No evidence of a spread for ${unproven.join(', ')}: groups that are equal would lie as far apart by chance in more than 5 of 100 tests`,
