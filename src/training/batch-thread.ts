@@ -68,7 +68,7 @@ export function batchThread(
         read(descriptors[file]!, into, start + done, length - done, position + done, (error, octetsRead) => {
           if (error) reject(error);
           else if (done + octetsRead === length) resolve();
-          else if (octetsRead === 0) reject(new Error(`${files[file]!} ends at octet ${position + done}`));
+          else if (octetsRead === 0) reject(new Error(`${files[file]!} ends at byte ${position + done}`));
           else readFrom(done + octetsRead);
         });
       readFrom(0);

@@ -5,6 +5,7 @@ import type { FaceSet } from '../faces/face-set';
 import type { StageInput } from '../stage';
 import { readTable } from '../tables/read-table';
 import type { Columns } from '../tables/table';
+import { plural } from '../util/human';
 
 /** A face set and where it came from. */
 export interface SourceSet {
@@ -48,7 +49,7 @@ export async function readSamples(
   if (samples.classes.length >= 2) return samples;
   const where = selection ? `selection of stage "${selection.stage}"` : stagesOf(sources);
   throw new UserError(
-    `Train: found ${samples.count} faces of ${samples.classes.length} identities in ${where}, want at least 2 identities; ` +
+    `Train: found ${plural(samples.count, 'face')} of ${plural(samples.classes.length, 'identity')} in ${where}, want at least 2 identities; ` +
       'check how many faces the stages before kept',
     { code: 'too-few-classes' },
   );

@@ -102,7 +102,7 @@ async function checkDigest(file: FileHandle, end: number): Promise<void> {
 async function readExactly<T extends Uint8Array>(file: FileHandle, position: number, into: T): Promise<T> {
   for (let done = 0; done < into.length;) {
     const { bytesRead } = await file.read(into, done, into.length - done, position + done);
-    if (bytesRead === 0) throw new RangeError(`it ends at octet ${position + done}`);
+    if (bytesRead === 0) throw new RangeError(`it ends at byte ${position + done}`);
     done += bytesRead;
   }
   return into;
