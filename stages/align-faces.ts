@@ -163,6 +163,11 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         await odd.close();
       }
       const recorded = pictures.judge(means.means());
+      // Before landmarks are refused: odd pictures may be why they do not fit.
+      for (const text of recorded.warnings) {
+        emit({ type: 'log', level: 'warn', text });
+        emit({ type: 'headline', text: `Doubtful ${text}` });
+      }
       const info = await faces.close(skipped.counts(), listsOfBoth(odd.doubts(), recorded.doubts));
       odd.refuse();
       refuseSkipped(
@@ -194,7 +199,7 @@ export const alignFaces: Stage<AlignFacesOptions> = {
         emit({ type: 'headline', text: `Photographs that gave no face: ${lost}` });
         emit({ type: 'look', file: 'skipped.csv', caption: 'Photographs that gave no face, and why' });
       }
-      for (const text of [...odd.warnings(), ...recorded.warnings]) {
+      for (const text of odd.warnings()) {
         emit({ type: 'log', level: 'warn', text });
         emit({ type: 'headline', text: `Doubtful ${text}` });
       }

@@ -4,15 +4,15 @@ import { oppositesAmong } from './opposite-faces';
 
 /** Fewer faces say nothing of how a group was recorded. */
 const LEAST = 16;
-/** Contrast below which nothing is to be seen: faces have 10 to 85, drawn or real. */
-const BLANK = 3;
-/** Colour below which a face is grey: coloured ones have at least 10. */
-const GREY = 4;
-/** From which share of its coloured faces on a group is doubtful: right ones have 0 to 1 % that are bluer than red. */
-const BLUE_SHARE = 0.3;
-/** By how much shares of grey faces differ between groups that were recorded differently. */
-const GREY_APART = 0.5;
-/** Groups from different sources, drawn and real, have medians of detail of 0.6 to 1.1. */
+/** Contrast below which a picture is plain: of dark photographs of faces it is at least 1. */
+const PLAIN = 0.5;
+/** Contrast and detail of weak noise alone; faces, dark ones too, have a detail of at most 1.6. */
+const [NOISE_CONTRAST, NOISE_DETAIL] = [3, 2];
+/** From which share on a group's faces are doubtful where red is not the strongest colour: 0 to 1 % of right ones. */
+const NOT_RED_SHARE = 0.3;
+/** By how much shares of monochrome faces differ between groups that were recorded differently. */
+const MONOCHROME_APART = 0.5;
+/** Medians of detail of groups from different sources, drawn and real, are 0.6 to 1.1. */
 const SOFT = 0.5;
 
 const BINS = 400;
@@ -22,8 +22,8 @@ interface Recorded {
   faces: number;
   blank: number;
   firstBlank: string | undefined;
-  grey: number;
-  blue: number;
+  monochrome: number;
+  notRed: number;
   /** Faces that show something, by detail. */
   readonly details: Uint32Array;
 }
@@ -32,10 +32,10 @@ type PictureSummary = {
   readonly faces: number;
   /** Faces on which nothing is to be seen. */
   readonly blank: number;
-  /** Faces without colours. */
-  readonly grey: number;
-  /** Faces that are bluer than they are red. */
-  readonly bluerThanRed: number;
+  /** Faces of one colour or of none: grey, sepia. */
+  readonly monochrome: number;
+  /** Other faces whose strongest colour is not red. */
+  readonly notRed: number;
   /** Median; see `PictureStatistics`. Null where nothing is to be seen on any face. */
   readonly detail: number | null;
 };
@@ -76,7 +76,8 @@ export function oddPictures(size: number): OddPictures {
       const opposites = oppositesAmong(new Map(known.map(([group]) => [group, means.get(group)!])), size);
       const odd = sorted(groups).flatMap(([group, recorded]): [string, string[]][] => {
         const others = known.filter(([name]) => name !== group);
-        const compared = recorded.faces < LEAST ? [] : [blue(recorded), grey(recorded, others), soft(recorded, others)];
+        const compared =
+          recorded.faces < LEAST ? [] : [notRed(recorded), monochrome(recorded, others), soft(recorded, others)];
         const texts = [blank(recorded), ...compared, negative(opposites.get(group))].filter(text => text !== undefined);
         return texts.length === 0 ? [] : [[group, texts]];
       });
@@ -88,8 +89,8 @@ export function oddPictures(size: number): OddPictures {
     summary: () =>
       Object.fromEntries(
         sorted(groups).map(([group, recorded]) => {
-          const { faces, blank, grey, blue } = recorded;
-          return [group, { faces, blank, grey, bluerThanRed: blue, detail: medianDetail(recorded) ?? null }];
+          const { faces, blank, monochrome, notRed } = recorded;
+          return [group, { faces, blank, monochrome, notRed, detail: medianDetail(recorded) ?? null }];
         }),
       ),
   };
@@ -98,59 +99,66 @@ export function oddPictures(size: number): OddPictures {
 type Known = readonly (readonly [string, Recorded])[];
 
 function nothingRecorded(): Recorded {
-  return { faces: 0, blank: 0, firstBlank: undefined, grey: 0, blue: 0, details: new Uint32Array(BINS) };
+  return { faces: 0, blank: 0, firstBlank: undefined, monochrome: 0, notRed: 0, details: new Uint32Array(BINS) };
 }
 
-function count(recorded: Recorded, path: string, { contrast, colour, warmth, detail }: PictureStatistics): void {
+function count(recorded: Recorded, path: string, statistics: PictureStatistics): void {
+  const { contrast, redness, isMonochrome, detail } = statistics;
   recorded.faces++;
-  if (contrast < BLANK) {
+  if (contrast < PLAIN || (contrast < NOISE_CONTRAST && detail > NOISE_DETAIL)) {
     recorded.blank++;
     recorded.firstBlank ??= path;
     return;
   }
-  if (colour < GREY) recorded.grey++;
-  else if (warmth < 0) recorded.blue++;
+  if (isMonochrome) recorded.monochrome++;
+  else if (redness < 0) recorded.notRed++;
   recorded.details[Math.min(BINS - 1, Math.floor(detail * BINS_A_UNIT))]!++;
 }
 
 function blank({ blank, faces, firstBlank }: Recorded): string | undefined {
   return blank === 0
     ? undefined
-    : `nothing is to be seen on ${blank} of ${plural(faces, 'face')} (all of one grey, but for noise); the first is that of ${firstBlank!}`;
+    : `nothing is to be seen on ${blank} of ${plural(faces, 'face')} (one colour, or weak noise); the first is that of ${firstBlank!}`;
 }
 
-function blue({ faces, blank, grey, blue }: Recorded): string | undefined {
-  const coloured = faces - blank - grey;
-  return coloured < LEAST || blue < BLUE_SHARE * coloured
-    ? undefined
-    : `${blue} of ${coloured} coloured faces are bluer than they are red, which skin of no tone is: are red and blue exchanged?`;
+function notRed({ faces, blank, monochrome, notRed }: Recorded): string | undefined {
+  const coloured = faces - blank - monochrome;
+  if (coloured < LEAST || notRed < NOT_RED_SHARE * coloured) return undefined;
+  return (
+    `red is not the strongest colour of ${notRed} of ${coloured} coloured faces, as it is of skin of every tone: are colour channels exchanged, ` +
+    'or are these negatives, photographs in coloured light, or covered faces?'
+  );
 }
 
-function grey(recorded: Recorded, others: Known): string | undefined {
-  const share = greyShare(recorded);
-  const [least] = [...others].sort(([, one], [, other]) => greyShare(one) - greyShare(other));
-  if (least === undefined || share - greyShare(least[1]) < GREY_APART) return undefined;
-  return `${percent(share)} of the faces are grey, ${percent(greyShare(least[1]))} of those of group ${least[0]}: a model may tell the recording and not the people`;
+function monochrome(recorded: Recorded, others: Known): string | undefined {
+  const share = monochromeShare(recorded);
+  const [least] = [...others].sort(([, one], [, other]) => monochromeShare(one) - monochromeShare(other));
+  if (least === undefined || share - monochromeShare(least[1]) < MONOCHROME_APART) return undefined;
+  return (
+    `${percent(share)} of the faces have one colour or none, ${percent(monochromeShare(least[1]))} of those of group ${least[0]}: ` +
+    'a model may tell the recording and not the people'
+  );
 }
 
 function soft(recorded: Recorded, others: Known): string | undefined {
   const own = medianDetail(recorded);
-  const medians = others
-    .map(([, one]) => medianDetail(one))
-    .filter(one => one !== undefined)
-    .sort((one, other) => one - other);
-  const usual = medians[medians.length >> 1];
-  if (own === undefined || usual === undefined || own >= SOFT * usual) return undefined;
-  return `they show less detail (median ${own.toFixed(2)}) than those of the other groups (${usual.toFixed(2)}): are they blurred, or small pictures that were enlarged?`;
+  const [most] = others
+    .map(([group, one]) => ({ group, detail: medianDetail(one) ?? 0 }))
+    .sort((one, other) => other.detail - one.detail);
+  if (own === undefined || most === undefined || own >= SOFT * most.detail) return undefined;
+  return (
+    `they show less detail (median ${own.toFixed(2)}) than those of group ${most.group} (${most.detail.toFixed(2)}): ` +
+    'are they blurred or enlarged, or are the others noisy?'
+  );
 }
 
 function negative(correlation: number | undefined): string | undefined {
   if (correlation === undefined) return undefined;
-  return `the mean face is light where those of the other groups are dark (correlation ${correlation.toFixed(2)}): are they negatives?`;
+  return `the mean face is light where that of most other groups is dark (correlation ${correlation.toFixed(2)}): are these negatives, or those?`;
 }
 
-function greyShare({ faces, grey, blank }: Recorded): number {
-  return faces === blank ? 0 : grey / (faces - blank);
+function monochromeShare({ faces, monochrome, blank }: Recorded): number {
+  return faces === blank ? 0 : monochrome / (faces - blank);
 }
 
 /** The middle of the bin in which the median lies. */

@@ -112,15 +112,19 @@ function ofOthers(sample: readonly Sampled[], faces: ExchangedFaces): string | u
   if (own === undefined || own.above >= CLEAR) return undefined;
   return (
     `aligned by their own rows, ${sample.length} faces look no more alike than by each other's (mean correlation ` +
-    `${own.own.toFixed(2)} and ${own.exchanged.toFixed(2)}): ${whatFits(sample) ?? 'are these rows of other photographs?'}`
+    `${own.own.toFixed(2)} and ${own.exchanged.toFixed(2)}): ${whatFits(sample) ?? 'are these rows of other photographs, or are the photographs negatives or noise?'}`
   );
 }
 
-/** Photographs turned over, or copies of another size, where rows fit them clearly. */
+/** Photographs turned over or upside down, or copies of another size, where rows fit them clearly. */
 function whatFits(sample: readonly Sampled[]): string | undefined {
   const mirrored = changed(sample, (row, { width }) => mirroredIn(row, width));
   if (mirrored !== undefined && mirrored.above >= CERTAIN) {
     return `they fit (${mirrored.own.toFixed(2)}) when the photographs are mirrored; were these turned over after the landmarks were made?`;
+  }
+  const turned = changed(sample, (row, size) => turnedIn(row, size));
+  if (turned !== undefined && turned.above >= CERTAIN) {
+    return `they fit (${turned.own.toFixed(2)}) when the photographs are turned by 180 degrees; are these upside down?`;
   }
   const scaled = SCALES.map(scale => ({ scale, found: changed(sample, row => Array.from(row, v => v * scale)) }))
     .filter(({ found }) => found !== undefined && found.above >= CERTAIN)
@@ -143,7 +147,7 @@ function ofOthersInPart(sample: readonly Sampled[], faces: ExchangedFaces): stri
   const { some, found } = worst;
   return (
     `between ${some[0]!.path} and ${some.at(-1)!.path}, aligned by their own rows, faces look no more alike than by each other's ` +
-    `(mean correlation ${found.own.toFixed(2)} and ${found.exchanged.toFixed(2)}): are these rows of other photographs?`
+    `(mean correlation ${found.own.toFixed(2)} and ${found.exchanged.toFixed(2)}): are these rows of other photographs, or are these photographs negatives or noise?`
   );
 }
 
@@ -245,6 +249,11 @@ function rmsDistance(one: Landmarks, other: Landmarks): number {
 /** x counted from the right, and left and right exchanged. */
 function mirroredIn(row: Landmarks, width: number): number[] {
   return [1, 0, 2, 4, 3].flatMap(i => [width - 1 - row[2 * i]!, row[2 * i + 1]!]);
+}
+
+/** x counted from the right, y from below. */
+function turnedIn(row: Landmarks, { width, height }: Thumbnail): number[] {
+  return Array.from(row, (value, i) => (i % 2 === 0 ? width : height) - 1 - value);
 }
 
 /** Integers are centres of pixels, in both sizes. */

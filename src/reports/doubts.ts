@@ -1,4 +1,4 @@
-import { formatCount } from '../util/human';
+import { formatCount, plural } from '../util/human';
 import type { Evaluation } from './evaluation';
 
 /** What a sample of faces shows of a model, by the code of `judge-recogniser.ts`; other codes are told as they are. */
@@ -31,7 +31,7 @@ function ofModel({ label, model, seenInTraining }: Doubted): string[] {
   const given =
     preprocessing &&
     `${preprocessing.channels}, (pixel − ${String(preprocessing.mean)}) / ${String(preprocessing.scale)}`;
-  const { seen = 0, seenByTeacher = 0, faces = 0 } = seenInTraining ?? {};
+  const { seen = 0, seenByTeacher = 0, faces = 0, identities = 0 } = seenInTraining ?? {};
   const byTeacher = seenByTeacher > 0 ? ` (${formatCount(seenByTeacher)} by its teacher only)` : '';
   return [
     ...[...new Set(sample?.findings)].map(
@@ -42,6 +42,11 @@ function ofModel({ label, model, seenInTraining }: Doubted): string[] {
     ...(seen > 0
       ? [
           `Test faces in training: “${label}” has learnt from ${formatCount(seen)} of ${formatCount(faces)} faces${byTeacher}; accuracy on them is no estimate for faces that it has not seen`,
+        ]
+      : []),
+    ...(identities > 0
+      ? [
+          `${plural(identities, 'identity')} of the test have the names of identities that “${label}” has learnt from: if they are the same people, its accuracy is too high`,
         ]
       : []),
   ];

@@ -66,6 +66,8 @@ export interface SeenInTraining {
   readonly seen?: number;
   /** Those of `seen` that only its teacher has learnt from. */
   readonly seenByTeacher?: number;
+  /** Identities of the test that have the names of identities in training. */
+  readonly identities?: number;
 }
 
 /**
@@ -143,7 +145,7 @@ const isEvaluation = new Ajv({ allowUnionTypes: true }).compile<Evaluation>({
     seenInTraining: {
       type: 'object',
       required: ['model'],
-      properties: { model: TEXT, faces: COUNT, seen: COUNT, seenByTeacher: COUNT },
+      properties: { model: TEXT, faces: COUNT, seen: COUNT, seenByTeacher: COUNT, identities: COUNT },
     },
     pairFaults: { type: 'object', additionalProperties: { type: 'object', additionalProperties: COUNT } },
     duplicates: { type: 'object', properties: { ofOtherIdentity: COUNT } },

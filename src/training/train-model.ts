@@ -50,7 +50,8 @@ export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> 
     await checkPeople(sources, samples, people, job.folder, emit);
     await refuseSmallDisk(job, sources);
     teacher = await openTeacher(job, sources);
-    await learn(job, { sources, samples, odd, ...(teacher && { teacher }) }, emit);
+    const doubts = [...doubtsOfFaces(sources), ...odd.map(text => `the recipe has ${text}`)];
+    await learn(job, { sources, samples, doubts, ...(teacher && { teacher }) }, emit);
   } finally {
     await teacher?.close();
     for (const { faces } of sources) await faces.close();
@@ -60,9 +61,18 @@ export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> 
 interface Data {
   readonly sources: readonly SourceSet[];
   readonly samples: Samples;
-  /** What of the recipe was warned of. */
-  readonly odd: readonly string[];
+  /** What is doubtful before the first step: faces, and numbers of the recipe. */
+  readonly doubts: readonly string[];
   readonly teacher?: TeacherVectors;
+}
+
+/** What aligning the faces of a group has warned of: a model that learnt from them may be wrong about this group. */
+function doubtsOfFaces(sources: readonly SourceSet[]): string[] {
+  return sources.flatMap(({ input, faces }) =>
+    Object.entries(faces.info.doubts ?? {}).flatMap(([group, texts]) =>
+      texts.map(text => `faces of stage "${input.stage}", group ${group}: ${text}`),
+    ),
+  );
 }
 
 async function learn(job: ReplicatedJob, data: Data, emit: Emit): Promise<void> {
@@ -118,7 +128,12 @@ function replicationOf({ recipe: { replicas = 1 }, engine, execArgv }: Replicate
 }
 
 /** Returns what is doubtful about the training. */
-async function report(job: TrainingJob, { samples, odd }: Data, history: History, emit: Emit): Promise<string[]> {
+async function report(
+  job: TrainingJob,
+  { samples, doubts: known }: Data,
+  history: History,
+  emit: Emit,
+): Promise<string[]> {
   await history.draw(join(job.folder, 'loss.svg'), `Training of ${job.backbone.name}`);
   emit({ type: 'look', file: 'loss.svg', caption: 'Loss over the steps of training' });
   emit({
@@ -129,7 +144,7 @@ async function report(job: TrainingJob, { samples, odd }: Data, history: History
   const sizes = { classes: samples.classes.length, dim: backbone.embeddingSize };
   const nothing = learntNothing(recipe, sizes, history.summary());
   for (const text of nothing) emit({ type: 'log', level: 'warn', text: `After the training ${text}` });
-  const doubts = [...odd.map(text => `the recipe has ${text}`), ...nothing];
+  const doubts = [...known, ...nothing];
   if (doubts.length > 0) {
     emit({ type: 'metrics', values: { doubts } });
     emit({

@@ -26,10 +26,17 @@ describe('oddPictures', () => {
   });
 
   test.each<[string, (face: Uint8Array) => Uint8Array | Promise<Uint8Array>, RegExp]>([
-    ['red and blue exchanged', exchanged, /^photographs of group A: (19|20) of 20 coloured faces are bluer than they/],
-    ['grey', grey, /^photographs of group A: 100 % of the faces are grey, 0 % of those of group B: /],
     [
-      'nothing but noise of a dark sensor',
+      'red and blue exchanged',
+      exchanged,
+      /^photographs of group A: red is not the strongest colour of (19|20) of 20 col/,
+    ],
+    ['red and green exchanged', face => face.map((_, i) => face[i + [1, -1, 0][i % 3]!]!), /red is not the strongest/],
+    ['grey', grey, /^photographs of group A: 100 % of the faces have one colour or none, 0 % of those of group B: /],
+    ['sepia', sepia, /^photographs of group A: 100 % of the faces have one colour or none/],
+    ['red alone', face => face.map((value, i) => (i % 3 === 0 ? value : 0)), /A: 100 % of the faces have one colour/],
+    [
+      'noise of a dark sensor',
       face => dark(face, 3),
       /^photographs of group A: nothing is to be seen on 20 of 20 faces/,
     ],
@@ -37,9 +44,13 @@ describe('oddPictures', () => {
     [
       '20 px enlarged',
       enlarged,
-      /^photographs of group A: they show less detail \(median 0\.2\d\) than .* \(0\.\d\d\)/,
+      /A: they show less detail \(median 0\.2\d\) than those of group [BCD] \((0|1)\.\d\d\)/,
     ],
-    ['grey negatives', face => grey(face).map(value => 255 - value), /\(correlation -0\.\d\d\): are they negatives\?$/],
+    [
+      'grey negatives',
+      face => grey(face).map(value => 255 - value),
+      /\(correlation -0\.\d\d\): are these negatives, or/,
+    ],
   ])('tells a group whose photographs are %s, and that group alone', async (_, change, text) => {
     const { warnings, doubts } = judged({ ...right, A: await Promise.all(right.A.map(async face => change(face))) });
     expect(warnings).toContainEqual(expect.stringMatching(text));
@@ -49,9 +60,29 @@ describe('oddPictures', () => {
     });
   });
 
+  test.each([
+    ['dark', 0.06, 0],
+    ['pale', 0.1, 220],
+  ])('says nothing of a group in %s photographs, on which faces are to be seen', (_, factor, base) => {
+    const A = right.A.map(face => face.map(value => Math.round(base + factor * value)));
+    expect(judged({ ...right, A }).warnings).toEqual([]);
+  });
+
+  test('tells all groups that are blurred beside one that is not, and those beside a noisy one', async () => {
+    const blurred = async (faces: readonly Uint8Array[]) => Promise.all(faces.map(enlarged));
+    const three = { A: await blurred(right.A), B: await blurred(right.B), C: await blurred(right.C), D: right.D };
+    expect(Object.keys(judged(three).doubts)).toEqual(['A', 'B', 'C']);
+    const random = seededRandom(4, 'noise');
+    const noisy = right.A.map(face => face.map(value => Math.max(0, Math.min(255, value + random.integer(161) - 80))));
+    const { warnings } = judged({ A: noisy, B: right.B });
+    expect(warnings).toEqual([expect.stringMatching(/^photographs of group B: .* are the others noisy\?$/)]);
+  });
+
   test('tells a third of a group, but not single faces in odd light', () => {
     const some = (count: number) => judged({ B: right.B.map((face, i) => (i < count ? exchanged(face) : face)) });
-    expect(some(6).warnings).toEqual([expect.stringMatching(/^photographs of group B: 6 of 20 coloured faces/)]);
+    expect(some(6).warnings).toEqual([
+      expect.stringMatching(/^photographs of group B: red .* of 6 of 20 coloured faces/),
+    ]);
     expect(some(5).warnings).toEqual([]);
   });
 
@@ -71,7 +102,7 @@ describe('oddPictures', () => {
     const A = [...right.A.slice(0, 4), grey(right.A[5]!), exchanged(right.A[6]!), dark(right.A[7]!, 7)];
     const seen = recorded({ B: [], A });
     expect(seen.summary()).toEqual({
-      A: { faces: 7, blank: 1, grey: 1, bluerThanRed: 1, detail: expect.closeTo(0.95, 0) as unknown },
+      A: { faces: 7, blank: 1, monochrome: 1, notRed: 1, detail: expect.closeTo(0.95, 0) as unknown },
     });
     const black = recorded({ A: [new Uint8Array(SIZE * SIZE * 3)] });
     expect(black.summary()).toMatchObject({ A: { blank: 1, detail: null } });
@@ -110,6 +141,10 @@ function exchanged(face: Uint8Array): Uint8Array {
 
 function grey(face: Uint8Array): Uint8Array {
   return face.map((_, i) => face[i - (i % 3) + 1]!);
+}
+
+function sepia(face: Uint8Array): Uint8Array {
+  return grey(face).map((value, i) => [value, 0.85 * value, 0.65 * value][i % 3]!);
 }
 
 function dark(face: Uint8Array, seed: number): Uint8Array {

@@ -10,27 +10,27 @@ function picture(size: number, value: (x: number, y: number) => readonly [number
 }
 
 describe('pictureStatistics', () => {
+  const of = (value: (x: number, y: number) => readonly [number, number, number]) =>
+    pictureStatistics(picture(112, value), 112);
+
   test('of one colour: no contrast, no detail', () => {
-    const { contrast, colour, warmth, detail } = pictureStatistics(
-      picture(112, () => [120, 60, 20]),
-      112,
-    );
-    expect({ contrast, colour, warmth, detail }).toEqual({ contrast: 0, colour: 100, warmth: 100, detail: 0 });
+    expect(of(() => [120, 60, 20])).toEqual({ contrast: 0, redness: 60, isMonochrome: true, detail: 0 });
   });
 
-  test('blue is cold, grey has no colour', () => {
-    expect(
-      pictureStatistics(
-        picture(112, () => [10, 20, 50]),
-        112,
-      ),
-    ).toMatchObject({ warmth: -40, colour: 40 });
-    expect(
-      pictureStatistics(
-        picture(112, x => [x, x, x]),
-        112,
-      ),
-    ).toMatchObject({ warmth: 0, colour: 0, detail: 0 });
+  test('redness is that above the stronger one of green and blue', () => {
+    expect(of(() => [10, 20, 50]).redness).toBe(-40);
+    expect(of(() => [10, 50, 20]).redness).toBe(-40);
+    expect(of(() => [50, 20, 10]).redness).toBe(30);
+  });
+
+  test.each<[string, boolean, (x: number, y: number) => readonly [number, number, number]]>([
+    ['grey', true, x => [x, x, x]],
+    ['sepia', true, x => [40 + Math.round(1.1 * x), 30 + x, 20 + Math.round(0.8 * x)]],
+    ['red alone but for noise', true, (x, y) => [60 + x, (x + 3 * y) % 8, (2 * x + y) % 6]],
+    ['of skin with lips and eyes in other colours', false, (x, y) => [90 + x, 60 + x, 40 + x + (y % 20)]],
+    ['as dark as can be seen', false, (x, y) => [6 + (x >> 5), 4 + (y >> 4), 3]],
+  ])('a picture %s is monochrome: %s', (_, isMonochrome, value) => {
+    expect(of(value).isMonochrome).toBe(isMonochrome);
   });
 
   test.each(FACE_SIZES)('a wave of 10 px of a face of 112 has its second difference and contrast: %d px', size => {

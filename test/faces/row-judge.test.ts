@@ -44,7 +44,7 @@ describe('rowJudge', () => {
     const mistake = judge(withNextRow(drawn.slice(0, count)));
     expect(mistake).toMatch(
       new RegExp(
-        `^aligned by their own rows, ${count} faces look no more alike .*: are these rows of other photographs\\?$`,
+        `^aligned by their own rows, ${count} faces look no more alike .*: are these rows of other photographs, or are the photographs negatives or noise\\?$`,
       ),
     );
   });
@@ -56,9 +56,10 @@ describe('rowJudge', () => {
     'knows rows of other people in the rest of %d photographs from number %d on, and where they are',
     (count, from) => {
       const mistake = judge(withNextRow(drawn.slice(0, count), from));
-      const [, first, last] = /^between photo-(\d+) and photo-(\d+), .*: are these rows of other photographs\?$/.exec(
-        mistake!,
-      )!;
+      const [, first, last] =
+        /^between photo-(\d+) and photo-(\d+), .*: are these rows of other photographs, or are these photographs negatives or noise\?$/.exec(
+          mistake!,
+        )!;
       expect(Number(last)).toBeGreaterThan(from + 16);
       expect(Number(first)).toBeGreaterThanOrEqual(from - 12);
     },
@@ -90,6 +91,14 @@ describe('rowJudge', () => {
 
   test('knows photographs that were turned over', () => {
     expect(judge(drawn.map(turnedOver))).toMatch(/they fit \(0\.\d\d\) when the photographs are mirrored/);
+  });
+
+  test('knows photographs that are upside down', () => {
+    const upsideDown = ({ thumbnail, row }: (typeof drawn)[number]) => ({
+      thumbnail: { ...thumbnail, grey: Uint8Array.from(thumbnail.grey).reverse() },
+      row,
+    });
+    expect(judge(drawn.map(upsideDown))).toMatch(/they fit \(0\.\d\d\) when the photographs are turned by 180 degrees/);
   });
 
   test.each([0.25, 0.5])('knows points of copies of another size: times %d', factor => {

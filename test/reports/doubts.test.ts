@@ -22,7 +22,7 @@ const DOUBTED = modelOf('x', {
     sample: { findings: ['better-preprocessing', 'collapsed-embeddings', 'better-preprocessing'] },
     doubts: ['the identity loss has taught nothing'],
   },
-  seenInTraining: { model: 'known', faces: 80, seen: 3, seenByTeacher: 1 },
+  seenInTraining: { model: 'known', faces: 80, seen: 3, seenByTeacher: 1, identities: 4 },
   duplicates: { ofOtherIdentity: 2 },
   pairFaults: { repeated: { A: 5, B: 1 }, mislabelled: { B: 1 } },
 });
@@ -32,6 +32,7 @@ const SENTENCES = [
   '“x”, given BGR, (pixel − 127.5) / 128, makes different people of a sample alike: see the log of its evaluation',
   'Training of “x”: the identity loss has taught nothing',
   'Test faces in training: “x” has learnt from 3 of 80 faces (1 by its teacher only); accuracy on them is no estimate for faces that it has not seen',
+  '4 identities of the test have the names of identities that “x” has learnt from: if they are the same people, its accuracy is too high',
   '2 test faces show the same picture as a face of another identity',
   'Doubtful pairs: pairs of the same pictures as another pair, counted more than once (A 5, B 1)',
   'Doubtful pairs: genuine pairs of two identities, or impostor pairs of one (B 1)',
@@ -47,7 +48,7 @@ describe('doubts', () => {
   test('says nothing of an evaluation without doubt, or one that did not look', () => {
     const clean = modelOf('x', {
       model: { ...about, sample: { findings: [] } },
-      seenInTraining: { model: 'known', faces: 80, seen: 0, seenByTeacher: 0 },
+      seenInTraining: { model: 'known', faces: 80, seen: 0, seenByTeacher: 0, identities: 0 },
       duplicates: { ofOtherIdentity: 0 },
       pairFaults: {},
     });

@@ -147,7 +147,7 @@ describe('align-faces with earlier artifacts', () => {
     const run = await align(bgr, [await align(bgr.slice(0, 11)), await align(bgr.slice(11))]);
     expect(reusedIn(run)).toMatchObject({ reused: 20 });
     await expectSame(run, bgr);
-    const text = /20 of 20 coloured faces are bluer than they are red/;
+    const text = /red is not the strongest colour of 20 of 20 coloured faces/;
     expect(run.events).toContainEqual({ type: 'headline', text: expect.stringMatching(text) as unknown });
     const faces = await openFaceSet(join(run.folder, 'faces'));
     await faces.close();

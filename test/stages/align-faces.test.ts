@@ -249,11 +249,13 @@ describe('align-faces', () => {
     expect(await failure(photos)).toEqual({
       code: 'landmark-order',
       message: expect.stringMatching(
-        /landmarks of group B \(.*B_lmk\.txt\): aligned by their own rows, 40 faces look no more alike than by each other's .*rows of other photographs\?/,
+        /landmarks of group B \(.*B_lmk\.txt\): aligned by their own rows, 40 faces look no more alike than by each other's .*rows of other photographs, or are/,
       ) as unknown,
     });
     const run = await runStage(alignFaces, { ...DEFAULTS, oddLandmarks: 'warn' }, { photos });
-    expect(warningsOf(run)).toEqual([expect.stringMatching(/^landmarks of group B .*rows of other photographs\?$/)]);
+    expect(warningsOf(run)).toEqual([
+      expect.stringMatching(/^landmarks of group B .*rows of other photographs, or are /),
+    ]);
   }, 60_000);
 
   test('goes on without any face of a group only where all may be skipped, and says what is missing', async () => {

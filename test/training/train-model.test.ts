@@ -1,4 +1,4 @@
-import promises, { mkdir, mkdtemp, readFile, readdir } from 'node:fs/promises';
+import promises, { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -140,6 +140,18 @@ describe('training', () => {
     expect(warned).toHaveLength(3);
     const headline = events.find(event => event.type === 'headline');
     for (const text of described.doubts) expect(headline?.text).toContain(text);
+  });
+
+  test('trainModel() keeps in the model what was doubtful about the faces that it learnt from', async () => {
+    const file = join(faces.folder, 'face-set.json');
+    const before = await readFile(file, 'utf8');
+    const info = JSON.parse(before) as object;
+    await writeFile(file, JSON.stringify({ ...info, doubts: { B: ['photographs: they show less detail'] } }));
+    const { modelFolder, metrics, events } = await run().finally(() => writeFile(file, before));
+    const doubts = ['faces of stage "align", group B: photographs: they show less detail'];
+    expect(metrics['doubts']).toEqual(doubts);
+    expect(JSON.parse(await readFile(join(modelFolder, 'model.json'), 'utf8'))).toMatchObject({ doubts });
+    expect(events).toContainEqual({ type: 'headline', text: expect.stringContaining(doubts[0]!) as unknown });
   });
 
   test('trainModel() doubts nothing of a training that learns, and says whose vectors it learnt from', async () => {
