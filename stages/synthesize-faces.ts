@@ -1,5 +1,5 @@
 import { concat, defer, filter, map, scan, switchMap, type OperatorFunction } from 'rxjs';
-import type { DrawingOptions } from '../src/drawing/photo-plan';
+import { MOST_OF_EACH, type DrawingOptions } from '../src/drawing/photo-plan';
 import type { OptionSchema, Stage, StageEvent } from '../src/stage';
 import { stageTask, type Emit } from '../src/streams/stage-task';
 import { plural } from '../src/util/human';
@@ -60,7 +60,7 @@ export const synthesizeFaces: Stage<DrawingOptions> = {
 };
 
 function count(description: string, minimum: number, preset: number): OptionSchema {
-  return { type: 'integer', minimum, maximum: 9999, default: preset, description };
+  return { type: 'integer', minimum, maximum: MOST_OF_EACH, default: preset, description };
 }
 
 /** Octets. No drawn photo takes less: the smallest of 320 of 112 x 112 has 1,155, for its noise cannot be packed. */

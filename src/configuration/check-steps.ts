@@ -1,5 +1,5 @@
 import type { AnyStage } from '../stage';
-import { formatBytes } from '../util/human';
+import { formatBytesApart } from '../util/human';
 import { quote } from '../util/quote';
 import { nearby } from './nearby';
 import { companionPaths } from './check-companions';
@@ -78,7 +78,7 @@ function checkGroup(
 function warnOfLowLimit({ id, span, execution }: StepSpec, limits: Limits, report: Report): void {
   const needed = execution.resources.memory;
   if (needed === undefined || limits.memory === undefined || needed <= limits.memory) return;
-  const [aside, limit] = [needed, limits.memory].map(formatBytes);
+  const [aside, limit] = formatBytesApart(needed, limits.memory);
   const whose = execution.limits.memory === undefined ? 'the "limits" beside "stages"' : 'its "limits"';
   const message = `Stage ${quote(id)} needs ${aside} of memory by its "resources", and is ended when it uses ${limit} by ${whose}: raise the limit, or set less aside`;
   report({ code: 'low-limit', message, span, isWarning: true });

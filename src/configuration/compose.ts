@@ -11,6 +11,8 @@ export interface Composed {
   readonly own: LocatedMap;
   /** The same and those that it extends, each as it is written. */
   readonly layers: readonly LocatedMap[];
+  /** The files of parameters that these name, each as it is written. */
+  readonly paramsFiles: readonly LocatedMap[];
   /** It, and the files that led to it. */
   readonly chain: Chain;
   /** Where files that it extends declare roots, which do not count. */
@@ -37,14 +39,21 @@ export function compose(chain: Chain, context: ComposeContext): Composed | undef
     const file = openNext(reference, chain, context);
     return file && compose([...chain, file], context);
   });
-  const top = withParamsFiles(own, context);
+  const paramsFiles = readParamsFiles(own, context);
   const bases = whole(composed);
-  if (!top || !bases) return undefined;
+  if (!paramsFiles || !bases) return undefined;
   const inherited = bases.map(({ root }) => without(root, 'name', 'roots', 'resolved'));
-  const root = [...inherited, top].reduce(mergeFiles);
+  const root = [...inherited, withParams(own, paramsFiles)].reduce(mergeFiles);
   const foreignRoots = bases.flatMap(base => [...base.foreignRoots, ...keySpan(base.own, 'roots')]);
   const layers = [own, ...bases.flatMap(base => base.layers)];
-  return { root: without(root, 'extends', 'paramsFiles'), own, layers, chain, foreignRoots };
+  return {
+    root: without(root, 'extends', 'paramsFiles'),
+    own,
+    layers,
+    paramsFiles: [...paramsFiles, ...bases.flatMap(base => base.paramsFiles)],
+    chain,
+    foreignRoots,
+  };
 }
 
 /** Opens a file that is named to be extended or imported; one of the chain would never end. */
@@ -65,14 +74,16 @@ function extended(own: LocatedMap, report: Report): Word[] {
   return name === undefined ? [] : [{ name, span: value.span }];
 }
 
-function withParamsFiles(own: LocatedMap, { files, report }: ComposeContext): LocatedMap | undefined {
+function readParamsFiles(own: LocatedMap, { files, report }: ComposeContext): readonly LocatedMap[] | undefined {
   const references = stringsOf(own, 'paramsFiles', '"paramsFiles"', report);
   const read = references.map(reference => {
     const file = files.open(reference, 'it needs a map of parameters, {} for none');
     return file && mapOf(file.root, 'a file of parameters', report);
   });
-  const maps = whole(read);
-  if (!maps) return undefined;
+  return whole(read);
+}
+
+function withParams(own: LocatedMap, maps: readonly LocatedMap[]): LocatedMap {
   const params = own.entries.get('params');
   if (maps.length === 0 || params?.value.broken) return own;
   const key = params?.key ?? own.entries.get('paramsFiles')!.key;

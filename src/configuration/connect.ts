@@ -4,6 +4,7 @@ import type { Directory, Named } from './directory';
 import type { Group } from './groups';
 import { kindOf, type Located } from './located';
 import type { Report, Span } from './problem';
+import { MERGE_KEY, MERGE_KEY_RULE } from './shape';
 
 /** One thing that a stage entry reads, and where the file says so. `port` is undefined when it cannot be told (reported). */
 export interface Connection extends Named {
@@ -27,7 +28,7 @@ export function connect(group: Group, directory: Directory, report: Report): Con
   for (const [name, { key, value }] of spec.in.entries) {
     const port = stage && ownPort(stage.inputs, name);
     if (stage && !port) report(unknownInput(name, key, stage));
-    if (value.broken) continue;
+    if (value.broken || name === MERGE_KEY) continue;
     connections.set(name, { key, connections: connectPort({ group, name, port, directory, report }, value) });
   }
   if (stage && !spec.in.broken) reportMissing(group, stage, directory, report);
@@ -118,15 +119,19 @@ function unknownInput(name: string, span: Span, stage: AnyStage) {
   const names = Object.keys(stage.inputs);
   const accepted = Object.hasOwn(stage.options.properties, name)
     ? 'it is an option, put it under "with"'
-    : names.length === 0
-      ? 'it takes no inputs'
-      : `use ${alternatives(names)}${suggestion(name, names)}`;
+    : name === MERGE_KEY
+      ? MERGE_KEY_RULE
+      : names.length === 0
+        ? 'it takes no inputs'
+        : `use ${alternatives(names)}${suggestion(name, names)}`;
   return { code: 'unknown-input', message: `Unknown input ${quote(name)} of ${stage.name}: ${accepted}`, span };
 }
 
 function reportMissing(group: Group, stage: AnyStage, directory: Directory, report: Report): void {
   const { spec } = group;
   const names = Object.keys(stage.inputs);
+  // It is there to bring others, and has been told.
+  if (spec.in.entries.has(MERGE_KEY)) return;
   const misspelt = [...spec.in.entries.keys()]
     .filter(name => !names.includes(name))
     .map(name => suggestion(name, names));

@@ -109,17 +109,39 @@ function readRetry(value: Located | undefined, what: string, report: Report): Re
 }
 
 function readDuration(value: Located, what: string, report: Report, least = 0): number | undefined {
-  const seconds = value.kind === 'scalar' && typeof value.value === 'string' ? parseDuration(value.value) : undefined;
-  if (seconds !== undefined && seconds >= least && seconds <= MAX_SECONDS) return seconds;
-  const range = `from ${formatDuration(least)} to ${formatDuration(MAX_SECONDS)}`;
-  if (!value.broken) refuse('bad-duration', value, what, `${DURATION_RULE}, ${range}${unitHint(value, 's')}`, report);
-  return undefined;
+  const rule = `${DURATION_RULE}, from ${formatDuration(least)} to ${formatDuration(MAX_SECONDS)}`;
+  const amount = { parse: parseDuration, least, most: MAX_SECONDS, unit: 's', code: 'bad-duration', rule };
+  return readAmount(value, what, amount, report);
 }
 
 function readSize(value: Located, what: string, report: Report): number | undefined {
-  const bytes = value.kind === 'scalar' && typeof value.value === 'string' ? parseSize(value.value) : undefined;
-  if (bytes !== undefined && bytes > 0 && bytes <= MOST_BYTES) return bytes;
-  if (!value.broken) refuse('bad-size', value, what, `${SIZE_RULE}, from 1B to 9000TB${unitHint(value, 'GB')}`, report);
+  const rule = `${SIZE_RULE}, from 1B to 9000TB`;
+  const amount = { parse: parseSize, least: 1, most: MOST_BYTES, unit: 'GB', code: 'bad-size', rule };
+  return readAmount(value, what, amount, report);
+}
+
+interface Amount {
+  readonly parse: (text: string) => number | undefined;
+  readonly least: number;
+  readonly most: number;
+  /** What a person who wrote a bare number is likely to mean. */
+  readonly unit: string;
+  readonly code: string;
+  readonly rule: string;
+}
+
+function readAmount(value: Located, what: string, amount: Amount, report: Report): number | undefined {
+  const { parse, least, most, unit, code, rule } = amount;
+  const inRange = (text: string): number | undefined => {
+    const number = parse(text);
+    return number !== undefined && number >= least && number <= most ? number : undefined;
+  };
+  const given = value.kind === 'scalar' ? value.value : null;
+  const read = typeof given === 'string' ? inRange(given) : undefined;
+  if (read !== undefined || value.broken) return read;
+  const guess = typeof given === 'number' ? `${given}${unit}` : '';
+  const hint = inRange(guess) === undefined ? '' : ` (did you mean ${guess}?)`;
+  refuse(code, value, what, rule + hint, report);
   return undefined;
 }
 
@@ -135,11 +157,6 @@ function readNumber(value: Located, what: string, { above, most, whole }: Range,
   const wanted = whole ? `a whole number from ${above + 1} to ${most}` : `a number above ${above}, at most ${most}`;
   if (!value.broken) refuse('bad-number', value, what, wanted, report);
   return undefined;
-}
-
-function unitHint(value: Located, unit: string): string {
-  const isAmount = value.kind === 'scalar' && typeof value.value === 'number' && value.value > 0;
-  return isAmount ? ` (did you mean ${value.value}${unit}?)` : '';
 }
 
 function refuse(code: string, value: Located, what: string, wanted: string, report: Report): void {

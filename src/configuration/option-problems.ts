@@ -5,6 +5,7 @@ import { alternatives, quote, suggestion } from '../util/quote';
 import { notesOf } from './interpolate';
 import { partAt, toJson, type LocatedMap } from './located';
 import type { Problem } from './problem';
+import { MERGE_KEY, MERGE_KEY_RULE } from './shape';
 import type { StepSpec } from './step-spec';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -64,9 +65,11 @@ function unknownOption({ params, parentSchema }: ErrorObject, pointer: readonly 
   const accepted =
     pointer.length === 0 && Object.hasOwn(stage.inputs, name)
       ? 'it is an input, put it under "in"'
-      : known.length === 0
-        ? 'there are none'
-        : `use ${alternatives(known)}${suggestion(name, known)}`;
+      : name === MERGE_KEY
+        ? MERGE_KEY_RULE
+        : known.length === 0
+          ? 'there are none'
+          : `use ${alternatives(known)}${suggestion(name, known)}`;
   const span = partAt(values, [...pointer, name])?.key ?? values.span;
   return { code: 'unknown-option', message: `Unknown option ${quote(name)} of ${where}: ${accepted}`, span };
 }
@@ -79,14 +82,15 @@ function missingOption(
 ): Problem | undefined {
   const { stage, values, step } = context;
   const name = String(params['missingProperty']);
-  // A misspelt name has been reported with this one as its suggestion.
+  // A misspelt name has been reported with this one as its suggestion, and a merge key is there to bring others.
   const misspelt = all.some(
     error =>
       error.keyword === 'additionalProperties' &&
       error.instancePath === pointer.map(part => `/${part}`).join('') &&
-      suggestion(String(error.params['additionalProperty']), Object.keys(propertiesOf(parentSchema))).includes(
-        quote(name),
-      ),
+      (error.params['additionalProperty'] === MERGE_KEY ||
+        suggestion(String(error.params['additionalProperty']), Object.keys(propertiesOf(parentSchema))).includes(
+          quote(name),
+        )),
   );
   if (misspelt) return undefined;
   const schema = propertiesOf(parentSchema)[name];

@@ -8,6 +8,11 @@ export interface Word {
   readonly span: Span;
 }
 
+/** YAML 1.1 lays another map under the one that has this key; in YAML 1.2 it is a key like any other. */
+export const MERGE_KEY = '<<';
+export const MERGE_KEY_RULE =
+  'merge keys of YAML are not read here; share values with "params" and "${params.<name>}", or whole stages with "extends"';
+
 /** The map under a key; empty when there is none, when it is left blank, and when it is something else (reported). */
 export function optionalMap(
   from: LocatedMap,
@@ -58,7 +63,8 @@ export function refuseOthers(map: LocatedMap, known: readonly string[], where: s
 
 /** A mistake for a key that the reader does not know. */
 export function unknownKey(name: string, span: Span, where: string, known: readonly string[]): Problem {
-  const message = `Unknown key ${quote(name)} in ${where}: use ${alternatives(known)}${suggestion(name, known)}`;
+  const wanted = name === MERGE_KEY ? MERGE_KEY_RULE : `use ${alternatives(known)}${suggestion(name, known)}`;
+  const message = `Unknown key ${quote(name)} in ${where}: ${wanted}`;
   return { code: 'unknown-key', message, span };
 }
 
@@ -68,7 +74,8 @@ export function wrongKind(value: Located, what: string, wanted: string): Problem
 }
 
 export function badName(what: string, name: string, rule: string, span: Span): Problem {
-  return { code: 'bad-name', message: `Cannot use ${quote(name)} as a ${what}: wanted ${rule}`, span };
+  const wanted = name === MERGE_KEY ? MERGE_KEY_RULE : `wanted ${rule}`;
+  return { code: 'bad-name', message: `Cannot use ${quote(name)} as a ${what}: ${wanted}`, span };
 }
 
 export function isNothing(value: Located): boolean {

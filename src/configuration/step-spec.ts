@@ -3,7 +3,7 @@ import { EXECUTION_KEYS, NO_EXECUTION, readExecution, type Execution } from './e
 import { emptyMap, type Located, type LocatedMap } from './located';
 import { NAME, NAME_RULE, STEP_ID } from './names';
 import type { Problem, Report, Span } from './problem';
-import { badName, isNothing, mapOf, optionalMap, stringOf, unknownKey, type Word } from './shape';
+import { badName, isNothing, mapOf, MERGE_KEY, optionalMap, stringOf, unknownKey, type Word } from './shape';
 
 /** A stage entry whose shape is right; whether its words mean anything is checked with the stages at hand. */
 export interface StepSpec {
@@ -36,7 +36,8 @@ export function readStep(id: string, span: Span, value: Located, { report, resol
   const step = isNothing(value) ? emptyMap(span) : mapOf(value, what, report);
   if (!step) return { id, span, in: emptyMap(span), with: emptyMap(span), execution: NO_EXECUTION, others: [] };
   const uses = step.entries.get('uses');
-  if (!uses && !value.broken) reportMissingUses(step, what, span, report);
+  // Who writes a merge key expects it from there, and is told of the key.
+  if (!uses && !value.broken && !step.entries.has(MERGE_KEY)) reportMissingUses(step, what, span, report);
   const name = uses && stringOf(uses.value, `"uses" of ${what}`, report);
   const matrix = step.entries.has('matrix') ? optionalMap(step, 'matrix', `"matrix" of ${what}`, report) : undefined;
   return {

@@ -19,7 +19,7 @@ export const SIZE_RULE = 'a size such as 500MB, 4GB or 4GiB';
 export const DURATION_PATTERN = '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$';
 export const SIZE_PATTERN = '^\\d+(\\.\\d+)?(B|[kK]B|[MGT]B|[KMGT]iB)$';
 
-/** `1h30m` in seconds (whole milliseconds), or undefined: each unit once at most, the larger first, and none is left out. */
+/** `1h30m` in seconds (whole milliseconds, less than one is none), or undefined: each unit once at most, the larger first, and none is left out. */
 export function parseDuration(text: string): number | undefined {
   if (text.length > 64 || !new RegExp(DURATION_PATTERN).test(text)) return undefined;
   let [milliseconds, last] = [0, Infinity];
@@ -29,14 +29,15 @@ export function parseDuration(text: string): number | undefined {
     milliseconds += Number(amount) * size;
     last = size;
   }
-  return Math.round(milliseconds) / 1000;
+  return milliseconds < 1 ? 0 : Math.round(milliseconds) / 1000;
 }
 
-/** `4GB` in whole bytes, or undefined. `GB` is 10^9, `GiB` 2^30. */
+/** `4GB` in whole bytes (less than one is none), or undefined. `GB` is 10^9, `GiB` 2^30. */
 export function parseSize(text: string): number | undefined {
   if (text.length > 64 || !new RegExp(SIZE_PATTERN).test(text)) return undefined;
   const [, amount, unit] = /^([\d.]+)([A-Za-z]+)$/.exec(text)!;
-  return Math.round(Number(amount) * BYTES[unit!]!);
+  const bytes = Number(amount) * BYTES[unit!]!;
+  return bytes < 1 ? 0 : Math.round(bytes);
 }
 
 /** Seconds as a duration that reads back as the same. */

@@ -1,5 +1,6 @@
 import { UserError } from '../errors';
 import { permutation, type Random } from '../math/random';
+import { MOST_OF_EACH } from './photo-plan';
 
 export const FOLDS = 10;
 
@@ -53,24 +54,35 @@ function numbersOfPairs(members: number, images: number) {
   return { genuinePairs: members * two(images), impostorPairs: two(members) * images ** 2 };
 }
 
-/** What to change for that many pairs, each by itself enough: a pair of one takes two images, a pair of two takes two people. */
+/**
+ * What to change for that many pairs, each by itself enough and within what the options may say: a pair of one takes two images, a pair of two
+ * takes two people. Two people in a fold and enough images are always enough.
+ */
 function waysOut(members: number, images: number, perFold: number): string[] {
   const pairs = (someMembers: number, someImages: number): number =>
     Math.min(...Object.values(numbersOfPairs(someMembers, someImages)));
-  const first = (isEnough: (number: number) => boolean): number => {
-    let number = 2;
-    while (!isEnough(number)) number++;
-    return number;
-  };
-  const identitiesWith = (someImages: number): string =>
-    `testIdentities of at least ${FOLDS * first(number => pairs(number, someImages) >= perFold)}`;
-  if (members < 2 && images < 2) return [`${identitiesWith(2)} and testImages of at least 2`];
+  const imagesWith = (someMembers: number): string[] =>
+    first(MOST_OF_EACH, some => pairs(someMembers, some) >= perFold).map(some => `testImages of at least ${some}`);
+  const mostMembers = Math.floor(MOST_OF_EACH / FOLDS);
+  const alone = [
+    ...first(mostMembers, some => pairs(some, images) >= perFold).map(some => identities(some)),
+    ...imagesWith(members),
+  ];
   const most = pairs(members, images);
   return [
-    ...(images < 2 ? [] : [identitiesWith(images)]),
-    ...(members < 2 ? [] : [`testImages of at least ${first(number => pairs(members, number) >= perFold)}`]),
+    ...(alone.length > 0 ? alone : imagesWith(2).map(more => `${identities(2)} and ${more}`)),
     ...(most === 0 ? [] : [`pairsPerFold of at most ${most}`]),
   ];
+}
+
+function identities(members: number): string {
+  return `testIdentities of at least ${FOLDS * members}`;
+}
+
+/** The least number from 2 that is enough; none when it would be above `most`. */
+function first(most: number, isEnough: (number: number) => boolean): number[] {
+  for (let number = 2; number <= most; number++) if (isEnough(number)) return [number];
+  return [];
 }
 
 function genuine(members: Uint32Array, images: number, count: number, random: Random): Pair[] {

@@ -18,6 +18,9 @@ export interface DrawingOptions {
   readonly size: number;
 }
 
+/** Of identities, of photos of each and of pairs in a fold: names have four digits. */
+export const MOST_OF_EACH = 9999;
+
 export type Split = 'train' | 'test';
 
 /** One group of one split. */

@@ -1,6 +1,6 @@
 import { EXIT, UserError } from '../errors';
 import type { CheckedStep, Resources } from '../configuration/checked-pipeline';
-import { formatBytes } from '../util/human';
+import { formatBytesApart } from '../util/human';
 
 /** What a run may use at once. */
 export interface Capacity {
@@ -63,9 +63,7 @@ export function assertFits(step: CheckedStep, { cpu = 0, memory = 0, gpu = 0 }: 
   const { file, line, column } = step.place;
   const lacks = [
     ...(cpu > capacity.cores ? [`${cpu} cores, and there are ${capacity.cores}`] : []),
-    ...(memory > capacity.memory
-      ? [`${formatBytes(memory)} of memory, and there are ${formatBytes(capacity.memory)}`]
-      : []),
+    ...(memory > capacity.memory ? [formatBytesApart(memory, capacity.memory).join(' of memory, and there are ')] : []),
     ...(gpu > capacity.gpus.length
       ? [`${gpu} GPUs, and this machine shows ${capacity.gpus.length} (CUDA_VISIBLE_DEVICES can hide some)`]
       : []),

@@ -26,6 +26,12 @@ export function formatBytes(bytes: number): string {
   return `${amount.toFixed(1)} TB`;
 }
 
+/** Two different sizes so that they look different: in bytes where the short form is the same. */
+export function formatBytesApart(one: number, other: number): [string, string] {
+  const short = [formatBytes(one), formatBytes(other)] as [string, string];
+  return short[0] === short[1] ? [`${formatCount(one)} bytes`, `${formatCount(other)} bytes`] : short;
+}
+
 /** `12,345`. */
 export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');

@@ -13,6 +13,8 @@ describe('parseDuration()', () => {
     ['30m', 1800],
     ['1h30m', 5400],
     ['2d1ms', 172_800.001],
+    ['0.9ms', 0],
+    ['0.001s', 0.001],
   ])('%s is %d seconds', (text, seconds) => {
     expect(parseDuration(text)).toBe(seconds);
     expect(parseDuration(formatDuration(seconds))).toBe(seconds);
@@ -31,6 +33,7 @@ describe('parseSize()', () => {
     ['500MB', 5e8],
     ['1.5kB', 1500],
     ['12B', 12],
+    ['0.9B', 0],
   ])('%s is %d bytes', (text, bytes) => expect(parseSize(text)).toBe(bytes));
 
   test.each(['', '4', 'GB', '4 GB', '4gb', '4G', '-4GB', '4GBs'])('%j is none', text =>
@@ -83,6 +86,10 @@ describe('how a stage is run', () => {
     ['bad-size', 'limits: {memory: 12}', 'did you mean 12GB?'],
     ['bad-size', 'limits: {memory: 0GB}', '"memory" of "limits" of stage "it": wanted a size such as'],
     ['bad-size', 'limits: {memory: 0.4B}', 'from 1B to 9000TB'],
+    ['bad-size', 'limits: {memory: 0.9B}', 'from 1B to 9000TB'],
+    ['bad-size', 'resources: {memory: 9e6}', 'did you mean 9000000GB?'],
+    ['bad-duration', 'timeout: 0.5ms', 'from 1ms to 24d'],
+    ['bad-duration', 'timeout: 0.9ms', 'from 1ms to 24d'],
     ['unknown-key', 'limits: {memroy: 12GB}', 'did you mean "memory"?'],
     ['wrong-kind', 'limits: 12GB', 'a map such as {memory: 12GB}'],
     ['bad-duration', 'timeout: 30', 'did you mean 30s?'],
@@ -101,7 +108,16 @@ describe('how a stage is run', () => {
     expect(diagnostics[0]!.message).toMatch(/^[A-Z].*[^.]$/);
   });
 
-  test.each(['timeout: 0', 'resources: {memory: -1}'])('never suggests what it would refuse: %s', keys =>
+  test.each([
+    'timeout: 0',
+    'timeout: 2073601',
+    'timeout: 0.0005',
+    'retry: {delay: 1e9}',
+    'resources: {memory: -1}',
+    'resources: {memory: 1e9}',
+    'limits: {memory: 9000001}',
+    'limits: {memory: 1e21}',
+  ])('never suggests what it would refuse: %s', keys =>
     expect(refused(stage(keys))[0]!.message).not.toContain('did you mean'),
   );
 

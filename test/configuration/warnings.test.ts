@@ -88,19 +88,48 @@ describe('loadPipeline() warns of parameters that no expression reads', () => {
     );
   });
 
-  test('once for a file, the slips first, however many other pipelines have there', () => {
-    const others = Array.from({ length: 30 }, (_, i) => `other${i}: 1\n`).join('');
-    const told = warned(reading('paramsFiles: [p.yaml]'), { files: { 'p.yaml': `seed: 1\n${others}sead: 2` } });
+  test('once for a file, the slips first, however many there are', () => {
+    const others = Array.from({ length: 30 }, (_, i) => `other${i}: 1`).join(', ');
+    const told = warned(reading(`params: {seed: 1, ${others}, sead: 2}`));
     expect(told).toHaveLength(1);
     expect(told[0]).toMatch(
-      /^32:1 .*parameters "sead" \(did you mean "seed"\?\), "other0", .* "other18" and 11 more: /,
+      /^2:\d+ .*parameters "sead" \(did you mean "seed"\?\), "other0", .* "other18" and 11 more: /,
     );
+  });
+
+  test('of a params file only slips: other pipelines read the rest of it', () => {
+    const others = Array.from({ length: 30 }, (_, i) => `other${i}: {sed: 1}\n`).join('');
+    const files = { 'p.yaml': `deep: {speed: 1}\n${others}sead: 2\nsede: 3` };
+    const told = warned(reading('params: {own: 1, seed: 4}\nparamsFiles: [p.yaml]'), { files });
+    expect(told).toEqual([
+      expect.stringMatching(/^2:10 .*parameter "own": /),
+      expect.stringMatching(
+        /^32:1 .*parameters "sead" \(did you mean "seed"\?\) and "sede" \(did you mean "seed"\?\): they/,
+      ),
+    ]);
+    const deep = warned(reading('params: {deep: {seed: 1}}\nparamsFiles: [p.yaml]', 'deep.seed'), { files });
+    expect(deep).toEqual([expect.stringMatching(/^1:8 .* "deep.speed" \(did you mean "seed"\?\): /)]);
+  });
+
+  test('not of a name that the params file has beside the one that is read', () => {
+    const files = { 'p.yaml': 'seed: 1\nseeds: [1]\ndeep: {seed: 1, seeds: 2}', 'q.yaml': 'seed: 5\ndeep: {seed: 1}' };
+    expect(warned(reading('paramsFiles: [p.yaml, q.yaml]'), { files })).toEqual([]);
+    expect(warned(reading('paramsFiles: [p.yaml, q.yaml]', 'deep.seed'), { files })).toEqual([]);
+    const base = { ...files, 'base.yaml': 'paramsFiles: [p.yaml, q.yaml]' };
+    expect(warned(reading('extends: base.yaml'), { files: base })).toEqual([]);
+  });
+
+  test('read only where nothing is replaced: in a description', () => {
+    const text = 'description: "${params.a}"\nparams: {seed: 1, a: 2, b: 3}\n';
+    const profile = 'profiles: {p: {description: "${params.b}"}}';
+    expect(warned(reading(text + profile))).toEqual([expect.stringContaining('the parameters "a" and "b":')]);
   });
 
   test('in no time, of as many as a file can have', () => {
     const many = Array.from({ length: 25_000 }, (_, i) => `p${i}: 1\n`).join('');
     const started = performance.now();
-    expect(warned(reading('paramsFiles: [p.yaml]'), { files: { 'p.yaml': `seed: 1\n${many}` } })).toHaveLength(1);
+    const files = { 'p.yaml': `${many}sead: 1` };
+    expect(warned(reading('paramsFiles: [p.yaml]\nparams: {seed: 1, p: 1}'), { files })).toHaveLength(1);
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
@@ -190,6 +219,12 @@ describe('loadPipeline() warns of a stage that is ended before it uses what it s
     const profile = 'profiles: {tight: {limits: {memory: 1GB}}}';
     expect(warned(drawn(keys, profile))).toEqual([]);
     expect(warned(drawn(keys, profile), { profiles: ['tight'] })).toEqual(told);
+  });
+
+  test('with enough digits to see the difference', () => {
+    const [told] = warned(drawn('limits: {memory: 1999.9MB}, resources: {memory: 2000MB}'));
+    expect(told).toContain('needs 2,000,000,000 bytes of memory');
+    expect(told).toContain('when it uses 1,999,900,000 bytes by its');
   });
 
   test.each(['limits: {memory: 3GB}, resources: {memory: 3GB}', 'limits: {memory: 1GB}', 'resources: {memory: 3GB}'])(

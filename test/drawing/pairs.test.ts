@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FOLDS, pairsOf, requirePairs, type Pair } from '../../src/drawing/pairs';
+import { MOST_OF_EACH } from '../../src/drawing/photo-plan';
 import { seededRandom } from '../../src/math/random';
 
 const album = { group: 'B', identities: 33, imagesEach: 4 };
@@ -86,7 +87,25 @@ describe('pairsOf()', () => {
       'neither people nor photos',
       { group: 'A', identities: 10, imagesEach: 1 },
       3,
-      /It takes testIdentities of at least 30 and testImages of at least 2$/,
+      /It takes testIdentities of at least 20 and testImages of at least 3$/,
+    ],
+    [
+      'two photos of too many people',
+      { group: 'A', identities: 20, imagesEach: 2 },
+      1000,
+      /It takes testImages of at least 33, or pairsPerFold of at most 2$/,
+    ],
+    [
+      'too few people for any number of them to be enough',
+      { group: 'A', identities: 19, imagesEach: 2 },
+      1000,
+      /It takes testIdentities of at least 20 and testImages of at least 33$/,
+    ],
+    [
+      'as many people as there can be',
+      { group: 'A', identities: 9999, imagesEach: 4 },
+      9999,
+      /It takes testImages of at least 6, or pairsPerFold of at most 5994$/,
     ],
   ])('refuses %s and says how many there would be', (_, of, perFold, message) => {
     expect(() => folds(perFold, 1, of)).toThrow(expect.objectContaining({ code: 'too-few-pairs' }));
@@ -118,6 +137,35 @@ describe('pairsOf()', () => {
       expect([works(identities, images, most), works(identities, images, most + 1)]).toEqual([true, false]);
     },
   );
+});
+
+describe('requirePairs() with numbers at the bounds of the options', () => {
+  const numbers = [0, 1, 2, 9, 19, 20, 39, 500, MOST_OF_EACH];
+  const all = numbers.flatMap(identities =>
+    [1, 2, 3, 100, MOST_OF_EACH].flatMap(imagesEach =>
+      [1, 2, 998, 1000, MOST_OF_EACH].map(perFold => ({ identities, imagesEach, perFold })),
+    ),
+  );
+  const refusal = ({ perFold, ...of }: (typeof all)[number]): string =>
+    messageOf(() => requirePairs({ group: 'A', ...of }, perFold));
+  const refused = all.filter(options => refusal(options) !== '');
+  const NAMES = { testIdentities: 'identities', testImages: 'imagesEach', pairsPerFold: 'perFold' } as const;
+
+  test('has something to refuse', () => expect(refused.length).toBeGreaterThan(50));
+
+  test('says only what the options allow and what is enough', () => {
+    for (const options of refused) {
+      const ways = refusal(options).split('It takes ')[1]!.split(', or ');
+      for (const way of ways) {
+        const changes = [...way.matchAll(/(\w+) of at (?:least|most) (\d+)/g)].map(
+          ([, name, number]) => [NAMES[name as keyof typeof NAMES], Number(number)] as const,
+        );
+        expect(changes.length).toBeGreaterThan(0);
+        for (const [, number] of changes) expect(number).toBeLessThanOrEqual(MOST_OF_EACH);
+        expect(refusal({ ...options, ...Object.fromEntries(changes) })).toBe('');
+      }
+    }
+  });
 });
 
 function messageOf(work: () => void): string {

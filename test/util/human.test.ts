@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatAge, formatBytes, formatCount, formatSeconds, plural } from '../../src/util/human';
+import { formatAge, formatBytes, formatBytesApart, formatCount, formatSeconds, plural } from '../../src/util/human';
 
 describe('formatSeconds()', () => {
   test('chooses the unit, and never shows 60 of a smaller one', () => {
@@ -41,6 +41,13 @@ describe('formatBytes()', () => {
       '3.4 GB',
       '5.0 TB',
     ]);
+  });
+});
+
+describe('formatBytesApart()', () => {
+  test('tells two sizes apart', () => {
+    expect(formatBytesApart(3e9, 1e9)).toEqual(['3.0 GB', '1.0 GB']);
+    expect(formatBytesApart(2e9, 1_999_900_000)).toEqual(['2,000,000,000 bytes', '1,999,900,000 bytes']);
   });
 });
 
