@@ -5,8 +5,8 @@ const FACE = Array.from({ length: CELLS * CELLS }, (_, i) => i).filter(i => {
   return Math.hypot(x - 0.5 * CELLS, y - 0.62 * CELLS) < 0.42 * CELLS;
 });
 
-/** Of mean faces of groups, drawn and real, 0.4 to 1; of a group of negatives with another one -0.4 to -1; of noise about 0. */
-const OPPOSITE = -0.2;
+/** Of mean faces of groups, drawn and real, 0.4 to 1; of negatives with others -0.45 to -1; of noise about 0. */
+const OPPOSITE = -0.35;
 
 /**
  * Groups whose mean face is light where those of most others are dark, with the mean correlation.

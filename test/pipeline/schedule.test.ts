@@ -23,8 +23,11 @@ describe('schedule()', () => {
 
   test('does not let a slow task hold up one that does not need it', async () => {
     const ended: string[] = [];
+    let endSlow = (): void => undefined;
+    const slow = new Promise<void>(resolve => (endSlow = resolve));
     const run = async (id: string): Promise<boolean> => {
-      await new Promise(resolve => setTimeout(resolve, id === 'slow' ? 60 : 1));
+      if (id === 'slow') await slow;
+      if (id === 'b') endSlow();
       return ended.push(id) > 0;
     };
     await schedule({ tasks: [task('slow'), task('a'), task('b', 'a')], slots: slots(2), skip, mayStart: always, run });
