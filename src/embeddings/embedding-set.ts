@@ -29,8 +29,12 @@ export interface EmbeddingSet {
   readonly teacherSha256: string;
   /** How pixels became its input: `Preprocessing` as JSON. */
   readonly preprocessing: string;
+  /** The Parquet file. */
+  readonly path: string;
   /** Rows in the order of the face set; can be called again. */
   rows(): AsyncIterable<EmbeddingRow>;
+  /** Where in the file the embedding of a row or, with `mirrored`, of its mirror image starts, in bytes. Errors with `bad-table`. */
+  places(): Promise<(row: number, mirrored: boolean) => number>;
   close(): Promise<void>;
 }
 
@@ -135,6 +139,7 @@ export async function openEmbeddings(folder: string): Promise<EmbeddingSet> {
     );
   }
   return {
+    path: table.path,
     count: table.rows,
     dim: Number(dim),
     facesDigest,
@@ -145,6 +150,13 @@ export async function openEmbeddings(folder: string): Promise<EmbeddingSet> {
         // The columns were checked when the table was opened.
         yield { row, key, identity, group, embedding, embeddingFlipped: embedding_flipped } as EmbeddingRow;
       }
+    },
+    async places() {
+      const [original, flipped] = [
+        await table.vectorPlaces('embedding'),
+        await table.vectorPlaces('embedding_flipped'),
+      ];
+      return (row, mirrored) => (mirrored ? flipped : original)(row);
     },
     close: () => table.close(),
   };

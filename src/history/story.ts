@@ -78,6 +78,11 @@ function tellStage(
       break;
     case 'stage-skipped':
       stage.skippedBecause = event.because;
+      break;
+    case 'stage-progress':
+    case 'stage-scalars':
+    case 'stage-log':
+      break;
   }
 }
 

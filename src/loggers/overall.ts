@@ -50,7 +50,14 @@ export function overall(): Overall {
         case 'stage-skipped':
           ended.add(event.stage);
           break;
-        default:
+        case 'run-finished':
+        case 'stage-planned':
+        case 'stage-waiting':
+        case 'stage-progress':
+        case 'stage-scalars':
+        case 'stage-log':
+        case 'stage-retry':
+          break;
       }
     },
     line(time, leftOf) {

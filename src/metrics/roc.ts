@@ -29,21 +29,22 @@ export function rocOf(comparisons: Comparisons): Roc {
   const { scores, genuine } = comparisons;
   const counts = countPairs(comparisons);
   const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!);
-  const points: [number, number, number][] = [[Infinity, 0, 0]];
-  let falseMatches = 0;
-  let trueMatches = 0;
+  const column = (): Float64Array => new Float64Array(1 + order.length);
+  const [thresholds, fmr, tmr] = [column(), column(), column()];
+  thresholds[0] = Infinity;
+  let [points, falseMatches, trueMatches] = [1, 0, 0];
   order.forEach((pair, rank) => {
     if (genuine[pair] === 1) trueMatches++;
     else falseMatches++;
     const next = order[rank + 1];
     if (next !== undefined && scores[next] === scores[pair]) return;
-    points.push([scores[pair]!, falseMatches / counts.impostor, trueMatches / counts.genuine]);
+    thresholds[points] = scores[pair]!;
+    fmr[points] = falseMatches / counts.impostor;
+    tmr[points] = trueMatches / counts.genuine;
+    points++;
   });
-  return {
-    thresholds: Float64Array.from(points, p => p[0]),
-    fmr: Float64Array.from(points, p => p[1]),
-    tmr: Float64Array.from(points, p => p[2]),
-  };
+  // Copies, so that tied scores do not hold memory.
+  return { thresholds: thresholds.slice(0, points), fmr: fmr.slice(0, points), tmr: tmr.slice(0, points) };
 }
 
 export function areaUnder({ fmr, tmr }: Roc): number {

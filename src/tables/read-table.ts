@@ -1,6 +1,7 @@
 import { ParquetReader } from 'parquetjs-lite';
 import { UserError, messageOf } from '../errors';
 import type { Column, Columns, Row, Value } from './table';
+import { vectorPlaces } from './vector-places';
 
 /** An open Parquet file. Rows are read one row group at a time. */
 export interface Table {
@@ -15,6 +16,8 @@ export interface Table {
   [Symbol.asyncIterator](): AsyncIterator<Row>;
   /** The same with some of the wanted columns only; the others are not read from disk. */
   select(...columns: readonly string[]): AsyncIterable<Row>;
+  /** Where the vectors of a column start, by row, in bytes from the start of the file. Errors with `bad-table` when they are not stored plainly. */
+  vectorPlaces(column: string): Promise<(row: number) => number>;
   /** The rows of a row group, counted from 0. Errors with `bad-table`. */
   readGroup(index: number): Promise<readonly Row[]>;
   close(): Promise<void>;
@@ -58,6 +61,13 @@ export async function readTable(path: string, wanted: Columns): Promise<Table> {
     select: (...names) => ({
       [Symbol.asyncIterator]: () => rowsOf(reader, path, Object.fromEntries(names.map(name => [name, wanted[name]!]))),
     }),
+    vectorPlaces: async column => {
+      try {
+        return await vectorPlaces(reader, column);
+      } catch (error) {
+        throw badTable(path, `its vectors cannot be found: ${messageOf(error)}`, error);
+      }
+    },
     readGroup: async index => (await readRecords(reader, path, wanted, index)).map(cells => rowOf(cells, wanted)),
     close: () => reader.close(),
   };

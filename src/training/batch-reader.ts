@@ -32,7 +32,7 @@ export function startBatchReader(source: BatchSource): BatchReader {
   const side = sources[0]!.faces.size;
   const dim = teacher?.dim ?? 0;
   const pixelFiles = sources.map(({ faces }) => pixelFile(faces.folder));
-  const files = teacher ? [...pixelFiles, teacher.path] : pixelFiles;
+  const files = teacher ? [...pixelFiles, ...teacher.paths] : pixelFiles;
   const thread = startThread<BatchThreadData, BatchOrder, BatchMemory>(batchThread, { files, side, dim });
   const spare: BatchMemory[] = [];
   let closed = false;
@@ -72,7 +72,8 @@ function placesOf(
     const [set, row] = [samples.sets[sample]!, samples.rows[sample]!];
     faces.push({ file: set, position: row * sources[set]!.faces.size ** 2 * 3 });
     // The teacher's vector is that of the view which the student sees.
-    if (teacher) vectors.push({ file: sources.length, position: teacher.position(set, row, views.mirrored[i] === 1) });
+    if (teacher)
+      vectors.push({ file: sources.length + set, position: teacher.position(set, row, views.mirrored[i] === 1) });
   }
   return { faces, vectors };
 }

@@ -1,7 +1,7 @@
 import type { Load, Reply } from '../streams/thread';
 
 export interface BatchThreadData {
-  /** Paths of the files of pixels and of the one with teacher vectors. */
+  /** Paths of the files of pixels, and of those with teacher vectors. */
   readonly files: readonly string[];
   /** Edge of the faces in pixels. */
   readonly side: number;

@@ -1,58 +1,60 @@
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { openEmbeddings, type EmbeddingSet } from '../embeddings/embedding-set';
 import { EXIT, UserError } from '../errors';
 import type { StageInput } from '../stage';
 import { refuseTwoTeachers } from './one-teacher';
 import type { SourceSet } from './samples';
 
-/** Teacher embeddings in any order, from disk. */
+/** Teacher embeddings in any order, read where embed-faces has written them. */
 export interface TeacherVectors {
   readonly dim: number;
   /** Digest of the model that made them, hex. */
   readonly sha256: string;
-  /** The file that they lie in, float32 little-endian. */
-  readonly path: string;
-  /** Octets before the embedding that `read` reads. */
+  /** For each source set, the file that holds its embeddings: float32 little-endian. */
+  readonly paths: readonly string[];
+  /** Where in the file of a set the embedding of a face or, with `mirrored`, of its mirror image starts, in bytes. */
   position(set: number, row: number, mirrored: boolean): number;
-  /** Reads the embedding of a face or, with `mirrored`, of its mirror image to the start of `into`. */
+  /** Reads that embedding to the start of `into`. */
   read(set: number, row: number, mirrored: boolean, into: Float32Array): Promise<void>;
-  /** Removes the file. */
   close(): Promise<void>;
 }
 
 /**
- * Copies the embeddings of the source sets into one flat file, because Parquet can only be read in order and memory must not grow
- * with the data: both views of a face one after the other, faces in the order of their sets.
+ * Opens the embeddings of the source sets.
  *
  * Errors with `embeddings-mismatch` (`UserError`) when a face set has no embeddings among `inputs`, when there are some of other
  * faces, or when their width is not `dim`, and as `refuseTwoTeachers`.
- * @param path of the file to make
  */
 export async function openTeacherVectors(
   sources: readonly SourceSet[],
   inputs: readonly StageInput[],
-  { dim, path }: { readonly dim: number; readonly path: string },
+  dim: number,
 ): Promise<TeacherVectors> {
   const found: FoundSet[] = [];
+  const files: FileHandle[] = [];
+  const close = async (): Promise<void> => {
+    for (const file of files) await file.close();
+  };
   try {
     for (const input of inputs) found.push({ input, set: await openEmbeddings(input.folder) });
     refuseTwoTeachers(found);
     const inOrder = matchSets(sources, found, dim);
-    const file = await open(path, 'w+');
-    const close = async (): Promise<void> => {
-      await file.close();
-      await rm(path);
+    for (const [i, { input, set }] of inOrder.entries()) refuseOtherCount(input.stage, set.count, sources[i]!);
+    const places = await Promise.all(inOrder.map(async ({ set }) => set.places()));
+    const position: TeacherVectors['position'] = (set, row, mirrored) => places[set]!(row, mirrored);
+    const paths = inOrder.map(({ set }) => set.path);
+    for (const path of paths) files.push(await open(path));
+    return {
+      ...{ dim, sha256: inOrder[0]!.set.teacherSha256, paths, position, close },
+      async read(set, row, mirrored, into) {
+        const view = bytesOf(into.subarray(0, dim));
+        const { bytesRead } = await files[set]!.read(view, 0, view.length, position(set, row, mirrored));
+        if (bytesRead !== view.length) throw new RangeError(`No teacher embedding of row ${row} in ${paths[set]!}`);
+      },
     };
-    try {
-      const starts = await copyAll(file, sources, inOrder);
-      const position: TeacherVectors['position'] = (set, row, mirrored) =>
-        ((starts[set]! + row) * 2 + Number(mirrored)) * dim * 4;
-      const sha256 = inOrder[0]!.set.teacherSha256;
-      return { dim, sha256, path, position, read: readerOf(file, position, dim), close };
-    } catch (error) {
-      await close();
-      throw error;
-    }
+  } catch (error) {
+    await close();
+    throw error;
   } finally {
     for (const { set } of found) await set.close();
   }
@@ -83,37 +85,11 @@ function matchSets(sources: readonly SourceSet[], found: readonly FoundSet[], di
   });
 }
 
-/** Returns the place of each set's first face, counted in faces. */
-async function copyAll(
-  file: FileHandle,
-  sources: readonly SourceSet[],
-  inOrder: readonly FoundSet[],
-): Promise<readonly number[]> {
-  const starts: number[] = [];
-  let start = 0;
-  for (const [i, { input, set }] of inOrder.entries()) {
-    starts.push(start);
-    let rows = 0;
-    for await (const { embedding, embeddingFlipped } of set.rows()) {
-      await file.writev([octetsOf(embedding), octetsOf(embeddingFlipped)]);
-      rows++;
-    }
-    start += rows;
-    const { count } = sources[i]!.faces;
-    if (rows !== count) throw mismatch(`stage "${input.stage}" has ${rows} embeddings for ${count} faces`);
-  }
-  return starts;
+function refuseOtherCount(stage: string, rows: number, { faces }: SourceSet): void {
+  if (rows !== faces.count) throw mismatch(`stage "${stage}" has ${rows} embeddings for ${faces.count} faces`);
 }
 
-function readerOf(file: FileHandle, position: TeacherVectors['position'], dim: number): TeacherVectors['read'] {
-  return async (set, row, mirrored, into) => {
-    const view = octetsOf(into.subarray(0, dim));
-    const { bytesRead } = await file.read(view, 0, view.length, position(set, row, mirrored));
-    if (bytesRead !== view.length) throw new RangeError(`No teacher embedding of row ${row} of set ${set}`);
-  };
-}
-
-function octetsOf(values: Float32Array): Uint8Array {
+function bytesOf(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 

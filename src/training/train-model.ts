@@ -5,7 +5,6 @@ import { openFaceSet } from '../faces/face-set';
 import { refuseWithoutRoom } from '../faces/room-on-disk';
 import { countParameters, type Backbone } from '../networks';
 import type { Emit } from '../streams/stage-task';
-import { plural } from '../util/human';
 import { readBatches, stepsPerEpoch } from './batches';
 import { trainingCheckpoint, type TrainingCheckpoint } from './checkpoint';
 import { describeSamples } from './describe-samples';
@@ -48,7 +47,7 @@ export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> 
     const samples = await readSamples(sources, job.selection, people.identities);
     refuseSmallSet(samples, job.recipe);
     await checkPeople(sources, samples, people, job.folder, emit);
-    await refuseSmallDisk(job, sources);
+    await refuseSmallDisk(job);
     teacher = await openTeacher(job, sources);
     const doubts = [...doubtsOfFaces(sources), ...odd.map(text => `the recipe has ${text}`)];
     await learn(job, { sources, samples, doubts, ...(teacher && { teacher }) }, emit);
@@ -155,21 +154,15 @@ async function report(
   return doubts;
 }
 
-/** What is certain: the weights, and the teacher's embeddings of both views. A checkpoint is written only when the training takes its time. */
-async function refuseSmallDisk(
-  { folder, backbone, recipe }: TrainingJob,
-  sources: readonly SourceSet[],
-): Promise<void> {
-  const faces = recipe.distillation.weight === 0 ? 0 : sources.reduce((sum, set) => sum + set.faces.count, 0);
-  const values = countParameters(backbone) + 2 * faces * backbone.embeddingSize;
-  const what = faces === 0 ? 'its weights' : `its weights and the teacher's embeddings of ${plural(faces, 'face')}`;
-  await refuseWithoutRoom(folder, { doing: 'train', what, bytes: values * Float32Array.BYTES_PER_ELEMENT });
+/** What is certain: the weights. A checkpoint is written only when the training takes its time. */
+async function refuseSmallDisk({ folder, backbone }: TrainingJob): Promise<void> {
+  const bytes = countParameters(backbone) * Float32Array.BYTES_PER_ELEMENT;
+  await refuseWithoutRoom(folder, { doing: 'train', what: 'its weights', bytes });
 }
 
 async function openTeacher(job: TrainingJob, sources: readonly SourceSet[]): Promise<TeacherVectors | undefined> {
   if (job.recipe.distillation.weight === 0) return undefined;
-  const path = join(job.folder, 'teacher-vectors.tmp');
-  return openTeacherVectors(sources, job.embeddings, { dim: job.backbone.embeddingSize, path });
+  return openTeacherVectors(sources, job.embeddings, job.backbone.embeddingSize);
 }
 
 function refuseNothingToLearn({ identityWeight, distillation }: Recipe): void {

@@ -27,7 +27,7 @@ export async function drawnSource(count: number): Promise<DrawnSource> {
   const embeddings = { stage: 'embed', folder: await drawnEmbeddings(join(folder, 'embeddings'), count), digest: '' };
   const faces = await openFaceSet(input.folder);
   const sources = [{ input, faces }];
-  const teacher = await openTeacherVectors(sources, [embeddings], { dim: DIM, path: join(folder, 'vectors.tmp') });
+  const teacher = await openTeacherVectors(sources, [embeddings], DIM);
   return {
     source: { sources, samples: await readSamples(sources), teacher },
     folder,

@@ -20,7 +20,6 @@ const SETS = [testFaces('A', 3, 3, SIZE, 20), testFaces('B', 4, 2, SIZE, 20)];
 const RECIPE = { seed: 1, batch: 4, flip: true } as Parameters<typeof readBatches>[1];
 
 let sources: SourceSet[];
-let path: string;
 
 beforeEach(async () => {
   sources = await Promise.all(
@@ -29,7 +28,6 @@ beforeEach(async () => {
       return { input: { stage: `align-${i}`, folder, digest: `sha256:${i}` }, faces: await openFaceSet(folder) };
     }),
   );
-  path = join(await mkdtemp(join(tmpdir(), 'fairdistill-vectors-')), 'vectors.tmp');
 });
 afterEach(async () => {
   for (const { faces } of sources) await faces.close();
@@ -96,7 +94,7 @@ describe('readBatches()', () => {
   ])('shows %s once in an epoch: pixels, class and teacher vector of the same view', async (_, rows) => {
     const selection = rows && (await selectionOf(rows.map(row => [row % 2, row])));
     const samples = await readSamples(sources, selection);
-    const teacher = await openTeacherVectors(sources, [await embedded(1), await embedded(0)], { dim: DIM, path });
+    const teacher = await openTeacherVectors(sources, [await embedded(1), await embedded(0)], DIM);
     const seen = new Set<string>();
     const views = new Set<number>();
     for await (const batch of readBatches({ sources, samples, teacher }, RECIPE, 0)) {
@@ -161,8 +159,9 @@ describe('readBatches()', () => {
 
   test('gives the message of the teacher vectors where the face can be read', async () => {
     const samples = await readSamples(sources);
-    const teacher = await openTeacherVectors(sources, [await embedded(0), await embedded(1)], { dim: DIM, path });
-    await truncate(path, 4);
+    const given = [await embedded(0), await embedded(1)];
+    const teacher = await openTeacherVectors(sources, given, DIM);
+    for (const { folder } of given) await truncate(join(folder, 'embeddings.parquet'), 4);
     await expect(readBatches({ sources, samples, teacher }, RECIPE, 0).next()).rejects.toThrow(
       /^No teacher embedding of /,
     );
@@ -228,17 +227,29 @@ describe('readBatches()', () => {
 });
 
 describe('openTeacherVectors()', () => {
-  test('removes its file when it is closed', async () => {
-    const vectors = await openTeacherVectors(sources, [await embedded(0), await embedded(1)], { dim: DIM, path });
-    await expect(vectors.read(1, SETS[1]!.length, false, new Float32Array(DIM))).rejects.toThrow(RangeError);
+  test('reads every vector of both views, writes no file, and closes those that it opened', async () => {
+    const given = [await embedded(0), await embedded(1)];
+    const vectors = await openTeacherVectors(sources, [given[1]!, given[0]!], DIM);
+    const into = new Float32Array(DIM);
+    for (const [set, faces] of SETS.entries()) {
+      for (const row of faces.keys()) {
+        for (const mirrored of [false, true]) {
+          await vectors.read(set, row, mirrored, into);
+          expect([...into]).toEqual([set, row, Number(mirrored)]);
+        }
+      }
+    }
+    await expect(vectors.read(1, SETS[1]!.length, false, into)).rejects.toThrow(RangeError);
     await vectors.close();
-    expect(await readdir(join(path, '..'))).toEqual([]);
-    expect(await openFilesUnder(join(path, '..'))).toEqual([]);
+    for (const { folder } of given) {
+      expect(await readdir(folder)).toEqual(['embeddings.parquet']);
+      expect(await openFilesUnder(folder)).toEqual([]);
+    }
   });
 
   test('refuses embeddings of another width, and says which option to set', async () => {
     const given = [await embedded(0), await embedded(1)];
-    const failure = openTeacherVectors(sources, given, { dim: DIM * 2, path });
+    const failure = openTeacherVectors(sources, given, DIM * 2);
     await expect(failure).rejects.toMatchObject({ code: 'embeddings-mismatch' });
     await expect(failure).rejects.toThrow(
       `embeddings of ${DIM} values and the student's have ${DIM * 2}; set \`embeddingSize: ${DIM}\` of the student`,
@@ -246,18 +257,18 @@ describe('openTeacherVectors()', () => {
     await expect(failure).rejects.not.toThrow('connect an embed-faces stage');
   });
 
-  test('refuses fewer embeddings than faces, and leaves no file, on disk or open', async () => {
-    const failure = openTeacherVectors(sources, [await embedded(0), await embedded(1, 5)], { dim: DIM, path });
+  test('refuses fewer embeddings than faces, and leaves no file open', async () => {
+    const given = [await embedded(0), await embedded(1, 5)];
+    const failure = openTeacherVectors(sources, given, DIM);
     await expect(failure).rejects.toMatchObject({ code: 'embeddings-mismatch' });
     await expect(failure).rejects.toThrow('"embed-1" has 5 embeddings for 8 faces');
-    expect(await readdir(join(path, '..'))).toEqual([]);
-    expect(await openFilesUnder(join(path, '..'))).toEqual([]);
+    for (const { folder } of given) expect(await openFilesUnder(folder)).toEqual([]);
   });
 
   test('closes the embeddings that it opened when others cannot be opened', async () => {
     const first = await embedded(0);
-    const missing = { stage: 'embed-1', folder: join(path, 'nowhere'), digest: 'sha256:x' };
-    await expect(openTeacherVectors(sources, [first, missing], { dim: DIM, path })).rejects.toThrow(/nowhere/);
+    const missing = { stage: 'embed-1', folder: join(first.folder, 'nowhere'), digest: 'sha256:x' };
+    await expect(openTeacherVectors(sources, [first, missing], DIM)).rejects.toThrow(/nowhere/);
     expect(await openFilesUnder(first.folder)).toEqual([]);
   });
 });

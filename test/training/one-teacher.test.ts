@@ -47,8 +47,7 @@ async function embedded(stage: string, of: string, teacher = 'a'.repeat(64), how
 }
 
 async function openVectors(inputs: readonly StageInput[]): Promise<void> {
-  const path = join(await mkdtemp(join(tmpdir(), 'fairdistill-vectors-')), 'vectors');
-  await (await openTeacherVectors(sources, inputs, { dim: DIM, path })).close();
+  await (await openTeacherVectors(sources, inputs, DIM)).close();
 }
 
 describe('openTeacherVectors()', () => {
