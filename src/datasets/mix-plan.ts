@@ -40,7 +40,7 @@ export function planMix(
     synthetic: amount(available.synthetic.get(group), options.by),
   }));
   const total = options.total ?? largestTotal(stock, options);
-  const real = Math.round(total * options.realShare);
+  const real = realOf(total, options.realShare);
   const wanted = { real, synthetic: total - real };
   for (const { group, ...has } of stock) {
     if (has.real >= wanted.real && has.synthetic >= wanted.synthetic) continue;
@@ -61,13 +61,17 @@ export function planMix(
   );
 }
 
+function realOf(total: number, realShare: number): number {
+  return Math.round(total * realShare);
+}
+
 /** A share may be missed by so much without a word. */
 const NEAR_SHARE = 0.01;
 
 /** In words, where a stated total has no whole number of real ones near the wanted share. */
 export function missedShare({ realShare, total, by }: Omit<MixOptions, 'seed'>): string | undefined {
   if (total === undefined) return undefined;
-  const real = Math.round(total * realShare);
+  const real = realOf(total, realShare);
   if (Math.abs(real / total - realShare) <= NEAR_SHARE) return undefined;
   return (
     `the real share of each group is ${Number((real / total).toPrecision(3))}, ${real} of ${total} ${by}, where ${realShare} is wanted: ` +
@@ -109,8 +113,7 @@ function largestRounded(stock: readonly Stock[], realShare: number): number {
     realShare < 1 ? (synthetic + 1) / (1 - realShare) : Infinity,
   );
   let total = Math.floor(Math.min(bound, real + synthetic));
-  while (total > 0 && (Math.round(total * realShare) > real || total - Math.round(total * realShare) > synthetic))
-    total--;
+  while (total > 0 && (realOf(total, realShare) > real || total - realOf(total, realShare) > synthetic)) total--;
   return total;
 }
 

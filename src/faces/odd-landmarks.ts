@@ -6,6 +6,9 @@ import { landmarkJudge, type GroupFindings, type OddRow } from './landmark-judge
 import { rowJudge } from './row-judge';
 import type { Landmarks } from './template';
 
+/** Share of odd rows from which on they are doubtful beyond the log: of right rows about 1 in 1000 is taken for odd. */
+const LEAST_ODD = 0.01;
+
 /** `fail`: a group whose landmarks are in another order than is wanted ends the work. `warn`: it is told. */
 export type OddLandmarksPolicy = 'fail' | 'warn';
 
@@ -27,7 +30,7 @@ export interface OddLandmarks {
   /** Errors with `landmark-order` (`UserError`), and says which groups and what would fit. */
   refuse(): void;
   warnings(): string[];
-  /** What is doubtful, by group, without the path of the landmark file. */
+  /** What is doubtful for who evaluates, by group, without the path of the landmark file: few odd rows are not. */
   doubts(): Record<string, readonly string[]>;
   /** By group: rows, odd ones, the median residual in pixels of a face of 112, and how many faces were looked at. Sorted. */
   summary(): Record<
@@ -59,10 +62,10 @@ export function oddLandmarks(
     });
     return all.sort(([a], [b]) => (a < b ? -1 : 1));
   };
-  const doubted = (): [string, readonly string[]][] =>
+  const doubted = (leastOdd: number): [string, readonly string[]][] =>
     sorted().flatMap(([group, { rows, odd, mistake, remark }]): [string, readonly string[]][] => {
       const texts = [mistake ?? remark].filter(text => text !== undefined);
-      if (mistake === undefined && odd > 0)
+      if (mistake === undefined && odd > leastOdd * rows)
         texts.push(`${odd} of ${rows} rows look wrong, ${tellFirst(first.get(group)!)}`);
       return texts.length === 0 ? [] : [[group, texts]];
     });
@@ -101,9 +104,9 @@ export function oddLandmarks(
     },
     refuse: () =>
       refuse(sorted().flatMap(([group, { mistake }]) => (mistake === undefined ? [] : [told(group, mistake)]))),
-    warnings: () => doubted().flatMap(([group, texts]) => texts.map(text => told(group, text))),
+    warnings: () => doubted(0).flatMap(([group, texts]) => texts.map(text => told(group, text))),
     doubts: () =>
-      Object.fromEntries(doubted().map(([group, texts]) => [group, texts.map(text => `landmarks: ${text}`)])),
+      Object.fromEntries(doubted(LEAST_ODD).map(([group, texts]) => [group, texts.map(text => `landmarks: ${text}`)])),
     summary: () =>
       Object.fromEntries(
         sorted().map(([group, { rows, odd, median }]) => {

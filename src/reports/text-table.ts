@@ -1,19 +1,9 @@
+import { allRemarks } from './all-remarks';
 import type { BiasComparison } from './compare';
-import { doubts } from './doubts';
-import { sameModels } from './same-model';
 import type { JudgedModel } from './judge';
 import { fixed } from './numbers';
-import {
-  excludedPairs,
-  groupRemarks,
-  missingGroups,
-  missingIntervals,
-  otherFaces,
-  unprovenSpreads,
-  unrecognisedModels,
-} from './remarks';
+import { unprovenSpreads } from './remarks';
 import type { Report } from './report';
-import { otherTeachers, otherTraining, untoldStudents } from './training';
 
 /** Columns of a terminal that the table keeps to. */
 const WIDTH = 100;
@@ -99,17 +89,7 @@ function legend(comparison: BiasComparison): string[] {
   const spreads = `; STD over ${over} groups with ddof 0; SER = max error / min error`;
   const unproven = unprovenSpreads(comparison);
   const sentences = [
-    missingGroups(comparison),
-    missingIntervals(comparison),
-    excludedPairs(comparison),
-    ...groupRemarks(comparison),
-    ...otherFaces(comparison),
-    ...doubts(models),
-    ...sameModels(models),
-    ...otherTeachers(models),
-    ...otherTraining(models),
-    ...untoldStudents(models),
-    ...unrecognisedModels(comparison),
+    ...allRemarks(comparison),
     unproven.length === 0 ? undefined : `No evidence of a spread: ${unproven.join(', ')}`,
     ...unique(models.map(({ overall }) => overall.stdReason && `STD undefined: ${overall.stdReason}`)),
     ...unique(models.map(({ overall }) => overall.serReason && `SER undefined: ${overall.serReason}`)),

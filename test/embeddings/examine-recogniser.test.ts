@@ -8,7 +8,7 @@ import { openRecogniser, type RecogniserOptions } from '../../src/embeddings/onn
 import { openFaceSet } from '../../src/faces/face-set';
 import { seededRandom } from '../../src/math/random';
 import { testFaces, writeFaceSet, type TestFace } from '../helpers/face-set';
-import { encodeOnnx, type TinyNode, type TinyOnnx } from '../helpers/tiny-onnx';
+import { PROJECTION, encodeOnnx, type TinyNode, type TinyOnnx } from '../helpers/tiny-onnx';
 
 const [SIZE, DIM] = [8, 24];
 const VALUES = 3 * SIZE * SIZE;
@@ -33,11 +33,7 @@ async function save({ nodes, constants = {}, weights = WEIGHTS }: Tail): Promise
   const path = join(await mkdtemp(join(tmpdir(), 'fairdistill-onnx-')), 'model.onnx');
   const bytes = encodeOnnx({
     inputs: [{ name: 'data', shape: ['N', 3, SIZE, SIZE] }],
-    nodes: [
-      { op: 'Flatten', in: ['data'], out: 'flat' },
-      { op: 'MatMul', in: ['flat', 'weights'], out: 'raw' },
-      ...nodes,
-    ],
+    nodes: [...PROJECTION, ...nodes],
     initializers: { ...constants, weights: { shape: [VALUES, DIM], values: weights } },
     outputs: [{ name: 'embedding', shape: ['N', DIM] }],
   });

@@ -265,3 +265,9 @@ function port(writer: Writer, name: string, shape: readonly Dimension[], type: n
     }),
   );
 }
+
+/** Of the pictures `data` by the matrix `weights`: the values `raw`. */
+export const PROJECTION: readonly TinyNode[] = [
+  { op: 'Flatten', in: ['data'], out: 'flat' },
+  { op: 'MatMul', in: ['flat', 'weights'], out: 'raw' },
+];

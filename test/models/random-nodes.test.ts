@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { openRecogniser } from '../../src/embeddings/onnx-recogniser';
 import { randomNode } from '../../src/models/random-nodes';
 import { temporaryFolder } from '../helpers/temporary-folder';
-import { encodeOnnx, projection, type TinyNode, type TinyOnnx } from '../helpers/tiny-onnx';
+import { PROJECTION, encodeOnnx, projection, type TinyNode, type TinyOnnx } from '../helpers/tiny-onnx';
 
 const [SIZE, DIM] = [8, 4];
 const VALUES = 3 * SIZE * SIZE;
@@ -15,11 +15,7 @@ async function save(nodes: readonly TinyNode[], more: Partial<TinyOnnx> = {}): P
   const path = join(await temporaryFolder(), 'model.onnx');
   const bytes = encodeOnnx({
     inputs: [{ name: 'data', shape: ['N', 3, SIZE, SIZE] }],
-    nodes: [
-      { op: 'Flatten', in: ['data'], out: 'flat' },
-      { op: 'MatMul', in: ['flat', 'weights'], out: 'raw' },
-      ...nodes,
-    ],
+    nodes: [...PROJECTION, ...nodes],
     initializers: {
       weights: { shape: [VALUES, DIM], values: projection(VALUES, DIM) },
       tiny: { shape: [], values: Float32Array.of(1e-6) },

@@ -1,19 +1,9 @@
 import { dotPlot } from '../../plots';
+import { allRemarks } from '../all-remarks';
 import type { BiasComparison } from '../compare';
-import { doubts } from '../doubts';
-import { sameModels } from '../same-model';
 import type { JudgedModel } from '../judge';
 import { fixed, range } from '../numbers';
-import {
-  excludedPairs,
-  groupRemarks,
-  missingGroups,
-  missingIntervals,
-  otherFaces,
-  unprovenSpreads,
-  unrecognisedModels,
-} from '../remarks';
-import { otherTeachers, otherTraining, untoldStudents } from '../training';
+import { unprovenSpreads } from '../remarks';
 import { markup, type Markup } from './markup';
 import { best, dataTable, figure, ratio, section, type Section } from './parts';
 
@@ -65,20 +55,9 @@ function intervalOf({ uncertainty }: JudgedModel, group: string): Interval {
 
 /** What must be read with the table: who is missing, who fails, and what chance alone explains. */
 function notes(comparison: BiasComparison): Markup[] {
-  const { models } = comparison;
   const unproven = unprovenSpreads(comparison);
   const sentences = [
-    missingGroups(comparison),
-    excludedPairs(comparison),
-    ...groupRemarks(comparison),
-    ...otherFaces(comparison),
-    ...doubts(models),
-    ...sameModels(models),
-    ...otherTeachers(models),
-    ...otherTraining(models),
-    ...untoldStudents(models),
-    ...unrecognisedModels(comparison),
-    missingIntervals(comparison),
+    ...allRemarks(comparison),
     unproven.length === 0
       ? undefined
       : `No evidence of a spread for ${unproven.join(', ')}: groups that are equal would lie as far apart by chance in more than 5 of 100 tests`,
