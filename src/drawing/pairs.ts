@@ -1,5 +1,6 @@
 import { UserError } from '../errors';
 import { permutation, type Random } from '../math/random';
+import { plural } from '../util/human';
 import { MOST_OF_EACH } from './photo-plan';
 
 export const FOLDS = 10;
@@ -44,7 +45,7 @@ export function requirePairs({ group, identities, imagesEach }: PairedAlbum, per
   if (Math.min(genuinePairs, impostorPairs) >= perFold) return;
   throw new UserError(
     `Cannot make the pairs of group ${group}: wanted ${perFold} genuine and ${perFold} impostor pairs in each of ${FOLDS} folds, but ` +
-      `${identities} test identities with ${imagesEach} images give ${members} identities a fold, hence at most ${genuinePairs} ` +
+      `${identities} test identities with ${imagesEach} images give ${plural(members, 'identity')} a fold, hence at most ${genuinePairs} ` +
       `genuine and ${impostorPairs} impostor pairs. It takes ${waysOut(members, imagesEach, perFold).join(', or ')}`,
     { code: 'too-few-pairs' },
   );

@@ -57,7 +57,7 @@ describe('pairsOf()', () => {
       'one identity a fold',
       { group: 'A', identities: 19, imagesEach: 4 },
       1,
-      /1 identities a fold.* 0 impostor pairs\. It takes testIdentities of at least 20$/,
+      /1 identity a fold.* 0 impostor pairs\. It takes testIdentities of at least 20$/,
     ],
     [
       'one photo each',

@@ -20,7 +20,7 @@ const DOUBTED = modelOf('x', {
   model: {
     ...about,
     sample: { findings: ['better-preprocessing', 'collapsed-embeddings', 'better-preprocessing'] },
-    doubts: ['the identity loss has taught nothing'],
+    doubts: ['the identity loss has taught nothing', 'faces of group A: are they blurred?'],
   },
   seenInTraining: { model: 'known', faces: 80, seen: 3, seenByTeacher: 1, identities: 4 },
   duplicates: { ofOtherIdentity: 2 },
@@ -31,6 +31,7 @@ const SENTENCES = [
   '“x”, given BGR, (pixel − 127.5) / 128, tells people of a sample apart better when it is given pixels in another way: see the log of its evaluation',
   '“x”, given BGR, (pixel − 127.5) / 128, makes different people of a sample alike: see the log of its evaluation',
   'Training of “x”: the identity loss has taught nothing',
+  'Training of “x”: faces of group A: are they blurred?',
   'Test faces in training: “x” has learnt from 3 of 80 faces (1 by its teacher only); accuracy on them is no estimate for faces that it has not seen',
   '4 identities of the test have the names of identities that “x” has learnt from: if they are the same people, its accuracy is too high',
   '2 test faces show the same picture as a face of another identity',
@@ -63,9 +64,10 @@ describe('doubts', () => {
       .replace(/&[a-z]+;/g, '')
       .replace(/\s+/g, ' ');
     for (const sentence of SENTENCES) {
-      const times = [text.split(sentence), page.split(`<p class="note">${sentence}.</p>`)].map(
-        parts => parts.length - 1,
-      );
+      const times = [
+        text.split(sentence),
+        page.split(`<p class="note">${sentence}${sentence.endsWith('?') ? '' : '.'}</p>`),
+      ].map(parts => parts.length - 1);
       expect([sentence, ...times]).toEqual([sentence, 1, 1]);
     }
   });

@@ -62,7 +62,7 @@ function notes(comparison: BiasComparison): Markup[] {
       ? undefined
       : `No evidence of a spread for ${unproven.join(', ')}: groups that are equal would lie as far apart by chance in more than 5 of 100 tests`,
   ].filter(sentence => sentence !== undefined);
-  return sentences.map(sentence => markup`<p class="note">${sentence}.</p>`);
+  return sentences.map(sentence => markup`<p class="note">${/[.?!]$/.test(sentence) ? sentence : `${sentence}.`}</p>`);
 }
 
 function accuracyFigure({ groups, models }: BiasComparison): Markup {
