@@ -12,7 +12,7 @@ using vec::V;
 
 namespace {
 
-/** The order of UNARY in src/engines/onednn/kernels/unary.ts. */
+/** The order of UNARY in src/learning/engines/onednn/kernels/unary.ts. */
 enum Operation { kNeg, kAbs, kSquare, kSqrt, kRsqrt, kReciprocal, kExp, kLog, kSigmoid, kTanh, kRelu, kRelu6, kLeakyRelu, kStep, kClip };
 
 template <int operation>

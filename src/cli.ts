@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import type { Console } from './console';
-import { watchLoading } from './util/loaded-code';
+import { watchLoading } from './kit/loaded-code';
 
 void main();
 
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const console = openConsole();
   // The process of one stage needs no commands, options or help.
   if (process.argv[2] === 'run-stage') {
-    const { runStage } = await import('./commands/run-stage');
+    const { runStage } = await import('./commands/run-stage/run-stage');
     runStage();
     return;
   }
@@ -30,7 +30,7 @@ async function runCommand(console: Console): Promise<number> {
     const { runCommandLine } = await import('./commands/command-line');
     return await runCommandLine(process.argv.slice(2), processEffects(console));
   } catch (error) {
-    const { exitCodeOf } = await import('./commands/exit-code');
+    const { exitCodeOf } = await import('./commands/shared/exit-code');
     return exitCodeOf(error, console);
   }
 }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { EXIT, messageOf } from './errors';
-import { errnoOf } from './util/errno';
+import { errnoOf } from './kit/files/errno';
 
 /** Where text for people and programs goes. */
 export interface TextOutput {

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { PhotoRow } from '../src/datasets/photo-set';
-import type { Aligned } from '../src/faces/align';
-import { FACE_SIZES } from '../src/faces/template';
+import type { PhotoRow } from '../src/data/photo-set';
+import type { Aligned } from '../src/faces/alignment/align';
+import { FACE_SIZES } from '../src/faces/alignment/template';
 import type { Json, Stage } from '../src/stage';
-import { stageTask } from '../src/streams/stage-task';
-import { plural } from '../src/util/human';
-import { own } from '../src/util/own';
+import { stageTask } from '../src/stage-task';
+import { plural } from '../src/kit/text/human';
+import { own } from '../src/kit/own';
 
 interface AlignFacesOptions {
   readonly size: number;
@@ -69,24 +69,24 @@ export const alignFaces: Stage<AlignFacesOptions> = {
   outputs: { faces: { type: 'face-set', summary: 'Aligned faces, in the order of the photographs' } },
   run: context =>
     stageTask(async emit => {
-      const { openPhotoSet } = await import('../src/datasets/photo-set');
-      const { readPhotograph } = await import('../src/datasets/read-photograph');
-      const { refuseSkipped, skippedByGroup } = await import('../src/datasets/refuse-skipped');
-      const { alignFace, lookAt } = await import('../src/faces/align');
-      const { contactSheet } = await import('../src/faces/contact-sheet');
-      const { createFaceSet } = await import('../src/faces/face-set');
-      const { groupSheet } = await import('../src/faces/group-sheet');
-      const { faceSource, knownFaces } = await import('../src/faces/known-faces');
-      const { meanFaces } = await import('../src/faces/mean-faces');
-      const { oddLandmarks } = await import('../src/faces/odd-landmarks');
-      const { oddPictures } = await import('../src/faces/odd-pictures');
-      const { withoutDamage } = await import('../src/faces/damage');
-      const { isLookedAt } = await import('../src/faces/row-judge');
-      const { residualStatistics } = await import('../src/faces/residual-statistics');
-      const { refuseWithoutRoom } = await import('../src/faces/room-on-disk');
-      const { skippedPhotographs } = await import('../src/faces/skipped-photographs');
-      const { arcfaceTemplate } = await import('../src/faces/template');
-      const { pooled } = await import('../src/streams/pooled');
+      const { openPhotoSet } = await import('../src/data/photo-set');
+      const { readPhotograph } = await import('../src/datasets/reading/read-photograph');
+      const { refuseSkipped, skippedByGroup } = await import('../src/datasets/reading/refuse-skipped');
+      const { alignFace, lookAt } = await import('../src/faces/alignment/align');
+      const { contactSheet } = await import('../src/pictures/sheets/contact-sheet');
+      const { createFaceSet } = await import('../src/data/face-set');
+      const { groupSheet } = await import('../src/pictures/sheets/group-sheet');
+      const { faceSource, knownFaces } = await import('../src/faces/alignment/known-faces');
+      const { meanFaces } = await import('../src/faces/alignment/mean-faces');
+      const { oddLandmarks } = await import('../src/faces/checks/odd-landmarks');
+      const { oddPictures } = await import('../src/faces/checks/odd-pictures');
+      const { withoutDamage } = await import('../src/faces/alignment/damage');
+      const { isLookedAt } = await import('../src/faces/checks/row-judge');
+      const { residualStatistics } = await import('../src/faces/checks/residual-statistics');
+      const { refuseWithoutRoom } = await import('../src/data/room-on-disk');
+      const { skippedPhotographs } = await import('../src/faces/alignment/skipped-photographs');
+      const { arcfaceTemplate } = await import('../src/faces/alignment/template');
+      const { pooled } = await import('../src/kit/streams/pooled');
 
       const { options, folder, cores, signal } = context;
       const { size } = options;

@@ -1,15 +1,15 @@
 import type { Stage } from '../src/stage';
-import { stageTask } from '../src/streams/stage-task';
+import { stageTask } from '../src/stage-task';
 import {
   studentOption,
   TRAINING_INPUTS,
   TRAINING_OPTIONS,
   withRatePerStep,
   type TrainingOptions,
-} from '../src/training/options';
-import { PEOPLE_OPTIONS, type PeopleOptions } from '../src/training/people-options';
-import type { Recipe } from '../src/training/recipe';
-import { jobOf } from '../src/training/training-job';
+} from '../src/learning/training/options';
+import { PEOPLE_OPTIONS, type PeopleOptions } from '../src/learning/training/people-options';
+import type { Recipe } from '../src/learning/training/recipe';
+import { jobOf } from '../src/learning/training/training-job';
 
 interface StudentOptions extends TrainingOptions, PeopleOptions, Pick<Recipe, 'identityWeight' | 'distillation'> {
   readonly student: string;
@@ -68,8 +68,8 @@ export const distillStudent: Stage<StudentOptions> = {
   outputs: { model: { type: 'face-model', summary: 'The student: ONNX, weights and description' } },
   run: context =>
     stageTask(async emit => {
-      const { findStudent } = await import('../src/students');
-      const { trainModel } = await import('../src/training/train-model');
+      const { findStudent } = await import('../src/learning/students');
+      const { trainModel } = await import('../src/learning/training/train-model');
       const { student, embeddingSize, initialisation, precision, identities, allowDuplicates, ...options } =
         context.options;
       const backbone = findStudent(student, embeddingSize, initialisation);

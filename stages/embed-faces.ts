@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EmbeddingParts } from '../src/embeddings/embedding-parts';
-import type { KnownEmbeddings } from '../src/embeddings/known-embeddings';
-import type { Recogniser } from '../src/embeddings/onnx-recogniser';
-import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
-import type { RowSource } from '../src/embeddings/row-source';
-import type { FaceSet } from '../src/faces/face-set';
+import type { EmbeddingParts } from '../src/embedding/rows/embedding-parts';
+import type { KnownEmbeddings } from '../src/embedding/rows/known-embeddings';
+import type { Recogniser } from '../src/embedding/recogniser/onnx-recogniser';
+import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embedding/recogniser/recogniser-options';
+import type { RowSource } from '../src/embedding/rows/row-source';
+import type { FaceSet } from '../src/data/face-set';
 import type { Stage, StageContext } from '../src/stage';
-import { stageTask, type Emit } from '../src/streams/stage-task';
-import { formatCount, plural } from '../src/util/human';
+import { stageTask, type Emit } from '../src/stage-task';
+import { formatCount, plural } from '../src/kit/text/human';
 
 /** Caches a teacher's embeddings of every face and of its mirror image. */
 export const embedFaces: Stage<RecogniserChoice> = {
@@ -29,12 +29,12 @@ export const embedFaces: Stage<RecogniserChoice> = {
 };
 
 async function embed(context: StageContext<RecogniserChoice>, emit: Emit): Promise<void> {
-  const { openGivenModel } = await import('../src/embeddings/face-model');
-  const { aboutRecogniser, describeRecogniser } = await import('../src/embeddings/describe-recogniser');
-  const { examineRecogniser } = await import('../src/embeddings/examine-recogniser');
-  const { settleFindings } = await import('../src/embeddings/judge-recogniser');
-  const { openFaceSet } = await import('../src/faces/face-set');
-  const { passOnTrainedOn } = await import('../src/faces/trained-on');
+  const { openGivenModel } = await import('../src/embedding/recogniser/face-model');
+  const { aboutRecogniser, describeRecogniser } = await import('../src/embedding/recogniser/describe-recogniser');
+  const { examineRecogniser } = await import('../src/embedding/recogniser/examine-recogniser');
+  const { settleFindings } = await import('../src/embedding/recogniser/judge-recogniser');
+  const { openFaceSet } = await import('../src/data/face-set');
+  const { passOnTrainedOn } = await import('../src/leakage/trained-on');
   const { options, inputs, cores, signal } = context;
   const faces = await openFaceSet(inputs['faces']![0]!.folder);
   try {
@@ -65,13 +65,13 @@ async function embedAll(
   recogniser: Recogniser,
   emit: Emit,
 ): Promise<void> {
-  const { createEmbeddingSet } = await import('../src/embeddings/embedding-set');
-  const { dot } = await import('../src/embeddings/embed-views');
-  const { embedRows } = await import('../src/embeddings/embed-rows');
-  const { faceSample } = await import('../src/embeddings/face-sample');
-  const { refuseWithoutRoom } = await import('../src/faces/room-on-disk');
-  const { embeddingLooks } = await import('../src/embeddings/looks');
-  const { viewStatistics } = await import('../src/embeddings/view-statistics');
+  const { createEmbeddingSet } = await import('../src/embedding/rows/embedding-set');
+  const { dot } = await import('../src/embedding/views/embed-views');
+  const { embedRows } = await import('../src/embedding/rows/embed-rows');
+  const { faceSample } = await import('../src/embedding/views/face-sample');
+  const { refuseWithoutRoom } = await import('../src/data/room-on-disk');
+  const { embeddingLooks } = await import('../src/embedding/views/looks');
+  const { viewStatistics } = await import('../src/embedding/views/view-statistics');
   const { dim, sha256: teacherSha256, preprocessing, sources: statedBy } = recogniser;
   const facesDigest = context.inputs['faces']![0]!.digest;
   const images = Object.entries(faces.info.groups).map(([group, { images: count }]) => [group, count] as const);
@@ -124,9 +124,9 @@ async function openKnown(
   { dim, sha256: teacherSha256, preprocessing }: Recogniser,
   emit: Emit,
 ): Promise<{ parts: EmbeddingParts; known: KnownEmbeddings; sources: readonly RowSource[] }> {
-  const { earlierEmbeddings } = await import('../src/embeddings/earlier-embeddings');
-  const { openParts } = await import('../src/embeddings/embedding-parts');
-  const { knownEmbeddings } = await import('../src/embeddings/known-embeddings');
+  const { earlierEmbeddings } = await import('../src/embedding/rows/earlier-embeddings');
+  const { openParts } = await import('../src/embedding/rows/embedding-parts');
+  const { knownEmbeddings } = await import('../src/embedding/rows/known-embeddings');
   const warn = (text: string): void => emit({ type: 'log', level: 'warn', text });
   const teacher = { dim, teacherSha256, preprocessing: JSON.stringify(preprocessing) };
   const parts = await openParts(checkpoints, teacher, warn);

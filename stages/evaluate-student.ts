@@ -1,17 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ComparedPairs } from '../src/embeddings/compare-pairs';
-import type { AboutRecogniser } from '../src/embeddings/describe-recogniser';
-import type { Look } from '../src/embeddings/looks';
-import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embeddings/recogniser-options';
-import { ALLOW_DUPLICATES } from '../src/faces/duplicate-options';
-import type { TestChecks } from '../src/faces/check-test';
-import type { FaceSet } from '../src/faces/face-set';
-import type { PairList } from '../src/faces/pair-list';
-import type { GroupEvaluation, OverallEvaluation } from '../src/metrics/evaluation';
-import type { Comparisons } from '../src/metrics/metric';
+import type { ComparedPairs } from '../src/evaluation/scoring/compare-pairs';
+import type { AboutRecogniser } from '../src/embedding/recogniser/describe-recogniser';
+import type { Look } from '../src/embedding/views/looks';
+import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embedding/recogniser/recogniser-options';
+import { ALLOW_DUPLICATES } from '../src/leakage/duplicate-options';
+import type { TestChecks } from '../src/leakage/check-test';
+import type { FaceSet } from '../src/data/face-set';
+import type { PairList } from '../src/data/pair-list';
+import type { GroupEvaluation, OverallEvaluation } from '../src/evaluation/metrics/evaluation';
+import type { Comparisons } from '../src/evaluation/metrics/metric';
 import type { Stage, StageContext } from '../src/stage';
-import { stageTask, type Emit } from '../src/streams/stage-task';
+import { stageTask, type Emit } from '../src/stage-task';
 
 interface EvaluateOptions extends RecogniserChoice {
   readonly label: string;
@@ -70,14 +70,14 @@ export const evaluateStudent: Stage<EvaluateOptions> = {
 };
 
 async function evaluate(context: StageContext<EvaluateOptions>, emit: Emit): Promise<void> {
-  const { comparePairs, facesInPairs } = await import('../src/embeddings/compare-pairs');
-  const { aboutRecogniser, describeRecogniser } = await import('../src/embeddings/describe-recogniser');
-  const { examineRecogniser } = await import('../src/embeddings/examine-recogniser');
-  const { openGivenModel, refuseWrongRole } = await import('../src/embeddings/face-model');
-  const { settleFindings } = await import('../src/embeddings/judge-recogniser');
-  const { checkTest } = await import('../src/faces/check-test');
-  const { readPairs } = await import('../src/faces/pair-list');
-  const { openFaceSet } = await import('../src/faces/face-set');
+  const { comparePairs, facesInPairs } = await import('../src/evaluation/scoring/compare-pairs');
+  const { aboutRecogniser, describeRecogniser } = await import('../src/embedding/recogniser/describe-recogniser');
+  const { examineRecogniser } = await import('../src/embedding/recogniser/examine-recogniser');
+  const { openGivenModel, refuseWrongRole } = await import('../src/embedding/recogniser/face-model');
+  const { settleFindings } = await import('../src/embedding/recogniser/judge-recogniser');
+  const { checkTest } = await import('../src/leakage/check-test');
+  const { readPairs } = await import('../src/data/pair-list');
+  const { openFaceSet } = await import('../src/data/face-set');
   const { options, inputs, cores, signal } = context;
   const pairs = await readPairs(inputs['pairs']![0]!.folder);
   const faces = await openFaceSet(inputs['faces']![0]!.folder);
@@ -127,9 +127,9 @@ async function writeResults(
   emit: Emit,
 ): Promise<void> {
   const { comparisonsByGroup, listExcluded, refuseExcluded, tellExcluded, writeScores } =
-    await import('../src/embeddings/pair-scores');
-  const { everyGroup, withKnown } = await import('../src/faces/every-group');
-  const { evaluateGroup, evaluateOverall, PROTOCOL } = await import('../src/metrics/evaluation');
+    await import('../src/evaluation/scoring/pair-scores');
+  const { everyGroup, withKnown } = await import('../src/leakage/every-group');
+  const { evaluateGroup, evaluateOverall, PROTOCOL } = await import('../src/evaluation/metrics/evaluation');
   const { label, role, allowExcluded = ALLOW_EXCLUDED } = context.options;
   const warn = (text: string): void => emit({ type: 'log', level: 'warn', text });
   const known = everyGroup(pairs, faces.info);
@@ -176,8 +176,8 @@ async function looksOf(
   groups: readonly GroupEvaluation[],
   comparisons: ReadonlyMap<string, Comparisons>,
 ): Promise<Look[]> {
-  const { hardestPairsLook } = await import('../src/embeddings/hardest-pairs');
-  const { rocChart, scoresChart } = await import('../src/metrics/evaluation-charts');
+  const { hardestPairsLook } = await import('../src/evaluation/scoring/hardest-pairs');
+  const { rocChart, scoresChart } = await import('../src/evaluation/metrics/evaluation-charts');
   const byName = new Map(groups.map(one => [one.group, one]));
   const cosineThreshold = (pair: number): number | null => {
     const threshold = byName.get(pairs.groups[pairs.groupOf[pair]!]!)?.thresholds[pairs.folds[pair]!];

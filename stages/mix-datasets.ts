@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MixOptions } from '../src/datasets/mix-plan';
-import { ALLOW_DUPLICATES } from '../src/faces/duplicate-options';
+import type { MixOptions } from '../src/datasets/mixing/mix-plan';
+import { ALLOW_DUPLICATES } from '../src/leakage/duplicate-options';
 import type { Json, Stage } from '../src/stage';
-import { stageTask } from '../src/streams/stage-task';
+import { stageTask } from '../src/stage-task';
 
 interface MixDatasetsOptions extends MixOptions {
   readonly allowDuplicates?: number;
@@ -49,16 +49,16 @@ export const mixDatasets: Stage<MixDatasetsOptions> = {
   outputs: { selection: { type: 'face-selection', summary: 'Which faces of which set to learn from' } },
   run: context =>
     stageTask(async emit => {
-      const { missedShare, planMix, SOURCES } = await import('../src/datasets/mix-plan');
-      const { countPlan, planFilter } = await import('../src/datasets/mix-counts');
-      const { mixPeople } = await import('../src/datasets/mix-people');
-      const { mixSheet } = await import('../src/datasets/mix-sheet');
-      const { contentsOf, refuseMismatch } = await import('../src/datasets/mix-sources');
-      const { smallGroups } = await import('../src/datasets/small-groups');
-      const { createSelection } = await import('../src/datasets/selection');
-      const { openFaceSet } = await import('../src/faces/face-set');
-      const { refuseDuplicates } = await import('../src/faces/refuse-duplicates');
-      const { barChart } = await import('../src/plots/bar-chart');
+      const { missedShare, planMix, SOURCES } = await import('../src/datasets/mixing/mix-plan');
+      const { countPlan, planFilter } = await import('../src/datasets/mixing/mix-counts');
+      const { mixPeople } = await import('../src/datasets/mixing/mix-people');
+      const { mixSheet } = await import('../src/datasets/mixing/mix-sheet');
+      const { contentsOf, refuseMismatch } = await import('../src/datasets/mixing/mix-sources');
+      const { smallGroups } = await import('../src/datasets/mixing/small-groups');
+      const { createSelection } = await import('../src/data/selection');
+      const { openFaceSet } = await import('../src/data/face-set');
+      const { refuseDuplicates } = await import('../src/leakage/refuse-duplicates');
+      const { barChart } = await import('../src/pictures/charts/bar-chart');
 
       const { folder, signal } = context;
       const { allowDuplicates: allowed = 0, ...options } = context.options;

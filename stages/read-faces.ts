@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LabelDoubt } from '../src/datasets/compare-labels';
-import type { Photograph } from '../src/datasets/photographs';
+import type { LabelDoubt } from '../src/datasets/layouts/compare-labels';
+import type { Photograph } from '../src/datasets/reading/photographs';
 import type { Stage } from '../src/stage';
-import { stageTask } from '../src/streams/stage-task';
+import { stageTask } from '../src/stage-task';
 
 interface ReadFacesOptions {
   readonly folder?: string;
@@ -29,11 +29,11 @@ export const readFaces: Stage<ReadFacesOptions> = {
   locationMatters: true,
   reads: {
     folder: async (folder, options) => {
-      const { datasetPart } = await import('../src/datasets/parts');
+      const { datasetPart } = await import('../src/datasets/layouts/parts');
       return datasetPart(folder, options['split'] as string);
     },
     landmarks: async path => {
-      const { landmarksPart } = await import('../src/datasets/parts');
+      const { landmarksPart } = await import('../src/datasets/layouts/parts');
       return landmarksPart(path);
     },
   },
@@ -97,19 +97,19 @@ export const readFaces: Stage<ReadFacesOptions> = {
   run: context =>
     stageTask(async emit => {
       const { options, inputs, folder, cores, signal } = context;
-      const { worstDoubts } = await import('../src/datasets/compare-labels');
-      const { openDataset } = await import('../src/datasets/index');
-      const { withLandmarks } = await import('../src/datasets/identity-folder');
-      const { locate } = await import('../src/datasets/locate');
-      const { namedGroups, refuseOthers, tellNamed } = await import('../src/datasets/named-groups');
-      const { notOnDisk, refuseMissing } = await import('../src/datasets/not-on-disk');
-      const { createPhotoSet } = await import('../src/datasets/photo-set');
+      const { worstDoubts } = await import('../src/datasets/layouts/compare-labels');
+      const { openDataset } = await import('../src/datasets/layouts/index');
+      const { withLandmarks } = await import('../src/datasets/layouts/identity-folder');
+      const { locate } = await import('../src/datasets/layouts/locate');
+      const { namedGroups, refuseOthers, tellNamed } = await import('../src/datasets/layouts/named-groups');
+      const { notOnDisk, refuseMissing } = await import('../src/datasets/reading/not-on-disk');
+      const { createPhotoSet } = await import('../src/data/photo-set');
       const { isDrawn } = await import('../src/faces/drawn');
       const { landmarkFiles, photoTally, recordPairs, recordPhotographs } =
-        await import('../src/datasets/read-dataset');
-      const { recordPairPhotographs } = await import('../src/datasets/record-pair-photographs');
-      const { photoSheet } = await import('../src/datasets/photo-sheet');
-      const { createPairList, writeNamedGroups } = await import('../src/faces/pair-list');
+        await import('../src/datasets/reading/read-dataset');
+      const { recordPairPhotographs } = await import('../src/datasets/reading/record-pair-photographs');
+      const { photoSheet } = await import('../src/datasets/reading/photo-sheet');
+      const { createPairList, writeNamedGroups } = await import('../src/data/pair-list');
 
       const { root, pointer } = await locate(inputs['folder']?.[0]?.folder, options.folder, context.output('photos'));
       const found = await openDataset(root, options.split);

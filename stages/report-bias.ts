@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Stage, StageContext } from '../src/stage';
-import { stageTask, type Emit } from '../src/streams/stage-task';
+import { stageTask, type Emit } from '../src/stage-task';
 
 interface ReportOptions {
   readonly title: string;
@@ -36,10 +36,10 @@ export const reportBias: Stage<ReportOptions> = {
 
 async function report(context: StageContext<ReportOptions>, emit: Emit): Promise<void> {
   const { compareModels } = await import('../src/reports/compare');
-  const { csv } = await import('../src/reports/csv');
-  const { html } = await import('../src/reports/html');
-  const { json } = await import('../src/reports/json');
-  const { textTable } = await import('../src/reports/text-table');
+  const { csv } = await import('../src/reports/writers/csv');
+  const { html } = await import('../src/reports/writers/html');
+  const { json } = await import('../src/reports/writers/json');
+  const { textTable } = await import('../src/reports/writers/text-table');
   const { otherFaces } = await import('../src/reports/remarks');
   const { sameModels } = await import('../src/reports/same-model');
   const { otherTeachers, otherTraining, untoldStudents } = await import('../src/reports/training');

@@ -1,8 +1,8 @@
 import { concat, defer, filter, map, scan, switchMap, type OperatorFunction } from 'rxjs';
 import { MOST_OF_EACH, type DrawingOptions } from '../src/drawing/photo-plan';
 import type { OptionSchema, Stage, StageEvent } from '../src/stage';
-import { stageTask, type Emit } from '../src/streams/stage-task';
-import { plural } from '../src/util/human';
+import { stageTask, type Emit } from '../src/stage-task';
+import { plural } from '../src/kit/text/human';
 
 /** Draws photographs of parametric faces, so that the pipelines run on a machine without any data set. */
 export const synthesizeFaces: Stage<DrawingOptions> = {
@@ -67,7 +67,7 @@ function count(description: string, minimum: number, preset: number): OptionSche
 const LEAST_PHOTO = 512;
 
 async function refuseTooMany(total: number, folder: string): Promise<void> {
-  const { refuseWithoutRoom } = await import('../src/faces/room-on-disk');
+  const { refuseWithoutRoom } = await import('../src/data/room-on-disk');
   await refuseWithoutRoom(folder, { doing: 'draw faces', what: plural(total, 'photo'), bytes: total * LEAST_PHOTO });
 }
 

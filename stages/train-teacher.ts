@@ -1,14 +1,14 @@
 import type { Stage } from '../src/stage';
-import { stageTask } from '../src/streams/stage-task';
+import { stageTask } from '../src/stage-task';
 import {
   studentOption,
   TRAINING_INPUTS,
   TRAINING_OPTIONS,
   withRatePerStep,
   type TrainingOptions,
-} from '../src/training/options';
-import { PEOPLE_OPTIONS, type PeopleOptions } from '../src/training/people-options';
-import { jobOf } from '../src/training/training-job';
+} from '../src/learning/training/options';
+import { PEOPLE_OPTIONS, type PeopleOptions } from '../src/learning/training/people-options';
+import { jobOf } from '../src/learning/training/training-job';
 
 interface TeacherOptions extends TrainingOptions, PeopleOptions {
   readonly backbone: string;
@@ -29,8 +29,8 @@ export const trainTeacher: Stage<TeacherOptions> = {
   outputs: { model: { type: 'face-model', summary: 'The teacher: ONNX, weights and description' } },
   run: context =>
     stageTask(async emit => {
-      const { findStudent } = await import('../src/students');
-      const { trainModel } = await import('../src/training/train-model');
+      const { findStudent } = await import('../src/learning/students');
+      const { trainModel } = await import('../src/learning/training/train-model');
       const {
         backbone: name,
         embeddingSize,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { importCycles, parseSource, readSources, type Source } from './helpers/sources';
 
-/** From top to bottom. A file imports from its own layer and those below it, type imports included. */
+/** From top to bottom. A file imports from its own floor and those below it, type imports included. */
 const LAYERS: readonly {
   readonly name: string;
   readonly paths: readonly string[];
@@ -11,84 +11,90 @@ const LAYERS: readonly {
 }[] = [
   { name: 'COMMANDS', paths: ['src/cli.ts', 'src/commands/'] },
   // A stage cannot know that it is cached.
-  { name: 'STAGES', paths: ['stages/'], not: ['ENGINE'] },
-  // The engine is given stages as values, so it can be tested with toys.
-  {
-    name: 'ENGINE',
-    paths: [
-      'src/configuration/',
-      'src/inputs/',
-      'src/history/',
-      'src/pipeline/',
-      'src/artifacts/',
-      'src/executors/',
-      'src/trackers/',
-      'src/loggers/',
-    ],
-    not: ['DOMAIN'],
-  },
+  { name: 'STAGES', paths: ['stages/'], not: ['WORKFLOW'] },
+  // It is given stages as values, so it can be tested with toys.
+  { name: 'WORKFLOW', paths: ['src/workflow/'], not: ['DOMAIN'] },
   {
     name: 'DOMAIN',
     paths: [
+      'src/data/',
       'src/datasets/',
       'src/drawing/',
-      'src/embeddings/',
-      'src/engines/',
+      'src/embedding/',
+      'src/evaluation/',
       'src/faces/',
-      'src/losses/',
-      'src/metrics/',
+      'src/leakage/',
+      'src/learning/',
       'src/models/',
-      'src/networks/',
-      'src/plots/',
       'src/reports/',
-      'src/students/',
-      'src/training/',
     ],
   },
+  { name: 'PICTURES', paths: ['src/pictures/'] },
   {
     name: 'CONTRACTS',
-    paths: [
-      'src/stage.ts',
-      'src/errors.ts',
-      'src/console.ts',
-      'src/effects.ts',
-      'src/streams/',
-      'src/math/',
-      'src/tables/',
-    ],
+    paths: ['src/stage.ts', 'src/stage-task.ts', 'src/errors.ts', 'src/console.ts', 'src/effects.ts'],
   },
-  { name: 'UTIL', paths: ['src/util/'] },
+  { name: 'KIT', paths: ['src/kit/'] },
 ];
 
-/** Which other folders of the domain each may use; those not named use none. */
+/** Which other wings of the domain each may use; those not named use none. */
 const DOMAIN: Readonly<Record<string, readonly string[]>> = {
-  metrics: ['plots'],
+  faces: ['data'],
+  leakage: ['data', 'faces'],
   drawing: ['faces'],
-  datasets: ['faces'],
-  networks: ['engines'],
-  losses: ['engines'],
-  students: ['networks'],
-  models: ['networks'],
-  embeddings: ['faces', 'models', 'plots'],
-  reports: ['metrics', 'plots'],
-  training: ['embeddings', 'engines', 'faces', 'losses', 'models', 'networks', 'plots', 'students'],
+  datasets: ['data', 'faces', 'leakage'],
+  embedding: ['data', 'faces', 'models'],
+  evaluation: ['data', 'embedding', 'faces', 'leakage'],
+  reports: ['data', 'evaluation'],
+  learning: ['data', 'embedding', 'faces', 'leakage', 'models'],
+};
+
+/** Within a wing, which other folders of it each may use, likewise. */
+const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  learning: {
+    networks: ['engines'],
+    losses: ['engines'],
+    students: ['networks'],
+    exporters: ['networks'],
+    training: ['engines', 'exporters', 'losses', 'networks', 'students'],
+  },
+  workflow: {
+    inputs: ['store'],
+    configuration: ['inputs'],
+    keys: ['configuration', 'inputs', 'store'],
+    plan: ['configuration', 'inputs', 'keys', 'store'],
+    overview: ['store'],
+    run: ['configuration', 'executors', 'inputs', 'keys', 'overview', 'plan', 'store'],
+    history: ['configuration', 'overview', 'plan', 'run', 'store'],
+    loggers: ['history', 'plan', 'run'],
+    trackers: ['configuration', 'history', 'overview', 'run'],
+  },
 };
 
 /** Folders of things of one kind, with the list of them in `index.ts`. */
-const FAMILIES = ['datasets', 'engines', 'executors', 'loggers', 'losses', 'reports', 'students', 'trackers'];
+const FAMILIES = [
+  'datasets/layouts',
+  'learning/engines',
+  'learning/losses',
+  'learning/students',
+  'reports/writers',
+  'workflow/executors',
+  'workflow/loggers',
+  'workflow/trackers',
+];
 
 /** Packages that take long to load, and the folders that may know them. */
 const HEAVY: Readonly<Record<string, readonly string[]>> = {
-  '@tensorflow/tfjs-core': ['src/engines/', 'src/networks/', 'src/losses/', 'src/training/'],
-  '@tensorflow/tfjs-backend-cpu': ['src/engines/'],
-  '@tensorflow/tfjs-backend-wasm': ['src/engines/'],
-  '@tensorflow/tfjs-node-gpu': ['src/engines/'],
-  '@tensorflow/tfjs-backend-webgpu': ['src/engines/'],
-  webgpu: ['src/engines/'],
-  'onnxruntime-node': ['src/embeddings/', 'src/training/'],
-  'parquetjs-lite': ['src/tables/'],
-  protobufjs: ['src/embeddings/', 'src/models/'],
-  sharp: ['src/faces/', 'src/drawing/', 'src/datasets/'],
+  '@tensorflow/tfjs-core': ['src/learning/'],
+  '@tensorflow/tfjs-backend-cpu': ['src/learning/engines/'],
+  '@tensorflow/tfjs-backend-wasm': ['src/learning/engines/'],
+  '@tensorflow/tfjs-node-gpu': ['src/learning/engines/'],
+  '@tensorflow/tfjs-backend-webgpu': ['src/learning/engines/'],
+  webgpu: ['src/learning/engines/'],
+  'onnxruntime-node': ['src/embedding/', 'src/learning/training/'],
+  'parquetjs-lite': ['src/data/tables/'],
+  protobufjs: ['src/embedding/', 'src/models/'],
+  sharp: ['src/faces/', 'src/drawing/', 'src/datasets/', 'src/pictures/'],
 };
 
 /** Where the clock, the console and the process are at home; everybody else is given what is needed. */
@@ -96,9 +102,9 @@ const MAY_HAVE_EFFECTS = [
   'src/cli.ts',
   'src/effects.ts',
   'src/commands/',
-  'src/executors/',
+  'src/workflow/executors/',
   // TensorFlow takes a setting from the environment of the process only.
-  'src/engines/tensorflow.ts',
+  'src/learning/engines/tensorflow.ts',
 ];
 
 const LONGEST_FILE = 300;
@@ -137,7 +143,7 @@ describe('the source', () => {
   });
 
   test('loads no heavy package before a stage runs', () => {
-    for (const entry of ['src/cli.ts', 'src/commands/run.ts', 'src/commands/stages.ts', 'stages/index.ts']) {
+    for (const entry of ['src/cli.ts', 'src/commands/run/run.ts', 'src/commands/stages/stages.ts', 'stages/index.ts']) {
       expect(heavyChains(SOURCES, entry)).toEqual([]);
     }
   });
@@ -177,7 +183,7 @@ describe('these tests', () => {
     parseSource(
       path,
       text,
-      new Set(['src/a/x.ts', 'src/a/y.ts', 'src/pipeline/run.ts', 'src/faces/index.ts', 'src/util/z.ts']),
+      new Set(['src/a/x.ts', 'src/a/y.ts', 'src/workflow/run/run.ts', 'src/faces/index.ts', 'src/util/z.ts']),
     );
 
   test('see every form of import', () => {
@@ -215,16 +221,16 @@ const text = "import j from 'quoted'";`,
   });
 
   test('see what points up or sideways', () => {
-    expect(mayImport('src/commands/run.ts', 'stages/index.ts')).toBe(true);
-    expect(mayImport('stages/index.ts', 'src/faces/align.ts')).toBe(true);
-    expect(mayImport('src/pipeline/run.ts', 'src/artifacts/store.ts')).toBe(true);
-    expect(mayImport('src/faces/align.ts', 'src/faces/warp.ts')).toBe(true);
-    expect(mayImport('stages/index.ts', 'src/pipeline/run.ts')).toBe(false);
-    expect(mayImport('src/pipeline/run.ts', 'stages/index.ts')).toBe(false);
-    expect(mayImport('src/pipeline/run.ts', 'src/faces/align.ts')).toBe(false);
-    expect(mayImport('src/faces/align.ts', 'src/pipeline/run.ts')).toBe(false);
-    expect(mayImport('src/faces/align.ts', 'src/training/loop.ts')).toBe(false);
-    expect(mayImport('src/util/quote.ts', 'src/errors.ts')).toBe(false);
+    expect(mayImport('src/commands/run/run.ts', 'stages/index.ts')).toBe(true);
+    expect(mayImport('stages/index.ts', 'src/faces/alignment/align.ts')).toBe(true);
+    expect(mayImport('src/workflow/run/run.ts', 'src/workflow/store/store.ts')).toBe(true);
+    expect(mayImport('src/faces/alignment/align.ts', 'src/faces/alignment/warp.ts')).toBe(true);
+    expect(mayImport('stages/index.ts', 'src/workflow/run/run.ts')).toBe(false);
+    expect(mayImport('src/workflow/run/run.ts', 'stages/index.ts')).toBe(false);
+    expect(mayImport('src/workflow/run/run.ts', 'src/faces/alignment/align.ts')).toBe(false);
+    expect(mayImport('src/faces/alignment/align.ts', 'src/workflow/run/run.ts')).toBe(false);
+    expect(mayImport('src/faces/alignment/align.ts', 'src/learning/training/loop.ts')).toBe(false);
+    expect(mayImport('src/kit/text/quote.ts', 'src/errors.ts')).toBe(false);
   });
 
   test('see circles, also of types', () => {
@@ -262,9 +268,20 @@ function mayImport(path: string, target: string): boolean {
   // Packages have no layer; files without one are found by another test.
   if (from === undefined || to === undefined) return true;
   if (to < from || LAYERS[from]!.not?.includes(LAYERS[to]!.name) === true) return false;
-  if (LAYERS[to]!.name !== 'DOMAIN' || from !== to) return true;
-  const [fromFolder, toFolder] = [path, target].map(file => file.split('/')[1]!);
-  return fromFolder === toFolder || DOMAIN[fromFolder!]?.includes(toFolder!) === true;
+  const [fromWing, toWing] = [path, target].map(file => file.split('/')[1]!);
+  if (fromWing !== toWing) return LAYERS[to]!.name !== 'DOMAIN' || from !== to || uses(DOMAIN, fromWing!, toWing!);
+  const [fromRoom, toRoom] = [path, target].map(roomOf);
+  const rooms = ROOMS[fromWing!];
+  return fromRoom === toRoom || rooms === undefined || uses(rooms, fromRoom!, toRoom!);
+}
+
+function uses(table: Readonly<Record<string, readonly string[]>>, from: string, to: string): boolean {
+  return table[from]?.includes(to) === true;
+}
+
+/** The folder of a wing in which a file lies; of a file in the wing itself, its name. */
+function roomOf(path: string): string {
+  return path.split('/')[2]!;
 }
 
 /** The imports that are wrong, in words. */

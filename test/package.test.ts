@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { WEBGPU_VERSION } from '../src/engines/webgpu/fix';
+import { WEBGPU_VERSION } from '../src/learning/engines/webgpu/fix';
 import { readSources } from './helpers/sources';
 
 type Versions = Readonly<Record<string, string>>;

@@ -9,7 +9,7 @@ export interface CodeSources {
   readonly byPath?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Shape of `StageCode` in src/pipeline/stage-code.ts. Throws an Error that says what is wrong with the modules. */
+/** Shape of `StageCode` in src/workflow/keys/stage-code.ts. Throws an Error that says what is wrong with the modules. */
 export function describeCode(sources: CodeSources): {
   readonly stages: Readonly<Record<string, CodePart>>;
   readonly engines: Readonly<Record<string, CodePart>>;

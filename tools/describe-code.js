@@ -6,18 +6,18 @@ const { digestNative } = require('./native-digest');
 
 const STAGES = 'stages/index';
 /** The one module through which engines are reached. */
-const ENGINES = 'src/engines/index';
+const ENGINES = 'src/learning/engines/index';
 /** What it imports beside engines. */
-const NO_ENGINES = ['src/engines/engine'];
+const NO_ENGINES = ['src/learning/engines/engine'];
 const NATIVE_ENGINE = 'onednn';
 
 /** Modules that load what only their run can tell, and why no digest need hold it. */
 const LISTED = {
-  'src/engines/installed-version': 'reads the version of a package, for people',
-  'src/engines/onednn/addon': 'loads the addon, whose build is a part of the key by itself',
-  'src/engines/tensorflow': 'loads one of two packages, whose versions are parts of the key by themselves',
-  'src/engines/webgpu': 'loads two packages by path, whose versions are parts of the key by themselves',
-  'src/engines/webgpu/binding': 'finds those packages',
+  'src/learning/engines/installed-version': 'reads the version of a package, for people',
+  'src/learning/engines/onednn/addon': 'loads the addon, whose build is a part of the key by itself',
+  'src/learning/engines/tensorflow': 'loads one of two packages, whose versions are parts of the key by themselves',
+  'src/learning/engines/webgpu': 'loads two packages by path, whose versions are parts of the key by themselves',
+  'src/learning/engines/webgpu/binding': 'finds those packages',
 };
 
 /** Packages that an engine loads by a name or path that only its run can tell. */

@@ -7,7 +7,7 @@
 namespace fair {
 namespace {
 
-/** As in src/losses/unit.ts. */
+/** As in src/learning/losses/unit.ts. */
 const double SHORTEST = 1e-12;
 
 double inverseLength(const float* x, int64_t count) {

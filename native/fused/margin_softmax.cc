@@ -9,9 +9,9 @@
 namespace fair {
 namespace {
 
-/** Below this length a vector is divided by it instead of by its own, as in src/losses/unit.ts. */
+/** Below this length a vector is divided by it instead of by its own, as in src/learning/losses/unit.ts. */
 const double SHORTEST = 1e-12;
-/** As in src/losses/elastic-arcface.ts: keeps the derivative of the angle finite. */
+/** As in src/learning/losses/elastic-arcface.ts: keeps the derivative of the angle finite. */
 const float LARGEST_COSINE = 1.f - 1e-6f;
 /** Columns that a thread takes at a time. */
 const int64_t COLUMNS = 2048;

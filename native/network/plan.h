@@ -1,5 +1,5 @@
 // A backbone as the executor sees it: values (matrices of rows = image, row, column and channels), what is applied to them on the way
-// in, and nodes in the order of the forward pass. Made by src/networks/plan.ts.
+// in, and nodes in the order of the forward pass. Made by src/learning/networks/plan.ts.
 #pragma once
 #include <vector>
 

@@ -1,14 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import type { Effects } from '../effects';
 import { EXIT } from '../errors';
-import { example, type Bench } from './definitions/arguments';
-import { defineKeeping } from './definitions/keeping';
-import { defineLooking } from './definitions/looking';
-import { defineRunning } from './definitions/running';
-import { defineSettingUp } from './definitions/setting-up';
-import { printable } from '../loggers/printable';
-import { exitCodeOf } from './exit-code';
-import { version } from './version';
+import { COMMANDS } from '.';
+import { example, type CommandContext } from './shared/arguments';
+import { printable } from '../kit/text/printable';
+import { exitCodeOf } from './shared/exit-code';
+import { version } from './shared/version';
 
 /** Parses the arguments, does what they say and returns the exit code. The one place where errors become exit codes. */
 export async function runCommandLine(args: readonly string[], effects: Effects): Promise<number> {
@@ -29,8 +26,8 @@ Exit codes:
   0 done, 1 a stage failed, 2 usage, 3 configuration, 4 another run makes it (--no-wait),
   5 ended from outside, the same command goes on, 6 storage, 130 Ctrl-C, the same command goes on`;
 
-function describeCommands(bench: Bench): Command {
-  const { out, err } = bench.effects;
+function describeCommands(context: CommandContext): Command {
+  const { out, err } = context.effects;
   const program = new Command('pipeline')
     .description('Runs pipelines for fair face recognition by knowledge distillation')
     .version(version())
@@ -40,10 +37,7 @@ function describeCommands(bench: Bench): Command {
     .helpCommand(true)
     .addHelpText('after', EXIT_CODES)
     .addHelpText('after', example('pipeline init', 'pipeline run kd-mixed', 'pipeline explain kd-mixed mix'));
-  defineRunning(program, bench);
-  defineLooking(program, bench);
-  defineKeeping(program, bench);
-  defineSettingUp(program, bench);
+  for (const define of COMMANDS) define(program, context);
   for (const command of program.commands) command.showHelpAfterError(`(see: pipeline ${command.name()} --help)`);
   return program;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { contactSheet, type Tile } from '../faces/contact-sheet';
-import { decodeImage } from '../faces/decode';
+import { contactSheet, type Tile } from '../pictures/sheets/contact-sheet';
+import { decodeImage } from '../faces/decoding/decode';
 import { albumsOf, photoName, sitterOf, type DrawingOptions } from './photo-plan';
 
 const PEOPLE = 4;

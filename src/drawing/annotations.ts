@@ -5,7 +5,7 @@ import { finished } from 'node:stream/promises';
 import type { Point } from './curve';
 import { pairsOf, type Pair } from './pairs';
 import { photoName, type Album } from './photo-plan';
-import type { Random } from '../math/random';
+import type { Random } from '../kit/math/random';
 
 /** Writes the text files of an album as RFW has them, one identity at a time. */
 export interface AlbumAnnotations {

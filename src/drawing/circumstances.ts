@@ -1,4 +1,4 @@
-import type { Random } from '../math/random';
+import type { Random } from '../kit/math/random';
 import { along, CLOTH, mix, type Rgb } from './colour';
 import type { Domain } from './domains';
 import type { Group } from './groups';

@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from '../math/random';
+import { seededRandom, type Random } from '../kit/math/random';
 import type { Circumstances } from './circumstances';
 
 /**

@@ -1,4 +1,4 @@
-import type { Random } from '../math/random';
+import type { Random } from '../kit/math/random';
 import { along, HAIR, IRIS, mix, SKIN, type Rgb } from './colour';
 import type { Domain } from './domains';
 import { HAIR_STYLES, type Group, type HairStyle } from './groups';

@@ -1,6 +1,6 @@
 import { UserError } from '../errors';
-import { permutation, type Random } from '../math/random';
-import { plural } from '../util/human';
+import { permutation, type Random } from '../kit/math/random';
+import { plural } from '../kit/text/human';
 import { MOST_OF_EACH } from './photo-plan';
 
 export const FOLDS = 10;

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { seededRandom } from '../math/random';
+import { seededRandom } from '../kit/math/random';
 import { drawCircumstances, type Circumstances } from './circumstances';
 import type { Point } from './curve';
 import { develop } from './develop';

@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { UserError } from '../errors';
-import { decimal } from '../util/decimal';
-import { quote } from '../util/quote';
+import { decimal } from '../kit/text/decimal';
+import { quote } from '../kit/text/quote';
 
 /** How an aligned face becomes the input of a model, and what comes out: raw embeddings, not L2-normalised. */
 export interface InputContract {

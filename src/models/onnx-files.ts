@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { EXIT, UserError } from '../errors';
-import { errnoOf } from '../util/errno';
-import { hasInvisible, quote } from '../util/quote';
-import { sha256File } from '../util/sha256';
+import { errnoOf } from '../kit/files/errno';
+import { hasInvisible, quote } from '../kit/text/quote';
+import { sha256File } from '../kit/files/sha256';
 import { NotAMessage, skimFile, type Field, type Skim } from './skim';
 import { fileKind, looksWhole } from './wrong-files';
 

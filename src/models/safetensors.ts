@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { UserError, messageOf } from '../errors';
-import type { Weights } from '../networks/layer';
+import type { Weights } from './weights';
 
 /** Largest header that is read: 100 MB, the limit of the reference implementation. */
 const LARGEST_HEADER = 100_000_000;

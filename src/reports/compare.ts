@@ -1,5 +1,5 @@
 import { UserError } from '../errors';
-import { quote } from '../util/quote';
+import { quote } from '../kit/text/quote';
 import { findBest, type Best } from './best';
 import type { ComparedModel } from './compared-model';
 import { differBy, type ModelDifference } from './difference';

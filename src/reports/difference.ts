@@ -1,5 +1,5 @@
-import type { Interval } from '../metrics/confidence';
-import type { PairedInterval, Uncertainty } from '../metrics/uncertainty';
+import type { Interval } from '../evaluation/uncertainty/confidence';
+import type { PairedInterval, Uncertainty } from '../evaluation/uncertainty/uncertainty';
 import type { JudgedModel } from './judge';
 
 /** How a number of one model differs from that of another, in the number's own unit. */

@@ -1,4 +1,4 @@
-import { formatCount, plural } from '../util/human';
+import { formatCount, plural } from '../kit/text/human';
 import type { Evaluation } from './evaluation';
 
 /** What a sample of faces shows of a model, by the code of `judge-recogniser.ts`; other codes are told as they are. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Ajv from 'ajv';
 import { messageOf, UserError } from '../errors';
-import { PROTOCOL, type GroupEvaluation, type OverallEvaluation } from '../metrics/evaluation';
+import { PROTOCOL, type GroupEvaluation, type OverallEvaluation } from '../evaluation/metrics/evaluation';
 
 export type Role = 'teacher' | 'distilled' | 'plain' | 'other';
 

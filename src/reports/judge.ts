@@ -1,6 +1,6 @@
-import { squaredDistance } from '../metrics/distances';
-import type { PairsOfPeople } from '../metrics/identity-influence';
-import { uncertaintyOf, type DecidedGroup, type ModelUncertainty, type Uncertainty } from '../metrics/uncertainty';
+import { squaredDistance } from '../evaluation/metrics/distances';
+import type { PairsOfPeople } from '../evaluation/uncertainty/identity-influence';
+import { uncertaintyOf, type DecidedGroup, type ModelUncertainty, type Uncertainty } from '../evaluation/uncertainty/uncertainty';
 import type { ComparedModel } from './compared-model';
 import { badEvaluation } from './evaluation';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { countPairs, missingClass } from '../metrics/metric';
-import { logRocPoints, rocOf } from '../metrics/roc';
-import { readTable } from '../tables/read-table';
-import type { Columns } from '../tables/table';
+import { countPairs, missingClass } from '../evaluation/metrics/metric';
+import { logRocPoints, rocOf } from '../evaluation/metrics/roc';
+import { readTable } from '../data/tables/read-table';
+import type { Columns } from '../data/tables/table';
 import { badEvaluation, type Evaluation } from './evaluation';
 
 /** Bins of a score histogram over the cosines -1 to 1. */

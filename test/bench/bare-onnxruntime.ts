@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { faceFiller } from '../../src/embeddings/face-tensor';
-import { sessionOptions } from '../../src/embeddings/onnx-recogniser';
-import { openFaceSet } from '../../src/faces/face-set';
-import { ONNX_INPUT } from '../../src/models/export-onnx';
+import { faceFiller } from '../../src/embedding/recogniser/face-tensor';
+import { sessionOptions } from '../../src/embedding/recogniser/onnx-recogniser';
+import { openFaceSet } from '../../src/data/face-set';
+import { ONNX_INPUT } from '../../src/learning/exporters/export-onnx';
 import { timed, type Timed } from './timed';
 
 export interface Setting {

@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEmbeddingSet } from '../../src/embeddings/embedding-set';
-import { createFaceSet, openFaceSet } from '../../src/faces/face-set';
-import { seededRandom } from '../../src/math/random';
-import type { BatchSource } from '../../src/training/batches';
-import { readSamples } from '../../src/training/samples';
-import { openTeacherVectors } from '../../src/training/teacher-vectors';
+import { createEmbeddingSet } from '../../src/embedding/rows/embedding-set';
+import { createFaceSet, openFaceSet } from '../../src/data/face-set';
+import { seededRandom } from '../../src/kit/math/random';
+import type { BatchSource } from '../../src/learning/training/batches';
+import { readSamples } from '../../src/learning/training/samples';
+import { openTeacherVectors } from '../../src/learning/training/teacher-vectors';
 
 const SIZE = 112;
 const DIM = 512;

@@ -8,10 +8,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seededRandom } from '../../src/math/random';
-import { exportOnnx } from '../../src/models/export-onnx';
-import { initialise } from '../../src/networks';
-import { findStudent } from '../../src/students';
+import { seededRandom } from '../../src/kit/math/random';
+import { exportOnnx } from '../../src/learning/exporters/export-onnx';
+import { initialise } from '../../src/learning/networks';
+import { findStudent } from '../../src/learning/students';
 import { embedFaces } from '../../stages/embed-faces';
 import { runStage } from '../helpers/run-stage';
 import { startBareNode, startBarePython, type BareLoop } from './bare-onnxruntime';

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fingerprint, assertUnchanged } from '../../src/inputs/fingerprint';
+import { fingerprint, assertUnchanged } from '../../src/workflow/inputs/fingerprint';
 import type { Measured } from './command';
 
 const FOLDERS = 2000;

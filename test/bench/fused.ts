@@ -5,11 +5,11 @@
  * Prints, for each, the least wall time and the least processor time of some calls, in milliseconds. Forms take turns.
  */
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { startEngine, type Tf } from '../../src/engines';
-import { composedArcFace, elasticArcFace } from '../../src/losses/elastic-arcface';
-import { findStudent } from '../../src/students';
-import { createLearner, disposeLearner } from '../../src/training/learner';
-import { composedStep, sgd, type Optimizer } from '../../src/training/sgd';
+import { startEngine, type Tf } from '../../src/learning/engines';
+import { composedArcFace, elasticArcFace } from '../../src/learning/losses/elastic-arcface';
+import { findStudent } from '../../src/learning/students';
+import { createLearner, disposeLearner } from '../../src/learning/training/learner';
+import { composedStep, sgd, type Optimizer } from '../../src/learning/training/sgd';
 
 const threads = Number(process.argv[2] ?? 2);
 const CALLS = 7;

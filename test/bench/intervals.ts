@@ -2,9 +2,9 @@
  * How often the report's intervals and tests are right, on simulated people: npm run bench:intervals [-- simulations]. Not a test:
  * it takes minutes. "before" is what the report did until it drew people: Student's t over ten folds, and STD <= noise.
  */
-import { groupSpread } from '../../src/metrics/group-spread';
-import { meanOf, stdOf } from '../../src/metrics/mean-std';
-import { uncertaintyOf, type PairedInterval } from '../../src/metrics/uncertainty';
+import { groupSpread } from '../../src/evaluation/metrics/group-spread';
+import { meanOf, stdOf } from '../../src/evaluation/metrics/mean-std';
+import { uncertaintyOf, type PairedInterval } from '../../src/evaluation/uncertainty/uncertainty';
 import { simulateGroup, type Design, type SimulatedModel } from '../helpers/simulated-people';
 
 const SIMULATIONS = Number(process.argv[2] ?? 200);

@@ -3,8 +3,8 @@
  * npm run bench:limits -- [--threads=N]
  */
 import { availableParallelism } from 'node:os';
-import { startEngine, type Tf } from '../../src/engines';
-import { PRECISIONS } from '../../src/engines/engine';
+import { startEngine, type Tf } from '../../src/learning/engines';
+import { PRECISIONS } from '../../src/learning/engines/engine';
 import { readOption } from './options';
 
 const SIDE = 2048;

@@ -6,8 +6,8 @@
  * speed with batches that are read, over its speed with one batch that is there already. Rates are the best of the rounds.
  */
 import { rm } from 'node:fs/promises';
-import { readBatches, type BatchSource } from '../../src/training/batches';
-import type { Recipe } from '../../src/training/recipe';
+import { readBatches, type BatchSource } from '../../src/learning/training/batches';
+import type { Recipe } from '../../src/learning/training/recipe';
 import { drawnSource } from './drawn-source';
 import { startLoad } from './load';
 import { readOption } from './options';

@@ -1,7 +1,7 @@
 import { closeSync, linkSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { arcfaceTemplate } from '../../src/faces/template';
+import { arcfaceTemplate } from '../../src/faces/alignment/template';
 
 /** Edge of a photograph in pixels. */
 const SIZE = 64;

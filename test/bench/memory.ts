@@ -10,7 +10,7 @@ import { linkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makePhotographs } from './many-photographs';
-import { silentForMs } from '../../src/util/file-times';
+import { silentForMs } from '../../src/kit/files/file-times';
 import { readOption, readText } from './options';
 
 const CLI = resolve(readText('cli') ?? join(__dirname, '..', '..', 'dist', 'src', 'cli.js'));

@@ -1,4 +1,4 @@
-import type { Recipe } from '../../src/training/recipe';
+import type { Recipe } from '../../src/learning/training/recipe';
 
 /** How the benches train, but for the batch: the step that PyTorch's side (torch_student.py) takes. */
 export const BENCH_RECIPE: Omit<Recipe, 'batch'> = {

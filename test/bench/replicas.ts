@@ -3,14 +3,14 @@
  * node -r ./test/helpers/register-typescript.js test/bench/replicas.ts mobilefacenet iresnet18 --engine=wasm --replicas=2 --batch=64 \
  *   --steps=4 --rounds=2
  */
-import { startEngine, type EngineName, type Tf } from '../../src/engines';
-import { seededRandom } from '../../src/math/random';
-import { countMultiplyAdds, type Backbone } from '../../src/networks';
-import { findStudent } from '../../src/students';
-import type { Batch } from '../../src/training/batch';
-import { createLearner, disposeLearner } from '../../src/training/learner';
-import type { Recipe } from '../../src/training/recipe';
-import { trainReplicas } from '../../src/training/replicas/train-replicas';
+import { startEngine, type EngineName, type Tf } from '../../src/learning/engines';
+import { seededRandom } from '../../src/kit/math/random';
+import { countMultiplyAdds, type Backbone } from '../../src/learning/networks';
+import { findStudent } from '../../src/learning/students';
+import type { Batch } from '../../src/learning/training/batch';
+import { createLearner, disposeLearner } from '../../src/learning/training/learner';
+import type { Recipe } from '../../src/learning/training/recipe';
+import { trainReplicas } from '../../src/learning/training/replicas/train-replicas';
 import { BENCH_RECIPE } from './recipe';
 import { readOption, readText, readWords } from './options';
 

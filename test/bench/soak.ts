@@ -6,7 +6,7 @@
  * grown since step 10, or the resident memory since the first tenth by more than 8 MiB. V8's young generation is held at one size,
  * or it grows by 16 MiB at a time that nobody knows.
  */
-import type { EngineName } from '../../src/engines';
+import type { EngineName } from '../../src/learning/engines';
 import { soak, type Held } from '../helpers/soak';
 
 const [engine = 'onednn', steps = '2000'] = process.argv.slice(2);

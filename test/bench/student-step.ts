@@ -1,20 +1,20 @@
 /**
  * One distillation step of a student, after it: images a second and peak memory as one line of JSON. The shape of a step is that of
- * training (src/training/loop.ts): 1,000 identities, a teacher's embeddings, clipping, SGD; the batches are noise made in advance.
+ * training (src/learning/training/loop.ts): 1,000 identities, a teacher's embeddings, clipping, SGD; the batches are noise made in advance.
  * node -r ./test/helpers/register-typescript.js test/bench/student-step.ts mobilefacenet --engine=onednn --precision=bf16 --batch=64 \
  *   --steps=6 --threads=2 [--profile] [--kernels]
  * --profile: time by kind of layer (onednn), with --layers by layer; --kernels: time by kernel of tfjs.
  */
 import { availableParallelism } from 'node:os';
-import { startEngine, type EngineName, type Precision, type Tf } from '../../src/engines';
-import { loadAddon } from '../../src/engines/onednn/addon';
-import { networkProfile, type NetworkProfile } from '../../src/engines/onednn/network';
-import { seededRandom } from '../../src/math/random';
-import { countMultiplyAdds, type Backbone } from '../../src/networks';
-import { findStudent } from '../../src/students';
-import type { Batch } from '../../src/training/batch';
-import { createLearner, disposeLearner } from '../../src/training/learner';
-import { train } from '../../src/training/loop';
+import { startEngine, type EngineName, type Precision, type Tf } from '../../src/learning/engines';
+import { loadAddon } from '../../src/learning/engines/onednn/addon';
+import { networkProfile, type NetworkProfile } from '../../src/learning/engines/onednn/network';
+import { seededRandom } from '../../src/kit/math/random';
+import { countMultiplyAdds, type Backbone } from '../../src/learning/networks';
+import { findStudent } from '../../src/learning/students';
+import type { Batch } from '../../src/learning/training/batch';
+import { createLearner, disposeLearner } from '../../src/learning/training/learner';
+import { train } from '../../src/learning/training/loop';
 import { profileKernels } from './profile-kernels';
 import { BENCH_RECIPE } from './recipe';
 import { readOption, readText } from './options';

@@ -1,6 +1,6 @@
 """One distillation step of a student in PyTorch, for training.ts (CPU) and gpu-students.ts (CUDA) to compare with.
 
-A step is the one of src/training/loop.ts: forward on faces of 112x112, ElasticFace-Arc over 1,000 identities plus 10,000 * MSE to
+A step is the one of src/learning/training/loop.ts: forward on faces of 112x112, ElasticFace-Arc over 1,000 identities plus 10,000 * MSE to
 a teacher's embeddings, backward, clipping at 5, SGD with momentum and weight decay. Prints one line of JSON.
 Run: python3 torch_student.py --student mobilefacenet --batch 64 --precision f32|tf32|bf16 [--device cuda]
 """

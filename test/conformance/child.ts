@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
-import type { EngineName, Tf } from '../../src/engines';
+import type { EngineName, Tf } from '../../src/learning/engines';
 import { UserError } from '../../src/errors';
 import type { Suite } from './bundle';
 import type { ChildResult, SpecResult } from './judge';
@@ -36,7 +36,7 @@ async function main([bundle, engine, resultFile]: readonly string[]): Promise<vo
   const jasmine = (load('jasmine-core') as { boot(): Jasmine }).boot();
   const suite = load(bundle!) as Suite;
   shareCore(suite.tf);
-  const { startEngine } = await import('../../src/engines');
+  const { startEngine } = await import('../../src/learning/engines');
   try {
     await startEngine(engine as EngineName);
   } catch (error) {

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { EngineName } from '../../src/engines';
-import { onednn } from '../../src/engines/onednn';
+import type { EngineName } from '../../src/learning/engines';
+import { onednn } from '../../src/learning/engines/onednn';
 import { bundleSuite } from './bundle';
 import { EXCLUSIONS } from './exclusions';
 import { inWords, judge } from './judge';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { Executor, StageRequest, WorkEvent } from '../../src/executors';
+import type { Executor, StageRequest, WorkEvent } from '../../src/workflow/executors';
 import { toyRequest } from '../helpers/toy-request';
 
 /** What every executor must do, whatever it runs stages on. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Comparisons, Metric } from '../../src/metrics/metric';
+import type { Comparisons, Metric } from '../../src/evaluation/metrics/metric';
 
 /** What every metric of the family keeps to, whatever it measures. */
 export function checkMetric(metric: Metric): void {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { Dataset } from '../../src/datasets/format';
-import { withLandmarks } from '../../src/datasets/identity-folder';
-import { datasetFormats, openDataset } from '../../src/datasets/index';
+import type { Dataset } from '../../src/datasets/layouts/format';
+import { withLandmarks } from '../../src/datasets/layouts/identity-folder';
+import { datasetFormats, openDataset } from '../../src/datasets/layouts/index';
 import { put, temporaryFolder } from '../helpers/photo-folder';
 
 /** A folder with these (empty) files. */

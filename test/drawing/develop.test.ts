@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { develop } from '../../src/drawing/develop';
-import { seededRandom } from '../../src/math/random';
+import { seededRandom } from '../../src/kit/math/random';
 import { plain } from './helpers';
 
 const SIZE = 64;

@@ -2,7 +2,7 @@ import { drawCircumstances, type Circumstances } from '../../src/drawing/circums
 import { DOMAINS, type DomainName } from '../../src/drawing/domains';
 import { GROUPS } from '../../src/drawing/groups';
 import { drawIdentity, type Identity } from '../../src/drawing/identity';
-import { seededRandom } from '../../src/math/random';
+import { seededRandom } from '../../src/kit/math/random';
 
 export function somebody(seed: number, domain: DomainName = 'real'): Identity {
   return drawIdentity(GROUPS.A, DOMAINS[domain], seededRandom(seed, 'somebody'));

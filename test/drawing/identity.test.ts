@@ -3,7 +3,7 @@ import { DOMAINS, type DomainName } from '../../src/drawing/domains';
 import { GROUP_NAMES, GROUPS, HAIR_STYLES, type GroupName } from '../../src/drawing/groups';
 import { drawIdentity, strayed, type Identity } from '../../src/drawing/identity';
 import { TRAITS, type Trait } from '../../src/drawing/traits';
-import { seededRandom } from '../../src/math/random';
+import { seededRandom } from '../../src/kit/math/random';
 
 const people = (group: GroupName, domain: DomainName, count = 400): Identity[] =>
   Array.from({ length: count }, (_, i) => drawIdentity(GROUPS[group], DOMAINS[domain], seededRandom(i, group, domain)));

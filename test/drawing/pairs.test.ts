@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { FOLDS, pairsOf, requirePairs, type Pair } from '../../src/drawing/pairs';
 import { MOST_OF_EACH } from '../../src/drawing/photo-plan';
-import { seededRandom } from '../../src/math/random';
+import { seededRandom } from '../../src/kit/math/random';
 
 const album = { group: 'B', identities: 33, imagesEach: 4 };
 const folds = (perFold: number, seed = 1, of = album): (readonly Pair[])[] => [

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { decodeImage } from '../../src/faces/decode';
+import { decodeImage } from '../../src/faces/decoding/decode';
 
 interface Picture {
   readonly name: string;

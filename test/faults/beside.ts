@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findArtifact, listActions, openStore, type Store } from '../../src/artifacts/store';
-import { verifyStore } from '../../src/artifacts/verify';
-import { collectCommand } from '../../src/commands/collect-garbage';
+import { findArtifact, listActions, openStore, type Store } from '../../src/workflow/store/store';
+import { verifyStore } from '../../src/workflow/store/upkeep/verify';
+import { collectCommand } from '../../src/commands/gc/collect-garbage';
 import { processEffects, type Effects } from '../../src/effects';
 import { CLOCK, lastOf } from '../helpers/rig';
 import { witnessedRun } from './witnessed-run';

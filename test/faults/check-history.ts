@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareRuns } from '../../src/history/compare';
-import { compareText } from '../../src/history/compare-text';
-import { listRuns, readRun, stateOf } from '../../src/history/read-runs';
-import { runsText } from '../../src/history/runs-text';
-import type { RunEvent } from '../../src/pipeline/events';
+import { compareRuns } from '../../src/workflow/history/compare';
+import { compareText } from '../../src/workflow/history/compare-text';
+import { listRuns, readRun, stateOf } from '../../src/workflow/history/read-runs';
+import { runsText } from '../../src/workflow/history/runs-text';
+import type { RunEvent } from '../../src/workflow/run/events';
 
 /** What `runs`, `compare` and `status` stumble over, in words. */
 export async function readHistory(root: string): Promise<string[]> {

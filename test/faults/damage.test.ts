@@ -15,15 +15,15 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { openStore, type Store } from '../../src/artifacts/store';
-import { verifyStore } from '../../src/artifacts/verify';
-import { compareRuns } from '../../src/history/compare';
-import { compareText } from '../../src/history/compare-text';
-import { listRuns } from '../../src/history/read-runs';
-import { runsText } from '../../src/history/runs-text';
-import type { RunEvent } from '../../src/pipeline/events';
-import { silentForMs } from '../../src/util/file-times';
-import { sealedText } from '../../src/util/sealed-json';
+import { openStore, type Store } from '../../src/workflow/store/store';
+import { verifyStore } from '../../src/workflow/store/upkeep/verify';
+import { compareRuns } from '../../src/workflow/history/compare';
+import { compareText } from '../../src/workflow/history/compare-text';
+import { listRuns } from '../../src/workflow/history/read-runs';
+import { runsText } from '../../src/workflow/history/runs-text';
+import type { RunEvent } from '../../src/workflow/run/events';
+import { silentForMs } from '../../src/kit/files/file-times';
+import { sealedText } from '../../src/kit/files/sealed-json';
 import { flipByte, replaceByFolder, replaceByLink } from '../helpers/artifacts';
 import { CLOCK, lastOf, manifestOf, stagesOf, temporaryFolder } from '../helpers/rig';
 import { witnessedRun } from './witnessed-run';
@@ -85,7 +85,7 @@ const STORED: Readonly<Record<string, Stored>> = {
 };
 
 /**
- * What decides nothing, and is there for people. Elsewhere: what dead processes have left in `tmp/` (test/artifacts/store.test.ts), notes about
+ * What decides nothing, and is there for people. Elsewhere: what dead processes have left in `tmp/` (test/workflow/store/store.test.ts), notes about
  * engines (test/engines/).
  */
 interface ForPeople {
@@ -118,7 +118,7 @@ const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
 /** What can be done to a folder. */
 const FOR_FOLDERS = ['removed', 'replaced by a link'];
 
-/** Something else in the place of a link is left where it is: a run fails and says so (test/artifacts/store.test.ts). */
+/** Something else in the place of a link is left where it is: a run fails and says so (test/workflow/store/store.test.ts). */
 const FOR_LINKS = ['removed', 'replaced by a link'];
 
 const counts = { cases: 0, noticed: 0, quarantined: 0, executed: 0 };

@@ -1,10 +1,10 @@
 import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { namedObject, shownFolder } from '../../src/artifacts/names';
-import { openStore } from '../../src/artifacts/store';
-import { locate } from '../../src/commands/locate';
-import type { RunEvent } from '../../src/pipeline/events';
+import { namedObject, shownFolder } from '../../src/workflow/store/names';
+import { openStore } from '../../src/workflow/store/store';
+import { locate } from '../../src/commands/shared/locate';
+import type { RunEvent } from '../../src/workflow/run/events';
 import { CLOCK, lastOf, temporaryFolder } from '../helpers/rig';
 import { buildProgram, told, type Program } from './build-program';
 import type { SweepReport } from './program';

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findArtifact, listActions, openStore, type Store } from '../../src/artifacts/store';
-import { verifyStore } from '../../src/artifacts/verify';
+import { findArtifact, listActions, openStore, type Store } from '../../src/workflow/store/store';
+import { verifyStore } from '../../src/workflow/store/upkeep/verify';
 import { UserError } from '../../src/errors';
-import type { RunEvent } from '../../src/pipeline/events';
+import type { RunEvent } from '../../src/workflow/run/events';
 import { CLOCK, lastOf } from '../helpers/rig';
 import { beside, visit, type Inner, type Outer } from './beside';
 import { gapsIn, readHistory } from './check-history';

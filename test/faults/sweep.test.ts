@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openStore } from '../../src/artifacts/store';
+import { openStore } from '../../src/workflow/store/store';
 import { CLOCK } from '../helpers/rig';
 import { buildProgram, told, type Program } from './build-program';
 import type { SweepReport } from './program';

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openStore } from '../../src/artifacts/store';
-import { verifyStore } from '../../src/artifacts/verify';
-import type { RunEvent } from '../../src/pipeline/events';
+import { openStore } from '../../src/workflow/store/store';
+import { verifyStore } from '../../src/workflow/store/upkeep/verify';
+import type { RunEvent } from '../../src/workflow/run/events';
 import { CLOCK, stagesOf } from '../helpers/rig';
 import { buildProgram, told, type Program } from './build-program';
 

@@ -2,10 +2,10 @@ import { EventEmitter } from 'node:events';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { listActions, openStore } from '../../src/artifacts/store';
-import { verifyStore } from '../../src/artifacts/verify';
+import { listActions, openStore } from '../../src/workflow/store/store';
+import { verifyStore } from '../../src/workflow/store/upkeep/verify';
 import { openConsole, type ConsoleStream, type TerminalTie } from '../../src/console';
-import { listRuns } from '../../src/history/read-runs';
+import { listRuns } from '../../src/workflow/history/read-runs';
 import { CLOCK, lastOf, stagesOf, temporaryFolder } from '../helpers/rig';
 import { witnessedRun } from './witnessed-run';
 

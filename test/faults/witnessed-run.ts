@@ -1,12 +1,12 @@
 import { processEffects, type Effects } from '../../src/effects';
-import { openStore, type StoreClock } from '../../src/artifacts/store';
-import { listenForInterrupts } from '../../src/commands/interrupts';
-import { openWitness } from '../../src/commands/run-history';
+import { openStore, type StoreClock } from '../../src/workflow/store/store';
+import { listenForInterrupts } from '../../src/commands/run/interrupts';
+import { openWitness } from '../../src/commands/run/run-history';
 import type { Console } from '../../src/console';
 import { EXIT } from '../../src/errors';
-import { LOGGERS } from '../../src/loggers';
-import type { RunEvent, RunFinished } from '../../src/pipeline/events';
-import { runPipeline } from '../../src/pipeline/run';
+import { LOGGERS } from '../../src/workflow/loggers';
+import type { RunEvent, RunFinished } from '../../src/workflow/run/events';
+import { runPipeline } from '../../src/workflow/run/run';
 import { CLOCK, toyPipeline, toyRunOptions } from '../helpers/rig';
 import { FAULT_STAGES, FAULT_STEPS } from './stages';
 

@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seededRandom } from '../../src/math/random';
+import { seededRandom } from '../../src/kit/math/random';
 import { readOption, readText } from '../bench/options';
 import { alive, digestsOf, makeStudy, run, start, treeOf, workingIn, type Running } from './study';
 

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { seededRandom } from '../../src/math/random';
+import { seededRandom } from '../../src/kit/math/random';
 import { readOption, readText } from '../bench/options';
 import { digestsOf, makeStudy, run, start, type Ended } from './study';
 

@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Store } from '../../src/artifacts/store';
-import { beginArtifact, commitArtifact, type Committed, type Draft } from '../../src/artifacts/workspace';
+import type { Store } from '../../src/workflow/store/store';
+import { beginArtifact, commitArtifact, type Committed, type Draft } from '../../src/workflow/store/objects/workspace';
 
 export const KEY = '0123456789abcdef0123456789abcdef';
 export const OTHER_KEY = 'f123456789abcdef0123456789abcdef';

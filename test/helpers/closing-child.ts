@@ -4,7 +4,7 @@
  * thread's queue when `close` is called, and the thread is then busy for longer than reading the queue takes.
  */
 import { execFileSync } from 'node:child_process';
-import { startThread, type Load } from '../../src/streams/thread';
+import { startThread, type Load } from '../../src/kit/streams/thread';
 
 const NATIVE_MS = 400;
 

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { startEngine, type EngineName, type Tf } from '../../src/engines';
-import { seededRandom } from '../../src/math/random';
+import { startEngine, type EngineName, type Tf } from '../../src/learning/engines';
+import { seededRandom } from '../../src/kit/math/random';
 
 /** Values from N(0, 1), the same for the same label and shape. */
 export function normal(shape: readonly number[], label = 'x'): Float32Array {

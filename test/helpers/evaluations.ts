@@ -1,13 +1,13 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seededRandom } from '../../src/math/random';
-import { evaluateGroup, evaluateOverall, PROTOCOL } from '../../src/metrics/evaluation';
+import { seededRandom } from '../../src/kit/math/random';
+import { evaluateGroup, evaluateOverall, PROTOCOL } from '../../src/evaluation/metrics/evaluation';
 import type { ComparedModel } from '../../src/reports/compared-model';
 import type { Evaluation, Role } from '../../src/reports/evaluation';
 import { collectPairs, summarisePairs } from '../../src/reports/scores';
-import { writeTable } from '../../src/tables/write-table';
-import { sha256Text } from '../../src/util/sha256';
+import { writeTable } from '../../src/data/tables/write-table';
+import { sha256Text } from '../../src/kit/files/sha256';
 
 export interface MadeUpModel {
   readonly label: string;

@@ -1,8 +1,8 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFaceSet } from '../../src/faces/face-set';
-import { seededRandom } from '../../src/math/random';
+import { createFaceSet } from '../../src/data/face-set';
+import { seededRandom } from '../../src/kit/math/random';
 
 export interface TestFace {
   readonly group: string;

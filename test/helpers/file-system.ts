@@ -1,6 +1,6 @@
 import type { statfsSync } from 'node:fs';
 import { afterEach, beforeEach, jest } from '@jest/globals';
-import { forgetFileSystems } from '../../src/util/file-times';
+import { forgetFileSystems } from '../../src/kit/files/file-times';
 
 /** Of statfs(2). */
 export const [EXT4, TMPFS, EXFAT] = [0xef53, 0x01021994, 0x2011bab0];

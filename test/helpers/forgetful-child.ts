@@ -1,5 +1,5 @@
 /** A program of somebody who never closes a thread, and asks it for what cannot be sent. */
-import { startThread } from '../../src/streams/thread';
+import { startThread } from '../../src/kit/streams/thread';
 
 const body = () => (question: unknown) => Promise.resolve({ answer: question });
 

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../src/math/random';
+import { seededRandom } from '../../src/kit/math/random';
 
 /** Five points of a head of middling shape, in pixels of a face of 112: x to the right, y down, z towards the camera. */
 const HEAD = [

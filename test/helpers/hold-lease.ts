@@ -1,5 +1,5 @@
-import { openStore } from '../../src/artifacts/store';
-import { acquireLease } from '../../src/artifacts/leases';
+import { openStore } from '../../src/workflow/store/store';
+import { acquireLease } from '../../src/workflow/store/leases/leases';
 import { processEffects } from '../../src/effects';
 
 /** A program that takes a lease, says so, and holds it until it is killed: `hold-lease.ts <artifacts> <key>`. */

@@ -1,4 +1,4 @@
-import type { Layer, Weights } from '../../src/networks/layer';
+import type { Layer, Weights } from '../../src/learning/networks/layer';
 
 /** Row-major; [n, height, width, channels] or [n, values]. */
 export interface NaiveTensor {

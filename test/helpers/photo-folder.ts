@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { arcfaceTemplate } from '../../src/faces/template';
+import { arcfaceTemplate } from '../../src/faces/alignment/template';
 
 export const PHOTO = { width: 150, height: 160 };
 

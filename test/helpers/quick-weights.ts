@@ -1,4 +1,4 @@
-import { parametersOf, sizeOf, type Backbone, type Weights } from '../../src/networks';
+import { parametersOf, sizeOf, type Backbone, type Weights } from '../../src/learning/networks';
 import { normal } from './engines';
 
 /**

@@ -1,6 +1,6 @@
-import type { Random } from '../../src/math/random';
-import type { Backbone, Weights } from '../../src/networks/layer';
-import { parametersOf, sizeOf } from '../../src/networks/parameters';
+import type { Random } from '../../src/kit/math/random';
+import type { Backbone, Weights } from '../../src/learning/networks/layer';
+import { parametersOf, sizeOf } from '../../src/learning/networks/parameters';
 
 /** Weights that exercise everything: no mean is 0, no gamma is 1, variances are positive. */
 export function randomWeights(backbone: Backbone, random: Random): Weights {

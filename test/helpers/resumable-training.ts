@@ -1,11 +1,11 @@
 import { copyFile, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEmbeddingSet } from '../../src/embeddings/embedding-set';
-import { seededRandom } from '../../src/math/random';
+import { createEmbeddingSet } from '../../src/embedding/rows/embedding-set';
+import { seededRandom } from '../../src/kit/math/random';
 import type { StageEvent } from '../../src/stage';
-import type { Emit } from '../../src/streams/stage-task';
-import { trainModel, type ReplicatedJob } from '../../src/training/train-model';
+import type { Emit } from '../../src/stage-task';
+import { trainModel, type ReplicatedJob } from '../../src/learning/training/train-model';
 import { digestsIn } from './digests';
 import { testFaces, writeFaceSet } from './face-set';
 import { TOY_BACKBONE, TOY_RECIPE } from './toy-training';

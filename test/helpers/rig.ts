@@ -1,15 +1,15 @@
 import { mkdtemp, readFile, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore, type Store } from '../../src/artifacts/store';
-import type { Manifest } from '../../src/artifacts/manifest';
-import { EXECUTORS, type Executor } from '../../src/executors';
-import type { CheckedPipeline } from '../../src/configuration/checked-pipeline';
-import type { RunEvent, RunFinished } from '../../src/pipeline/events';
-import type { ProgramOf } from '../../src/pipeline/program';
-import { runPipeline, type RunOptions } from '../../src/pipeline/run';
-import { NO_NOTES } from '../../src/pipeline/run-scope';
-import { EVERYTHING } from '../../src/pipeline/selection';
+import { openStore, type Store } from '../../src/workflow/store/store';
+import type { Manifest } from '../../src/workflow/store/objects/manifest';
+import { EXECUTORS, type Executor } from '../../src/workflow/executors';
+import type { CheckedPipeline } from '../../src/workflow/configuration/checked-pipeline';
+import type { RunEvent, RunFinished } from '../../src/workflow/run/events';
+import type { ProgramOf } from '../../src/workflow/keys/program';
+import { runPipeline, type RunOptions } from '../../src/workflow/run/run';
+import { NO_NOTES } from '../../src/workflow/run/run-scope';
+import { EVERYTHING } from '../../src/workflow/plan/selection';
 import type { AnyStage, Json } from '../../src/stage';
 
 /** A step of a toy pipeline in short: `{uses: 'say', from: ['a'], with: {word: 'x'}}`. */

@@ -1,4 +1,4 @@
-import type { RunRecord, StageRecord } from '../../src/history/run-record';
+import type { RunRecord, StageRecord } from '../../src/workflow/history/run-record';
 
 /** A record of a finished run, with what a test cares about. */
 export function runRecord(id: string, changes: Partial<RunRecord> = {}): RunRecord {

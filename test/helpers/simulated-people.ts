@@ -1,7 +1,7 @@
-import { seededRandom } from '../../src/math/random';
-import { squaredDistance } from '../../src/metrics/distances';
-import { tenFoldAccuracy } from '../../src/metrics/verification-accuracy';
-import type { DecidedGroup } from '../../src/metrics/uncertainty';
+import { seededRandom } from '../../src/kit/math/random';
+import { squaredDistance } from '../../src/evaluation/metrics/distances';
+import { tenFoldAccuracy } from '../../src/evaluation/metrics/verification-accuracy';
+import type { DecidedGroup } from '../../src/evaluation/uncertainty/uncertainty';
 
 /** How pairs are made of people. */
 export interface Design {

@@ -1,7 +1,7 @@
-import { startEngine, type EngineName } from '../../src/engines';
-import type { OnednnBackend } from '../../src/engines/onednn/backend';
-import { createLearner, disposeLearner } from '../../src/training/learner';
-import { train } from '../../src/training/loop';
+import { startEngine, type EngineName } from '../../src/learning/engines';
+import type { OnednnBackend } from '../../src/learning/engines/onednn/backend';
+import { createLearner, disposeLearner } from '../../src/learning/training/learner';
+import { train } from '../../src/learning/training/loop';
 import { TOY_BACKBONE, TOY_CLASSES, TOY_RECIPE, toyBatches } from './toy-training';
 
 /** What is held after a step. */

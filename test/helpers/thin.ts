@@ -1,4 +1,4 @@
-import type { Backbone, Layer } from '../../src/networks';
+import type { Backbone, Layer } from '../../src/learning/networks';
 
 /**
  * The same layers with fewer channels for smaller faces, so that plain JavaScript can compute a reference. The kernel that takes in

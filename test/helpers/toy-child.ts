@@ -1,4 +1,4 @@
-import { serveStage } from '../../src/executors';
+import { serveStage } from '../../src/workflow/executors';
 import { TOYS } from './toy-stages';
 
 serveStage(TOYS);

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StageRequest } from '../../src/executors';
+import type { StageRequest } from '../../src/workflow/executors';
 import { temporaryFolder } from './temporary-folder';
 import { TOYS } from './toy-stages';
 

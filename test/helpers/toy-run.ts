@@ -1,8 +1,8 @@
-import { listenForInterrupts } from '../../src/commands/interrupts';
-import { openStore } from '../../src/artifacts/store';
+import { listenForInterrupts } from '../../src/commands/run/interrupts';
+import { openStore } from '../../src/workflow/store/store';
 import { processEffects } from '../../src/effects';
-import { chooseLogger } from '../../src/loggers';
-import { runPipeline } from '../../src/pipeline/run';
+import { chooseLogger } from '../../src/workflow/loggers';
+import { runPipeline } from '../../src/workflow/run/run';
 import { toyChildren, toyPipeline, toyRunOptions, type ToyStep } from './rig';
 import { TOYS } from './toy-stages';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../../src/errors';
 import type { AnyStage, Stage, StageContext } from '../../src/stage';
-import { stageTask, type Emit } from '../../src/streams/stage-task';
+import { stageTask, type Emit } from '../../src/stage-task';
 
 type ToyContext = StageContext<Readonly<Record<string, string | number>>>;
 

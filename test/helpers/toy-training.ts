@@ -1,7 +1,7 @@
-import type { Backbone } from '../../src/networks';
-import type { Batch } from '../../src/training/batch';
-import { planEpoch } from '../../src/training/batches';
-import type { Recipe } from '../../src/training/recipe';
+import type { Backbone } from '../../src/learning/networks';
+import type { Batch } from '../../src/learning/training/batch';
+import { planEpoch } from '../../src/learning/training/batches';
+import type { Recipe } from '../../src/learning/training/recipe';
 import { testFaces } from './face-set';
 
 const SIZE = 16;

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tf } from '../../src/engines';
-import { seededRandom } from '../../src/math/random';
-import { initialisationOf, initialise, parametersOf, trainForward, type Backbone } from '../../src/networks';
+import type { Tf } from '../../src/learning/engines';
+import { seededRandom } from '../../src/kit/math/random';
+import { initialisationOf, initialise, parametersOf, trainForward, type Backbone } from '../../src/learning/networks';
 import { normal } from './engines';
 
 /** What a training pass gives, by name. */

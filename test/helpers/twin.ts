@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tf } from '../../src/engines';
-import { parametersOf, sizeOf, type Backbone, type Weights } from '../../src/networks';
-import { forward } from '../../src/networks/forward';
-import type { Batch } from '../../src/training/batch';
-import { CENTRES, type Learner } from '../../src/training/learner';
-import type { Recipe } from '../../src/training/recipe';
+import type { Tf } from '../../src/learning/engines';
+import { parametersOf, sizeOf, type Backbone, type Weights } from '../../src/learning/networks';
+import { forward } from '../../src/learning/networks/forward';
+import type { Batch } from '../../src/learning/training/batch';
+import { CENTRES, type Learner } from '../../src/learning/training/learner';
+import type { Recipe } from '../../src/learning/training/recipe';
 
 /** One of test/fixtures/twin/twin.json: how a student is trained, and what PyTorch made of it. */
 export interface Twin {

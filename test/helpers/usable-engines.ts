@@ -1,7 +1,7 @@
 import { describe } from '@jest/globals';
-import type { EngineName } from '../../src/engines';
-import { findAddon, loadAddon } from '../../src/engines/onednn/addon';
-import { PRECISIONS, type Precision } from '../../src/engines/engine';
+import type { EngineName } from '../../src/learning/engines';
+import { findAddon, loadAddon } from '../../src/learning/engines/onednn/addon';
+import { PRECISIONS, type Precision } from '../../src/learning/engines/engine';
 
 const addon = findAddon();
 

@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { InferenceSession } from 'onnxruntime-node';
-import { seededRandom } from '../../src/math/random';
-import { exportOnnx } from '../../src/models/export-onnx';
+import { seededRandom } from '../../src/kit/math/random';
+import { exportOnnx } from '../../src/learning/exporters/export-onnx';
 import { contractMetadata, readInputContract } from '../../src/models/input-contract';
 import { decodeOnnx } from '../../src/models/onnx-proto';
-import { initialise, type Backbone } from '../../src/networks';
+import { initialise, type Backbone } from '../../src/learning/networks';
 import { temporaryFolder } from '../helpers/temporary-folder';
 
 const BACKBONE: Backbone = {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Writer } from 'protobufjs';
 import { UserError } from '../../src/errors';
-import { seededRandom } from '../../src/math/random';
+import { seededRandom } from '../../src/kit/math/random';
 import { digestOnnx, onnxNeighbours } from '../../src/models/onnx-files';
 import { temporaryFolder } from '../helpers/temporary-folder';
 import { externalData, message, projectionFile, tinyRecogniser } from '../helpers/tiny-onnx';

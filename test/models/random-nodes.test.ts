@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { openRecogniser } from '../../src/embeddings/onnx-recogniser';
+import { openRecogniser } from '../../src/embedding/recogniser/onnx-recogniser';
 import { randomNode } from '../../src/models/random-nodes';
 import { temporaryFolder } from '../helpers/temporary-folder';
 import { PROJECTION, encodeOnnx, projection, type TinyNode, type TinyOnnx } from '../helpers/tiny-onnx';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readSafetensors, writeSafetensors } from '../../src/models/safetensors';
-import type { Weights } from '../../src/networks/layer';
+import type { Weights } from '../../src/learning/networks/layer';
 
 const WEIGHTS: Weights = new Map([
   ['fc/kernel', { shape: [2, 3], values: Float32Array.of(1, -2, 3.5, 1e-30, 0, 6) }],

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { compareModels } from '../../src/reports/compare';
 import type { ComparedModel } from '../../src/reports/compared-model';
 import type { Role, TrainingRecord } from '../../src/reports/evaluation';
-import { html } from '../../src/reports/html';
-import { textTable } from '../../src/reports/text-table';
+import { html } from '../../src/reports/writers/html';
+import { textTable } from '../../src/reports/writers/text-table';
 import { otherTeachers, otherTraining, untoldStudents } from '../../src/reports/training';
 import { comparedModel, pairsWithErrors } from '../helpers/evaluations';
 

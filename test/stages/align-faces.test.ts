@@ -4,7 +4,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastValueFrom } from 'rxjs';
 import { drawAlbums } from '../../src/drawing/draw-albums';
-import { openFaceSet, type FaceRow } from '../../src/faces/face-set';
+import { openFaceSet, type FaceRow } from '../../src/data/face-set';
 import { alignFaces } from '../../stages/align-faces';
 import { readFaces } from '../../stages/read-faces';
 import { photo, temporaryFolder, writePhotoFolder, type PhotoFolder } from '../helpers/photo-folder';

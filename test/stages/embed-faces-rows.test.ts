@@ -9,10 +9,10 @@ import {
   openEmbeddings,
   type EmbeddingRow,
   type EmbeddingSet,
-} from '../../src/embeddings/embedding-set';
-import { permutation, seededRandom } from '../../src/math/random';
+} from '../../src/embedding/rows/embedding-set';
+import { permutation, seededRandom } from '../../src/kit/math/random';
 import type { StageEvent } from '../../src/stage';
-import { SEALED_CHECKPOINT } from '../../src/artifacts/checkpoint-files';
+import { SEALED_CHECKPOINT } from '../../src/workflow/store/actions/checkpoint-files';
 import { embedFaces } from '../../stages/embed-faces';
 import { digestsIn } from '../helpers/digests';
 import { testFaces, writeFaceSet, type TestFace } from '../helpers/face-set';

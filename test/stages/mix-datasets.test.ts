@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createFaceSet } from '../../src/faces/face-set';
-import { missedShare } from '../../src/datasets/mix-plan';
-import { smallGroups } from '../../src/datasets/small-groups';
-import { seededRandom } from '../../src/math/random';
-import { readTable } from '../../src/tables/read-table';
-import type { Row } from '../../src/tables/table';
+import { createFaceSet } from '../../src/data/face-set';
+import { missedShare } from '../../src/datasets/mixing/mix-plan';
+import { smallGroups } from '../../src/datasets/mixing/small-groups';
+import { seededRandom } from '../../src/kit/math/random';
+import { readTable } from '../../src/data/tables/read-table';
+import type { Row } from '../../src/data/tables/table';
 import { mixDatasets } from '../../stages/mix-datasets';
 import { temporaryFolder } from '../helpers/photo-folder';
 import { runStage, type StageRun } from '../helpers/run-stage';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GroupEvaluation, OverallEvaluation } from '../../src/metrics/evaluation';
+import type { GroupEvaluation, OverallEvaluation } from '../../src/evaluation/metrics/evaluation';
 import { alignFaces } from '../../stages/align-faces';
 import { evaluateStudent } from '../../stages/evaluate-student';
 import { readFaces } from '../../stages/read-faces';

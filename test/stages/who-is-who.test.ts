@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { readTrainedOn } from '../../src/faces/trained-on';
+import { readTrainedOn } from '../../src/leakage/trained-on';
 import type { Json, StageInput } from '../../src/stage';
 import { alignFaces } from '../../stages/align-faces';
 import { distillStudent } from '../../stages/distill-student';

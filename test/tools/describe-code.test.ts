@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { STAGES } from '../../stages';
-import { ENGINE_NAMES } from '../../src/engines/engine';
+import { ENGINE_NAMES } from '../../src/learning/engines/engine';
 import { LISTED } from '../../tools/describe-code';
 import { describeRepository, describeToy } from './compiled';
 
@@ -130,17 +130,17 @@ describe('describeCode() of engines', () => {
   const ENGINES = {
     ...TOY,
     'src/far.ts': `export { start as far } from './engines';`,
-    'src/engines/index.ts': `import { slow } from './slow'; import { onednn } from './onednn'; export const start = { slow, onednn };`,
+    'src/learning/engines/index.ts': `import { slow } from './slow'; import { onednn } from './onednn'; export const start = { slow, onednn };`,
     'src/engines/slow.ts': `import { help } from './help'; export const slow = help;`,
     'src/engines/help.ts': `export const help = 1;`,
-    'src/engines/onednn.ts': `export const onednn = 2;`,
+    'src/learning/engines/onednn.ts': `export const onednn = 2;`,
   };
 
   test('leaves to an engine what is reached through it only', () => {
     const { stages, engines } = describeToy(ENGINES);
     expect(Object.keys(stages['paint']!.modules)).toEqual([
       'stages/paint',
-      'src/engines/index',
+      'src/learning/engines/index',
       'src/far',
       'src/middle',
       'src/near',
@@ -194,7 +194,7 @@ describe('the code of this repository', () => {
   test('has what a stage computes with, and nothing of the engine or of the other stages', () => {
     const student = Object.keys(stages['distill-student']!.modules);
     expect(student).toEqual(
-      expect.arrayContaining(['src/losses/elastic-arcface', 'src/math/random', 'src/training/replicas/replica']),
+      expect.arrayContaining(['src/learning/losses/elastic-arcface', 'src/kit/math/random', 'src/learning/training/replicas/replica']),
     );
     expect(stages['align-faces']!.packages).toContain('sharp');
     const foreign = /^src\/(pipeline|configuration|inputs|artifacts|history|executors|trackers|loggers|commands)\//;
@@ -205,7 +205,7 @@ describe('the code of this repository', () => {
   });
 
   test('has the kernels of an engine with it, and with no stage', () => {
-    expect(Object.keys(engines['wasm']!.modules)).toContain('src/engines/wasm-kernels/binary');
+    expect(Object.keys(engines['wasm']!.modules)).toContain('src/learning/engines/wasm-kernels/binary');
     const inStages = Object.values(stages).flatMap(({ modules }) => Object.keys(modules));
     expect(inStages.filter(module => /^src\/engines\/(?!index|engine$|fused-kernel$)/.test(module))).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { codeOf, readStageCode, type StageCode } from '../../src/pipeline/stage-code';
+import { codeOf, readStageCode, type StageCode } from '../../src/workflow/keys/stage-code';
 import { temporaryFolder } from '../helpers/temporary-folder';
 import { REPOSITORY } from './compiled';
 

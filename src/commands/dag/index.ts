@@ -1,15 +1,15 @@
-import type { CheckedPipeline } from '../../configuration/checked-pipeline';
+import type { CheckedPipeline } from '../../workflow/configuration/checked-pipeline';
 import { EXIT, UserError } from '../../errors';
-import type { PlannedStep } from '../../pipeline/planned-step';
-import { alternatives, quote, suggestion } from '../../util/quote';
-import { ascii } from './dag-ascii';
-import { dot } from './dag-dot';
-import { htmlPage } from './dag-html';
-import { mermaid } from './dag-mermaid';
-import type { Graph, GraphFormat } from './graph';
+import type { PlannedStep } from '../../workflow/plan/planned-step';
+import { alternatives, quote, suggestion } from '../../kit/text/quote';
+import { ascii } from '../../pictures/graphs/dag-ascii';
+import { dot } from '../../pictures/graphs/dag-dot';
+import { htmlPage } from '../../pictures/graphs/dag-html';
+import { mermaid } from '../../pictures/graphs/dag-mermaid';
+import type { Graph, GraphFormat } from '../../pictures/graphs/graph';
 import { pipelineGraph, type PipelineGraphOptions } from './pipeline-graph';
 
-export type { Graph, GraphEdge, GraphFormat, GraphNode, Tone } from './graph';
+export type { Graph, GraphEdge, GraphFormat, GraphNode, Tone } from '../../pictures/graphs/graph';
 
 /** Every way to draw a graph. */
 export const GRAPH_FORMATS: readonly GraphFormat[] = [ascii, mermaid, dot, htmlPage];

@@ -1,8 +1,8 @@
-import type { CheckedPipeline, CheckedStep } from '../../configuration/checked-pipeline';
-import type { PlannedStep, PlanState } from '../../pipeline/planned-step';
-import { groupCells, type CellGroup } from '../matrix-groups';
-import { countStates } from '../plan-states';
-import type { Graph, GraphEdge, GraphNode, Tone } from './graph';
+import type { CheckedPipeline, CheckedStep } from '../../workflow/configuration/checked-pipeline';
+import type { PlannedStep, PlanState } from '../../workflow/plan/planned-step';
+import { groupCells, type CellGroup } from '../shared/matrix-groups';
+import { countStates } from '../shared/plan-states';
+import type { Graph, GraphEdge, GraphNode, Tone } from '../../pictures/graphs/graph';
 
 export interface PipelineGraphOptions {
   /** Every cell of a matrix by itself. */

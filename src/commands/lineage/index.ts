@@ -1,9 +1,9 @@
-import type { Action } from '../../artifacts/action';
+import type { Action } from '../../workflow/store/actions/action';
 import { EXIT, UserError } from '../../errors';
-import { alternatives, quote, suggestion } from '../../util/quote';
+import { alternatives, quote, suggestion } from '../../kit/text/quote';
 import { drawGraph, type Graph, type GraphNode } from '../dag';
-import type { Located } from '../locate';
-import { ageOf, dateOf, shortDigest, shortPath, shortRun } from '../wording';
+import type { Located } from '../shared/locate';
+import { ageOf, dateOf, shortDigest, shortPath, shortRun } from '../shared/wording';
 import { lineageText, type LineageTextOptions } from './lineage-text';
 import { traceLineage, type Lineage, type LineageNode } from './trace';
 

@@ -1,6 +1,6 @@
-import type { Action } from '../../artifacts/action';
-import { clip, printable } from '../../loggers/printable';
-import { ageOf, shortDigest, shortPath, shortRun } from '../wording';
+import type { Action } from '../../workflow/store/actions/action';
+import { clip, printable } from '../../kit/text/printable';
+import { ageOf, shortDigest, shortPath, shortRun } from '../shared/wording';
 import type { Lineage, LineageNode } from './trace';
 
 export interface LineageTextOptions {

@@ -1,5 +1,5 @@
-import type { Action } from '../../artifacts/action';
-import type { ExternalRecord, InputRecord } from '../../artifacts/manifest';
+import type { Action } from '../../workflow/store/actions/action';
+import type { ExternalRecord, InputRecord } from '../../workflow/store/objects/manifest';
 
 /** Where an artifact comes from and what was made from it. */
 export interface Lineage {

@@ -1,7 +1,7 @@
-import type { FileRecord } from '../../artifacts/manifest';
-import { clip } from '../../loggers/printable';
-import { formatBytes, plural } from '../../util/human';
-import { aligned } from '../wording';
+import type { FileRecord } from '../../workflow/store/objects/manifest';
+import { clip } from '../../kit/text/printable';
+import { formatBytes, plural } from '../../kit/text/human';
+import { aligned } from '../../kit/text/aligned';
 
 /** A folder with more is told by their number. */
 const MOST_IN_FOLDER = 12;

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { readManifest, type FileRecord, type Manifest } from '../../artifacts/manifest';
+import { readManifest, type FileRecord, type Manifest } from '../../workflow/store/objects/manifest';
 import { EXIT, UserError } from '../../errors';
-import { printable } from '../../loggers/printable';
-import { formatBytes } from '../../util/human';
-import { entryAt } from '../entry-at';
-import type { Located } from '../locate';
+import { printable } from '../../kit/text/printable';
+import { formatBytes } from '../../kit/text/human';
+import { entryAt } from '../shared/entry-at';
+import type { Located } from '../shared/locate';
 import { fileTree } from './file-tree';
 import { summaryText, type SummaryOptions } from './summary-text';
 import type { View, ViewOptions } from './view';

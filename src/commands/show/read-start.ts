@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { printable } from '../../loggers/printable';
-import { formatBytes, formatCount } from '../../util/human';
+import { printable } from '../../kit/text/printable';
+import { formatBytes, formatCount } from '../../kit/text/human';
 
 /** Larger files are shown by their beginning: nobody reads more, and a log may have any size. */
 const MOST_BYTES = 4_000_000;

@@ -1,9 +1,10 @@
-import type { Action } from '../../artifacts/action';
-import { flattenMetrics } from '../../artifacts/flatten-metrics';
-import type { Manifest } from '../../artifacts/manifest';
-import { clip, printable } from '../../loggers/printable';
-import { formatBytes, formatSeconds, plural } from '../../util/human';
-import { ageOf, aligned, dateOf, shortDigest, shortPath, shortRun } from '../wording';
+import type { Action } from '../../workflow/store/actions/action';
+import { flattenMetrics } from '../../workflow/overview/flatten-metrics';
+import type { Manifest } from '../../workflow/store/objects/manifest';
+import { clip, printable } from '../../kit/text/printable';
+import { formatBytes, formatSeconds, plural } from '../../kit/text/human';
+import { ageOf, dateOf, shortDigest, shortPath, shortRun } from '../shared/wording';
+import { aligned } from '../../kit/text/aligned';
 import { fileTree } from './file-tree';
 
 export interface SummaryOptions {

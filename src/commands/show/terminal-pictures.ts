@@ -1,4 +1,4 @@
-import type { Image } from '../../faces/image';
+import type { Image } from '../../kit/image';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

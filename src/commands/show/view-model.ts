@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf, UserError } from '../../errors';
-import { clip } from '../../loggers/printable';
-import { formatCount, plural } from '../../util/human';
-import { aligned } from '../wording';
+import { clip } from '../../kit/text/printable';
+import { formatCount, plural } from '../../kit/text/human';
+import { aligned } from '../../kit/text/aligned';
 import type { View } from './view';
 
 /** Inputs, outputs, operators and the number of parameters. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { formatBytes } from '../../util/human';
+import { formatBytes } from '../../kit/text/human';
 import { halfBlocks, itermPicture, kittyPicture, pictureProtocol } from './terminal-pictures';
 import type { View } from './view';
 
@@ -15,7 +15,7 @@ export const picture: View = {
   name: 'picture',
   endings: ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.svg'],
   render: async (path, { columns, isTerminal, env }) => {
-    const { pictureFacts, shrinkPicture, shrinkToPng } = await import('../../faces/shrink-picture');
+    const { pictureFacts, shrinkPicture, shrinkToPng } = await import('../../faces/decoding/shrink-picture');
     const { format, width, height } = await pictureFacts(path);
     const { size } = await stat(path);
     const words = `${format} picture, ${width} × ${height} pixels, ${formatBytes(size)}\n`;

@@ -1,7 +1,7 @@
-import type { Row, Value } from '../../tables/table';
-import { formatCount, plural } from '../../util/human';
-import { clip } from '../../loggers/printable';
-import { aligned, lengthOf } from '../wording';
+import type { Row, Value } from '../../data/tables/table';
+import { formatCount, plural } from '../../kit/text/human';
+import { clip } from '../../kit/text/printable';
+import { aligned, lengthOf } from '../../kit/text/aligned';
 import { readStart } from './read-start';
 import type { View, ViewOptions } from './view';
 
@@ -15,8 +15,8 @@ export const parquet: View = {
   name: 'parquet',
   endings: ['.parquet'],
   render: async (path, options) => {
-    const { inspectTable } = await import('../../tables/inspect-table');
-    const { readTable } = await import('../../tables/read-table');
+    const { inspectTable } = await import('../../data/tables/inspect-table');
+    const { readTable } = await import('../../data/tables/read-table');
     const { rows, columns, metadata } = await inspectTable(path);
     const known = columns.flatMap(({ name, column }) => (column === null ? [] : [[name, column] as const]));
     const shown: Row[] = [];

@@ -1,5 +1,5 @@
 import { UserError } from '../../errors';
-import { plural } from '../../util/human';
+import { plural } from '../../kit/text/human';
 import { firstLines, readStart } from './read-start';
 import type { View } from './view';
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { dag, drawGraph, GRAPH_FORMATS } from '../../../src/commands/dag';
 import { pipelineGraph } from '../../../src/commands/dag/pipeline-graph';
-import type { PlannedStep } from '../../../src/pipeline/planned-step';
+import type { PlannedStep } from '../../../src/workflow/plan/planned-step';
 import { pipelineOf, plannedStep } from '../helpers/pipeline-of';
 
 const NONE = new Map<string, PlannedStep>();

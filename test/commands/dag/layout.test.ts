@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { layOut, leftOf, rightOf, widthOf } from '../../../src/commands/dag/layout';
-import { crossings } from '../../../src/commands/dag/layout/order-rows';
-import { placeApart } from '../../../src/commands/dag/layout/place-apart';
-import { withoutImplied } from '../../../src/commands/dag/reduce';
+import { layOut, leftOf, rightOf, widthOf } from '../../../src/pictures/graphs/layout';
+import { crossings } from '../../../src/pictures/graphs/layout/order-rows';
+import { placeApart } from '../../../src/pictures/graphs/layout/place-apart';
+import { withoutImplied } from '../../../src/pictures/graphs/reduce';
 
 const OPTIONS = { room: 60, gap: 3, lane: 1 };
 

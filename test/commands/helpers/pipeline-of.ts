@@ -1,5 +1,5 @@
-import type { CheckedPipeline, CheckedStep, StepOutput } from '../../../src/configuration/checked-pipeline';
-import type { PlannedStep } from '../../../src/pipeline/planned-step';
+import type { CheckedPipeline, CheckedStep, StepOutput } from '../../../src/workflow/configuration/checked-pipeline';
+import type { PlannedStep } from '../../../src/workflow/plan/planned-step';
 import type { AnyStage } from '../../../src/stage';
 
 /** A checked pipeline of steps that do nothing: `{mix: {real: ['align.faces']}}` connects the port `real` of `mix`. */

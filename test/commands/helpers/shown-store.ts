@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { nameArtifact } from '../../../src/artifacts/names';
-import { listActions, openStore, type Store } from '../../../src/artifacts/store';
-import { beginArtifact, commitArtifact, type Committed, type Draft } from '../../../src/artifacts/workspace';
+import { nameArtifact } from '../../../src/workflow/store/names';
+import { listActions, openStore, type Store } from '../../../src/workflow/store/store';
+import { beginArtifact, commitArtifact, type Committed, type Draft } from '../../../src/workflow/store/objects/workspace';
 import { writeSafetensors } from '../../../src/models/safetensors';
-import { writeTable } from '../../../src/tables/write-table';
+import { writeTable } from '../../../src/data/tables/write-table';
 import { DRAFT, KEY } from '../../helpers/artifacts';
 import { temporaryFolder } from '../../helpers/temporary-folder';
 import { encodeOnnx } from '../../helpers/tiny-onnx';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Action } from '../../../src/artifacts/action';
+import type { Action } from '../../../src/workflow/store/actions/action';
 import { lineage, LINEAGE_FORMATS } from '../../../src/commands/lineage';
 import { traceLineage } from '../../../src/commands/lineage/trace';
 import { DRAFT } from '../../helpers/artifacts';

@@ -1,7 +1,7 @@
 import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { locate } from '../../../src/commands/locate';
+import { locate } from '../../../src/commands/shared/locate';
 import { showArtifact, type ShowOptions } from '../../../src/commands/show';
 import { KEY } from '../../helpers/artifacts';
 import { NOW, shownStore } from '../helpers/shown-store';

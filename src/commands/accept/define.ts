@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { example, withPipelineOptions, type CommandContext } from '../shared/arguments';
+import type { AcceptCommandOptions } from './accept';
+
+export function defineAccept(program: Command, { effects, finish }: CommandContext): void {
+  const command = program
+    .command('accept')
+    .description(
+      'Let the result of an earlier execution hold for a stage as it is now; the reason stays in its lineage',
+    )
+    .argument('<file-or-stage>', 'pipeline file; that of the latest run unless a stage follows')
+    .argument('[stage]', 'stage that would have to run');
+  withPipelineOptions(command)
+    .requiredOption('--because <text>', 'why the earlier result is still right')
+    .addHelpText('after', example('pipeline accept kd-mixed mix --because "only a message was changed"'))
+    .action(
+      async (first: string, second: string | undefined, options: Omit<AcceptCommandOptions, 'file' | 'stage'>) => {
+        const { acceptCommand } = await import('./accept');
+        const named = second === undefined ? { stage: first } : { file: first, stage: second };
+        finish(await acceptCommand({ ...options, ...named }, effects));
+      },
+    );
+}

@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import { example, withArtifacts, withJson, type CommandContext } from '../shared/arguments';
+import type { CompareCommandOptions } from './compare';
+
+export function defineCompare(program: Command, { effects, finish }: CommandContext): void {
+  const command = program
+    .command('compare')
+    .description('Show options and metrics of runs side by side')
+    .argument('<runs...>', 'names of runs, latest, or -2 for the one before it');
+  withJson(withArtifacts(command))
+    .option('--only-changed', 'leave out what is the same in all of them')
+    .option('--sort <metric>', 'order the runs by a metric, best first; -METRIC for the lowest first')
+    .addHelpText('after', example('pipeline compare amber-otter brave-finch --only-changed'))
+    .action(async (runs: string[], options: Omit<CompareCommandOptions, 'runs'>) => {
+      const { compareCommand } = await import('./compare');
+      finish(await compareCommand({ ...options, runs }, effects));
+    });
+}

@@ -1,0 +1,73 @@
+import { join, resolve } from 'node:path';
+import type { Effects } from '../../effects';
+import { EXIT, UserError } from '../../errors';
+import { describeMachine } from '../shared/describe-machine';
+import { doctorText, type Diagnosis } from './doctor-text';
+import { version } from '../shared/version';
+import { printable } from '../../kit/text/printable';
+
+export interface DoctorOptions {
+  readonly fix?: string;
+  readonly wheel?: string;
+  readonly library?: string;
+  readonly json?: boolean;
+  readonly artifacts: string;
+}
+
+/**
+ * `pipeline doctor`: looks at every engine anew, after mending one when asked. Returns the exit code: whether some engine works, or
+ * the one that was to be mended.
+ */
+export async function doctorCommand(options: DoctorOptions, effects: Effects): Promise<number> {
+  const { out, cwd } = effects;
+  refuseUselessOptions(options);
+  if (options.fix !== undefined) await fix(options, effects);
+  const diagnosis = await diagnose(join(resolve(cwd, options.artifacts), '.store'));
+  out.write(options.json === true ? `${JSON.stringify(diagnosis)}\n` : printable(doctorText(diagnosis)));
+  const wanted = diagnosis.engines.filter(({ name }) => options.fix === undefined || name === options.fix);
+  return wanted.some(({ usable }) => usable) ? EXIT.done : EXIT.stageFailed;
+}
+
+async function diagnose(notes: string): Promise<Diagnosis> {
+  const { chooseEngine, surveyEngines } = await import('../../learning/engines');
+  const { forgetProbes } = await import('../../learning/engines/probe');
+  try {
+    forgetProbes(notes);
+  } catch {
+    // A folder that cannot be written has old notes at worst; that is no reason to say nothing.
+  }
+  const engines = surveyEngines(notes);
+  const auto = chooseEngine(name => engines.find(engine => engine.name === name)!, 'f32');
+  return { version: version(), machine: describeMachine(), engines, auto };
+}
+
+async function fix({ fix, wheel, library }: DoctorOptions, { err, env, cwd }: Effects): Promise<void> {
+  const say = (line: string): void => err.write(`${printable(line)}\n`);
+  if (fix === 'onednn') {
+    const { buildAddon } = await import('../../learning/engines/onednn/addon');
+    buildAddon(say);
+    return;
+  }
+  if (fix === 'webgpu') {
+    const { fixWebgpu } = await import('../../learning/engines/webgpu/fix');
+    fixWebgpu({ env, say });
+    return;
+  }
+  const { fixTensorflow } = await import('../../learning/engines/tensorflow/fix');
+  await fixTensorflow({
+    ...(wheel !== undefined && { wheel: resolve(cwd, wheel) }),
+    ...(library !== undefined && { library: resolve(cwd, library) }),
+    env,
+    say,
+  });
+}
+
+function refuseUselessOptions({ fix, wheel, library }: DoctorOptions): void {
+  const mistake =
+    fix !== 'tensorflow' && (wheel ?? library) !== undefined
+      ? '--wheel and --library belong to --fix tensorflow; add it'
+      : wheel !== undefined && library !== undefined
+        ? 'both --wheel and --library say where libtensorflow is; give one'
+        : undefined;
+  if (mistake !== undefined) throw new UserError(`Run doctor: ${mistake}`, { code: 'bad-option', exit: EXIT.usage });
+}

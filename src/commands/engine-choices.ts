@@ -1,4 +1,0 @@
-import { ENGINE_NAMES } from '../engines/engine';
-
-/** What `--engine` and a pipeline file may say. On its own, because the help needs it and nothing of what reads pipeline files. */
-export const ENGINE_CHOICES = ['auto', ...ENGINE_NAMES];

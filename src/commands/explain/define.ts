@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import { example, withJson, withPipelineOptions, type CommandContext } from '../shared/arguments';
+import type { ExplainOptions } from './explain';
+
+export function defineExplain(program: Command, { effects, finish }: CommandContext): void {
+  const command = program
+    .command('explain')
+    .description('Say why a stage would run or not, or why it did in a run of the past')
+    .argument('<file>', 'pipeline file')
+    .argument('<stage>', 'stage, or stage@run: train-teacher@amber-otter');
+  withJson(withPipelineOptions(command))
+    .addHelpText('after', example('pipeline explain kd-mixed mix', 'pipeline explain kd-mixed mix@latest'))
+    .action(async (file: string, stage: string, options: Omit<ExplainOptions, 'file' | 'stage'>) => {
+      const { explainCommand } = await import('./explain');
+      finish(await explainCommand({ ...options, file, stage }, effects));
+    });
+}

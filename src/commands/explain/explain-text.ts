@@ -1,0 +1,134 @@
+import type { KeyLeaves } from '../../workflow/store/actions/action';
+import { clip, printable } from '../../kit/text/printable';
+import type { Execution, PlannedStep, Reason } from '../../workflow/plan/planned-step';
+import type { Json } from '../../stage';
+import { formatBytes, formatCount, formatSeconds } from '../../kit/text/human';
+import { STATE_WORDS } from '../shared/plan-states';
+import { ageOf, dateOf, placeText, shortDigest, shortRun, valueText } from '../shared/wording';
+import { aligned } from '../../kit/text/aligned';
+
+export interface ExplainOptions {
+  readonly cwd: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** All leaves of the step's key; null while they are not known. */
+  readonly leaves: KeyLeaves | null;
+  /** Of a result that a person accepted for this key. */
+  readonly accepted?: { readonly because: string; readonly from: string; readonly time: string } | null;
+  /** Of a run of the past that is explained: what became of the stage. */
+  readonly past?: { readonly run: string; readonly reused: boolean };
+}
+
+/** What `pipeline explain` prints: all that decided whether a stage runs, and from where it came. */
+export function explainText(step: PlannedStep, options: ExplainOptions): string {
+  return [
+    `${printable(step.stage)} (${printable(step.uses)}): ${STATE_WORDS[step.state]}${step.key === null ? '' : `, key ${shortDigest(step.key)}`}`,
+    meaning(step, options),
+    ...made(step, options),
+    ...compared(step, options),
+    ...matched(step, options),
+    ...cost(step),
+    '',
+  ].join('\n');
+}
+
+/** The same for programs, in one line: a matrix has one for each cell. */
+export function explainJson(step: PlannedStep, { leaves, accepted = null }: ExplainOptions): string {
+  return `${JSON.stringify({ kind: 'fairdistill-explanation', format: 1, ...step, leaves, accepted })}\n`;
+}
+
+const MEANINGS: Readonly<Record<PlannedStep['state'], string>> = {
+  hit: 'The result is there; a run would reuse it.',
+  partial: 'It has to run, and can go on from or reuse what is there already.',
+  miss: 'It has to run.',
+  forced: 'The result is there, and is to be made again because --force says so.',
+  pending: 'Its key is known only after the stages that it waits for; it runs unless they come out as before.',
+};
+
+function meaning({ state }: PlannedStep, { past }: ExplainOptions): string {
+  if (past === undefined) return MEANINGS[state];
+  const run = `Run ${shortRun(past.run)}`;
+  return past.reused ? `${run} found the result and reused it.` : `${run} had to execute it.`;
+}
+
+function made({ state, nearest, saves }: PlannedStep, { now, accepted }: ExplainOptions): string[] {
+  if (state !== 'hit' || nearest === null) return [];
+  const saved = saves === null ? '' : `; reusing it saves ${formatSeconds(saves)}`;
+  const lines = ['', `made by ${whereAndWhen(nearest, now)}${saved}`];
+  if (!accepted) return lines;
+  return [
+    ...lines,
+    `accepted for this key ${ageOf(accepted.time, now)} although it was made under ${shortDigest(accepted.from)}, because: ${clip(accepted.because, 200)}`,
+  ];
+}
+
+function compared({ state, nearest, because, needs }: PlannedStep, { now, cwd, accepted }: ExplainOptions): string[] {
+  if (state === 'pending' && nearest === null) {
+    return needs.length === 0
+      ? []
+      : ['', `waits for ${clip(needs.join(', '), 200)}; explain the first of them that is no hit`];
+  }
+  if (nearest === null)
+    return ['', 'nearest earlier execution: none', ...because.map(({ text }) => `  ${printable(text)}`)];
+  // What was accepted is told with who made it.
+  if (state === 'hit' && accepted) return [];
+  if (state === 'hit' && nearest.differing === 0) return because.flatMap(reason => reasonLines(reason, cwd));
+  return [
+    '',
+    `nearest earlier execution: ${whereAndWhen(nearest, now)}`,
+    `  ${nearest.differing} of ${countLeaves(nearest.leaves)} of the key ${nearest.differing === 1 ? 'differs' : 'differ'}`,
+    ...because.flatMap(reason => reasonLines(reason, cwd)),
+  ];
+}
+
+function whereAndWhen({ run, pipeline, step, finished }: Execution, now: number): string {
+  return `run ${shortRun(run)}, stage ${printable(step)} of ${printable(pipeline)}, ${ageOf(finished, now)} (${dateOf(finished)})`;
+}
+
+function reasonLines(reason: Reason, cwd: string): string[] {
+  const { leaf, before, after, places, chain } = reason;
+  const change =
+    before === null && after === null ? printable(reason.text) : `${leafName(leaf)}  ${side(before)} → ${side(after)}`;
+  return [
+    `    ${change}`,
+    ...places.map(place => `        ${placeText(place, cwd)}${place.line === 0 ? '' : `  ${clip(place.text, 80)}`}`),
+    ...(chain.length > 2 ? [`        ← ${chain.map(link => clip(link, 80)).join(' ← ')}`] : []),
+  ];
+}
+
+/** Code is named by its module, because a leaf of code stands for a file that somebody has edited. */
+function leafName(leaf: string): string {
+  return leaf.startsWith('code.') ? `code of ${printable(leaf.slice('code.'.length))}` : printable(leaf);
+}
+
+const LONGEST_VALUE = 60;
+
+function side(value: string | null): string {
+  if (value === null) return 'not there';
+  return /^(sha256:)?[0-9a-f]{32,}$/.test(value) ? shortDigest(value) : clip(value, LONGEST_VALUE);
+}
+
+/** Every leaf of the key, those of one kind together. */
+function matched({ state, because }: PlannedStep, { leaves }: ExplainOptions): string[] {
+  if (leaves === null) return [];
+  const changed = new Set(because.map(({ leaf }) => leaf));
+  const same = Object.entries(leaves).filter(([leaf]) => !changed.has(leaf));
+  if (same.length === 0) return [];
+  const title =
+    state === 'hit' ? `matched on all ${countLeaves(same.length)} of the key` : 'the other leaves of the key';
+  return ['', `${title}:`, ...aligned(same.map(([leaf, value]) => [`    ${leafName(leaf)}`, leafValue(value)]))];
+}
+
+function leafValue(value: Json): string {
+  return typeof value === 'string' ? side(value) : valueText(value, LONGEST_VALUE);
+}
+
+function cost({ state, expected }: PlannedStep): string[] {
+  if (state === 'hit' || expected === null) return [];
+  const runs = expected.runs === 1 ? 'took it once' : `is the median of ${expected.runs} runs`;
+  return ['', `expected: ${formatSeconds(expected.seconds)} and ${formatBytes(expected.bytes)}, which ${runs}`];
+}
+
+function countLeaves(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'leaf' : 'leaves'}`;
+}

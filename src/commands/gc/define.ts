@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import { duration, example, positiveInteger, size, withArtifacts, withJson, type CommandContext } from '../shared/arguments';
+import type { CollectCommandOptions } from './collect-garbage';
+
+export function defineGc(program: Command, { effects, finish }: CommandContext): void {
+  const command = program
+    .command('gc')
+    .description('Remove results that nothing shows or needs any more')
+    .option('--dry-run', 'say what would be removed, and what making it again would take')
+    .option('--keep-runs <count>', 'keep what the latest runs of each pipeline used (default: 10)', positiveInteger)
+    .option('--keep-for <time>', 'keep what was made or used within this time: 30d, 12h (default: 7d)', duration)
+    .option('--keep-size <size>', 'keep as much as fits, what is dearest to make again first: 20GB', size);
+  withJson(withArtifacts(command))
+    .addHelpText('after', example('pipeline gc --dry-run', 'pipeline gc --keep-runs 3 --keep-for 2d'))
+    .action(async (options: CollectCommandOptions) => {
+      const { collectCommand } = await import('./collect-garbage');
+      finish(await collectCommand(options, effects));
+    });
+}

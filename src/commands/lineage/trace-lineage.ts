@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Effects } from '../../effects';
+import { EXIT } from '../../errors';
+import { lineage } from '.';
+import { locate } from '../shared/locate';
+import { openShelf } from '../shared/open-artifact';
+import { textWidth } from '../shared/text-width';
+
+export interface LineageCommandOptions {
+  readonly artifact: string;
+  readonly format: string;
+  readonly artifacts: string;
+}
+
+/** `pipeline lineage`: what an artifact was made from, and what was made from it. Returns the exit code. */
+export async function lineageCommand(
+  { artifact, format, artifacts }: LineageCommandOptions,
+  effects: Effects,
+): Promise<number> {
+  const { out } = effects;
+  const shelf = await openShelf(artifacts, effects);
+  const linkOf = (object: string): string => pathToFileURL(join(shelf.store.objects, object)).href;
+  out.write(lineage(locate(artifact, shelf), shelf.actions, format, { ...shelf, columns: textWidth(out), linkOf }));
+  return EXIT.done;
+}

@@ -1,0 +1,18 @@
+import type { Effects } from '../../effects';
+import { EXIT } from '../../errors';
+import { producerJson, producerText } from './find-producer';
+import { openShelf } from '../shared/open-artifact';
+
+export interface LogCommandOptions {
+  /** A path, or the beginning of a digest. */
+  readonly subject: string;
+  readonly json?: boolean;
+  readonly artifacts: string;
+}
+
+/** `pipeline log`: what made a file. Returns the exit code. */
+export async function logCommand({ subject, json, artifacts }: LogCommandOptions, effects: Effects): Promise<number> {
+  const shelf = await openShelf(artifacts, effects);
+  effects.out.write(await (json === true ? producerJson : producerText)(subject, shelf));
+  return EXIT.done;
+}

@@ -1,7 +1,0 @@
-import { STAGES } from '../../stages';
-import { serveStage } from '../executors';
-
-/** `pipeline run-stage`: what the engine starts for each stage. Not for people. */
-export function runStage(): void {
-  serveStage(STAGES);
-}

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { example, positiveInteger, withJson, withPipelineOptions, withSelection, type CommandContext } from '../shared/arguments';
+import type { RunCommandOptions } from './run';
+
+export function defineRun(program: Command, { effects, typed, finish }: CommandContext): void {
+  const command = program
+    .command('run')
+    .description('Run a pipeline; what is there already is reused')
+    // In this order, because options that take stages would take the file for one.
+    .usage('<file> [stages...] [options]')
+    .argument('<file>', 'pipeline file; a bare name is also looked for in pipelines/')
+    .argument('[stages...]', 'run only these stages and what they need');
+  withJson(withPipelineOptions(withSelection(command)), 'print one event a line, as JSON')
+    .option('--dry-run', 'say what would run, why, and what it would take; run nothing')
+    .option('--keep-going', 'after a failure, finish what does not depend on it')
+    .option('--jobs <count>', 'how many stages run at once (default: the number of cores, at most 4)', positiveInteger)
+    .option('--wait', 'wait for another run that makes the same stage, and show its progress (default)')
+    .option('--no-wait', 'fail with exit code 4 instead')
+    .addHelpText(
+      'after',
+      example(
+        'pipeline run kd-mixed --set seed=2',
+        'pipeline run kd-mixed evaluate-plain --force evaluate-plain',
+        'pipeline run kd-mixed --from mix --dry-run',
+      ),
+    )
+    .action(async (file: string, stages: string[], options: Omit<RunCommandOptions, 'file' | 'stages' | 'typed'>) => {
+      const { runCommand } = await import('./run');
+      finish(await runCommand({ ...options, file, stages, typed }, effects));
+    });
+}

@@ -1,0 +1,85 @@
+import type { Effects } from '../../effects';
+import { EXIT, UserError } from '../../errors';
+import { EXECUTORS, type Executor } from '../../workflow/executors';
+import { followStage } from '../../workflow/history/follow-stage';
+import { chooseLogger } from '../../workflow/loggers';
+import { timed, type RunFinished } from '../../workflow/run/events';
+import { runPipeline } from '../../workflow/run/run';
+import { assertMakes, selectSteps, stepsNamed } from '../../workflow/plan/selection';
+import { memoryForRun, usualDemand } from '../shared/capacity';
+import { listenForInterrupts } from './interrupts';
+import { openPipeline } from '../shared/open-pipeline';
+import { planCommand } from '../plan/plan';
+import { openWitness, type WitnessOptions } from './run-history';
+import { selectionOf, type SelectionOptions } from '../shared/selection-options';
+import { stageEnvironment } from './stage-environment';
+import { openSite } from '../shared/site';
+
+export interface RunCommandOptions extends WitnessOptions, SelectionOptions {
+  readonly file: string;
+  readonly dryRun?: boolean;
+  readonly keepGoing?: boolean;
+  readonly jobs?: number;
+  readonly json?: boolean;
+  readonly wait?: boolean;
+}
+
+/** `pipeline run`: from the file to the events on the screen. Returns the exit code. */
+export async function runCommand(options: RunCommandOptions, effects: Effects): Promise<number> {
+  if (options.dryRun === true) return planCommand(options, effects);
+  const pipeline = await openPipeline(options, effects);
+  const selection = selectionOf(options);
+  const selected = selectSteps(pipeline, selection);
+  assertMakes(pipeline, selected, options.force === true ? [] : (options.force ?? []));
+  const force = options.force === true ? 'all' : (options.force ?? []).flatMap(name => stepsNamed(pipeline, name));
+  const site = await openSite(pipeline, selected.steps, options, effects);
+  const { store, engine, capacity } = site;
+  const logger = chooseLogger(effects, { json: options.json === true });
+  const witness = openWitness(store.root, pipeline, { engine, logger }, options, effects);
+  const interrupts = listenForInterrupts(() => {
+    logger.close();
+    effects.err.write('ended at once; finished stages are kept; the same command goes on\n');
+  }, effects.terminal);
+  let end: Pick<RunFinished, 'outcome' | 'exit'> = { outcome: 'failed', exit: EXIT.stageFailed };
+  try {
+    const run = runPipeline(pipeline, {
+      ...site,
+      executor: stageProcesses(effects, memoryForRun(capacity)),
+      selection,
+      force,
+      demandOf: step => usualDemand(step, engine, capacity),
+      run: witness.identity,
+      keepGoing: options.keepGoing === true,
+      wait: options.wait !== false,
+      follow: (folder, theirs, ours, signal) => {
+        const time = (): string => new Date(effects.now()).toISOString();
+        void followStage(folder, theirs, ours, event => logger.log(timed(event, time())), signal);
+      },
+      signal: interrupts.signal,
+    });
+    await run.forEach(event => {
+      if (event.type === 'run-finished') end = event;
+      witness.take(event);
+    });
+  } catch (error) {
+    if (error instanceof UserError) end = { outcome: 'failed', exit: error.exit };
+    throw error;
+  } finally {
+    await witness.finish(end);
+    interrupts.release();
+  }
+  return end.exit;
+}
+
+/** Each stage in a process of its own. */
+function stageProcesses({ env, terminal }: Effects, memory: number): Executor {
+  return EXECUTORS['child-process']({
+    module: require.resolve('../../cli'),
+    args: ['run-stage'],
+    // What was said to this process about memory holds for its children; a debugger's port can be opened only once.
+    execArgv: process.execArgv.filter(argument => !argument.startsWith('--inspect')),
+    env: stageEnvironment(env),
+    ownSession: terminal.isIndependent,
+    memory,
+  });
+}

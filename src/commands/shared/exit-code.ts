@@ -1,0 +1,18 @@
+import type { Effects } from '../../effects';
+import { asSystemError } from '../../workflow/store/storage-error';
+import { EXIT, UserError, messageOf } from '../../errors';
+import { printable } from '../../kit/text/printable';
+
+/** Tells the user what was thrown and returns the exit code for it. */
+export function exitCodeOf(thrown: unknown, { err }: Pick<Effects, 'err'>): number {
+  const error = asSystemError(thrown);
+  if (error instanceof UserError) {
+    err.write(`${printable(error.message)}\n`);
+    return error.exit;
+  }
+  const stack = error instanceof Error ? error.stack : undefined;
+  err.write(
+    `This is a defect of fairdistill; please report it with what follows:\n${printable(stack ?? messageOf(error))}\n`,
+  );
+  return EXIT.stageFailed;
+}

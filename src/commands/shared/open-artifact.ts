@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Action } from '../../workflow/store/actions/action';
+import { listActions, openStore, type Store } from '../../workflow/store/store';
+import type { Effects } from '../../effects';
+import { EXIT, UserError } from '../../errors';
+
+export interface Shelf {
+  readonly cwd: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly store: Store;
+  /** Every action of the store, damaged ones left out. */
+  readonly actions: readonly Action[];
+}
+
+/** All that is stored, for commands that look for something in it. */
+export async function openShelf(artifacts: string, effects: Effects): Promise<Shelf> {
+  const { cwd, now } = effects;
+  const store = await openExistingStore(artifacts, effects);
+  return { cwd, now: now(), store, actions: await listActions(store) };
+}
+
+/** For commands that have nothing to do where nothing was made. Throws UserError `no-artifacts`. */
+export async function openExistingStore(artifacts: string, effects: Effects): Promise<Store> {
+  const root = resolve(effects.cwd, artifacts);
+  if (existsSync(join(root, '.store'))) return openStore(root, effects);
+  throw new UserError(
+    `Cannot find any results in ${root}: run a pipeline first, or say with --artifacts where they are kept`,
+    { code: 'no-artifacts', exit: EXIT.usage },
+  );
+}

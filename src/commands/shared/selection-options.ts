@@ -1,0 +1,27 @@
+import { EXIT, UserError } from '../../errors';
+import type { Selection } from '../../workflow/plan/selection';
+
+/** Arguments that name steps. */
+export interface SelectionOptions {
+  readonly stages?: readonly string[];
+  /** True: the stages are those of the arguments. */
+  readonly only?: true | readonly string[];
+  readonly from?: readonly string[];
+  readonly until?: readonly string[];
+  /** True: all. */
+  readonly force?: true | readonly string[];
+}
+
+/** Throws UserError `bad-option` for --only without a stage: all would run, which is the opposite of what is meant. */
+export function selectionOf({ stages: targets = [], only, from = [], until = [] }: SelectionOptions): Selection {
+  if (only === undefined) return { targets, only: [], from, until };
+  // With --only, stages may stand before and after it.
+  const alone = [...targets, ...(only === true ? [] : only)];
+  if (alone.length === 0) {
+    throw new UserError('Say which stages are meant by --only: name them behind it or behind the pipeline file', {
+      code: 'bad-option',
+      exit: EXIT.usage,
+    });
+  }
+  return { targets: [], only: alone, from, until };
+}

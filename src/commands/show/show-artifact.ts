@@ -1,0 +1,31 @@
+import type { Effects } from '../../effects';
+import { EXIT } from '../../errors';
+import { locate } from '../shared/locate';
+import { openShelf } from '../shared/open-artifact';
+import { showArtifact } from '.';
+import { textWidth } from '../shared/text-width';
+
+export interface ShowCommandOptions {
+  readonly artifact: string;
+  readonly rows?: number;
+  readonly artifacts: string;
+}
+
+const ROWS = 10;
+
+/** `pipeline show`: what is in an artifact, or in a file of one. Returns the exit code. */
+export async function showCommand(options: ShowCommandOptions, effects: Effects): Promise<number> {
+  const { out, env } = effects;
+  const shelf = await openShelf(options.artifacts, effects);
+  const found = locate(options.artifact, shelf);
+  out.write(
+    await showArtifact(found, {
+      ...shelf,
+      rows: options.rows ?? ROWS,
+      columns: textWidth(out),
+      isTerminal: out.isTerminal,
+      env,
+    }),
+  );
+  return EXIT.done;
+}

@@ -1,0 +1,113 @@
+import { stringify } from 'yaml';
+import { EXIT, UserError } from '../../errors';
+import type { AnyStage, InputPort, OptionSchema } from '../../stage';
+import { describeSchema } from '../../kit/text/describe-schema';
+import { alternatives, quote, suggestion } from '../../kit/text/quote';
+
+type Stages = Readonly<Record<string, AnyStage>>;
+
+/**
+ * What `pipeline stages [NAME]` prints: every stage in a line, or all about one. Throws UserError `unknown-stage` with the nearest
+ * name.
+ */
+export function stagesText(stages: Stages, name?: string): string {
+  if (name === undefined) return listText(stages);
+  const stage = Object.hasOwn(stages, name) ? stages[name] : undefined;
+  if (stage) return stageText(stage, stages);
+  const names = Object.keys(stages);
+  throw new UserError(`Unknown stage ${quote(name)}: use ${alternatives(names)}${suggestion(name, names)}`, {
+    code: 'unknown-stage',
+    exit: EXIT.usage,
+  });
+}
+
+function listText(stages: Stages): string {
+  const rows = Object.values(stages).map(({ name, summary }) => [name, summary]);
+  return `${table(rows)}\nShow one with its inputs, outputs and options: pipeline stages NAME\n`;
+}
+
+function stageText(stage: AnyStage, stages: Stages): string {
+  const inputs = Object.entries(stage.inputs).map(([name, port]) => [name, port.type, port.summary + remarks(port)]);
+  const outputs = Object.entries(stage.outputs).map(([name, port]) => [name, port.type, port.summary]);
+  const options = Object.entries(stage.options.properties).map(([name, schema]) => optionText(name, schema, stage));
+  const sections = [
+    `${stage.name}, version ${stage.version}\n${stage.summary}\n`,
+    section('Inputs', table(inputs)),
+    section('Outputs', table(outputs)),
+    section('Options', options.join('')),
+    section('Example', indent(exampleOf(stage, stages))),
+  ];
+  return sections.join('\n');
+}
+
+function remarks({ optional, many }: InputPort): string {
+  const words = [...(optional === true ? ['optional'] : []), ...(many === true ? ['takes a list'] : [])];
+  return words.length === 0 ? '' : ` (${words.join(', ')})`;
+}
+
+function optionText(name: string, schema: OptionSchema, stage: AnyStage): string {
+  const need = stage.options.required?.includes(name) === true ? ', required' : '';
+  const fallback = schema.default === undefined ? '' : `, default ${quote(schema.default)}`;
+  return `  ${name}: ${describeSchema(schema)}${fallback}${need}\n      ${schema.description}\n`;
+}
+
+/** An entry of a pipeline file that names a maker for every input and a value for every option. */
+function exampleOf(stage: AnyStage, stages: Stages): string {
+  const inputs = Object.entries(stage.inputs).filter(([, port]) => port.optional !== true || makerOf(port, stages));
+  const options = Object.entries(stage.options.properties).flatMap(([name, schema]) => {
+    const value = exampleValue(schema, stage.options.required?.includes(name) === true);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const entry = {
+    uses: stage.name,
+    ...(inputs.length > 0
+      ? { in: Object.fromEntries(inputs.map(([name, port]) => [name, exampleInput(port, stages)])) }
+      : {}),
+    ...(options.length > 0 ? { with: Object.fromEntries(options) } : {}),
+  };
+  return stringify({ [stage.name]: entry }, { lineWidth: 0 });
+}
+
+function exampleInput(port: InputPort, stages: Stages): string | string[] {
+  const maker = makerOf(port, stages) ?? `<a stage that makes ${port.type}>`;
+  return port.many === true ? [maker] : maker;
+}
+
+/** How to refer to the first output of the type, with the name of the stage as its id. */
+function makerOf({ type }: InputPort, stages: Stages): string | undefined {
+  for (const { name, outputs } of Object.values(stages)) {
+    const fitting = Object.keys(outputs).filter(port => outputs[port]!.type === type);
+    if (fitting.length > 0) return fitting.length === 1 ? name : `${name}.${fitting[0]!}`;
+  }
+  return undefined;
+}
+
+function exampleValue(schema: OptionSchema, required: boolean): unknown {
+  if (schema.default !== undefined) return schema.default;
+  if (!required) return undefined;
+  const [first] = [schema['examples'], schema['enum']].flat().filter(value => value !== undefined);
+  if (first !== undefined) return first;
+  if (schema.type === 'integer' || schema.type === 'number') return schema['minimum'] ?? schema['maximum'] ?? 1;
+  return schema.type === 'boolean' ? false : `<${describeSchema(schema)}>`;
+}
+
+function section(title: string, body: string): string {
+  return `${title}\n${body === '' ? '  none\n' : body}`;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]!.length)));
+  return rows
+    .map(
+      row =>
+        `  ${row
+          .map((cell, column) => cell.padEnd(widths[column]!))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ');
+}

@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import { example, withJson, withPipelineOptions, type CommandContext } from '../shared/arguments';
+import type { StatusCommandOptions } from './status';
+
+export function defineStatus(program: Command, { effects, finish }: CommandContext): void {
+  const command = program
+    .command('status')
+    .description('Say what is there, what is out of date and what runs now')
+    .argument('[file]', 'pipeline file; that of the latest run unless given');
+  withJson(withPipelineOptions(command))
+    .option('--all', 'show every cell of a matrix')
+    .addHelpText('after', example('pipeline status', 'pipeline status kd-mixed --json'))
+    .action(async (file: string | undefined, options: Omit<StatusCommandOptions, 'file'>) => {
+      const { statusCommand } = await import('./status');
+      finish(await statusCommand({ ...options, file }, effects));
+    });
+}

@@ -1,0 +1,65 @@
+import { verifyStore, type StoredKind, type VerifyReport } from '../../workflow/store/upkeep/verify';
+import type { Effects } from '../../effects';
+import { EXIT } from '../../errors';
+import { formatBytes, formatSeconds, plural } from '../../kit/text/human';
+import { openExistingStore } from '../shared/open-artifact';
+import { printable } from '../../kit/text/printable';
+
+export interface VerifyCommandOptions {
+  readonly json?: boolean;
+  readonly artifacts: string;
+}
+
+/** `pipeline verify`: reads everything that is stored. Returns the exit code: 6 when something was damaged. */
+export async function verifyCommand({ json, artifacts }: VerifyCommandOptions, effects: Effects): Promise<number> {
+  const { out, err, now } = effects;
+  const store = await openExistingStore(artifacts, effects);
+  const started = now();
+  let told = started;
+  const report = await verifyStore(store, {
+    repair: true,
+    onProgress: ({ done, total, kind }) => {
+      if (json === true || now() - told < 1000) return;
+      told = now();
+      err.write(`${done} of ${total} checked, now the ${NAMES[kind]}s\n`);
+    },
+  });
+  if (json === true) out.write(`${JSON.stringify({ kind: 'fairdistill-verification', format: 1, ...report })}\n`);
+  else out.write(printable(verifyText(report, (now() - started) / 1000)));
+  return report.problems.length === 0 ? EXIT.done : EXIT.storage;
+}
+
+/** What people call what is stored. */
+const NAMES: Readonly<Record<StoredKind, string>> = {
+  object: 'object',
+  action: 'action',
+  verified: 'file-time record',
+  checkpoint: 'checkpoint',
+  lease: 'lease',
+  code: 'module list',
+  fingerprint: 'fingerprint',
+  run: 'run',
+};
+
+function verifyText({ checked, bytes, problems, outdated, strangers }: VerifyReport, seconds: number): string {
+  const counts = Object.entries(checked).filter(([, count]) => count > 0);
+  const sentence = (found: string): string => found.replace(/\.?$/, '');
+  return [
+    `checked ${counts.map(([kind, count]) => plural(count, NAMES[kind as StoredKind])).join(', ') || 'an empty store'}: ${formatBytes(bytes)} in ${formatSeconds(seconds)}`,
+    ...problems.map(({ path, found, movedTo }) =>
+      movedTo === null
+        ? `damaged  ${path}: ${sentence(found)}`
+        : `damaged  ${path}: ${sentence(found)}; moved to ${movedTo}`,
+    ),
+    ...strangers.map(path => `stranger  ${path} is not of the store and was left where it is`),
+    ...(outdated.length > 0
+      ? [
+          `${plural(outdated.length, 'object')} of earlier versions, which nothing reads any more; pipeline gc removes them in time, pipeline gc --keep-for 0s now`,
+        ]
+      : []),
+    problems.length === 0
+      ? 'everything is as it was written'
+      : `${plural(problems.length, 'problem')}; the next run makes again what it needs`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,101 @@
+import { statSync } from 'node:fs';
+import { basename, dirname, relative, sep } from 'node:path';
+import { UserError } from '../../errors';
+import { DRAWN_MARK } from '../../faces/drawn';
+import type { FolderPart } from '../../stage';
+import { isLitter } from '../../kit/files/litter';
+import { datasetFormats, openDataset } from './index';
+import { isImage } from './list-folder';
+import { isTextFile } from './text-files';
+
+type Taken = ReturnType<FolderPart['takes']>;
+
+/**
+ * What reading a split looks at: the photographs, the names of all else beside them, and the text files of groups; not other splits, and
+ * not what file managers and editors leave behind. Undefined where nothing is laid out so: then all of it counts.
+ */
+export async function datasetPart(root: string, split: string): Promise<FolderPart | undefined> {
+  if (!isFolder(root)) return undefined;
+  const places = await placesLookedAt(root, split);
+  if (places === undefined) return undefined;
+  const texts = new Set(['txts', ...places.map(place => join(parentOf(place), 'txts'))]);
+  const loose = new Set(['', ...places, ...places.map(parentOf)]);
+  const rules = [
+    (path: string, folder: boolean) => strongest(places.map(place => inData(place, path, folder))),
+    (path: string, folder: boolean) => strongest([...texts].map(text => inTexts(text, path, folder))),
+    (path: string): Taken => (path === DRAWN_MARK ? 'name' : 'none'),
+    (path: string, folder: boolean): Taken =>
+      !folder && isTextFile(basename(path)) && loose.has(parentOf(path)) ? 'all' : 'none',
+  ];
+  return {
+    name: `split ${split} in ${places.join(', ')}`,
+    takes: (path, folder) =>
+      isLitter(basename(path), folder) ? 'none' : strongest(rules.map(rule => rule(path, folder))),
+  };
+}
+
+/** Of a folder with landmark files, those; undefined for a file. */
+export function landmarksPart(path: string): FolderPart | undefined {
+  if (!isFolder(path)) return undefined;
+  return {
+    name: 'landmark files',
+    takes: (inside, folder) => {
+      const depth = inside.split('/').length;
+      if (isLitter(basename(inside), folder)) return 'none';
+      return folder ? (depth === 1 ? 'all' : 'none') : depth <= 2 && /_lmk\.txt$/i.test(inside) ? 'all' : 'none';
+    },
+  };
+}
+
+/** The places that are tried, up to the one that fits: what appears in an earlier one would be read in its stead. */
+async function placesLookedAt(root: string, split: string): Promise<string[] | undefined> {
+  try {
+    const { groups } = await openDataset(root, split);
+    const data = dirname(groups.find(group => group.absent === undefined)!.folder);
+    const found = relative(root, data).split(sep).join('/');
+    const all = datasetFormats.flatMap(format => format.places(split)).map(place => (place === '.' ? '' : place));
+    return all.slice(0, all.indexOf(found) + 1);
+  } catch (error) {
+    // The stage will say so.
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/** `<place>/<Group>/<identity>/<image>`; of all else there the name is told. */
+function inData(place: string, path: string, folder: boolean): Taken {
+  if (folder && (path === place || isBelow(place, path))) return 'all';
+  if (place !== '' && !isBelow(path, place)) return 'none';
+  const depth = (place === '' ? path : path.slice(place.length + 1)).split('/').length;
+  if (depth > 3) return 'none';
+  if (folder) return depth < 3 ? 'all' : 'name';
+  return (depth === 3 && isImage(path)) || (depth === 2 && isTextFile(basename(path))) ? 'all' : 'name';
+}
+
+/** `<texts>/<Group>_lmk.txt` and `<texts>/<Group>/<Group>_lmk.txt`. */
+function inTexts(texts: string, path: string, folder: boolean): Taken {
+  if (folder) return path === texts || isBelow(texts, path) || parentOf(path) === texts ? 'all' : 'none';
+  const isNear = parentOf(path) === texts || parentOf(parentOf(path)) === texts;
+  return isNear && isTextFile(basename(path)) ? 'all' : 'none';
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}/`);
+}
+
+function parentOf(path: string): string {
+  const end = path.lastIndexOf('/');
+  return end < 0 ? '' : path.slice(0, end);
+}
+
+function join(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+function strongest(taken: readonly Taken[]): Taken {
+  return taken.includes('all') ? 'all' : taken.includes('name') ? 'name' : 'none';
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { UserError } from '../../errors';
+import { readTable, type Table } from '../../data/tables/read-table';
+import type { Columns } from '../../data/tables/table';
+import { openTable } from '../../data/tables/write-table';
+import type { PreprocessingSources } from '../recogniser/choose-preprocessing';
+import type { Preprocessing } from '../recogniser/face-tensor';
+import type { FaceEmbeddings, TeacherTraits } from './row-source';
+
+/** A face's embeddings. Both are L2-normalised float32. */
+export interface EmbeddingRow {
+  readonly row: number;
+  /** Of the face: sha256 of its pixels, hex. */
+  readonly key: string;
+  readonly identity: string;
+  readonly group: string;
+  readonly embedding: Float32Array;
+  /** Of the mirror image. */
+  readonly embeddingFlipped: Float32Array;
+}
+
+export interface EmbeddingSet {
+  readonly count: number;
+  readonly dim: number;
+  /** Digest of the face-set artifact that was embedded. */
+  readonly facesDigest: string;
+  /** Digest of the model file, hex. */
+  readonly teacherSha256: string;
+  /** How pixels became its input: `Preprocessing` as JSON. */
+  readonly preprocessing: string;
+  /** The Parquet file. */
+  readonly path: string;
+  /** Rows in the order of the face set; can be called again. */
+  rows(): AsyncIterable<EmbeddingRow>;
+  /** Where in the file the embedding of a row or, with `mirrored`, of its mirror image starts, in bytes. Errors with `bad-table`. */
+  places(): Promise<(row: number, mirrored: boolean) => number>;
+  close(): Promise<void>;
+}
+
+export interface EmbeddingSetWriter {
+  /** The vectors are copied. */
+  add(row: EmbeddingRow & FaceEmbeddings): Promise<void>;
+  close(): Promise<void>;
+}
+
+const FILE = 'embeddings.parquet';
+
+function columnsOf(dim: number) {
+  return {
+    row: { type: 'int' },
+    key: { type: 'string' },
+    identity: { type: 'string' },
+    group: { type: 'string' },
+    embedding: { type: 'vector', width: dim },
+    embedding_flipped: { type: 'vector', width: dim },
+  } as const satisfies Columns;
+}
+
+/** `check` tells, when rows are taken from here for another set, whether they are those that were written: see `checkOf`. */
+const FOR_REUSE = {
+  norm: { type: 'float' },
+  norm_flipped: { type: 'float' },
+  check: { type: 'int' },
+} as const satisfies Columns;
+
+/** Starts an embedding set in an existing folder. Complete only after `close`. */
+export async function createEmbeddingSet(
+  folder: string,
+  about: {
+    readonly dim: number;
+    readonly facesDigest: string;
+    readonly teacherSha256: string;
+    readonly preprocessing: Preprocessing;
+    /** Where the parts of the preprocessing are taken from. */
+    readonly statedBy?: PreprocessingSources;
+  },
+): Promise<EmbeddingSetWriter> {
+  const table = await openTable(
+    join(folder, FILE),
+    { ...columnsOf(about.dim), ...FOR_REUSE },
+    {
+      dim: String(about.dim),
+      dtype: 'float32',
+      endianness: 'little',
+      teacher_sha256: about.teacherSha256,
+      faces_digest: about.facesDigest,
+      preprocessing: JSON.stringify(about.preprocessing),
+      ...(about.statedBy && { preprocessing_stated_by: JSON.stringify(about.statedBy) }),
+    },
+  );
+  return {
+    add({ row, identity, group, ...embeddings }) {
+      const { key, embedding, embeddingFlipped: embedding_flipped, norm, normFlipped: norm_flipped } = embeddings;
+      const check = checkOf(embeddings);
+      return table.append({ row, key, identity, group, embedding, embedding_flipped, norm, norm_flipped, check });
+    },
+    close: () => table.close(),
+  };
+}
+
+/** The first four octets of the SHA-256 of key, embeddings and norms (float32), as a signed number in little-endian order. */
+export function checkOf({ key, embedding, embeddingFlipped, norm, normFlipped }: FaceEmbeddings): number {
+  const hash = createHash('sha256').update(key);
+  for (const values of [embedding, embeddingFlipped, Float32Array.of(norm, normFlipped)]) {
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return hash.digest().readInt32LE();
+}
+
+/**
+ * The table of an embedding set with all that another set could take from it. Errors as `openEmbeddings`, and with
+ * `other-embeddings` (`UserError`) when it is of another teacher.
+ */
+export async function openStoredEmbeddings(folder: string, teacher: TeacherTraits): Promise<Table> {
+  const table = await readTable(join(folder, FILE), { ...columnsOf(teacher.dim), ...FOR_REUSE });
+  const { teacher_sha256: teacherSha256, preprocessing } = table.metadata;
+  if (teacherSha256 === teacher.teacherSha256 && preprocessing === teacher.preprocessing) return table;
+  await table.close();
+  throw new UserError(
+    `${table.path} is of teacher ${teacherSha256 ?? 'unknown'} with preprocessing ${preprocessing ?? 'unknown'}, ` +
+      `want ${teacher.teacherSha256} with ${teacher.preprocessing}`,
+    { code: 'other-embeddings' },
+  );
+}
+
+/** Opens an embedding set. Errors with `bad-table` or `bad-embedding-set` (`UserError`) when the file is not one. */
+export async function openEmbeddings(folder: string): Promise<EmbeddingSet> {
+  const table = await readTable(join(folder, FILE), columnsOf(0));
+  const { dim, dtype, endianness, teacher_sha256: teacherSha256, faces_digest: facesDigest } = table.metadata;
+  const width = table.vectorWidth('embedding');
+  if (String(width) !== dim || dtype !== 'float32' || endianness !== 'little' || !teacherSha256 || !facesDigest) {
+    await table.close();
+    throw new UserError(
+      `Cannot read embeddings ${table.path}: found vectors of ${width ?? 'no'} values and footer dim=${dim ?? 'missing'}, ` +
+        `dtype=${dtype ?? 'missing'}, endianness=${endianness ?? 'missing'}, teacher_sha256=${teacherSha256 ?? 'missing'}, ` +
+        `faces_digest=${facesDigest ?? 'missing'}; want little-endian float32 of that width, as embed-faces writes: run it again`,
+      { code: 'bad-embedding-set' },
+    );
+  }
+  return {
+    path: table.path,
+    count: table.rows,
+    dim: Number(dim),
+    facesDigest,
+    teacherSha256,
+    preprocessing: table.metadata['preprocessing'] ?? 'unknown',
+    async *rows() {
+      for await (const { row, key, identity, group, embedding, embedding_flipped } of table) {
+        // The columns were checked when the table was opened.
+        yield { row, key, identity, group, embedding, embeddingFlipped: embedding_flipped } as EmbeddingRow;
+      }
+    },
+    async places() {
+      const [original, flipped] = [
+        await table.vectorPlaces('embedding'),
+        await table.vectorPlaces('embedding_flipped'),
+      ];
+      return (row, mirrored) => (mirrored ? flipped : original)(row);
+    },
+    close: () => table.close(),
+  };
+}

@@ -1,5 +1,0 @@
-/** Why a file gives no pixels. */
-export type PictureFault = 'empty-file' | 'not-an-image' | 'unsupported-format' | 'too-large' | 'truncated' | 'corrupt';
-
-/** Code of the error of a picture whose decoding was given up. No fault of which a result may depend: another machine would decode it. */
-export const PICTURE_TOO_SLOW = 'picture-too-slow';

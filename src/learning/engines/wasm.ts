@@ -1,0 +1,26 @@
+import { dirname } from 'node:path';
+import { UserError } from '../../errors';
+import type { Engine } from './engine';
+import { installedVersion } from './installed-version';
+import { registerWasmKernels } from './wasm-kernels';
+
+export const wasm: Engine = {
+  name: 'wasm',
+  summary: 'WebAssembly on one core: needs nothing but Node',
+  find: () => ({ usable: true, found: `tfjs-backend-wasm ${installedVersion('@tensorflow/tfjs-backend-wasm')}` }),
+  async start() {
+    const tf = await import('@tensorflow/tfjs-core');
+    const backend = await import('@tensorflow/tfjs-backend-wasm');
+    const folder = dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
+    backend.setWasmPaths(`${folder}/`);
+    if (!(await tf.setBackend('wasm'))) {
+      throw new UserError(
+        `Start engine wasm: the binary in ${folder} did not load; install again (npm ci) or choose the engine cpu`,
+        { code: 'engine-unavailable' },
+      );
+    }
+    await tf.ready();
+    registerWasmKernels(tf);
+    return tf;
+  },
+};

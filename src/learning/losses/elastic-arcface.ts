@@ -1,0 +1,86 @@
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tf } from '../engines';
+import { hasFused, runFused } from '../engines/fused-kernel';
+import type { Random } from '../../kit/math/random';
+import { toUnit } from './unit';
+
+/** Margin in radians, drawn anew for every face in every step; std 0 is ArcFace. */
+export interface Margin {
+  readonly mean: number;
+  readonly std: number;
+}
+
+/** Keeps the derivative of arccos finite: |cos| at most 1 - 1e-6, where it is 700. */
+const LARGEST_COSINE = 1 - 1e-6;
+
+/** Untrained class centres: [dimensions, classes] from N(0, 0.01) in row-major order, as in ElasticFace. */
+export function initialCentres(dimensions: number, classes: number, random: Random): Float32Array {
+  return Float32Array.from({ length: dimensions * classes }, () => 0.01 * random.normal());
+}
+
+/** One margin per face of a batch. Not limited to a range, as in ElasticFace. */
+export function drawMargins(count: number, { mean, std }: Margin, random: Random): Float32Array {
+  return Float32Array.from({ length: count }, () => mean + std * random.normal());
+}
+
+export interface Head {
+  /** [n, dimensions]. */
+  readonly features: Tensor2D;
+  /** [dimensions, classes]. */
+  readonly centres: Tensor2D;
+  /** [n] int32: the class of each face. */
+  readonly labels: Tensor1D;
+  /** [n], radians. */
+  readonly margins: Tensor1D;
+  /** Factor on the cosines before the softmax. */
+  readonly scale: number;
+}
+
+export interface HeadLoss {
+  readonly loss: Scalar;
+  /** Share of the faces whose nearest centre, without margin, is that of their class. Not differentiable. */
+  readonly accuracy: Scalar;
+}
+
+/**
+ * ElasticFace-Arc (Boutros et al. 2022, equation 3): the mean cross-entropy of a softmax over `scale` * cosine between features
+ * and centres, with the own class's angle θ widened by the face's margin. Differentiable in features and centres.
+ *
+ * Differentiates through cos(θ + m), as ElasticFace does (insightface's ArcFace passes the gradient straight through). Written
+ * cos θ cos m - sin θ sin m, which needs no arccos and goes on past θ + m = π, as there.
+ */
+export function elasticArcFace(tf: Tf, head: Head): HeadLoss {
+  return hasFused(tf, 'marginSoftmax') ? fusedArcFace(tf, head) : composedArcFace(tf, head);
+}
+
+/** In two native calls: at 10,000 classes every tensor [n, classes] that is not made saves a pass over megabytes. */
+function fusedArcFace(tf: Tf, { features, centres, labels, margins, scale }: Head): HeadLoss {
+  const op = tf.customGrad((...args) => {
+    const [features, centres, save] = args as unknown as [Tensor2D, Tensor2D, (tensors: Tensor[]) => void];
+    const [value, ...slopes] = runFused(tf, 'marginSoftmax', { features, centres, labels, margins }, { scale });
+    save([features, centres, ...slopes]);
+    return {
+      value: value!,
+      gradFunc: (dy, saved) => {
+        const [features, centres, products, ofFeatures, ofCentres] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
+        return runFused(tf, 'marginSoftmaxGrad', { dy, features, centres, products, ofFeatures, ofCentres });
+      },
+    };
+  });
+  const [loss, accuracy] = tf.unstack(op(features, centres)) as [Scalar, Scalar];
+  return { loss, accuracy };
+}
+
+/** From the operations that every engine has. Exported as what the fused form is compared with. */
+export function composedArcFace(tf: Tf, { features, centres, labels, margins, scale }: Head): HeadLoss {
+  const own = tf.cast(tf.oneHot(labels, centres.shape[1]), 'float32');
+  const cosines: Tensor2D = tf.matMul(toUnit(tf, features, 1), toUnit(tf, centres, 0));
+  const cosine = tf.clipByValue(tf.sum(tf.mul(cosines, own), 1), -LARGEST_COSINE, LARGEST_COSINE);
+  const sine = tf.sqrt(tf.sub(1, tf.square(cosine)));
+  const widened = tf.sub(tf.mul(cosine, tf.cos(margins)), tf.mul(sine, tf.sin(margins)));
+  const withMargin = tf.add(cosines, tf.mul(own, tf.expandDims(tf.sub(widened, cosine), 1)));
+  const logProbabilities = tf.logSoftmax(tf.mul(withMargin, scale));
+  const loss: Scalar = tf.neg(tf.mean(tf.sum(tf.mul(logProbabilities, own), 1)));
+  const accuracy: Scalar = tf.mean(tf.cast(tf.equal(tf.argMax(cosines, 1), labels), 'float32'));
+  return { loss, accuracy };
+}

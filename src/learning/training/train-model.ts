@@ -1,0 +1,202 @@
+import { join } from 'node:path';
+import { startEngine } from '../engines';
+import { UserError } from '../../errors';
+import { openFaceSet } from '../../data/face-set';
+import { refuseWithoutRoom } from '../../data/room-on-disk';
+import { countParameters, type Backbone } from '../networks';
+import type { Emit } from '../../stage-task';
+import { readBatches, stepsPerEpoch } from './batches';
+import { trainingCheckpoint, type TrainingCheckpoint } from './checkpoint';
+import { describeSamples } from './describe-samples';
+import { trainingIdentity } from './identity';
+import { keepLastFinite } from './keep-last-finite';
+import { learntNothing } from './learnt-nothing';
+import { createLearner, disposeLearner, readWeights } from './learner';
+import { isNotFinite } from './not-finite';
+import { oddRecipe } from './odd-recipe';
+import { checkConnections } from './one-teacher';
+import { checkPeople } from './people';
+import type { Recipe } from './recipe';
+import { refuseReplicas, trainReplicas, type Replication } from './replicas/train-replicas';
+import { readSamples, type Samples, type SourceSet } from './samples';
+import { openTeacherVectors, type TeacherVectors } from './teacher-vectors';
+import type { TrainingJob } from './training-job';
+import { startHistory, type History } from './training-history';
+import { trainingProgress } from './training-progress';
+import { writeModel } from './write-model';
+
+/** A job for one replica, or for several. */
+export interface ReplicatedJob extends TrainingJob, Pick<Replication, 'execArgv'> {
+  readonly recipe: TrainingJob['recipe'] & Pick<Replication, 'replicas'>;
+}
+
+/** Trains a backbone from images to files, and tells how it goes. */
+export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> {
+  refuseNothingToLearn(job.recipe);
+  refuseMissingTeacher(job);
+  refuseReplicas(job.recipe, replicationOf(job));
+  const odd = oddRecipe(job.recipe);
+  for (const text of odd) emit({ type: 'log', level: 'warn', text: `The recipe has ${text}` });
+  const sources: SourceSet[] = [];
+  let teacher: TeacherVectors | undefined;
+  try {
+    for (const input of job.faces) sources.push({ input, faces: await openFaceSet(input.folder) });
+    refuseOtherSize(sources, job.backbone);
+    await checkConnections(job, sources, emit);
+    const { people = {} } = job;
+    const samples = await readSamples(sources, job.selection, people.identities);
+    refuseSmallSet(samples, job.recipe);
+    await checkPeople(sources, samples, people, job.folder, emit);
+    await refuseSmallDisk(job);
+    teacher = await openTeacher(job, sources);
+    const doubts = [...doubtsOfFaces(sources), ...odd.map(text => `the recipe has ${text}`)];
+    await learn(job, { sources, samples, doubts, ...(teacher && { teacher }) }, emit);
+  } finally {
+    await teacher?.close();
+    for (const { faces } of sources) await faces.close();
+  }
+}
+
+interface Data {
+  readonly sources: readonly SourceSet[];
+  readonly samples: Samples;
+  /** What is doubtful before the first step: faces, and numbers of the recipe. */
+  readonly doubts: readonly string[];
+  readonly teacher?: TeacherVectors;
+}
+
+/** What aligning the faces of a group has warned of: a model that learnt from them may be wrong about this group. */
+function doubtsOfFaces(sources: readonly SourceSet[]): string[] {
+  return sources.flatMap(({ input, faces }) =>
+    Object.entries(faces.info.doubts ?? {}).flatMap(([group, texts]) =>
+      texts.map(text => `faces of stage "${input.stage}", group ${group}: ${text}`),
+    ),
+  );
+}
+
+async function learn(job: ReplicatedJob, data: Data, emit: Emit): Promise<void> {
+  const { backbone, recipe, checkpoints, signal } = job;
+  const { sources, samples } = data;
+  const tf = await startEngine(job.engine, { threads: job.threads, precision: job.precision });
+  const learner = createLearner(tf, backbone, samples.classes.length, recipe.seed);
+  const steps = recipe.epochs * stepsPerEpoch(samples.count, recipe.batch);
+  const checkpoint = checkpointOf(job, samples, emit);
+  const found = await checkpoint.load(tf, learner);
+  const history = await startHistory(join(job.folder, 'training.csv'), steps, recipe, found?.history);
+  const progress = trainingProgress(steps, recipe, emit);
+  if (found) progress.resume(found.position);
+  try {
+    const input = {
+      batches: (epoch: number, from: number) => readBatches(data, recipe, epoch, from),
+      describe: (wanted: Uint32Array) => describeSamples(sources, samples, wanted),
+      keep: keepLastFinite(job.folder, backbone),
+      ...(found && { start: found.position }),
+    };
+    const reports = trainReplicas(tf, learner, recipe, input, replicationOf(job));
+    for await (const report of reports) {
+      await history.add(report);
+      if (signal.aborted || checkpoints.isDue()) {
+        const { step, epoch, batch } = report;
+        await checkpoint.save(learner, { position: { step, epoch, batch }, history: await history.state() });
+        checkpoints.saved();
+      }
+      signal.throwIfAborted();
+      progress.tell(report);
+    }
+    const weights = await readWeights(learner);
+    const doubts = await report(job, data, history, emit);
+    // The file is float32, and so is what it is checked against.
+    await writeModel(await startEngine(job.engine, { threads: job.threads }), job, { ...data, doubts }, weights, emit);
+  } catch (error) {
+    // The next attempt would come to the same step in the same way.
+    if (isNotFinite(error)) await checkpoint.remove();
+    throw error;
+  } finally {
+    await history.close();
+    disposeLearner(tf, learner);
+  }
+}
+
+function checkpointOf(job: TrainingJob, samples: Samples, emit: Emit): TrainingCheckpoint {
+  const warn = (text: string): void => emit({ type: 'log', level: 'warn', text });
+  return trainingCheckpoint(job.checkpoints.folder, trainingIdentity(job, samples), warn);
+}
+
+function replicationOf({ recipe: { replicas = 1 }, engine, execArgv }: ReplicatedJob): Replication {
+  return { replicas, engine, ...(execArgv && { execArgv }) };
+}
+
+/** Returns what is doubtful about the training. */
+async function report(
+  job: TrainingJob,
+  { samples, doubts: known }: Data,
+  history: History,
+  emit: Emit,
+): Promise<string[]> {
+  await history.draw(join(job.folder, 'loss.svg'), `Training of ${job.backbone.name}`);
+  emit({ type: 'look', file: 'loss.svg', caption: 'Loss over the steps of training' });
+  emit({
+    type: 'metrics',
+    values: { images: samples.count, classes: samples.classes.length, ...history.summary() },
+  });
+  const { backbone, recipe } = job;
+  const sizes = { classes: samples.classes.length, dim: backbone.embeddingSize };
+  const nothing = learntNothing(recipe, sizes, history.summary());
+  for (const text of nothing) emit({ type: 'log', level: 'warn', text: `After the training ${text}` });
+  const doubts = [...known, ...nothing];
+  if (doubts.length > 0) {
+    emit({ type: 'metrics', values: { doubts } });
+    emit({
+      type: 'headline',
+      text: `Doubtful training of ${backbone.name}\n${doubts.map(text => `  ${text}`).join('\n')}`,
+    });
+  }
+  return doubts;
+}
+
+/** What is certain: the weights. A checkpoint is written only when the training takes its time. */
+async function refuseSmallDisk({ folder, backbone }: TrainingJob): Promise<void> {
+  const bytes = countParameters(backbone) * Float32Array.BYTES_PER_ELEMENT;
+  await refuseWithoutRoom(folder, { doing: 'train', what: 'its weights', bytes });
+}
+
+async function openTeacher(job: TrainingJob, sources: readonly SourceSet[]): Promise<TeacherVectors | undefined> {
+  if (job.recipe.distillation.weight === 0) return undefined;
+  return openTeacherVectors(sources, job.embeddings, job.backbone.embeddingSize);
+}
+
+function refuseNothingToLearn({ identityWeight, distillation }: Recipe): void {
+  if (identityWeight > 0 || distillation.weight > 0) return;
+  throw new UserError(
+    'Train: both weights are 0, of the identity loss and of the distance to a teacher, so that nothing would be learnt; set ' +
+      '`identityWeight` or `distillation: {weight: …}` above 0',
+    { code: 'nothing-to-learn' },
+  );
+}
+
+function refuseMissingTeacher({ recipe: { distillation }, embeddings }: TrainingJob): void {
+  if (distillation.weight === 0 || embeddings.length > 0) return;
+  throw new UserError(
+    `Train: the distillation weight is ${distillation.weight} and no teacher embeddings are connected; ` +
+      'connect embed-faces stages under `in: {embeddings: […]}`, or set `distillation: {weight: 0}` to train without a teacher',
+    { code: 'no-embeddings' },
+  );
+}
+
+function refuseOtherSize(sources: readonly SourceSet[], { name, inputSize }: Backbone): void {
+  for (const { input, faces } of sources) {
+    if (faces.size === inputSize) continue;
+    throw new UserError(
+      `Train: the faces of stage "${input.stage}" have ${faces.size} x ${faces.size} pixels, and ${name} takes ` +
+        `${inputSize} x ${inputSize}; align them to that size`,
+      { code: 'wrong-face-size' },
+    );
+  }
+}
+
+function refuseSmallSet({ count }: Samples, { batch }: Recipe): void {
+  if (count >= batch) return;
+  throw new UserError(`Train: found ${count} faces and batches of ${batch}; set \`batch\` to at most ${count}`, {
+    code: 'batch-too-large',
+  });
+}

@@ -1,0 +1,51 @@
+import type { Precision } from '../engines';
+import type { Backbone } from '../networks';
+import type { Checkpoints, StageContext, StageInput } from '../../stage';
+import type { EngineName } from '../engines/engine';
+import type { PeopleOptions } from './people-options';
+import type { Recipe } from './recipe';
+
+/** A backbone to be trained, and where everything is. */
+export interface TrainingJob {
+  readonly backbone: Backbone;
+  readonly recipe: Recipe;
+  readonly faces: readonly StageInput[];
+  readonly selection?: StageInput;
+  /** No face may be two people's, and people of several sets are separate, unless told. */
+  readonly people?: PeopleOptions;
+  /** Of the same faces; not looked at when the recipe's distillation weight is 0. */
+  readonly embeddings: readonly StageInput[];
+  readonly engine: EngineName;
+  /** f32 unless told. */
+  readonly precision?: Precision;
+  /** Cores that the engine may use. */
+  readonly threads?: number;
+  /** The curve, the table of steps and a temporary file lie here. */
+  readonly folder: string;
+  /** The trained model lies here. */
+  readonly modelFolder: string;
+  /** Where it goes on when it was interrupted. */
+  readonly checkpoints: Checkpoints;
+  readonly signal: AbortSignal;
+}
+
+/** The job of a training stage: what is trained and how, and the rest as its context says. */
+export function jobOf<What extends Pick<TrainingJob, 'backbone' | 'recipe' | 'precision' | 'people'>>(
+  context: StageContext<unknown>,
+  what: What,
+): What & TrainingJob {
+  const { inputs, engine, cores, folder, checkpoints, signal } = context;
+  const selection = inputs['selection']?.[0];
+  return {
+    ...what,
+    faces: inputs['faces']!,
+    embeddings: inputs['embeddings'] ?? [],
+    ...(selection && { selection }),
+    engine: engine as EngineName,
+    threads: cores,
+    folder,
+    modelFolder: context.output('model'),
+    checkpoints,
+    signal,
+  };
+}

@@ -1,0 +1,26 @@
+import type { Emit } from '../../stage-task';
+import { formatCount } from '../../kit/text/human';
+import type { StepReport } from './loop';
+import type { Position } from './position';
+import type { Recipe } from './recipe';
+
+/** Points of a curve: so many that none is missed on a screen, and so few that nobody drowns in them. */
+const POINTS = 1000;
+
+/** Tells how a training of so many steps goes. */
+export function trainingProgress(
+  steps: number,
+  { batch, epochs }: Recipe,
+  emit: Emit,
+): { resume(position: Position): void; tell(report: StepReport): void } {
+  const stride = Math.max(1, Math.floor(steps / POINTS));
+  return {
+    resume: ({ step }) => emit({ type: 'resumed', at: `step ${formatCount(step)} of ${formatCount(steps)}` }),
+    tell({ step, epoch, loss, identityLoss, distillationLoss, accuracy, learningRate }) {
+      const note = `epoch ${epoch + 1} of ${epochs}, loss ${loss.toPrecision(4)}`;
+      emit({ type: 'progress', done: step * batch, total: steps * batch, unit: 'images', note });
+      if (step % stride !== 0 && step !== steps) return;
+      emit({ type: 'scalars', step, values: { loss, identityLoss, distillationLoss, accuracy, learningRate } });
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { THREADS_MATTER, type Tf } from '../engines';
+import { readContents } from '../../leakage/face-contents';
+import { seenLists } from '../../leakage/seen-lists';
+import { readTrainedOn, trainedOn, writeTrainedOn } from '../../leakage/trained-on';
+import { exportOnnx } from '../exporters/export-onnx';
+import { OUR_PIXELS } from '../../models/input-contract';
+import { writeSafetensors } from '../../models/safetensors';
+import { countMultiplyAdds, countParameters, HE_FAN_OUT, type Weights } from '../networks';
+import type { Emit } from '../../stage-task';
+import type { Samples, SourceSet } from './samples';
+import type { TrainingJob } from './training-job';
+import { verifyExport } from './verify-export';
+
+/** What a training was made of, and what is known of it. */
+interface Trained {
+  readonly sources: readonly SourceSet[];
+  readonly samples: Samples;
+  /** What is doubtful about the training, for whoever evaluates the model. */
+  readonly doubts: readonly string[];
+  /** Digest of the model that it learnt from, hex. */
+  readonly teacher?: { readonly sha256: string };
+}
+
+/** Writes model.onnx, weights.safetensors, model.json and the lists of what was learnt from, and checks that the ONNX file computes what was trained. */
+export async function writeModel(
+  tf: Tf,
+  job: TrainingJob,
+  { sources, samples, doubts, teacher }: Trained,
+  weights: Weights,
+  emit: Emit,
+): Promise<void> {
+  const { backbone, modelFolder } = job;
+  const onnx = join(modelFolder, 'model.onnx');
+  await writeFile(onnx, exportOnnx(backbone, weights));
+  await writeSafetensors(join(modelFolder, 'weights.safetensors'), weights, { architecture: backbone.name });
+  await writeFile(
+    join(modelFolder, 'model.json'),
+    JSON.stringify(describe(job, { samples, doubts, teacher }), null, 2) + '\n',
+  );
+  await writeSeen(job, sources, samples);
+  const difference = await verifyExport(tf, { backbone, weights, onnx }, sources[0]!.faces);
+  emit({
+    type: 'metrics',
+    values: {
+      architecture: backbone.name,
+      parameters: countParameters(backbone),
+      multiplyAdds: countMultiplyAdds(backbone),
+      // One digit: the rest depends on the processor.
+      onnxDifference: Number(difference.toPrecision(1)),
+    },
+  });
+}
+
+/** So that an evaluation can tell whether the model has seen the faces that it is tested on. */
+async function writeSeen(
+  { recipe, embeddings, modelFolder }: TrainingJob,
+  sources: readonly SourceSet[],
+  samples: Samples,
+): Promise<void> {
+  const faceSets = sources.map(({ faces }) => faces);
+  const own = seenLists(await readContents(faceSets, samples), samples.classes);
+  const taught = recipe.distillation.weight > 0 ? embeddings : [];
+  const teachers = await Promise.all(taught.map(({ folder }) => readTrainedOn(folder)));
+  await writeTrainedOn(modelFolder, trainedOn(own, teachers));
+}
+
+function describe(job: TrainingJob, { samples, doubts, teacher }: Omit<Trained, 'sources'>): unknown {
+  const { backbone, recipe, engine, precision = 'f32', threads, faces, selection, embeddings, people } = job;
+  return {
+    architecture: backbone.name,
+    parameters: countParameters(backbone),
+    embeddingSize: backbone.embeddingSize,
+    inputSize: backbone.inputSize,
+    ...OUR_PIXELS,
+    classes: samples.classes.length,
+    trainedOn: {
+      // Not the stages' names: they differ between pipelines that share this artifact.
+      faces: faces.map(({ digest }) => digest),
+      ...(selection && { selection: selection.digest }),
+      ...(recipe.distillation.weight > 0 && { embeddings: embeddings.map(({ digest }) => digest) }),
+      ...(teacher && { teacher: teacher.sha256 }),
+      ...(people?.identities && { identities: people.identities }),
+      images: samples.count,
+    },
+    ...(doubts.length > 0 && { doubts }),
+    // The learning rate is that of a step, however it was stated.
+    recipe,
+    initialisation: backbone.initialisation ?? HE_FAN_OUT,
+    engine,
+    precision,
+    // Where it is not said it changes nothing, and the same model must have the same octets on another machine.
+    ...(THREADS_MATTER.includes(engine) && { threads }),
+  };
+}

@@ -1,0 +1,111 @@
+import type { AnyStage, Json } from '../../stage';
+import type { CheckedPipeline, CheckedStep, Retry } from './checked-pipeline';
+import { NO_EXECUTION } from './compose/execution';
+import { formatDuration } from './read/units';
+
+/**
+ * A pipeline as one plain file, with everything that it extends, imports, inserts and expands written out; secrets stand there as
+ * `${secret:NAME}`. Loaded again, it gives the same steps.
+ */
+export function resolvedYaml({ name, engine, steps, secrets }: CheckedPipeline): string {
+  const variables = unique(steps.flatMap(step => Object.keys(step.env)));
+  const names = Object.keys(secrets);
+  const roots = unique(steps.flatMap(pathsOf));
+  const file = {
+    resolved: true,
+    name,
+    ...(engine === undefined ? {} : { engine }),
+    ...(variables.length === 0 ? {} : { env: variables }),
+    ...(names.length === 0 ? {} : { secrets: names }),
+    // Exactly what is read, wherever the command will be typed.
+    ...(roots.length === 0 ? {} : { roots }),
+    stages: Object.fromEntries(steps.map(step => [step.id, entryOf(step, secrets)])),
+  };
+  const comment = '# Written by fairdistill: the pipeline with everything that it was made from written out.\n';
+  return comment + block(file, '');
+}
+
+/** Maps in lines, lists in [ ]. Every JSON text is YAML; a library that can do more takes ten times as long. */
+function block(map: object, indent: string): string {
+  const lines = Object.entries(map).map(([key, value]: [string, unknown]) => {
+    const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (isMap && Object.keys(value).length > 0) return `${indent}${plain(key)}:\n${block(value, `${indent}  `)}`;
+    return `${indent}${plain(key)}: ${typeof value === 'string' ? plain(value) : json(value)}\n`;
+  });
+  return lines.join('');
+}
+
+/** Without quotes where nothing else can be meant. */
+function plain(text: string): string {
+  const isPlain = /^[A-Za-z][A-Za-z0-9_/@=,+~.-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|[yn])$/i.test(text);
+  return isPlain ? text : json(text);
+}
+
+/** JSON leaves some characters as they are that no YAML file may have. */
+function json(value: unknown): string {
+  return JSON.stringify(value).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, escapeUnit);
+}
+
+function escapeUnit(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function entryOf({ stage, options, inputs, ...step }: CheckedStep, secrets: CheckedPipeline['secrets']): object {
+  const { resources, retry, timeout, limits, env } = step;
+  const connected = Object.entries(inputs).map(([port, outputs]) => {
+    const names = outputs.map(output => `${output.step}.${output.port}`);
+    return [port, stage.inputs[port]?.many === true ? names : names[0]];
+  });
+  const blocks = {
+    in: Object.fromEntries(connected) as object,
+    with: literal(withoutNoPath(options, stage), secrets) as object,
+    resources: withSize(resources),
+    retry: isUsual(retry) ? {} : { times: retry.times, delay: formatDuration(retry.delay) },
+    limits: withSize(limits),
+    env: Object.keys(env),
+  };
+  const filled = Object.entries(blocks).filter(([, block]) => Object.keys(block).length > 0);
+  const limit = timeout === undefined ? {} : { timeout: formatDuration(timeout) };
+  return { uses: stage.name, ...(Object.fromEntries(filled) as object), ...limit };
+}
+
+function withSize(map: { readonly memory?: number }): object {
+  return { ...map, ...(map.memory === undefined ? {} : { memory: `${map.memory}B` }) };
+}
+
+function isUsual(retry: Retry): boolean {
+  const usual = NO_EXECUTION.retry;
+  return retry.times === usual.times && retry.delay === usual.delay;
+}
+
+/** Text that is not an expression any more, but for secrets. */
+function literal(value: Json, secrets: CheckedPipeline['secrets']): Json {
+  if (typeof value === 'string') {
+    return value.replace(/\$\{(?:secret:(\w+)\})?/g, (match, name: string | undefined) =>
+      name !== undefined && Object.hasOwn(secrets, name) ? match : `$${match}`,
+    );
+  }
+  if (Array.isArray(value)) return value.map((item: Json) => literal(item, secrets));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, literal(part, secrets)]));
+}
+
+/** An empty path is a default that says that there is none; written down, it would be a mistake. */
+function withoutNoPath(options: CheckedStep['options'], stage: AnyStage): CheckedStep['options'] {
+  const isNoPath = ([name, value]: [string, Json]) =>
+    value === '' && stage.options.properties[name]?.format === 'input-path';
+  return Object.fromEntries(Object.entries(options).filter(entry => !isNoPath(entry)));
+}
+
+function pathsOf({ stage, options, companions = [] }: CheckedStep): string[] {
+  const named = Object.entries(stage.options.properties).flatMap(([name, schema]) => {
+    const items = schema['items'] as { format?: unknown } | undefined;
+    if (schema.format !== 'input-path' && items?.format !== 'input-path') return [];
+    return [options[name]].flat().filter((path): path is string => typeof path === 'string' && path !== '');
+  });
+  return [...named, ...companions];
+}
+
+function unique(words: readonly string[]): string[] {
+  return [...new Set(words)];
+}

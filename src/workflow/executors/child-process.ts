@@ -1,0 +1,164 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { Observable } from 'rxjs';
+import type { UserError } from '../../errors';
+import { changedOnDisk, changedText, loadedTexts, type Texts } from '../../kit/loaded-code';
+import { codeChanged } from './code-changed';
+import { describeDeath, describeExcess, describeNoStart } from './describe-death';
+import { LIFELINE } from './die-with-parent';
+import type { Executor, StageRequest, WorkEvent } from './executor';
+import { interrupted } from './interrupted';
+import { createMemoryGuard, type Excess } from './memory-guard';
+import { fromErrorData, type FromChild, type ToChild } from './messages';
+import { readMemory } from './read-memory';
+import { lastLines, wholeLines } from './whole-lines';
+
+export interface ChildProcessOptions {
+  /** Module that calls `serveStage`. */
+  readonly module: string;
+  readonly args: readonly string[];
+  /** Options for Node itself. */
+  readonly execArgv?: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Away from the terminal: its end kills a process that has just been started, and cannot say yet that this is none of its business. */
+  readonly ownSession?: boolean;
+  /** How long a stage may take to stop before it is killed. */
+  readonly graceMs?: number;
+  /** Bytes that this process and all stages without a limit of their own may use together; unless given, what the system lets them have. */
+  readonly memory?: number;
+}
+
+const TAIL = 4000;
+
+/** Runs each stage in a Node process of its own, so that its memory, its crashes and its native libraries stay there. */
+export function childProcess(options: ChildProcessOptions): Executor {
+  const guard = createMemoryGuard(options.memory, () => process.memoryUsage.rss());
+  return {
+    name: 'child-process',
+    run: (request, signal) =>
+      new Observable<WorkEvent>(subscriber => {
+        const { stage, texts = {} } = request;
+        if (signal.aborted) {
+          subscriber.error(interrupted(stage.name));
+          return;
+        }
+        // The options and files of the stage were looked up by what this process has loaded.
+        const ours = changedText(texts, loadedTexts());
+        if (ours !== undefined) {
+          subscriber.error(codeChanged(stage.name, ours));
+          return;
+        }
+        const child = start(options, request);
+        let last: FromChild | undefined;
+        let errors = '';
+        let excess: Excess | undefined;
+        const memory = guard.watch({
+          limit: request.memoryLimit,
+          // At once: while it writes a checkpoint it could take what is left. That of half a minute ago is there.
+          end: found => {
+            excess = found;
+            child.kill('SIGKILL');
+          },
+        });
+
+        // Asked here and not there, because a child that was built meanwhile may not know what to look for.
+        const finish = (loaded: Texts | undefined): void => {
+          const changed = changeIn(texts, loaded);
+          if (changed === undefined) subscriber.complete();
+          else subscriber.error(codeChanged(stage.name, changed, 'midway'));
+        };
+        /** A process cannot even start from modules that belong to two builds. */
+        const died = (code: number | null, killedBy: string | null): UserError => {
+          const changed = changedOnDisk(texts);
+          return changed === undefined
+            ? describeDeath(stage, code, killedBy, errors)
+            : codeChanged(stage.name, changed);
+        };
+        const graceMs = options.graceMs ?? 2000;
+        const stop = (): void => stopChild(child, graceMs);
+        signal.addEventListener('abort', stop);
+
+        child.on('message', (message: FromChild) => {
+          if (message.type === 'event') {
+            subscriber.next(message.event);
+            return;
+          }
+          last = message;
+          // A thread of the stage that is in native code could hold up its end for ever.
+          killLater(child, graceMs);
+        });
+        const printed = wholeLines(text => subscriber.next({ type: 'output', text }));
+        const complaints = wholeLines(text => {
+          errors = lastLines(errors + text, TAIL);
+          subscriber.next({ type: 'output', text });
+        });
+        child.stdout?.on('data', (octets: Buffer) => printed.take(octets));
+        child.stderr?.on('data', (octets: Buffer) => complaints.take(octets));
+        const lifeline = lifelineOf(child);
+        if (lifeline) readMemory(lifeline, memory.take);
+        child.on('error', (error: Error) => {
+          memory.release();
+          signal.removeEventListener('abort', stop);
+          subscriber.error(describeNoStart(stage.name, error));
+        });
+        // `close`, not `exit`: messages may still be on their way when the process has ended.
+        child.on('close', (code, killedBy) => {
+          memory.release();
+          signal.removeEventListener('abort', stop);
+          printed.end();
+          complaints.end();
+          if (signal.aborted) subscriber.error(interrupted(stage.name));
+          else if (last?.type === 'completed') finish(last.loaded);
+          else if (last?.type === 'failed') subscriber.error(fromErrorData(last.error));
+          else if (excess !== undefined) subscriber.error(describeExcess(stage, excess));
+          else subscriber.error(died(code, killedBy));
+        });
+        tell(child, { type: 'run', request: { ...request, stage: stage.name } });
+        return stop;
+      }),
+  };
+}
+
+/** The module that a process has run and should not have. One that does not tell what it has run was built from something else. */
+function changeIn(texts: Texts, loaded: Texts | undefined): string | undefined {
+  const names = Object.keys(texts);
+  if (names.length > 0 && !names.some(name => loaded?.[name] !== undefined)) return 'src/workflow/executors';
+  return changedText(texts, loaded ?? {});
+}
+
+function start({ module, args, execArgv, env, ownSession }: ChildProcessOptions, request: StageRequest): ChildProcess {
+  const child = fork(module, args, {
+    execArgv: [...(execArgv ?? [])],
+    // Native image decoding runs in this pool; its default of 4 leaves cores idle.
+    env: { ...env, UV_THREADPOOL_SIZE: String(request.cores), ...request.env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+    detached: ownSession === true,
+  });
+  // Held open as long as this process lives, and no reason for it to live.
+  const lifeline = lifelineOf(child);
+  lifeline?.on('error', () => undefined);
+  lifeline?.unref();
+  return child;
+}
+
+function lifelineOf(child: ChildProcess): Socket | undefined {
+  // None where the process could not be started, for want of file descriptors.
+  const pipes = child.stdio as ChildProcess['stdio'] | undefined;
+  return (pipes?.[LIFELINE] ?? undefined) as Socket | undefined;
+}
+
+function stopChild(child: ChildProcess, graceMs: number): void {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  tell(child, { type: 'stop' });
+  killLater(child, graceMs);
+}
+
+function killLater(child: ChildProcess, graceMs: number): void {
+  const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  child.once('close', () => clearTimeout(timer));
+}
+
+function tell(child: ChildProcess, message: ToChild): void {
+  // A child that died while it was spoken to is reported by `close`.
+  if (child.connected) child.send(message, () => undefined);
+}

@@ -1,0 +1,13 @@
+import { UserError } from '../../errors';
+
+/**
+ * What an executor errors with when a stage would run something else than its key says: `code-changed` when that was found before the work,
+ * `code-changed-midway` after it, so that neither the result nor its checkpoints are worth anything. `what`: a module, or a leaf of the key.
+ */
+export function codeChanged(stage: string, what: string, when: 'before' | 'midway' = 'before'): UserError {
+  return new UserError(
+    `Cannot keep the result of stage "${stage}": ${what} changed while the run was going on, by a build or an installation, so the key stands ` +
+      'for something else than was run; run the same command again (if it says this again, run `npm run build` first)',
+    { code: when === 'before' ? 'code-changed' : 'code-changed-midway' },
+  );
+}

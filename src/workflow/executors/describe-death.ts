@@ -1,0 +1,73 @@
+import { UserError, messageOf } from '../../errors';
+import type { AnyStage } from '../../stage';
+import { formatBytes } from '../../kit/text/human';
+import type { Excess } from './memory-guard';
+
+type Dead = Pick<AnyStage, 'name' | 'options'>;
+
+/** Why the process of a stage ended without a word, and what to do about it. */
+export function describeDeath(stage: Dead, code: number | null, signal: string | null, errors: string): UserError {
+  const said = errors.trim() === '' ? '' : `; its last words:\n${errors.trim()}`;
+  if (/heap out of memory/i.test(errors)) {
+    return new UserError(
+      `Stage "${stage.name}" used up the memory that Node allows: set NODE_OPTIONS=--max-old-space-size=<MB>, ` +
+        `or ${lessAtOnce(stage)}${said}`,
+      { code: 'stage-out-of-memory' },
+    );
+  }
+  if (signal === 'SIGKILL') {
+    return new UserError(
+      `Stage "${stage.name}" was killed (SIGKILL), as the system does when memory runs out: free some memory, run with --jobs 1, ` +
+        `or ${lessAtOnce(stage)}; the same command goes on from here${said}`,
+      { code: 'stage-killed' },
+    );
+  }
+  const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;
+  return new UserError(
+    `Stage "${stage.name}" ended ${how} before it was done: most often a native library that does not fit this machine; ` +
+      `run "npm ci" again, or try --engine wasm${said}`,
+    { code: 'stage-crashed' },
+  );
+}
+
+/** That a stage was ended because it, or what ran at once, used too much memory. */
+export function describeExcess(stage: Dead, { used, limit, beside }: Excess): UserError {
+  const found =
+    beside === undefined
+      ? `${formatBytes(used)} of memory, and its limit is ${formatBytes(limit)} ("limits" of the pipeline file)`
+      : `${formatBytes(used)} of memory and what ran beside it ${formatBytes(beside)}, and ${formatBytes(limit)} is what a run may use of this machine or container`;
+  const instead =
+    beside === undefined
+      ? 'raise "limits"'
+      : 'run with --jobs 1, or say that it may use more ("limits: {memory: …}" of the stage)';
+  return new UserError(
+    `Stage "${stage.name}" used ${found}: it was ended before the system would end it or something else; ${lessAtOnce(stage)}, or ${instead}; ` +
+      'the same command goes on from here',
+    { code: 'too-much-memory' },
+  );
+}
+
+/** What a stage holds at a time: a batch, where it has one, and something for every core elsewhere. */
+function lessAtOnce({ options }: Dead): string {
+  if (Object.hasOwn(options.properties, 'batch')) return 'lower its option "batch"';
+  return 'give it fewer cores ("resources: {cpu: 1}" of the stage)';
+}
+
+/** Processes, threads, memory or open files that the system does not give. */
+const OUT_OF: ReadonlySet<string | undefined> = new Set([
+  'EAGAIN',
+  'ENOMEM',
+  'EMFILE',
+  'ENFILE',
+  'ERR_WORKER_INIT_FAILED',
+]);
+
+/** Why the process of a stage or its first thread could not be started, where the system was out of something; anything else as it is. */
+export function describeNoStart(stage: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !OUT_OF.has((error as NodeJS.ErrnoException).code)) return error;
+  return new UserError(
+    `Cannot start the process of stage "${stage}" (${messageOf(error)}): end other programs, raise the limits of the shell (ulimit -u, ulimit -n), ` +
+      'or run with --jobs 1; the same command goes on from here',
+    { code: 'stage-not-started', cause: error },
+  );
+}

@@ -1,0 +1,44 @@
+import type { Observable } from 'rxjs';
+import type { AnyStage, Json, StageEvent, StageInput } from '../../stage';
+import type { Texts } from '../../kit/loaded-code';
+
+/** One stage to be run. */
+export interface StageRequest {
+  readonly stage: AnyStage;
+  readonly options: Readonly<Record<string, Json>>;
+  readonly inputs: Readonly<Record<string, readonly StageInput[]>>;
+  /** Absolute path of an empty folder, but for the sub-folders of the output ports. */
+  readonly folder: string;
+  readonly cores: number;
+  readonly engine: string;
+  /** Absolute folders of artifacts from which rows may be taken, newest first. */
+  readonly earlier: readonly string[];
+  /** Absolute path of the folder that outlives attempts; it exists. */
+  readonly checkpoints: string;
+  /** Variables for the stage's process, over its usual environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Bytes of memory above which it is ended, where the executor can; undefined: what the executor allows all its stages together. */
+  readonly memoryLimit?: number | undefined;
+  /** What it must run: the modules that its key stands for. Unless given, whatever lies there. */
+  readonly texts?: Texts | undefined;
+}
+
+/** What a stage says, and what its surroundings say about it. */
+export type WorkEvent =
+  | StageEvent
+  /** Text that some library printed. */
+  | { readonly type: 'output'; readonly text: string }
+  /** Largest resident memory of the stage's process in bytes. */
+  | { readonly type: 'resources'; readonly peakMemory: number };
+
+/** Where stages run. */
+export interface Executor {
+  readonly name: string;
+  /**
+   * Runs the stage on subscription; completes when all is written, errors with a `UserError` for what the user can mend; `code-changed` or `code-changed-midway` when
+   * the stage has run something else than `texts` tells, and `too-much-memory` when it was ended for its memory, where the executor can know.
+   * When the signal is aborted, it errors with the `UserError` `interrupted` as soon as nobody writes into the folder any
+   * more. Unsubscribing aborts too, but then nobody is told when the work has ended.
+   */
+  run(request: StageRequest, signal: AbortSignal): Observable<WorkEvent>;
+}

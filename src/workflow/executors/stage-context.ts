@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { Checkpoints, StageContext } from '../../stage';
+import type { StageRequest } from './executor';
+
+/** What a stage gets to see of a request. */
+export function stageContext(request: StageRequest, signal: AbortSignal): StageContext<never> {
+  const { stage, options, inputs, folder, cores, engine } = request;
+  const empty = Object.fromEntries(Object.keys(stage.inputs).map(port => [port, []]));
+  return {
+    // The schema of the stage has checked them.
+    options: options as never,
+    inputs: { ...empty, ...inputs },
+    folder,
+    output: port => {
+      if (!Object.hasOwn(stage.outputs, port)) throw new Error(`Stage ${stage.name} has no output "${port}"`);
+      return join(folder, port);
+    },
+    cores,
+    engine,
+    earlier: request.earlier.map(earlier => ({ folder: earlier, output: port => join(earlier, port) })),
+    checkpoints: checkpointsIn(request.checkpoints),
+    signal,
+  };
+}
+
+/** What may be lost by a kill, but for the time that the first steps take. */
+const DUE_AFTER_MS = 30_000;
+
+function checkpointsIn(folder: string): Checkpoints {
+  let last = performance.now();
+  return {
+    folder,
+    isDue: () => performance.now() - last >= DUE_AFTER_MS,
+    saved: () => void (last = performance.now()),
+  };
+}

@@ -1,0 +1,162 @@
+import { join, relative } from 'node:path';
+import { flattenMetrics } from '../overview/flatten-metrics';
+import { html, link, raw, type Html } from '../../pictures/page/escape';
+import { OVERVIEW_STYLE } from '../overview/overview-style';
+import type { Failure } from '../run/events';
+import { formatBytes, formatCount, formatSeconds, plural } from '../../kit/text/human';
+import { reasonLine } from './explain-plan';
+import { nameOf } from './run-name';
+import type { RunRecord, StageRecord } from './run-record';
+import type { StageStory, Story } from './run-timeline';
+import { TIMELINE_STYLE, timeline } from './timeline';
+
+const MOST_METRICS = 40;
+
+/** `runs/<id>/report.html`: what happened in a run, on one page with nothing to load. `folder` is where it will lie. */
+export function renderReport(record: RunRecord, story: Story, folder: string): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${nameOf(record.id)} · ${record.pipeline}</title>
+        <style>
+          ${raw(OVERVIEW_STYLE + TIMELINE_STYLE)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <h1>${nameOf(record.id)} <span class="badge ${outcomeClass(record)}">${record.outcome}</span></h1>
+          <p class="summary">${summary(record)}</p>
+          ${links(record, story, folder)} ${facts(record)}
+          <h2>Timeline</h2>
+          ${timeline(story)} ${record.stages.map(stage => section(stage, story.stages.get(stage.stage), folder))}
+        </main>
+      </body>
+    </html> `.text;
+}
+
+function outcomeClass({ outcome }: RunRecord): string {
+  return outcome === 'done' ? 'executed' : outcome;
+}
+
+function summary({ pipeline, started, finished, stages }: RunRecord): string {
+  const counts = (['reused', 'executed', 'failed', 'not run'] as const)
+    .map(status => ({ status, count: stages.filter(stage => stage.status === status).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ status, count }) => `${formatCount(count)} ${status}`);
+  const took = finished === null ? [] : [formatSeconds((Date.parse(finished) - Date.parse(started)) / 1000)];
+  const time = `${started.slice(0, 19).replace('T', ' ')} UTC`;
+  return [pipeline, time, ...took, `${plural(stages.length, 'stage')}: ${counts.join(', ')}`].join(' · ');
+}
+
+function links({ pipeline, git }: RunRecord, { end }: Story, folder: string): Html {
+  const overview = end?.overview ?? join(folder, '..', '..', pipeline, 'index.html');
+  const files = [
+    'pipeline.resolved.yaml',
+    ...(git?.dirty === true ? ['diff.patch'] : []),
+    'environment.json',
+    'events.jsonl',
+  ];
+  const links = [
+    html`<a href="${address(folder, overview)}">Results of ${pipeline}</a>`,
+    ...(end?.reports ?? []).map(path => html` · <a href="${address(folder, path)}">${shortPath(path)}</a>`),
+    ...files.map(file => html` · <a href="${link(file)}">${file}</a>`),
+  ];
+  return html`<p>${links}</p>`;
+}
+
+function facts({ id, command, file, git, engine, params, profiles, exit, process }: RunRecord): Html {
+  const state =
+    git?.dirty === true ? ', with changes that were not committed' : git?.dirty === false ? '' : ', changes not known';
+  const rows: [string, string][] = [
+    ['run', id],
+    ['command', command.join(' ')],
+    ['file', file],
+    ['exit code', String(exit)],
+    ...(engine === '' ? [] : [['engine', engine] as [string, string]]),
+    ...(git === null
+      ? []
+      : [['git', `${git.commit.slice(0, 12)} on ${git.branch ?? 'no branch'}${state}`] as [string, string]]),
+    ...(profiles.length === 0 ? [] : [['profiles', profiles.join(', ')] as [string, string]]),
+    ['process', `${process.pid} on ${process.host}`],
+    ...flattenMetrics(params).map(([name, value]) => [`params.${name}`, value] as [string, string]),
+  ];
+  return table(rows);
+}
+
+function section(stage: StageRecord, story: StageStory | undefined, folder: string): Html {
+  const { status, uses, seconds, bytes, key, metrics } = stage;
+  const about = [
+    ...(seconds === null ? [] : [status === 'reused' ? `saved ${formatSeconds(seconds)}` : formatSeconds(seconds)]),
+    ...(bytes === null ? [] : [formatBytes(bytes)]),
+    ...(story?.rows === undefined
+      ? []
+      : [`${formatCount(story.rows.reused)} of ${formatCount(story.rows.total)} rows reused`]),
+    ...(key === null ? [] : [`key ${key.slice(0, 12)}`]),
+  ];
+  const reasons = story?.plan?.because ?? [];
+  return html`<section id="${stage.stage}">
+    <h2>${stage.stage} <span class="badge ${status.replace(' ', '-')}">${status}</span></h2>
+    <p class="about"><code>${uses}</code> ${about.join(' · ')}</p>
+    ${
+      reasons.length === 0
+        ? ''
+        : html`<ul class="about">
+            ${reasons.map(reason => html`<li>${reasonLine(reason)}</li>`)}
+          </ul>`
+    }
+    ${story?.skippedBecause === undefined ? '' : html`<p class="about">It needs ${story.skippedBecause}, which failed.</p>`}
+    ${story?.failure === undefined ? '' : failure(story.failure)} ${metricsTable(metrics)} ${files(stage, folder)}
+  </section>`;
+}
+
+/** Of this run: the name of the stage in the pipeline's folder leads to what it made last. */
+function files({ object }: StageRecord, folder: string): Html | '' {
+  if (object === null) return '';
+  const place = join(folder, '..', '..', '.store', 'objects', object);
+  return html`<p class="about"><a href="${address(folder, place)}/">files</a></p>`;
+}
+
+function failure({ class: kind, message, item, log, rerun, stack }: Failure): Html {
+  const lines = [
+    `${kind}: ${message}`,
+    ...(item === null ? [] : [`at ${item}`]),
+    ...(stack === undefined ? [] : [stack]),
+  ];
+  return html`<pre class="failure">${lines.join('\n')}</pre>
+    ${log.length === 0 ? '' : html`<pre>${log.join('\n')}</pre>`}
+    <p class="about">Run it again: <code>${rerun}</code></p>`;
+}
+
+function metricsTable(metrics: StageRecord['metrics']): Html | '' {
+  const rows = flattenMetrics(metrics);
+  if (rows.length === 0) return '';
+  const left = rows.length - MOST_METRICS;
+  return html`<details>
+    <summary>${plural(rows.length, 'metric')}</summary>
+    ${table(rows.slice(0, MOST_METRICS))} ${left > 0 ? html`<p class="about">${left} more in run.json</p>` : ''}
+  </details>`;
+}
+
+function table(rows: readonly (readonly [string, string])[]): Html {
+  return html`<table>
+    ${rows.map(
+      ([name, value]) =>
+        html`<tr>
+          <th>${name}</th>
+          <td>${value}</td>
+        </tr>`,
+    )}
+  </table>`;
+}
+
+/** Relative, so that the whole folder of artifacts can be moved. */
+function address(folder: string, path: string): string {
+  return link(...relative(folder, path).split(/[\\/]/));
+}
+
+/** The stage and the file. */
+function shortPath(path: string): string {
+  return path.split(/[\\/]/).slice(-2).join('/');
+}

@@ -1,0 +1,94 @@
+import type { Failure, Holder, RunEvent, RunFinished } from '../run/events';
+import type { PlannedStep } from '../plan/planned-step';
+
+/** What the events of a run have told so far, by stage, in the order of the run. Times are milliseconds since 1970. */
+export interface Story {
+  readonly stages: Map<string, StageStory>;
+  started: number | null;
+  end: RunFinished | null;
+}
+
+export interface StageStory {
+  readonly stage: string;
+  readonly uses: string;
+  plan?: PlannedStep;
+  readonly spans: Span[];
+  failure?: Failure;
+  skippedBecause?: string;
+  rows?: { readonly reused: number; readonly total: number };
+}
+
+/** Something that took time. */
+export interface Span {
+  readonly what: 'waiting' | 'executed' | 'failed' | 'reused' | 'running';
+  readonly from: number;
+  readonly to: number;
+  readonly holder?: Holder;
+}
+
+export function emptyStory(): Story {
+  return { stages: new Map(), started: null, end: null };
+}
+
+/** Adds an event. */
+export function tell(story: Story, event: RunEvent): void {
+  const time = Date.parse(event.time);
+  if (event.type === 'run-started') {
+    story.started = time;
+    for (const { id, uses } of event.stages) story.stages.set(id, { stage: id, uses, spans: [] });
+  } else if (event.type === 'run-finished') {
+    story.end = event;
+  } else if (event.type !== 'run-expected') {
+    const stage = story.stages.get(event.stage);
+    if (stage !== undefined) tellStage(stage, event, time);
+  }
+}
+
+function tellStage(
+  stage: StageStory,
+  event: Exclude<RunEvent, { type: 'run-started' | 'run-expected' | 'run-finished' }>,
+  time: number,
+): void {
+  switch (event.type) {
+    case 'stage-planned':
+      stage.plan = event;
+      break;
+    case 'stage-waiting':
+      close(stage, 'waiting', time);
+      stage.spans.push({ what: 'waiting', from: time, to: time, holder: event.holder });
+      break;
+    case 'stage-started':
+      close(stage, 'waiting', time);
+      stage.spans.push({ what: 'running', from: time, to: time });
+      break;
+    case 'stage-retry':
+      close(stage, 'failed', time);
+      break;
+    case 'stage-reused':
+      close(stage, 'waiting', time);
+      stage.spans.push({ what: 'reused', from: time, to: time });
+      break;
+    case 'stage-finished':
+      close(stage, 'executed', time);
+      if (event.rows !== null) stage.rows = event.rows;
+      break;
+    case 'stage-failed':
+      close(stage, 'failed', time);
+      stage.failure = event.error;
+      break;
+    case 'stage-skipped':
+      stage.skippedBecause = event.because;
+      break;
+    case 'stage-progress':
+    case 'stage-scalars':
+    case 'stage-log':
+      break;
+  }
+}
+
+/** What was open ends now; a work that was under way is given its outcome. */
+function close({ spans }: StageStory, outcome: Span['what'], time: number): void {
+  const last = spans.at(-1);
+  if (last?.what === 'running') spans[spans.length - 1] = { ...last, what: outcome, to: time };
+  else if (last?.what === 'waiting' && last.to === last.from) spans[spans.length - 1] = { ...last, to: time };
+}

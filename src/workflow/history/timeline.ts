@@ -1,0 +1,87 @@
+import { html, link, raw, type Html } from '../../pictures/page/escape';
+import { formatSeconds } from '../../kit/text/human';
+import type { Span, StageStory, Story } from './run-timeline';
+
+/** Pixels. */
+const [WIDTH, LABEL, ROW, AXIS] = [1000, 230, 22, 20];
+/** So that a stage of a moment can be seen. */
+const LEAST = 3;
+const LONGEST_LABEL = 28;
+const TICKS = 4;
+
+export const TIMELINE_STYLE = `
+.timeline { width: 100%; height: auto; font: 12px system-ui, sans-serif; } .timeline text { fill: var(--faint); }
+.timeline .executed { fill: #2da44e; } .timeline .failed { fill: #d1242f; } .timeline .reused { fill: #57606a; }
+.timeline .waiting { fill: #bf8700; } .timeline .running { fill: #0969da; } .timeline line { stroke: var(--line); }
+.legend { display: flex; gap: 1rem; flex-wrap: wrap; } .legend svg { width: .8rem; height: .8rem; vertical-align: middle; }
+main > h2 { margin-top: 1.5rem; }
+.badge.interrupted { background: #bf870033; }
+`;
+
+/** When each stage was worked on, as bars beside each other. */
+export function timeline(story: Story): Html {
+  const stages = [...story.stages.values()].filter(({ spans }) => spans.length > 0);
+  const spans = stages.flatMap(stage => stage.spans);
+  if (spans.length === 0) return html`<p class="about">Nothing was done.</p>`;
+  const from = story.started ?? Math.min(...spans.map(span => span.from));
+  // At least a millisecond, or a run of no time would have no scale.
+  const length = Math.max(1, Math.max(...spans.map(span => span.to)) - from);
+  const height = stages.length * ROW + AXIS;
+  const xOf = (time: number): number => LABEL + ((time - from) / length) * (WIDTH - LABEL);
+  return html`<svg class="timeline" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Timeline of the stages">
+      ${ticks(length, height)} ${stages.map((stage, index) => row(stage, index * ROW, xOf))}
+    </svg>
+    ${legend(spans)}`;
+}
+
+function row({ stage, spans }: StageStory, y: number, xOf: (time: number) => number): Html {
+  return html`<a href="#${link(stage)}"
+      ><text x="${LABEL - 8}" y="${y + 15}" text-anchor="end">${shortName(stage)}</text></a
+    >${spans.map(span => bar(stage, span, y, xOf))}`;
+}
+
+/** Both ends of a long name are kept: one tells stages apart, the other cells of a matrix. */
+function shortName(stage: string): string {
+  const characters = Array.from(stage);
+  if (characters.length <= LONGEST_LABEL) return stage;
+  const half = Math.floor(LONGEST_LABEL / 2);
+  return `${characters.slice(0, half).join('')}…${characters.slice(1 - half).join('')}`;
+}
+
+function bar(stage: string, { what, from, to, holder }: Span, y: number, xOf: (time: number) => number): Html {
+  const width = Math.max(LEAST, xOf(to) - xOf(from));
+  const x = Math.min(xOf(from), WIDTH - width);
+  const who = holder === undefined ? '' : ` for run ${holder.run}`;
+  const title = `${stage}: ${what}${who}, ${formatSeconds((to - from) / 1000)}`;
+  return html`<rect
+    class="${what}"
+    x="${x.toFixed(1)}"
+    y="${y + 4}"
+    width="${width.toFixed(1)}"
+    height="${ROW - 8}"
+    rx="3"
+    ><title>${title}</title></rect
+  >`;
+}
+
+function ticks(length: number, height: number): Html[] {
+  return Array.from({ length: TICKS + 1 }, (_, index) => {
+    const x = LABEL + (index / TICKS) * (WIDTH - LABEL);
+    const anchor = index === 0 ? 'start' : index === TICKS ? 'end' : 'middle';
+    return html`<line x1="${x}" y1="0" x2="${x}" y2="${height - AXIS}" /><text
+        x="${x}"
+        y="${height - 5}"
+        text-anchor="${anchor}"
+        >${formatSeconds((index / TICKS) * length * 1e-3)}</text
+      >`;
+  });
+}
+
+function legend(spans: readonly Span[]): Html {
+  const kinds = (['executed', 'failed', 'reused', 'waiting', 'running'] as const).filter(what =>
+    spans.some(span => span.what === what),
+  );
+  const mark = (what: string): Html =>
+    html`<svg class="timeline" viewBox="0 0 10 10"><rect class="${what}" width="10" height="10" rx="2" /></svg>`;
+  return html`<p class="about legend">${kinds.map(what => html`<span>${mark(what)} ${raw(what)}</span>`)}</p>`;
+}

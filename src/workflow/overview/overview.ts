@@ -1,0 +1,157 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatBytes, formatSeconds, plural } from '../../kit/text/human';
+import { makeFolder } from '../../kit/files/make-folder';
+import { writeAtomically } from '../../kit/files/write-atomically';
+import { escapeHtml, html, link, raw, type Html } from '../../pictures/page/escape';
+import type { Look, Manifest } from '../store/objects/manifest';
+import { flattenMetrics } from './flatten-metrics';
+import { pipelineFolder } from '../store/names';
+import { OVERVIEW_STYLE } from './overview-style';
+import { temporaryName } from '../store/leases/owner';
+import { quarantine } from '../store/upkeep/quarantine';
+import { inStorage } from '../store/storage-error';
+import type { Store } from '../store/store';
+
+export interface OverviewStep {
+  readonly id: string;
+  /** Name of the stage. */
+  readonly uses: string;
+  readonly summary: string;
+  /** Ids of the steps that it reads from. */
+  readonly needs: readonly string[];
+  /** `earlier`: this run did not touch it, and an artifact of an earlier run is there. */
+  readonly status: 'executed' | 'reused' | 'failed' | 'not run' | 'earlier';
+  readonly failure?: string;
+  readonly manifest?: Manifest;
+  /** Where its artifact lies, from the page: `['draw']`. */
+  readonly at: readonly string[];
+}
+
+const MOST_METRICS = 60;
+
+/** Writes `<pipeline>/index.html`, the page from which a person finds everything. */
+export async function writeOverview(store: Store, pipeline: string, steps: readonly OverviewStep[]): Promise<void> {
+  const folder = pipelineFolder(store, pipeline);
+  const path = overviewPath(store, pipeline);
+  return inStorage(store.root, async () => {
+    await makeFolder(folder);
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+      await quarantine(store, { path, expected: 'the overview of a pipeline', found: 'a folder is in its place' });
+    }
+    const temporary = join(store.temporary, temporaryName('overview', store.clock.randomName()));
+    await writeAtomically(path, renderOverview(pipeline, steps), temporary);
+  });
+}
+
+/** Absolute path of the page, whether it is there or not. */
+export function overviewPath(store: Store, pipeline: string): string {
+  return join(pipelineFolder(store, pipeline), 'index.html');
+}
+
+/** The page as text, with nothing to load but what lies beside it. */
+export function renderOverview(pipeline: string, steps: readonly OverviewStep[]): string {
+  const reports = steps.filter(hasReport);
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${pipeline}</title>
+        <style>
+          ${raw(OVERVIEW_STYLE)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <h1>${pipeline}</h1>
+          <p class="summary">${countLine(steps)}</p>
+          ${reports.map(step => html`<p><a class="report" href="${link(...step.at, 'report.html')}">Open the report of ${step.id}</a></p>`)}
+          <ol class="contents">
+            ${steps.map(step => html`<li><a href="#${link(step.id)}">${step.id}</a> ${badge(step)}</li>`)}
+          </ol>
+          ${steps.map(section)}
+        </main>
+      </body>
+    </html> `.text;
+}
+
+function section(step: OverviewStep): Html {
+  const { id, uses, summary, needs, failure, manifest } = step;
+  return html`<section id="${id}">
+    <h2>${id} ${badge(step)}</h2>
+    <p class="about"><code>${uses}</code> ${summary}</p>
+    ${needs.length > 0 ? html`<p class="about">made from ${joined(needs.map(need => html`<a href="#${link(need)}">${need}</a>`))}</p>` : ''}
+    ${failure === undefined ? '' : html`<pre class="failure">${failure}</pre>`}
+    ${manifest === undefined ? html`<p class="about">No result yet.</p>` : result(step, manifest)}
+  </section>`;
+}
+
+function result(step: OverviewStep, manifest: Manifest): Html {
+  const facts = [
+    formatSeconds(manifest.seconds),
+    manifest.finished.slice(0, 16).replace('T', ' ') + ' UTC',
+    `${plural(manifest.files.length, 'file')}, ${formatBytes(manifest.bytes)}`,
+    ...(manifest.peakMemory === null ? [] : [`peak memory ${formatBytes(manifest.peakMemory)}`]),
+    ...(manifest.engine === null ? [] : [`engine ${manifest.engine}`]),
+  ];
+  const files = ['manifest.json', 'metrics.json', 'log.txt'].map(
+    file => html`<a href="${link(...step.at, file)}">${file}</a>`,
+  );
+  const ports = Object.keys(manifest.outputs).map(port => html`<a href="${link(...step.at, port)}/">${port}/</a>`);
+  return html`<p class="facts">${facts.join(' · ')}</p>
+    ${manifest.headline === null ? '' : html`<pre>${manifest.headline}</pre>`}
+    <div class="looks">${manifest.looks.map(look => figure(step.at, look))}</div>
+    ${metricsTable(manifest)}
+    <p class="about">${joined([...ports, ...files])}</p>`;
+}
+
+function figure(at: readonly string[], { file, caption }: Look): Html {
+  const address = link(...at, ...file.split('/'));
+  const shown = /\.(svg|png|jpe?g|webp|gif)$/i.test(file)
+    ? html`<img loading="lazy" src="${address}" alt="${caption}" />`
+    : html`<span class="file">${file}</span>`;
+  return html`<figure>
+    <a href="${address}">${shown}</a>
+    <figcaption>${caption}</figcaption>
+  </figure>`;
+}
+
+function metricsTable({ metrics }: Manifest): Html | '' {
+  const rows = flattenMetrics(metrics);
+  if (rows.length === 0) return '';
+  const shown = rows.slice(0, MOST_METRICS);
+  const left = rows.length - shown.length;
+  return html`<details ${raw(rows.length <= 16 ? 'open' : '')}>
+    <summary>${plural(rows.length, 'metric')}</summary>
+    <table>
+      ${shown.map(
+        ([name, value]) =>
+          html`<tr>
+            <th>${name}</th>
+            <td>${value}</td>
+          </tr>`,
+      )}
+    </table>
+    ${left > 0 ? html`<p class="about">${left} more in metrics.json</p>` : ''}
+  </details>`;
+}
+
+function badge({ status }: OverviewStep): Html {
+  return html`<span class="badge ${status.replace(' ', '-')}">${status}</span>`;
+}
+
+function countLine(steps: readonly OverviewStep[]): string {
+  const counts = (['executed', 'reused', 'earlier', 'failed', 'not run'] as const)
+    .map(status => ({ status, count: steps.filter(step => step.status === status).length }))
+    .filter(({ count }) => count > 0);
+  return `${plural(steps.length, 'stage')}: ${counts.map(({ status, count }) => `${count} ${status}`).join(', ')}`;
+}
+
+function joined(parts: readonly Html[]): Html {
+  return raw(parts.map(part => part.text).join(escapeHtml(' · ')));
+}
+
+function hasReport({ manifest }: OverviewStep): boolean {
+  return manifest?.files.some(file => file.path === 'report.html') === true;
+}

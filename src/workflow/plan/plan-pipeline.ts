@@ -1,0 +1,51 @@
+import type { Artifact } from '../store/store';
+import type { CheckedStep } from '../configuration/checked-pipeline';
+import { needsOf } from './selection';
+import type { PlannedStep } from './planned-step';
+import { createPlanner, type BoundInput, type Plan, type PlannerOptions } from './planner';
+
+export interface PlanOptions extends PlannerOptions {
+  /** Steps to look at, dependencies first; what they need must be among them. */
+  readonly steps: readonly CheckedStep[];
+  readonly force: readonly string[] | 'all';
+}
+
+export interface PlannedStage {
+  readonly planned: PlannedStep;
+  /** Undefined while its key is not known. */
+  readonly plan: Plan | undefined;
+}
+
+/** What a run would do with each step. Executes and names nothing. */
+export async function planPipeline(options: PlanOptions): Promise<PlannedStage[]> {
+  const planner = createPlanner(options);
+  const artifacts = new Map<string, Artifact>();
+  const results: PlannedStage[] = [];
+  for (const step of options.steps) {
+    const waitsFor = needsOf(step).filter(need => !artifacts.has(need));
+    if (waitsFor.length > 0) {
+      results.push({ planned: await planner.pending(step, waitsFor), plan: undefined });
+      continue;
+    }
+    const force = options.force === 'all' || options.force.includes(step.id);
+    const plan = await planner.plan(step, bindInputs(step, artifacts), force);
+    if (plan.planned.state === 'hit') artifacts.set(step.id, plan.artifact!);
+    results.push({ planned: plan.planned, plan });
+  }
+  return results;
+}
+
+/** The artifacts that a step reads. All of what it needs must be there. */
+export function bindInputs(step: CheckedStep, artifacts: ReadonlyMap<string, Artifact>): BoundInput[] {
+  return Object.entries(step.inputs).flatMap(([port, sources]) =>
+    sources.map(source => {
+      const { folder, manifest, action } = artifacts.get(source.step)!;
+      const { digest } = manifest.outputs[source.port]!;
+      const { key, object } = action;
+      return {
+        record: { port, step: source.step, output: source.port, digest, key, object },
+        input: { stage: source.step, folder: `${folder}/${source.port}`, digest },
+      };
+    }),
+  );
+}

@@ -1,0 +1,105 @@
+import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
+import { EXIT, UserError } from '../../errors';
+import { suggestion } from '../../kit/text/quote';
+
+/** Which steps of a pipeline a command is about. Names are ids of steps, or of a stage with a matrix for all its cells. */
+export interface Selection {
+  /** These and what they need. */
+  readonly targets: readonly string[];
+  /** These alone; what they need must be there. */
+  readonly only: readonly string[];
+  /** These and all that follows from them, with what that needs. */
+  readonly from: readonly string[];
+  /** Nothing after these. */
+  readonly until: readonly string[];
+}
+
+export const EVERYTHING: Selection = { targets: [], only: [], from: [], until: [] };
+
+export interface Selected {
+  /** Dependencies first. */
+  readonly steps: readonly CheckedStep[];
+  /** Ids of steps that are looked at because others need them, and must not be executed. */
+  readonly mustBeThere: ReadonlySet<string>;
+}
+
+/** Ids of the steps that a step reads from, each once. */
+export function needsOf(step: CheckedStep): string[] {
+  return [...new Set(Object.values(step.inputs).flatMap(outputs => outputs.map(output => output.step)))];
+}
+
+/**
+ * The steps that a selection asks for and what they need. Throws UserError `unknown-stage` with the nearest name, and `bad-selection` for
+ * conditions that exclude each other.
+ */
+export function selectSteps(pipeline: CheckedPipeline, { targets, only, from, until }: Selection): Selected {
+  const { steps } = pipeline;
+  if (only.length > 0) {
+    if (from.length + until.length > 0) throw badSelection('--only names all stages: leave out --from and --until');
+    const chosen = new Set(only.flatMap(name => stepsNamed(pipeline, name)));
+    const all = withNeeds(steps, chosen);
+    return { steps: all, mustBeThere: new Set(all.map(({ id }) => id).filter(id => !chosen.has(id))) };
+  }
+  const named = (names: readonly string[]): Set<string> => new Set(names.flatMap(name => stepsNamed(pipeline, name)));
+  const [asked, last, first] = [named(targets), named(until), named(from)];
+  const ends = [asked, last].filter(set => set.size > 0).map(set => idsOf(withNeeds(steps, set)));
+  const after = first.size > 0 ? [withReaders(steps, first)] : [];
+  // Each condition narrows what is left; what the rest needs is needed anyway.
+  const wanted = [...ends, ...after].reduce<Set<string>>(
+    (left, set) => new Set([...left].filter(id => set.has(id))),
+    idsOf(steps),
+  );
+  return { steps: withNeeds(steps, wanted), mustBeThere: new Set() };
+}
+
+/** Throws UserError `bad-selection` for a run of nothing, and for a stage that is to be forced and would only be looked at. */
+export function assertMakes(
+  pipeline: CheckedPipeline,
+  { steps, mustBeThere }: Selected,
+  forced: readonly string[],
+): void {
+  if (steps.length === 0) throw badSelection('no stage fits all of the stages, --from and --until that are named');
+  const made = new Set(steps.map(({ id }) => id).filter(id => !mustBeThere.has(id)));
+  const idle = forced.find(name => !stepsNamed(pipeline, name).some(id => made.has(id)));
+  if (idle === undefined) return;
+  throw badSelection(
+    `"${idle}" is to be forced and is not among the stages of this run: name it, or leave out --force ${idle}`,
+  );
+}
+
+/** Ids that a name stands for: one step, or the cells of a matrix. Throws UserError `unknown-stage` when there are none. */
+export function stepsNamed(pipeline: CheckedPipeline, name: string): string[] {
+  const ids = pipeline.steps.map(step => step.id);
+  const found = ids.filter(id => id === name || id.startsWith(`${name}@`));
+  if (found.length > 0) return found;
+  const names = [...new Set(ids.flatMap(id => [id, id.split('@')[0]!]))];
+  const hint = suggestion(name, names);
+  const list = names.length > 30 ? `${names.slice(0, 30).join(', ')} and ${names.length - 30} more` : names.join(', ');
+  throw new UserError(`Pipeline "${pipeline.name}" has no stage "${name}"${hint}; it has ${list}`, {
+    code: 'unknown-stage',
+    exit: EXIT.usage,
+  });
+}
+
+function badSelection(why: string): UserError {
+  return new UserError(`Cannot choose stages: ${why}`, { code: 'bad-selection', exit: EXIT.usage });
+}
+
+/** Dependencies come first, so one pass from the end finds them all. */
+function withNeeds(steps: readonly CheckedStep[], chosen: ReadonlySet<string>): CheckedStep[] {
+  const wanted = new Set(chosen);
+  for (const step of [...steps].reverse()) {
+    if (wanted.has(step.id)) for (const need of needsOf(step)) wanted.add(need);
+  }
+  return steps.filter(step => wanted.has(step.id));
+}
+
+function withReaders(steps: readonly CheckedStep[], chosen: ReadonlySet<string>): Set<string> {
+  const wanted = new Set(chosen);
+  for (const step of steps) if (needsOf(step).some(need => wanted.has(need))) wanted.add(step.id);
+  return wanted;
+}
+
+function idsOf(steps: readonly CheckedStep[]): Set<string> {
+  return new Set(steps.map(({ id }) => id));
+}

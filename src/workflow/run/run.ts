@@ -1,0 +1,214 @@
+import { Observable } from 'rxjs';
+import { pipelineFolder, removeOtherNames, shownFolder } from '../store/names';
+import { overviewPath, writeOverview } from '../overview/overview';
+import { asStorageError } from '../store/storage-error';
+import type { Artifact, Store } from '../store/store';
+import type { CheckedPipeline, CheckedStep, Resources } from '../configuration/checked-pipeline';
+import { redactor } from '../configuration/check/secrets';
+import { EXIT, messageOf } from '../../errors';
+import type { Executor } from '../executors';
+import { EVENTS_FORMAT, timed, type Failure, type RunEvent, type RunEventBody, type RunFinished } from './events';
+import { AttemptFailed } from './execute';
+import { describeFailure, withoutSecrets } from './failure';
+import { overviewSteps } from './overview-steps';
+import { bindInputs } from '../plan/plan-pipeline';
+import { createPlanner } from '../plan/planner';
+import type { ProgramOf } from '../keys/program';
+import type { RunIdentity, RunScope } from './run-scope';
+import { runStep, type StepOutcome } from './run-step';
+import { schedule } from './schedule';
+import { needsOf, selectSteps, stepsNamed, type Selected, type Selection } from '../plan/selection';
+import { assertFits, createSlots, type Capacity, type Grant } from './slots';
+
+export interface RunOptions {
+  readonly store: Store;
+  readonly executor: Executor;
+  readonly selection: Selection;
+  /** Steps to execute although their artifact is there. */
+  readonly force: readonly string[] | 'all';
+  readonly capacity: Capacity;
+  /** What a step takes that declares nothing; what it declares goes over it. */
+  readonly demandOf: (step: CheckedStep) => Resources;
+  /** Resolved name of the training engine; empty when no stage uses one. */
+  readonly engine: string;
+  readonly program: ProgramOf;
+  readonly programNow?: RunScope['programNow'];
+  readonly run: RunIdentity;
+  /** After a failure, finish what does not depend on it. */
+  readonly keepGoing: boolean;
+  /** Waits for other processes that make the same; else such a stage fails as `locked`. */
+  readonly wait: boolean;
+  readonly follow: RunScope['follow'];
+  /** Aborting it ends the run cleanly: the run waits for what is under way to stop, then finishes as `interrupted`. Its reason is the exit code. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a checked pipeline on subscription. A stage that fails ends in a `stage-failed` event; what runs beside it is finished,
+ * nothing new is started unless `keepGoing`, and `run-finished` says so: the Observable itself errors only when there is no way to go on.
+ * Throws UserError `unknown-stage` for a name that does not exist, `too-few-resources`. Unsubscribing interrupts the run.
+ */
+export function runPipeline(pipeline: CheckedPipeline, options: RunOptions): Observable<RunEvent> {
+  const selected = selectSteps(pipeline, options.selection);
+  const force = options.force === 'all' ? options.force : options.force.flatMap(name => stepsNamed(pipeline, name));
+  for (const step of selected.steps) assertFits(step, demandOf(step, options), options.capacity);
+  return new Observable<RunEvent>(subscriber => {
+    const unsubscribed = new AbortController();
+    const signal = AbortSignal.any([options.signal, unsubscribed.signal]);
+    const emit = (event: RunEventBody): void =>
+      subscriber.next(timed(event, new Date(options.store.clock.now()).toISOString()));
+    run(pipeline, selected, { ...options, force, signal }, emit).then(
+      () => subscriber.complete(),
+      (error: unknown) => subscriber.error(error),
+    );
+    return () => unsubscribed.abort();
+  });
+}
+
+async function run(
+  pipeline: CheckedPipeline,
+  { steps, mustBeThere }: Selected,
+  options: RunOptions,
+  emit: (event: RunEventBody) => void,
+): Promise<void> {
+  const { store, signal, run: identity } = options;
+  const started = store.clock.now();
+  const tasks = steps.map(step => ({ id: step.id, needs: needsOf(step), demand: demandOf(step, options) }));
+  emit({
+    type: 'run-started',
+    format: EVENTS_FORMAT,
+    run: identity.id,
+    runFolder: identity.folder,
+    pipeline: pipeline.name,
+    file: pipeline.file,
+    stages: steps.map(step => ({ id: step.id, uses: step.stage.name, needs: needsOf(step) })),
+    jobs: options.capacity.jobs,
+  });
+  const state: RunState = { outcomes: new Map(), artifacts: new Map(), failures: new Map() };
+  const planner = createPlanner({ pipeline, store, program: options.program, cores: options.capacity.cores, signal });
+  const redact = redactor(pipeline.secrets);
+  const tellExpected = once(async () => {
+    const each = steps.map(async step => [step.id, (await planner.expected(step))?.seconds ?? null] as const);
+    const known = await Promise.all(each);
+    if (known.some(([, seconds]) => seconds !== null))
+      emit({ type: 'run-expected', seconds: Object.fromEntries(known) });
+  });
+  const scope: RunScope = { ...options, made: new Set(), pipeline, planner, emit, tellExpected, redact };
+  const byId = new Map(steps.map(step => [step.id, step]));
+  await schedule({
+    tasks,
+    slots: createSlots(options.capacity),
+    mayStart: () => !signal.aborted && (state.failures.size === 0 || options.keepGoing),
+    // What waits for an interrupted stage was not reached.
+    skip: (stage, because) => {
+      if (state.failures.has(because)) emit({ type: 'stage-skipped', stage, because });
+    },
+    run: (id, grant) => {
+      const forced = options.force === 'all' || options.force.includes(id);
+      const mode = { force: forced && !mustBeThere.has(id), mustBeThere: mustBeThere.has(id), grant };
+      return attempt(byId.get(id)!, scope, mode, state);
+    },
+  });
+  const warnings = await showState(pipeline, state, store);
+  const seconds = (store.clock.now() - started) / 1000;
+  emit({ ...summarize(pipeline, steps, state, options), seconds, warnings });
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let begun: Promise<T> | undefined;
+  return () => (begun ??= work());
+}
+
+/** Brings the page and the names that people open up to date. All work is kept by then, so what goes wrong here is told and no more. */
+async function showState(pipeline: CheckedPipeline, state: RunState, store: Store): Promise<string[]> {
+  try {
+    const all = pipeline.steps.map(step => step.id);
+    if (state.outcomes.size === all.length) await removeOtherNames(store, pipeline.name, all);
+    await writeOverview(store, pipeline.name, overviewSteps(pipeline, state, store));
+    return [];
+  } catch (error) {
+    return [`the overview is out of date: ${messageOf(asStorageError(error, store.root))}`];
+  }
+}
+
+/** What has happened so far, by id of the step. */
+interface RunState {
+  readonly outcomes: Map<string, StepOutcome>;
+  readonly artifacts: Map<string, Artifact>;
+  readonly failures: Map<string, Failure>;
+}
+
+async function attempt(
+  step: CheckedStep,
+  scope: RunScope,
+  mode: { readonly force: boolean; readonly mustBeThere: boolean; readonly grant: Grant },
+  state: RunState,
+): Promise<boolean> {
+  const started = scope.store.clock.now();
+  try {
+    const outcome = await runStep(step, bindInputs(step, state.artifacts), scope, mode);
+    state.outcomes.set(step.id, outcome);
+    state.artifacts.set(step.id, outcome.artifact);
+    return true;
+  } catch (error) {
+    // An interrupted stage has not failed: it was not run.
+    if (scope.signal.aborted) return false;
+    const nothing = { item: null, log: [], logFile: null, rerun: scope.run.rerun(step.id) };
+    const {
+      reason,
+      traces,
+      attempt: count,
+    } = error instanceof AttemptFailed ? error : { reason: error, traces: nothing, attempt: 1 };
+    const failure = withoutSecrets(describeFailure(reason, traces), scope.redact);
+    state.failures.set(step.id, failure);
+    const seconds = (scope.store.clock.now() - started) / 1000;
+    scope.emit({ type: 'stage-failed', stage: step.id, seconds, attempt: count, error: failure });
+    return false;
+  }
+}
+
+/** In the order of the stages, so that what is doubtful about the data stands before what was measured on them. */
+function headlinesOf(steps: readonly CheckedStep[], outcomes: RunState['outcomes']): RunFinished['headlines'] {
+  return steps.flatMap(({ id }) => {
+    const text = outcomes.get(id)?.artifact.manifest.headline ?? null;
+    return text === null ? [] : [{ stage: id, text }];
+  });
+}
+
+function demandOf(step: CheckedStep, { demandOf: usual }: RunOptions): Resources {
+  return { ...usual(step), ...step.resources };
+}
+
+function summarize(
+  pipeline: CheckedPipeline,
+  steps: readonly CheckedStep[],
+  { outcomes, failures }: RunState,
+  { store, signal, run: identity }: RunOptions,
+): Omit<RunFinished, 'seconds' | 'warnings'> {
+  const reused = [...outcomes.values()].filter(outcome => outcome.reused).length;
+  const complete = outcomes.size === steps.length;
+  const [failure] = failures.values();
+  const interrupted = typeof signal.reason === 'number' ? signal.reason : EXIT.interrupted;
+  return {
+    type: 'run-finished',
+    run: identity.id,
+    runFolder: identity.folder,
+    pipeline: pipeline.name,
+    outcome: complete ? 'done' : failure === undefined ? 'interrupted' : 'failed',
+    exit: complete ? EXIT.done : signal.aborted ? interrupted : (failure?.exit ?? EXIT.resumable),
+    stages: steps.length,
+    reused,
+    executed: outcomes.size - reused,
+    failed: failures.size,
+    notRun: steps.length - outcomes.size - failures.size,
+    headlines: headlinesOf(steps, outcomes),
+    folder: pipelineFolder(store, pipeline.name),
+    overview: overviewPath(store, pipeline.name),
+    reports: steps.flatMap(({ id }) => {
+      const files = outcomes.get(id)?.artifact.manifest.files ?? [];
+      return files.some(file => file.path === 'report.html')
+        ? [`${shownFolder(store, pipeline.name, id)}/report.html`]
+        : [];
+    }),
+  };
+}

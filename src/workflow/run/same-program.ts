@@ -1,0 +1,23 @@
+import { codeChanged } from '../executors';
+import { differingLeaves } from '../plan/past';
+import type { Plan } from '../plan/planner';
+import { programLeaves } from '../keys/program';
+import type { RunScope } from './run-scope';
+
+/**
+ * Looks up anew what runs a step: packages, addon, Node. Throws what `codeChanged` gives when that is no longer what its key says. Of its own
+ * modules the executor knows which were loaded.
+ */
+export function assertSameProgram(
+  { step, present }: Plan,
+  { programNow }: Pick<RunScope, 'programNow'>,
+  when: 'before' | 'midway',
+): void {
+  if (programNow === undefined) return;
+  const { modules, runtime } = programNow()(step);
+  const now = programLeaves({ modules, runtime });
+  const leaf = Object.keys(now).find(name => now[name] !== present.leaves[name]);
+  if (leaf === undefined) return;
+  const what = leaf === 'code' ? differingLeaves(present.modules, modules)[0] : leaf;
+  throw codeChanged(step.stage.name, what ?? leaf, when);
+}

@@ -1,0 +1,108 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { lstat, writeFile } from 'node:fs/promises';
+import { isAbsolute, join, normalize } from 'node:path';
+import { HEADLINE_FILE, LOG_FILE, METRICS_FILE } from '../store/objects/contents';
+import type { Look } from '../store/objects/manifest';
+import type { WorkEvent } from '../executors';
+import type { Json } from '../../stage';
+import type { Amount } from './events';
+
+/** What a stage said, kept while it runs and written beside its files at the end. */
+export interface StageRecord {
+  take(event: WorkEvent): void;
+  /** Writes `metrics.json` and `headline.txt` and closes the log. Rejects when a file to look at does not exist. */
+  finish(): Promise<Said>;
+  /** Closes the log of a stage that failed. */
+  close(): void;
+  /** What it was at when it last told: `312 of 2,000 photographs`. */
+  item(): string | null;
+  /** The last lines of the log. */
+  tail(): readonly string[];
+}
+
+export interface Said {
+  readonly metrics: Readonly<Record<string, Json>>;
+  readonly looks: readonly Look[];
+  readonly headline: string | null;
+  readonly amount: Amount | null;
+  readonly peakMemory: number | null;
+  readonly rows: { readonly reused: number; readonly total: number } | null;
+}
+
+const PROGRESS_EVERY_MS = 5000;
+const TAIL_LINES = 20;
+
+/** Starts the record of a stage that works in `folder`. What it is told is kept as it is: secrets have been taken out before. */
+export function recordStage(folder: string, now: () => number): StageRecord {
+  const metrics = new Map<string, Json>();
+  const looks: Look[] = [];
+  const lines: string[] = [];
+  const said: { -readonly [Name in 'headline' | 'amount' | 'peakMemory' | 'rows']: Said[Name] } = {
+    headline: null,
+    amount: null,
+    peakMemory: null,
+    rows: null,
+  };
+  let item: string | null = null;
+  let lastProgress = -Infinity;
+  let log: number | undefined = openSync(join(folder, LOG_FILE), 'a');
+
+  const write = (raw: string): void => {
+    const text = raw.replace(/\n$/, '');
+    lines.push(...text.split('\n'));
+    lines.splice(0, lines.length - TAIL_LINES);
+    const time = new Date(now()).toISOString();
+    if (log !== undefined) writeWhole(log, text.replace(/^/gm, `${time} `) + '\n');
+  };
+  const close = (): void => {
+    const descriptor = log;
+    // First: the system closes it also when it says that this went wrong.
+    log = undefined;
+    if (descriptor !== undefined) closeSync(descriptor);
+  };
+
+  return {
+    take: event => {
+      if (event.type === 'metrics') for (const [name, value] of Object.entries(event.values)) metrics.set(name, value);
+      else if (event.type === 'look') looks.push({ file: event.file, caption: event.caption });
+      else if (event.type === 'headline')
+        said.headline = said.headline === null ? event.text : `${said.headline}\n${event.text}`;
+      else if (event.type === 'resources') said.peakMemory = event.peakMemory;
+      else if (event.type === 'log') write(`${event.level} ${event.text}`);
+      else if (event.type === 'output') write(`output ${event.text}`);
+      else if (event.type === 'resumed') write(`info resumed at ${event.at}`);
+      else if (event.type === 'rows') said.rows = { reused: event.reused, total: event.total };
+      else if (event.type === 'progress') {
+        said.amount = { done: event.done, unit: event.unit };
+        const amount = `${event.done}${event.total === undefined ? '' : `/${event.total}`} ${event.unit}`;
+        item = `after ${amount}${event.note === undefined ? '' : ` (${event.note})`}`;
+        if (now() - lastProgress < PROGRESS_EVERY_MS) return;
+        lastProgress = now();
+        write(`progress ${amount}`);
+      }
+    },
+    finish: async () => {
+      close();
+      for (const look of looks) await assertInside(folder, look);
+      const values = Object.fromEntries(metrics);
+      await writeFile(join(folder, METRICS_FILE), JSON.stringify(values, null, 2) + '\n');
+      if (said.headline !== null) await writeFile(join(folder, HEADLINE_FILE), said.headline.replace(/\n*$/, '\n'));
+      return { metrics: values, looks, ...said };
+    },
+    close,
+    item: () => item,
+    tail: () => [...lines],
+  };
+}
+
+/** The system may take a part of a text only. */
+function writeWhole(file: number, text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) rest = rest.subarray(writeSync(file, rest));
+}
+
+async function assertInside(folder: string, { file }: Look): Promise<void> {
+  const outside = isAbsolute(file) || normalize(file).startsWith('..');
+  const isFile = !outside && (await lstat(join(folder, file)).catch(() => undefined))?.isFile() === true;
+  if (!isFile) throw new Error(`A stage wants "${file}" to be looked at, which is no file in its folder`);
+}

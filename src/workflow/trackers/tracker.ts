@@ -1,0 +1,19 @@
+import type { CheckedPipeline } from '../configuration/checked-pipeline';
+import type { Effects } from '../../effects';
+import type { RunFolder } from '../history/run-folder';
+import type { RunEvent } from '../run/events';
+
+/** Tells a program for comparing experiments about a run. Nothing that goes wrong there fails the run, or delays it much. */
+export interface Tracker {
+  /** Never throws, and does not wait for anybody. */
+  take(event: RunEvent): void;
+  /** Tells the rest. Takes at most 3 seconds, and never rejects. Called once, after the last event. */
+  close(): Promise<void>;
+}
+
+/** What a tracker knows of a run from its beginning. */
+export interface TrackedRun {
+  readonly pipeline: CheckedPipeline;
+  readonly history: Pick<RunFolder, 'id' | 'folder' | 'git'>;
+  readonly effects: Pick<Effects, 'now' | 'every' | 'env' | 'err'>;
+}

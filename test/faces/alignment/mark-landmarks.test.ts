@@ -1,0 +1,31 @@
+import { describe, expect, test } from '@jest/globals';
+import { markLandmarks } from '../../../src/faces/alignment/mark-landmarks';
+
+const image = { pixels: new Uint8Array(100 * 60 * 3).fill(128), width: 100, height: 60 };
+const at = ({ pixels, width }: { pixels: Uint8Array; width: number }, x: number, y: number): number[] => [
+  ...pixels.subarray((y * width + x) * 3, (y * width + x) * 3 + 3),
+];
+
+describe('markLandmarks', () => {
+  test('draws a dot of its own colour at each point, also at the edge', async () => {
+    const marked = await markLandmarks(image, [20, 20, 60, 20, 40, 30, 0, 0, 99, 59], 160);
+    expect(at(marked, 20, 20)).toEqual([0, 220, 0]);
+    expect(at(marked, 60, 20)).toEqual([0, 200, 255]);
+    expect(at(marked, 40, 30)).toEqual([255, 230, 0]);
+    expect(at(marked, 0, 0)).toEqual([255, 0, 200]);
+    expect(at(marked, 99, 59)).toEqual([255, 130, 0]);
+    expect(at(marked, 30, 20)).toEqual([128, 128, 128]);
+  });
+
+  test('moves the dots with the size', async () => {
+    const marked = await markLandmarks(image, [20.5, 20.5, 60, 20, 40, 30, 10, 50, 90, 50], 50);
+    expect([marked.width, marked.height]).toEqual([50, 30]);
+    expect(at(marked, 10, 10)).toEqual([0, 220, 0]);
+  });
+
+  test('leaves a photograph without landmarks and one with points far away as they are', async () => {
+    expect((await markLandmarks(image, undefined, 160)).pixels.every(value => value === 128)).toBe(true);
+    const far = await markLandmarks(image, new Array(10).fill(1e9), 160);
+    expect(far.pixels.every(value => value === 128)).toBe(true);
+  });
+});
