@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import type { EmbeddingParts } from '../src/embedding/rows/embedding-parts';
 import type { KnownEmbeddings } from '../src/embedding/rows/known-embeddings';
 import type { Recogniser } from '../src/embedding/recogniser/onnx-recogniser';
-import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embedding/recogniser/recogniser-options';
+import {
+  recogniserCompanions,
+  recogniserOptions,
+  type RecogniserChoice,
+} from '../src/embedding/recogniser/recogniser-options';
 import type { RowSource } from '../src/embedding/rows/row-source';
 import type { FaceSet } from '../src/data/face-set';
 import type { Stage, StageContext } from '../src/stage';

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import type { ComparedPairs } from '../src/evaluation/scoring/compare-pairs';
 import type { AboutRecogniser } from '../src/embedding/recogniser/describe-recogniser';
 import type { Look } from '../src/embedding/views/looks';
-import { recogniserCompanions, recogniserOptions, type RecogniserChoice } from '../src/embedding/recogniser/recogniser-options';
+import {
+  recogniserCompanions,
+  recogniserOptions,
+  type RecogniserChoice,
+} from '../src/embedding/recogniser/recogniser-options';
 import { ALLOW_DUPLICATES } from '../src/leakage/duplicate-options';
 import type { TestChecks } from '../src/leakage/check-test';
 import type { FaceSet } from '../src/data/face-set';

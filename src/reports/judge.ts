@@ -1,6 +1,11 @@
 import { squaredDistance } from '../evaluation/metrics/distances';
 import type { PairsOfPeople } from '../evaluation/uncertainty/identity-influence';
-import { uncertaintyOf, type DecidedGroup, type ModelUncertainty, type Uncertainty } from '../evaluation/uncertainty/uncertainty';
+import {
+  uncertaintyOf,
+  type DecidedGroup,
+  type ModelUncertainty,
+  type Uncertainty,
+} from '../evaluation/uncertainty/uncertainty';
 import type { ComparedModel } from './compared-model';
 import { badEvaluation } from './evaluation';
 

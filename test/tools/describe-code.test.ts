@@ -194,7 +194,11 @@ describe('the code of this repository', () => {
   test('has what a stage computes with, and nothing of the engine or of the other stages', () => {
     const student = Object.keys(stages['distill-student']!.modules);
     expect(student).toEqual(
-      expect.arrayContaining(['src/learning/losses/elastic-arcface', 'src/kit/math/random', 'src/learning/training/replicas/replica']),
+      expect.arrayContaining([
+        'src/learning/losses/elastic-arcface',
+        'src/kit/math/random',
+        'src/learning/training/replicas/replica',
+      ]),
     );
     expect(stages['align-faces']!.packages).toContain('sharp');
     const foreign = /^src\/(pipeline|configuration|inputs|artifacts|history|executors|trackers|loggers|commands)\//;

@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import { collect, planCollection, type CollectionPlan, type CollectionRoots } from '../../workflow/store/upkeep/collect';
+import {
+  collect,
+  planCollection,
+  type CollectionPlan,
+  type CollectionRoots,
+} from '../../workflow/store/upkeep/collect';
 import type { Effects } from '../../effects';
 import { EXIT } from '../../errors';
 import { RUNS_FOLDER } from '../../workflow/history/make-run-folder';

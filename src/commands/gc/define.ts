@@ -1,5 +1,13 @@
 import type { Command } from 'commander';
-import { duration, example, positiveInteger, size, withArtifacts, withJson, type CommandContext } from '../shared/arguments';
+import {
+  duration,
+  example,
+  positiveInteger,
+  size,
+  withArtifacts,
+  withJson,
+  type CommandContext,
+} from '../shared/arguments';
 import type { CollectCommandOptions } from './collect-garbage';
 
 export function defineGc(program: Command, { effects, finish }: CommandContext): void {

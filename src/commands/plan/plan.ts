@@ -21,6 +21,8 @@ export async function planCommand(options: PlanCommandOptions, effects: Effects)
     for (const step of steps) out.write(`${JSON.stringify(step)}\n`);
     return EXIT.done;
   }
-  out.write(printable(planText(steps, { cwd, columns: textWidth(out), now: effects.now(), all: options.all === true })));
+  out.write(
+    printable(planText(steps, { cwd, columns: textWidth(out), now: effects.now(), all: options.all === true })),
+  );
   return EXIT.done;
 }

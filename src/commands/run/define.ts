@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { example, positiveInteger, withJson, withPipelineOptions, withSelection, type CommandContext } from '../shared/arguments';
+import {
+  example,
+  positiveInteger,
+  withJson,
+  withPipelineOptions,
+  withSelection,
+  type CommandContext,
+} from '../shared/arguments';
 import type { RunCommandOptions } from './run';
 
 export function defineRun(program: Command, { effects, typed, finish }: CommandContext): void {

@@ -5,7 +5,12 @@ import { silentForMs } from '../../kit/files/file-times';
 import { makeFolder } from '../../kit/files/make-folder';
 import { sha256Text } from '../../kit/files/sha256';
 import type { ListedFile } from './list-files';
-import { createSealedLines, openSealedLines, type SealedLines, type SealedLinesWriter } from '../../kit/files/sealed-lines';
+import {
+  createSealedLines,
+  openSealedLines,
+  type SealedLines,
+  type SealedLinesWriter,
+} from '../../kit/files/sealed-lines';
 
 /** What was wrong with a file of the cache. */
 export interface CacheDamage {

@@ -3,7 +3,12 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { nameArtifact } from '../../../src/workflow/store/names';
 import { listActions, openStore, type Store } from '../../../src/workflow/store/store';
-import { beginArtifact, commitArtifact, type Committed, type Draft } from '../../../src/workflow/store/objects/workspace';
+import {
+  beginArtifact,
+  commitArtifact,
+  type Committed,
+  type Draft,
+} from '../../../src/workflow/store/objects/workspace';
 import { writeSafetensors } from '../../../src/models/safetensors';
 import { writeTable } from '../../../src/data/tables/write-table';
 import { DRAFT, KEY } from '../../helpers/artifacts';

@@ -68,7 +68,11 @@ describe('programsOf()', () => {
     expect(modules).toMatchObject({ native: '4' });
     expect(runtime).toMatchObject({ 'runtime.engine.build': 'sha256:b', 'runtime.threads': 4 });
     expect(runtime).toMatchObject({ 'runtime.instructions': 'avx2 fma', 'runtime.caches': 'L1 32K, L2 512K' });
-    expect(texts).toEqual({ 'stages/train': 't', 'src/learning/engines/onednn': 'o', 'native/build/onednn.node': 'bb' });
+    expect(texts).toEqual({
+      'stages/train': 't',
+      'src/learning/engines/onednn': 'o',
+      'native/build/onednn.node': 'bb',
+    });
     expect(programs('onednn', 8)(train).runtime).toEqual({ ...runtime, 'runtime.threads': 8 });
     // What the step declares counts more than what the machine has.
     expect(programs('onednn')({ ...train, resources: { cpu: 3 } }).runtime).toMatchObject({ 'runtime.threads': 3 });

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareSeparation, separation, strangerCosines, type Embedded } from '../../../src/embedding/recogniser/separation';
+import {
+  compareSeparation,
+  separation,
+  strangerCosines,
+  type Embedded,
+} from '../../../src/embedding/recogniser/separation';
 import { seededRandom } from '../../../src/kit/math/random';
 
 const vector = (...values: number[]): Float32Array => Float32Array.from(values);

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { seededRandom } from '../../../src/kit/math/random';
-import { basicInterval, fewPeople, quantile, studentQuantile, wilson } from '../../../src/evaluation/uncertainty/confidence';
+import {
+  basicInterval,
+  fewPeople,
+  quantile,
+  studentQuantile,
+  wilson,
+} from '../../../src/evaluation/uncertainty/confidence';
 import { groupSpread } from '../../../src/evaluation/metrics/group-spread';
 import { chiSquareTail, homogeneity } from '../../../src/evaluation/uncertainty/homogeneity';
 import { drawSpreads, spreadInterval } from '../../../src/evaluation/uncertainty/spread-uncertainty';

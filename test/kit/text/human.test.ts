@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatAge, formatBytes, formatBytesApart, formatCount, formatSeconds, plural } from '../../../src/kit/text/human';
+import {
+  formatAge,
+  formatBytes,
+  formatBytesApart,
+  formatCount,
+  formatSeconds,
+  plural,
+} from '../../../src/kit/text/human';
 
 describe('formatSeconds()', () => {
   test('chooses the unit, and never shows 60 of a smaller one', () => {

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { startEngine } from '../../../src/learning/engines';
-import { countMultiplyAdds, countParameters, forward, outputShape, type Backbone } from '../../../src/learning/networks';
+import {
+  countMultiplyAdds,
+  countParameters,
+  forward,
+  outputShape,
+  type Backbone,
+} from '../../../src/learning/networks';
 import { STUDENTS, STUDENT_NAMES, findStudent } from '../../../src/learning/students';
 import { normal } from '../../helpers/engines';
 import { quickWeights } from '../../helpers/quick-weights';

@@ -2,7 +2,13 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { startEngine, type Tf } from '../../../src/learning/engines';
 import type { Weights } from '../../../src/learning/networks';
 import type { Batch } from '../../../src/learning/training/batch';
-import { CENTRES, createLearner, disposeLearner, readWeights, type Learner } from '../../../src/learning/training/learner';
+import {
+  CENTRES,
+  createLearner,
+  disposeLearner,
+  readWeights,
+  type Learner,
+} from '../../../src/learning/training/learner';
 import { train, type StepReport, type TrainingInput } from '../../../src/learning/training/loop';
 import type { Recipe } from '../../../src/learning/training/recipe';
 import { TOY_BACKBONE as BACKBONE, TOY_RECIPE as RECIPE, toyBatches } from '../../helpers/toy-training';

@@ -3,7 +3,13 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { startEngine, type EngineName, type Tf } from '../../../src/learning/engines';
 import type { Weights } from '../../../src/learning/networks';
 import type { Batch } from '../../../src/learning/training/batch';
-import { CENTRES, createLearner, disposeLearner, readWeights, type Learner } from '../../../src/learning/training/learner';
+import {
+  CENTRES,
+  createLearner,
+  disposeLearner,
+  readWeights,
+  type Learner,
+} from '../../../src/learning/training/learner';
 import type { StepReport, TrainingInput } from '../../../src/learning/training/loop';
 import type { Recipe } from '../../../src/learning/training/recipe';
 import { refuseReplicas, trainReplicas } from '../../../src/learning/training/replicas/train-replicas';

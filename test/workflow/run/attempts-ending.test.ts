@@ -9,7 +9,16 @@ import { runPipeline } from '../../../src/workflow/run/run';
 import { openStore } from '../../../src/workflow/store/store';
 import type { AnyStage } from '../../../src/stage';
 import { Observable } from 'rxjs';
-import { CLOCK, lastOf, runToEnd, stagesOf, temporaryFolder, textOf, toyPipeline, toyRunOptions } from '../../helpers/rig';
+import {
+  CLOCK,
+  lastOf,
+  runToEnd,
+  stagesOf,
+  temporaryFolder,
+  textOf,
+  toyPipeline,
+  toyRunOptions,
+} from '../../helpers/rig';
 import { readTexts, say, TOYS, toyStage, writeText } from '../../helpers/toy-stages';
 
 let artifacts: string;

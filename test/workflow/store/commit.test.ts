@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { readManifest } from '../../../src/workflow/store/objects/manifest';
 import { findArtifact, openStore, readAction, type Store } from '../../../src/workflow/store/store';
-import { abandonArtifact, beginArtifact, commitArtifact, failArtifact } from '../../../src/workflow/store/objects/workspace';
+import {
+  abandonArtifact,
+  beginArtifact,
+  commitArtifact,
+  failArtifact,
+} from '../../../src/workflow/store/objects/workspace';
 import { CLOCK, temporaryFolder } from '../../helpers/rig';
 import { DRAFT, KEY, OTHER_KEY, commitText, flipByte } from '../../helpers/artifacts';
 

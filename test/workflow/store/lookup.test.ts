@@ -14,7 +14,14 @@ import { open, readFile, readdir, writeFile, type FileHandle } from 'node:fs/pro
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { acceptAction } from '../../../src/workflow/store/actions/actions';
-import { findArtifact, listActions, openStore, readAction, type Artifact, type Store } from '../../../src/workflow/store/store';
+import {
+  findArtifact,
+  listActions,
+  openStore,
+  readAction,
+  type Artifact,
+  type Store,
+} from '../../../src/workflow/store/store';
 import { markOf, marksPath, readMarks } from '../../../src/workflow/store/objects/stat-signatures';
 import { verifyStore } from '../../../src/workflow/store/upkeep/verify';
 import { sealedText } from '../../../src/kit/files/sealed-json';

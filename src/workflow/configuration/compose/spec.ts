@@ -5,7 +5,16 @@ import { MAX_STEPS } from '../read/limits';
 import { emptyMap, type Located, type LocatedMap } from '../read/located';
 import { NAME, NAME_RULE, PARAM_NAME, PARAM_RULE, RESERVED_NAMES } from '../read/names';
 import type { Report, Span } from '../read/problem';
-import { badName, isNothing, optionalMap, refuseOthers, stringOf, stringsOf, wrongKind, type Word } from '../read/shape';
+import {
+  badName,
+  isNothing,
+  optionalMap,
+  refuseOthers,
+  stringOf,
+  stringsOf,
+  wrongKind,
+  type Word,
+} from '../read/shape';
 import { readStep, type StepSpec } from './step-spec';
 
 /** A pipeline file whose shape is right, with everything that it extends; whether its words mean anything is checked elsewhere. */

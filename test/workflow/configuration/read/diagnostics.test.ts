@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { printDiagnostics, toDiagnostics, type Diagnostic } from '../../../../src/workflow/configuration/read/diagnostics';
+import {
+  printDiagnostics,
+  toDiagnostics,
+  type Diagnostic,
+} from '../../../../src/workflow/configuration/read/diagnostics';
 
 const at = (line: number, column: number, length: number, text = ''): Diagnostic => ({
   code: 'test',

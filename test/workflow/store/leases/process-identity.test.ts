@@ -5,7 +5,13 @@ import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { systemFacts, type FactSources, type ProcessFacts } from '../../../../src/workflow/store/leases/process-facts';
-import { isThisProcess, judge, judgeByName, placeTag, thisProcess } from '../../../../src/workflow/store/leases/process-identity';
+import {
+  isThisProcess,
+  judge,
+  judgeByName,
+  placeTag,
+  thisProcess,
+} from '../../../../src/workflow/store/leases/process-identity';
 
 const isLinux = existsSync('/proc/self/stat');
 const PID = 17;

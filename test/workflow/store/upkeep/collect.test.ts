@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { checkSettled } from '../../../../src/workflow/store/upkeep/collecting';
 import { openCheckpoints } from '../../../../src/workflow/store/actions/checkpoints';
-import { collect, planCollection, type CollectionPlan, type CollectionRoots } from '../../../../src/workflow/store/upkeep/collect';
+import {
+  collect,
+  planCollection,
+  type CollectionPlan,
+  type CollectionRoots,
+} from '../../../../src/workflow/store/upkeep/collect';
 import { tryLease, type Lease } from '../../../../src/workflow/store/leases/leases';
 import { nameArtifact } from '../../../../src/workflow/store/names';
 import { findArtifact, openStore, type Artifact, type Store } from '../../../../src/workflow/store/store';

@@ -5,7 +5,12 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { hasCheckpoints, openCheckpoints, removeCheckpoints } from '../../../../src/workflow/store/actions/checkpoints';
 import { markOf, writeMarks } from '../../../../src/workflow/store/objects/stat-signatures';
 import { findArtifact, openStore, type Store } from '../../../../src/workflow/store/store';
-import { STORED_KINDS, verifyStore, type StoredKind, type VerifyReport } from '../../../../src/workflow/store/upkeep/verify';
+import {
+  STORED_KINDS,
+  verifyStore,
+  type StoredKind,
+  type VerifyReport,
+} from '../../../../src/workflow/store/upkeep/verify';
 import { sha256Text } from '../../../../src/kit/files/sha256';
 import { writeSealed } from '../../../../src/kit/files/sealed-file';
 import { sealedText } from '../../../../src/kit/files/sealed-json';
