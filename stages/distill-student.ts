@@ -68,11 +68,11 @@ export const distillStudent: Stage<StudentOptions> = {
   outputs: { model: { type: 'face-model', summary: 'The student: ONNX, weights and description' } },
   run: context =>
     stageTask(async emit => {
-      const { findStudent } = await import('../src/learning/students');
+      const { findStudent } = await import('../src/learning/students/find-student');
       const { trainModel } = await import('../src/learning/training/train-model');
       const { student, embeddingSize, initialisation, precision, identities, allowDuplicates, ...options } =
         context.options;
-      const backbone = findStudent(student, embeddingSize, initialisation);
+      const backbone = await findStudent(student, embeddingSize, initialisation);
       const recipe = withRatePerStep(options);
       await trainModel(jobOf(context, { backbone, recipe, precision, people: { identities, allowDuplicates } }), emit);
     }),

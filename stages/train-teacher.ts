@@ -29,7 +29,7 @@ export const trainTeacher: Stage<TeacherOptions> = {
   outputs: { model: { type: 'face-model', summary: 'The teacher: ONNX, weights and description' } },
   run: context =>
     stageTask(async emit => {
-      const { findStudent } = await import('../src/learning/students');
+      const { findStudent } = await import('../src/learning/students/find-student');
       const { trainModel } = await import('../src/learning/training/train-model');
       const {
         backbone: name,
@@ -40,7 +40,7 @@ export const trainTeacher: Stage<TeacherOptions> = {
         allowDuplicates,
         ...options
       } = context.options;
-      const backbone = findStudent(name, embeddingSize, initialisation);
+      const backbone = await findStudent(name, embeddingSize, initialisation);
       const recipe = {
         ...withRatePerStep(options),
         identityWeight: 1,

@@ -104,7 +104,7 @@ const MAY_HAVE_EFFECTS = [
   'src/commands/',
   'src/workflow/executors/',
   // TensorFlow takes a setting from the environment of the process only.
-  'src/learning/engines/tensorflow.ts',
+  'src/learning/engines/tensorflow/index.ts',
 ];
 
 const LONGEST_FILE = 300;

@@ -8,7 +8,7 @@
  */
 
 const { spawn } = require('node:child_process');
-const { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+const { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { withLock } = require('../native/tools/lock');
 const { contentOf, glance } = require('./sources');
@@ -61,9 +61,20 @@ async function build() {
     told(run(compiler, '-p', 'tsconfig.build.json'), (_, seconds) => `  TypeScript: compiled (${seconds} s)\n`),
     told(run('native/build.js'), (said, seconds) => `  ${said} (${seconds} s)\n`),
   ]);
+  removeWithoutSource();
   await run('tools/digest-stages.js');
   chmodSync(join(DIST, 'src', 'cli.js'), 0o755);
   say(`Built in ${Math.round((Date.now() - start) / 1000)} s\n`);
+}
+
+/** What an earlier build has left of sources that were moved or deleted: it would be found before what took its place. */
+function removeWithoutSource() {
+  for (const folder of ['src', 'stages']) {
+    for (const name of readdirSync(join(DIST, folder), { recursive: true })) {
+      const source = join(ROOT, folder, name.replace(/\.js$/, '.ts'));
+      if (name.endsWith('.js') && !existsSync(source)) rmSync(join(DIST, folder, name), { force: true });
+    }
+  }
 }
 
 /** Runs a script of Node's in the root of the checkout. Gives what it printed, and errors with that when it fails. */

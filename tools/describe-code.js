@@ -5,74 +5,64 @@ const { openModules, reach } = require('./module-graph');
 const { digestNative } = require('./native-digest');
 
 const STAGES = 'stages/index';
-/** The one module through which engines are reached. */
-const ENGINES = 'src/learning/engines/index';
-/** What it imports beside engines. */
-const NO_ENGINES = ['src/learning/engines/engine'];
-const NATIVE_ENGINE = 'onednn';
-
-/** Modules that load what only their run can tell, and why no digest need hold it. */
-const LISTED = {
-  'src/learning/engines/installed-version': 'reads the version of a package, for people',
-  'src/learning/engines/onednn/addon': 'loads the addon, whose build is a part of the key by itself',
-  'src/learning/engines/tensorflow': 'loads one of two packages, whose versions are parts of the key by themselves',
-  'src/learning/engines/webgpu': 'loads two packages by path, whose versions are parts of the key by themselves',
-  'src/learning/engines/webgpu/binding': 'finds those packages',
-};
-
-/** Packages that an engine loads by a name or path that only its run can tell. */
-const LOADED_BY_PATH = {
-  tensorflow: ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
-  webgpu: ['@tensorflow/tfjs-backend-webgpu', 'webgpu'],
-};
 
 /**
- * What every stage and every engine runs: `{stages, engines, texts}`, the first two by name `{modules, packages}`, and of the native engine the
- * digest of its sources as `native`; `texts` by module the digest of what a process must load. What is reached through the list of engines only belongs to the engine, so that a change of one engine leaves
- * the results of the others alone. Throws an Error that says what is wrong with the modules.
+ * What every stage and every member of a family runs: `{stages, families, texts}`; stages by name, families by kind and member, each as
+ * `{modules, packages, lists}`; `texts` by module the digest of what a process must load. What is reached through the list of a family belongs to
+ * its members (`src/family.ts`), so that a new or changed member leaves the results of the others alone. A member that the addon belongs to has
+ * the digest of its sources as `native`. Throws an Error that says what is wrong with the modules.
  * @param read text of a compiled file by its path below the root of the build, or undefined
  * @param native sources of the addon by path
- * @param listed modules that may load what cannot be seen
+ * @param facts what `readCodeFacts` gives
  */
-function describeCode({ read, native, listed = LISTED, byPath = LOADED_BY_PATH }) {
+function describeCode({ read, native, facts: { listed, folders } }) {
   const modules = openModules(read);
-  const engines = membersOf(modules, ENGINES).filter(name => !NO_ENGINES.includes(name));
-  const isCut = (from, to) => from === ENGINES && engines.includes(to);
-  const stages = membersOf(modules, STAGES);
-  if (stages.length === 0) throw new Error(`${STAGES}.js imports no stage`);
-  const code = {
-    stages: byName(stages, entry => reach(modules, entry, { isCut, listed })),
-    engines: byName(engines, (entry, name) => {
-      const { modules: reached, packages } = reach(modules, entry, { listed });
-      return {
-        modules: reached,
-        packages: [...new Set([...packages, ...(byPath[name] ?? [])])].sort(),
-        ...(name === NATIVE_ENGINE && { native: digestNative(native) }),
-      };
-    }),
-  };
-  return { ...code, texts: modules.texts() };
+  const entries = stagesOf(modules);
+  if (entries.length === 0) throw new Error(`${STAGES}.js imports no stage`);
+  const stages = byName(entries.map(entry => [stageName(entry), reach(modules, entry, { listed })]));
+  const families = {};
+  const queue = Object.values(stages).flatMap(({ lists }) => Object.values(lists));
+  for (const list of queue) {
+    const { kind, members } = modules.get(list).family;
+    if (kind in families) continue;
+    families[kind] = byName(
+      Object.entries(members).map(([name, specifier]) => {
+        const entry = modules.resolve(list, specifier);
+        const { packages, ...code } = reach(modules, entry, { listed });
+        queue.push(...Object.values(code.lists));
+        const own = folders[posix.dirname(entry)] ?? { packages: [], native: false };
+        return [
+          name,
+          {
+            ...code,
+            packages: [...new Set([...packages, ...own.packages])].sort(),
+            ...(own.native && { native: digestNative(native) }),
+          },
+        ];
+      }),
+    );
+  }
+  return { stages, families: byName(Object.entries(families)), texts: modules.texts() };
 }
 
-/** What the list of a family imports from its own folder. */
-function membersOf(modules, list) {
-  if (modules.find(list) === undefined) return [];
+/** What the list of stages imports from its own folder. */
+function stagesOf(modules) {
+  if (modules.find(STAGES) === undefined) return [];
   return modules
-    .get(list)
+    .get(STAGES)
     .specifiers.filter(specifier => /^\.\/[^/]+$/.test(specifier))
-    .map(specifier => modules.find(posix.join(posix.dirname(list), specifier)) ?? list);
+    .map(specifier => modules.resolve(STAGES, specifier));
 }
 
-function byName(entries, describe) {
-  const names = entries.map(entry =>
-    entry
-      .replace(/\/index$/, '')
-      .split('/')
-      .at(-1),
-  );
-  return Object.fromEntries(
-    names.map((name, index) => [name, describe(entries[index], name)]).sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
+function stageName(entry) {
+  return entry
+    .replace(/\/index$/, '')
+    .split('/')
+    .at(-1);
 }
 
-module.exports = { describeCode, LISTED };
+function byName(entries) {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+module.exports = { describeCode };

@@ -1,7 +1,7 @@
 'use strict';
 
 /*
- * Writes dist/stage-code.json: for every stage and every training engine, the digests of all modules that it runs. They are a part of the
+ * Writes dist/stage-code.json: for every stage and every member of a family, the digests of all modules that it runs. They are a part of the
  * key of a result, see ARCHITECTURE.md. Run by `npm run build` after the compiler; of what the compiler wrote, because types are gone there.
  *
  *   node tools/digest-stages.js [--dist FOLDER] [--native FOLDER]
@@ -10,6 +10,7 @@
 
 const { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { join, posix } = require('node:path');
+const { readCodeFacts } = require('./code-facts');
 const { describeCode } = require('./describe-code');
 
 const ROOT = join(__dirname, '..');
@@ -21,7 +22,7 @@ function main(args) {
   const path = join(dist, 'stage-code.json');
   rmSync(path, { force: true });
   if (args.includes('--remove')) return;
-  const code = describeCode({ read: name => readText(join(dist, name)), native: readNative(native) });
+  const code = describeCode({ read: name => readText(join(dist, name)), native: readNative(native), facts: readCodeFacts(ROOT) });
   // Another process may read it at this moment.
   writeFileSync(`${path}.${process.pid}`, `${JSON.stringify(code, undefined, 1)}\n`);
   renameSync(`${path}.${process.pid}`, path);

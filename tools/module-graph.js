@@ -15,13 +15,21 @@ function openModules(read) {
     /** Name of the module that a relative specifier means; undefined when there is none. */
     find: specifier =>
       [specifier, `${specifier}/index`].find(name => known.has(name) || read(`${name}.js`) !== undefined),
-    /** `{name, digest, text, specifiers, unknown}`, `text` being its digest with comments and formatting; see `loadsOf`. */
+    /** Name of the module that another loads by a relative specifier. Throws an Error when there is none. */
+    resolve(name, specifier) {
+      const target = this.find(posix.join(posix.dirname(name), specifier.replace(/\.js$/, '')));
+      if (target === undefined) throw new Error(`${name}.js loads ${specifier}, which is not there`);
+      return target;
+    },
+    /**
+     * `{name, digest, text, specifiers, unknown, family}`, `text` being its digest with comments and formatting; see `loadsOf` and `familyOf`.
+     */
     get(name) {
       if (!known.has(name)) {
         const content = read(`${name}.js`);
         const file = parseModule(`${name}.js`, content);
         const text = createHash('sha256').update(content).digest('hex').slice(0, 32);
-        known.set(name, { name, digest: digestTokens(file), text, ...loadsOf(file) });
+        known.set(name, { name, digest: digestTokens(file), text, ...loadsOf(file), family: familyOf(file, name) });
       }
       return known.get(name);
     },
@@ -32,30 +40,36 @@ function openModules(read) {
 }
 
 /**
- * Everything that can be loaded once the entry is: its modules by name with their digests, the entry first and the others sorted, and
- * the packages, sorted. Not what lies behind an edge for which `isCut` holds, but for the entry. Throws an Error for a relative
- * specifier without a file, and for a module which loads what only its run can tell, unless `listed` has its name.
+ * Everything that can be loaded once the entry is: `modules`, by name with their digests, the entry first and the others sorted; `packages`,
+ * sorted; and `lists`, by kind of a family that is reached the module that lists it. Of a list neither its digest nor its members are taken: what a
+ * member is counts where it is named. Throws an Error for a relative specifier without a file, and for a module which loads what only its
+ * run can tell, unless `listed` has its name.
  */
-function reach(modules, entry, { isCut = () => false, listed = {} } = {}) {
+function reach(modules, entry, { listed = {} } = {}) {
   const found = new Map([[entry, modules.get(entry)]]);
   const packages = new Set();
+  const lists = {};
   // A Map tells what is added to it while it is gone through.
-  for (const [name, { specifiers, unknown }] of found) {
+  for (const [name, { specifiers, unknown, family }] of found) {
     if (unknown.length > 0 && !Object.hasOwn(listed, name)) throw new Error(unlisted(name, unknown));
+    const ofMembers = new Set(family?.specifiers);
+    if (family !== undefined) lists[family.kind] = name;
     for (const specifier of specifiers) {
-      if (!specifier.startsWith('.')) {
-        if (!isBuiltin(specifier)) packages.add(packageOf(specifier));
-        continue;
-      }
-      const target = modules.find(posix.join(posix.dirname(name), specifier.replace(/\.js$/, '')));
-      if (target === undefined) throw new Error(`${name}.js loads ${specifier}, which is not there`);
-      if (!isCut(name, target) && !found.has(target)) found.set(target, modules.get(target));
+      if (ofMembers.has(specifier)) continue;
+      if (specifier.startsWith('.')) {
+        const target = modules.resolve(name, specifier);
+        if (!found.has(target)) found.set(target, modules.get(target));
+      } else if (!isBuiltin(specifier)) packages.add(packageOf(specifier));
     }
   }
+  const isList = new Set(Object.values(lists));
   const others = [...found.keys()].slice(1).sort();
   return {
-    modules: Object.fromEntries([entry, ...others].map(name => [name, found.get(name).digest])),
+    modules: Object.fromEntries(
+      [entry, ...others].filter(name => !isList.has(name)).map(name => [name, found.get(name).digest]),
+    ),
     packages: [...packages].sort(),
+    lists: Object.fromEntries(Object.entries(lists).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
 
@@ -74,6 +88,53 @@ function loadsOf(file) {
   };
   visit(file);
   return { specifiers: [...specifiers], unknown };
+}
+
+/**
+ * `{kind, members, specifiers}` of a module that calls `family('students', { tiny: { load: () => import('./tiny') } })`: what `load` loads by name,
+ * and all that the call loads; undefined for other modules. Throws an Error for a member whose `load` is not one literal import of its own folder,
+ * because nobody could tell what it is.
+ */
+function familyOf(file, name) {
+  let found;
+  const visit = node => {
+    if (isFamilyCall(node, file)) {
+      const [kind, members] = node.arguments;
+      const each = members.properties.map(member => memberOf(member, file, name));
+      found = { kind: kind.text, members: Object.fromEntries(each), specifiers: [...specifiersBelow(members)] };
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+function isFamilyCall(node, file) {
+  if (!ts.isCallExpression(node) || node.arguments.length !== 2) return false;
+  const [kind, members] = node.arguments;
+  // `(0, family_1.family)` in compiled text.
+  return /\bfamily\)?$/.test(node.expression.getText(file)) && ts.isStringLiteralLike(kind) && ts.isObjectLiteralExpression(members);
+}
+
+function memberOf(property, file, name) {
+  const fields = ts.isPropertyAssignment(property) && property.initializer.properties;
+  const load = fields && fields.find(field => field.name?.text === 'load');
+  const loads = load === undefined || load === false ? [] : [...specifiersBelow(load)];
+  if (loads.length !== 1 || !loads[0].startsWith('./')) {
+    throw new Error(`${name}.js lists ${property.getText(file)}: the "load" of a member is one import() of its own folder`);
+  }
+  return [property.name.text, loads[0]];
+}
+
+function specifiersBelow(root) {
+  const found = new Set();
+  const visit = node => {
+    const specifier = specifierOf(node);
+    if (specifier && ts.isStringLiteralLike(specifier)) found.add(specifier.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(root);
+  return found;
 }
 
 /** The node that says what is loaded, when this node loads something by `import`, `export … from`, `require` or `require.resolve`. */
@@ -115,7 +176,7 @@ function packageOf(specifier) {
 function unlisted(name, unknown) {
   return (
     `${name}.js loads what only its run can tell (${unknown.join(', ')}), so no digest can hold it: load it by a literal, ` +
-    'or say in tools/describe-code.js why its results do not depend on that'
+    'or say in code.json beside it why its results do not depend on that'
   );
 }
 

@@ -1,4 +1,4 @@
-// Compiles the kernels into src/learning/engines/wasm-kernels/binary.ts: node native/wasm/build.js, with Debian's packages clang and lld.
+// Compiles the kernels into src/learning/engines/wasm/kernels/binary.ts: node native/wasm/build.js, with Debian's packages clang and lld.
 const { execFileSync } = require('node:child_process');
 const { mkdtempSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
@@ -37,7 +37,7 @@ try {
     { stdio: 'inherit' },
   );
   writeFileSync(
-    join(__dirname, '../../src/learning/engines/wasm-kernels/binary.ts'),
+    join(__dirname, '../../src/learning/engines/wasm/kernels/binary.ts'),
     '// Made by native/wasm/build.js; do not edit.\n\n' +
       '/** SHA-256 of the sources in native/wasm/ that `BINARY` was made from. */\n' +
       `export const SOURCES_DIGEST = '${digest}';\n\n` +

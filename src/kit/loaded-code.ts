@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Module from 'node:module';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
 /**
  * Digest by module: the first half of the SHA-256 of its text. Modules are named by their path below the root of the build without ending
- * (`src/errors`), the addon by `ADDON`.
+ * (`src/errors`), addons by their path below the root of the package with it (`native/build/x.node`).
  */
 export type Texts = Readonly<Record<string, string>>;
 
-export const ADDON = 'native/build/onednn.node';
-
 /** Where the compiled modules lie: `dist`. */
 const ROOT = join(__dirname, '..', '..');
-const ADDON_PATH = join(ROOT, '..', ...ADDON.split('/'));
+/** Where addons lie: those of the package. */
+const ADDONS = join(ROOT, '..', 'native');
 /** Name under which the threads of this process find what it holds. */
 const HELD = 'fairdistill.texts';
 
@@ -45,7 +44,7 @@ export function watchLoading(): void {
     module._compile(text, path);
   };
   extensions['.node'] = (module, path) => {
-    if (path === ADDON_PATH) loaded[ADDON] = digestText(readFileSync(path));
+    if (path.startsWith(ADDONS + sep)) loaded[addonName(path)] = digestText(readFileSync(path));
     addon(module, path);
   };
 }
@@ -82,9 +81,13 @@ export function changedText(expected: Texts, found: Texts): string | undefined {
   return Object.keys(expected).find(name => found[name] !== undefined && found[name] !== expected[name]);
 }
 
-/** Not the addon: a library cannot be loaded from memory, and what was loaded is told in the end. */
+/** Not addons: a library cannot be loaded from memory, and what was loaded is told in the end. */
 function modulesIn(expected: Texts): [string, string][] {
-  return Object.entries(expected).filter(([name]) => name !== ADDON);
+  return Object.entries(expected).filter(([name]) => !name.endsWith('.node'));
+}
+
+function addonName(path: string): string {
+  return relative(join(ROOT, '..'), path).replaceAll(sep, '/');
 }
 
 /** As tools/module-graph.js and native/build.js do it. */

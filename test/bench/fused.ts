@@ -5,7 +5,8 @@
  * Prints, for each, the least wall time and the least processor time of some calls, in milliseconds. Forms take turns.
  */
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { startEngine, type Tf } from '../../src/learning/engines';
+import { startEngine } from '../../src/learning/engines/start-engine';
+import type { Tf } from '../../src/learning/engines/engine';
 import { composedArcFace, elasticArcFace } from '../../src/learning/losses/elastic-arcface';
 import { findStudent } from '../../src/learning/students';
 import { createLearner, disposeLearner } from '../../src/learning/training/learner';

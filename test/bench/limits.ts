@@ -3,7 +3,8 @@
  * npm run bench:limits -- [--threads=N]
  */
 import { availableParallelism } from 'node:os';
-import { startEngine, type Tf } from '../../src/learning/engines';
+import { startEngine } from '../../src/learning/engines/start-engine';
+import type { Tf } from '../../src/learning/engines/engine';
 import { PRECISIONS } from '../../src/learning/engines/engine';
 import { readOption } from './options';
 

@@ -1,5 +1,5 @@
 import type { KernelFunc } from '@tensorflow/tfjs-core';
-import type { Tf } from '../../src/learning/engines';
+import type { Tf } from '../../src/learning/engines/engine';
 
 /** Measures the time inside each kernel of the backend in use, less that of the kernels that it calls, until stopped. */
 export function profileKernels(tf: Tf) {

@@ -3,7 +3,9 @@
  * node -r ./test/helpers/register-typescript.js test/bench/replicas.ts mobilefacenet iresnet18 --engine=wasm --replicas=2 --batch=64 \
  *   --steps=4 --rounds=2
  */
-import { startEngine, type EngineName, type Tf } from '../../src/learning/engines';
+import { startEngine } from '../../src/learning/engines/start-engine';
+import type { EngineName } from '../../src/learning/engines';
+import type { Tf } from '../../src/learning/engines/engine';
 import { seededRandom } from '../../src/kit/math/random';
 import { countMultiplyAdds, type Backbone } from '../../src/learning/networks';
 import { findStudent } from '../../src/learning/students';

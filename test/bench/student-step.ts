@@ -6,7 +6,9 @@
  * --profile: time by kind of layer (onednn), with --layers by layer; --kernels: time by kernel of tfjs.
  */
 import { availableParallelism } from 'node:os';
-import { startEngine, type EngineName, type Precision, type Tf } from '../../src/learning/engines';
+import { startEngine } from '../../src/learning/engines/start-engine';
+import type { EngineName } from '../../src/learning/engines';
+import type { Precision, Tf } from '../../src/learning/engines/engine';
 import { loadAddon } from '../../src/learning/engines/onednn/addon';
 import { networkProfile, type NetworkProfile } from '../../src/learning/engines/onednn/network';
 import { seededRandom } from '../../src/kit/math/random';

@@ -4,7 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
-import type { EngineName, Tf } from '../../src/learning/engines';
+import type { EngineName } from '../../src/learning/engines';
+import type { Tf } from '../../src/learning/engines/engine';
 import { UserError } from '../../src/errors';
 import type { Suite } from './bundle';
 import type { ChildResult, SpecResult } from './judge';
@@ -36,7 +37,7 @@ async function main([bundle, engine, resultFile]: readonly string[]): Promise<vo
   const jasmine = (load('jasmine-core') as { boot(): Jasmine }).boot();
   const suite = load(bundle!) as Suite;
   shareCore(suite.tf);
-  const { startEngine } = await import('../../src/learning/engines');
+  const { startEngine } = await import('../../src/learning/engines/start-engine');
   try {
     await startEngine(engine as EngineName);
   } catch (error) {

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EngineName } from '../../src/learning/engines';
-import { onednn } from '../../src/learning/engines/onednn';
+import { onednn } from '../../src/learning/engines/onednn/index';
 import { bundleSuite } from './bundle';
 import { EXCLUSIONS } from './exclusions';
 import { inWords, judge } from './judge';

@@ -1,8 +1,8 @@
 /** `npm run conformance -- [engine …]`: without engines, those that run on every machine, and onednn where it is built. */
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { ENGINE_NAMES, type EngineName } from '../../src/learning/engines/engine';
-import { onednn } from '../../src/learning/engines/onednn';
+import { ENGINE_NAMES, type EngineName } from '../../src/learning/engines';
+import { onednn } from '../../src/learning/engines/onednn/index';
 import { bundleSuite } from './bundle';
 import { EXCLUSIONS } from './exclusions';
 import { inWords, judge } from './judge';

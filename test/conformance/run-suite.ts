@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EngineName } from '../../src/learning/engines/engine';
+import type { EngineName } from '../../src/learning/engines';
 import type { ChildResult } from './judge';
 
 const REGISTER = join(__dirname, '..', 'helpers', 'register-typescript.js');

@@ -1,6 +1,8 @@
 import { expect } from '@jest/globals';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { startEngine, type EngineName, type Tf } from '../../src/learning/engines';
+import { startEngine } from '../../src/learning/engines/start-engine';
+import type { EngineName } from '../../src/learning/engines';
+import type { Tf } from '../../src/learning/engines/engine';
 import { seededRandom } from '../../src/kit/math/random';
 
 /** Values from N(0, 1), the same for the same label and shape. */

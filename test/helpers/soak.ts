@@ -1,4 +1,5 @@
-import { startEngine, type EngineName } from '../../src/learning/engines';
+import { startEngine } from '../../src/learning/engines/start-engine';
+import type { EngineName } from '../../src/learning/engines';
 import type { OnednnBackend } from '../../src/learning/engines/onednn/backend';
 import { createLearner, disposeLearner } from '../../src/learning/training/learner';
 import { train } from '../../src/learning/training/loop';

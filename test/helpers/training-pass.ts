@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tf } from '../../src/learning/engines';
+import type { Tf } from '../../src/learning/engines/engine';
 import { seededRandom } from '../../src/kit/math/random';
 import { initialisationOf, initialise, parametersOf, trainForward, type Backbone } from '../../src/learning/networks';
 import { normal } from './engines';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tf } from '../../src/learning/engines';
+import type { Tf } from '../../src/learning/engines/engine';
 import { parametersOf, sizeOf, type Backbone, type Weights } from '../../src/learning/networks';
 import { forward } from '../../src/learning/networks/forward';
 import type { Batch } from '../../src/learning/training/batch';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { lastValueFrom, tap, toArray } from 'rxjs';
 import { trainTeacher } from '../../stages/train-teacher';
-import { startEngine } from '../../src/learning/engines';
+import { startEngine } from '../../src/learning/engines/start-engine';
 import { exportOnnx } from '../../src/learning/exporters/export-onnx';
 import { readSafetensors } from '../../src/models/safetensors';
 import type { StageContext, StageEvent } from '../../src/stage';

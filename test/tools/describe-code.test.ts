@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { STAGES } from '../../stages';
-import { ENGINE_NAMES } from '../../src/learning/engines/engine';
+import { ENGINE_NAMES } from '../../src/learning/engines';
 import { LISTED } from '../../tools/describe-code';
 import { describeRepository, describeToy } from './compiled';
 
@@ -133,7 +133,7 @@ describe('describeCode() of engines', () => {
     'src/learning/engines/index.ts': `import { slow } from './slow'; import { onednn } from './onednn'; export const start = { slow, onednn };`,
     'src/engines/slow.ts': `import { help } from './help'; export const slow = help;`,
     'src/engines/help.ts': `export const help = 1;`,
-    'src/learning/engines/onednn.ts': `export const onednn = 2;`,
+    'src/learning/engines/onednn/index.ts': `export const onednn = 2;`,
   };
 
   test('leaves to an engine what is reached through it only', () => {
@@ -209,7 +209,7 @@ describe('the code of this repository', () => {
   });
 
   test('has the kernels of an engine with it, and with no stage', () => {
-    expect(Object.keys(engines['wasm']!.modules)).toContain('src/learning/engines/wasm-kernels/binary');
+    expect(Object.keys(engines['wasm']!.modules)).toContain('src/learning/engines/wasm/kernels/binary');
     const inStages = Object.values(stages).flatMap(({ modules }) => Object.keys(modules));
     expect(inStages.filter(module => /^src\/engines\/(?!index|engine$|fused-kernel$)/.test(module))).toEqual([]);
   });

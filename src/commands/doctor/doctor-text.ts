@@ -1,4 +1,4 @@
-import type { EngineReport, FoundEngine } from '../../learning/engines';
+import type { EngineReport, FoundEngine } from '../../learning/engines/find-engine';
 import { formatBytes, plural } from '../../kit/text/human';
 import type { Machine } from '../shared/describe-machine';
 

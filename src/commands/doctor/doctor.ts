@@ -21,7 +21,8 @@ export interface DoctorOptions {
 export async function doctorCommand(options: DoctorOptions, effects: Effects): Promise<number> {
   const { out, cwd } = effects;
   refuseUselessOptions(options);
-  if (options.fix !== undefined) await fix(options, effects);
+  const { fix: engine } = options;
+  if (engine !== undefined) await fix({ ...options, fix: engine }, effects);
   const diagnosis = await diagnose(join(resolve(cwd, options.artifacts), '.store'));
   out.write(options.json === true ? `${JSON.stringify(diagnosis)}\n` : printable(doctorText(diagnosis)));
   const wanted = diagnosis.engines.filter(({ name }) => options.fix === undefined || name === options.fix);
@@ -29,45 +30,36 @@ export async function doctorCommand(options: DoctorOptions, effects: Effects): P
 }
 
 async function diagnose(notes: string): Promise<Diagnosis> {
-  const { chooseEngine, surveyEngines } = await import('../../learning/engines');
+  const { chooseEngine, loadEngines, surveyEngines } = await import('../../learning/engines/find-engine');
   const { forgetProbes } = await import('../../learning/engines/probe');
   try {
     forgetProbes(notes);
   } catch {
     // A folder that cannot be written has old notes at worst; that is no reason to say nothing.
   }
-  const engines = surveyEngines(notes);
-  const auto = chooseEngine(name => engines.find(engine => engine.name === name)!, 'f32');
+  const engines = await surveyEngines(notes);
+  const auto = chooseEngine(await loadEngines(), name => engines.find(engine => engine.name === name)!, 'f32');
   return { version: version(), machine: describeMachine(), engines, auto };
 }
 
-async function fix({ fix, wheel, library }: DoctorOptions, { err, env, cwd }: Effects): Promise<void> {
-  const say = (line: string): void => err.write(`${printable(line)}\n`);
-  if (fix === 'onednn') {
-    const { buildAddon } = await import('../../learning/engines/onednn/addon');
-    buildAddon(say);
-    return;
-  }
-  if (fix === 'webgpu') {
-    const { fixWebgpu } = await import('../../learning/engines/webgpu/fix');
-    fixWebgpu({ env, say });
-    return;
-  }
-  const { fixTensorflow } = await import('../../learning/engines/tensorflow/fix');
-  await fixTensorflow({
+async function fix({ fix, wheel, library }: DoctorOptions & { fix: string }, { err, env, cwd }: Effects): Promise<void> {
+  const { ENGINES } = await import('../../learning/engines');
+  const { engineCalled } = await import('../../learning/engines/find-engine');
+  const enable = await ENGINES.members[engineCalled(fix)].fix?.();
+  await enable?.({
     ...(wheel !== undefined && { wheel: resolve(cwd, wheel) }),
     ...(library !== undefined && { library: resolve(cwd, library) }),
     env,
-    say,
+    say: line => err.write(`${printable(line)}\n`),
   });
 }
 
 function refuseUselessOptions({ fix, wheel, library }: DoctorOptions): void {
   const mistake =
-    fix !== 'tensorflow' && (wheel ?? library) !== undefined
-      ? '--wheel and --library belong to --fix tensorflow; add it'
+    fix === undefined && (wheel ?? library) !== undefined
+      ? '--wheel and --library belong to --fix; say which engine'
       : wheel !== undefined && library !== undefined
-        ? 'both --wheel and --library say where libtensorflow is; give one'
+        ? 'both --wheel and --library say where the library is; give one'
         : undefined;
   if (mistake !== undefined) throw new UserError(`Run doctor: ${mistake}`, { code: 'bad-option', exit: EXIT.usage });
 }

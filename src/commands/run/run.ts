@@ -33,7 +33,7 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
   assertMakes(pipeline, selected, options.force === true ? [] : (options.force ?? []));
   const force = options.force === true ? 'all' : (options.force ?? []).flatMap(name => stepsNamed(pipeline, name));
   const site = await openSite(pipeline, selected.steps, options, effects);
-  const { store, engine, capacity } = site;
+  const { store, engine, occupies, capacity } = site;
   const logger = chooseLogger(effects, { json: options.json === true });
   const witness = openWitness(store.root, pipeline, { engine, logger }, options, effects);
   const interrupts = listenForInterrupts(() => {
@@ -47,7 +47,7 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
       executor: stageProcesses(effects, memoryForRun(capacity)),
       selection,
       force,
-      demandOf: step => usualDemand(step, engine, capacity),
+      demandOf: step => usualDemand(step, occupies, capacity),
       run: witness.identity,
       keepGoing: options.keepGoing === true,
       wait: options.wait !== false,

@@ -1,3 +1,4 @@
+import type { Engine } from '../../learning/engines/engine';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { CheckedStep, Resources } from '../../workflow/configuration/checked-pipeline';
@@ -34,10 +35,14 @@ function gpuNames({ CUDA_VISIBLE_DEVICES: visible }: Readonly<Record<string, str
  * What a step takes that declares nothing. Training keeps its cores busy from the first to the last step: two beside each other on the same cores
  * are slower than one after the other, and an engine whose sums depend on the number of threads must always be given the same.
  */
-export function usualDemand({ stage, options }: CheckedStep, engine: string, { cores, gpus }: Capacity): Resources {
+export function usualDemand(
+  { stage, options }: CheckedStep,
+  occupies: Engine['occupies'] | undefined,
+  { cores, gpus }: Capacity,
+): Resources {
   if (stage.usesEngine !== true) return {};
-  if (engine === 'tensorflow' || engine === 'webgpu') return gpus.length > 0 ? { gpu: 1 } : { cpu: cores };
-  if (engine === 'onednn') return { cpu: cores };
+  if (occupies === 'gpu') return gpus.length > 0 ? { gpu: 1 } : { cpu: cores };
+  if (occupies === 'cores') return { cpu: cores };
   const { replicas } = options;
   return { cpu: Math.min(cores, typeof replicas === 'number' ? replicas : 1) };
 }

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Tf } from '../engines';
+import type { Tf } from '../engines/engine';
 import { hasFused, runFused } from '../engines/fused-kernel';
 import type { Random } from '../../kit/math/random';
 import { toUnit } from './unit';

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Tf } from '../engines';
+import type { Tf } from '../engines/engine';
 
 /** Below this length a vector is divided by it instead of by its own, as in PyTorch's `normalize`. */
 const SHORTEST = 1e-12;

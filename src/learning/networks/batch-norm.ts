@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tf } from '../engines';
+import type { Tf } from '../engines/engine';
 import { channelSums, scaleAndShift } from './channels';
 
 export const EPSILON = 1e-5;

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Tf } from '../engines';
+import type { Tf } from '../engines/engine';
 import type { Random } from '../../kit/math/random';
 import { normaliseWith, type BatchStatistics } from './batch-norm';
 import { normaliseAndActivate } from './fused-batch-norm';

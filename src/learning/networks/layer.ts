@@ -38,7 +38,6 @@ export type Layer =
 /** A backbone: an aligned face in, an embedding out (raw, not normalised). */
 export interface Backbone {
   readonly name: string;
-  readonly summary: string;
   /** Side of the square RGB input in pixels. */
   readonly inputSize: number;
   readonly embeddingSize: number;

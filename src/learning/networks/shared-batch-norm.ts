@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tf } from '../engines';
+import type { Tf } from '../engines/engine';
 import { runFused } from '../engines/fused-kernel';
 import { EPSILON, type Peers } from './batch-norm';
 import { scaleAndShift } from './channels';

@@ -3,7 +3,6 @@ import { convolution } from './blocks';
 
 interface IResNet {
   readonly name: string;
-  readonly summary: string;
   /** Blocks in each of the four stages. */
   readonly depths: readonly [number, number, number, number];
   /** Share of the values before the dense layer that training drops. */
@@ -16,13 +15,12 @@ const WIDTHS = [64, 128, 256, 512] as const;
  * The improved residual network of ArcFace as in insightface's `iresnet.py`: pre-activation blocks whose stride sits on the second
  * convolution, no activation after the addition, no pooling, and a last batch normalisation whose gamma stays 1.
  */
-export function iresnet({ name, summary, depths, dropout }: IResNet): Backbone {
+export function iresnet({ name, depths, dropout }: IResNet): Backbone {
   const stages = WIDTHS.flatMap((width, stage) =>
     Array.from({ length: depths[stage]! }, (_, i) => block(`stage${stage + 1}/${i + 1}`, width, i === 0)),
   );
   return {
     name,
-    summary,
     inputSize: 112,
     embeddingSize: 512,
     initialisation: {

@@ -7,7 +7,6 @@ import { convolution, linearConvolution } from './blocks';
  */
 export const mobilefacenet: Backbone = {
   name: 'mobilefacenet',
-  summary: 'MobileFaceNet with a global depthwise convolution, 1.2 million parameters',
   inputSize: 112,
   embeddingSize: 512,
   initialisation: {

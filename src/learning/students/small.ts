@@ -5,7 +5,6 @@ import { convolution } from './blocks';
 /** The teacher for the built-in faces: `tiny` with a residual block after each of its last two convolutions. */
 export const small: Backbone = {
   name: 'small',
-  summary: 'three convolutions and two residual blocks, the teacher for the built-in faces',
   inputSize: 112,
   embeddingSize: 512,
   // Ours, and published nowhere: that of the published student that is trained like it, MobileFaceNet.

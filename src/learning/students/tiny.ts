@@ -5,7 +5,6 @@ import { convolution } from './blocks';
 /** The student for the built-in faces: small enough that one core without a native engine trains it in about a minute. */
 export const tiny: Backbone = {
   name: 'tiny',
-  summary: 'three convolutions, for the built-in faces',
   inputSize: 112,
   embeddingSize: 512,
   // Ours, and published nowhere: that of the published student that is trained like it, MobileFaceNet.

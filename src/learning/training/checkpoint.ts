@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tf } from '../engines';
+import type { Tf } from '../engines/engine';
 import { messageOf } from '../../errors';
 import type { Json } from '../../stage';
 import { canonicalJson } from '../../kit/text/canonical-json';

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import type { Tf } from '../engines';
+import type { Tf } from '../engines/engine';
 import { hasFused, runFused } from '../engines/fused-kernel';
 import { channelSums } from '../networks';
 

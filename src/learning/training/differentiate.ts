@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Tf } from '../engines';
+import type { Tf } from '../engines/engine';
 import { drawMargins, elasticArcFace, embeddingMse, type HeadLoss } from '../losses';
 import type { Random } from '../../kit/math/random';
 import { trainForward, type Backbone, type BatchStatistics, type Parameters } from '../networks';

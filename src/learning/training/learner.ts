@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tf } from '../engines';
+import type { Tf } from '../engines/engine';
 import { initialCentres } from '../losses';
 import { seededRandom } from '../../kit/math/random';
 import { initialise, outputShape, parametersOf, sizeOf, type Backbone, type Weights } from '../networks';

@@ -1,4 +1,4 @@
-import type { Tf } from '../engines';
+import type { Tf } from '../engines/engine';
 import { seededRandom } from '../../kit/math/random';
 import type { Batch } from './batch';
 import { clipFactor, normsOf } from './clip';

@@ -1,7 +1,8 @@
 import { PRECISIONS, type Precision } from '../engines/engine';
 import { INITIALISATIONS, type InitialisationChoice } from '../networks/first-weights';
 import type { OptionSchema } from '../../stage';
-import { STUDENT_NAMES } from '../students';
+import { memberOption } from '../../family';
+import { STUDENTS } from '../students';
 import { PUBLISHED_RATE, ratePerStep, type LearningRate } from './learning-rate';
 import type { Recipe } from './recipe';
 
@@ -22,7 +23,7 @@ export function withRatePerStep<Options extends Pick<TrainingOptions, 'learningR
 }
 
 export function studentOption(description: string, fallback: string): OptionSchema {
-  return { type: 'string', enum: STUDENT_NAMES, default: fallback, description };
+  return memberOption(STUDENTS, { description, fallback });
 }
 
 /** A quarter turn: beyond it a margin no longer makes its own class harder for a face at right angles to all. */
@@ -107,7 +108,7 @@ export const TRAINING_OPTIONS = {
     enum: PRECISIONS,
     default: 'f32',
     description:
-      'Of the products; bf16 is faster on processors that have it, sums and weights stay f32. Only the engine onednn knows bf16',
+      'Of the products; bf16 is faster on processors that have it, sums and weights stay f32. `pipeline doctor` says which engines know it',
   },
   replicas: {
     type: 'integer',

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tf } from '../engines';
+import type { Tf } from '../engines/engine';
 import { hasFused, runFused } from '../engines/fused-kernel';
 import type { BatchStatistics } from '../networks';
 import { STATISTICS_MOMENTUM } from './recipe';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startEngine } from '../engines';
+import { startEngine } from '../engines/start-engine';
 import { UserError } from '../../errors';
 import { openFaceSet } from '../../data/face-set';
 import { refuseWithoutRoom } from '../../data/room-on-disk';
@@ -34,7 +34,7 @@ export interface ReplicatedJob extends TrainingJob, Pick<Replication, 'execArgv'
 export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> {
   refuseNothingToLearn(job.recipe);
   refuseMissingTeacher(job);
-  refuseReplicas(job.recipe, replicationOf(job));
+  await refuseReplicas(job.recipe, replicationOf(job));
   const odd = oddRecipe(job.recipe);
   for (const text of odd) emit({ type: 'log', level: 'warn', text: `The recipe has ${text}` });
   const sources: SourceSet[] = [];

@@ -1,7 +1,7 @@
-import type { Precision } from '../engines';
+import type { Precision } from '../engines/engine';
 import type { Backbone } from '../networks';
 import type { Checkpoints, StageContext, StageInput } from '../../stage';
-import type { EngineName } from '../engines/engine';
+import type { EngineName } from '../engines';
 import type { PeopleOptions } from './people-options';
 import type { Recipe } from './recipe';
 

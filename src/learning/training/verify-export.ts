@@ -1,6 +1,6 @@
 import { UserError } from '../../errors';
 import type { FaceSet } from '../../data/face-set';
-import type { Tf } from '../engines';
+import type { Tf } from '../engines/engine';
 import { ONNX_INPUT, ONNX_OUTPUT } from '../exporters/export-onnx';
 import { readInputContract, type InputContract } from '../../models/input-contract';
 import { forward, type Backbone, type Weights } from '../networks';

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { THREADS_MATTER, type Tf } from '../engines';
+import type { Tf } from '../engines/engine';
+import { openEngine } from '../engines/start-engine';
 import { readContents } from '../../leakage/face-contents';
 import { seenLists } from '../../leakage/seen-lists';
 import { readTrainedOn, trainedOn, writeTrainedOn } from '../../leakage/trained-on';
@@ -37,7 +38,7 @@ export async function writeModel(
   await writeSafetensors(join(modelFolder, 'weights.safetensors'), weights, { architecture: backbone.name });
   await writeFile(
     join(modelFolder, 'model.json'),
-    JSON.stringify(describe(job, { samples, doubts, teacher }), null, 2) + '\n',
+    JSON.stringify(await describe(job, { samples, doubts, teacher }), null, 2) + '\n',
   );
   await writeSeen(job, sources, samples);
   const difference = await verifyExport(tf, { backbone, weights, onnx }, sources[0]!.faces);
@@ -66,8 +67,9 @@ async function writeSeen(
   await writeTrainedOn(modelFolder, trainedOn(own, teachers));
 }
 
-function describe(job: TrainingJob, { samples, doubts, teacher }: Omit<Trained, 'sources'>): unknown {
+async function describe(job: TrainingJob, { samples, doubts, teacher }: Omit<Trained, 'sources'>): Promise<unknown> {
   const { backbone, recipe, engine, precision = 'f32', threads, faces, selection, embeddings, people } = job;
+  const { key } = await openEngine(engine);
   return {
     architecture: backbone.name,
     parameters: countParameters(backbone),
@@ -90,7 +92,7 @@ function describe(job: TrainingJob, { samples, doubts, teacher }: Omit<Trained, 
     initialisation: backbone.initialisation ?? HE_FAN_OUT,
     engine,
     precision,
-    // Where it is not said it changes nothing, and the same model must have the same octets on another machine.
-    ...(THREADS_MATTER.includes(engine) && { threads }),
+    // Where it is not said it changes nothing, and the same model must have the same bytes on another machine.
+    ...(key.threads && { threads }),
   };
 }

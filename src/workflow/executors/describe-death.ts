@@ -25,7 +25,7 @@ export function describeDeath(stage: Dead, code: number | null, signal: string |
   const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;
   return new UserError(
     `Stage "${stage.name}" ended ${how} before it was done: most often a native library that does not fit this machine; ` +
-      `run "npm ci" again, or try --engine wasm${said}`,
+      `run "npm ci" again, or choose another engine ("npx pipeline doctor" lists them)${said}`,
     { code: 'stage-crashed' },
   );
 }

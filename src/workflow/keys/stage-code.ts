@@ -3,10 +3,10 @@ import { EXIT, UserError, messageOf } from '../../errors';
 
 /** What the build knows about the code: `stage-code.json`, written by tools/digest-stages.js. */
 export interface StageCode {
-  /** By name of the stage. */
+  /** By name of the stage: what it reaches, but for members of families. */
   readonly stages: Readonly<Record<string, CodePart>>;
-  /** By name of the training engine: what is reached through it alone. */
-  readonly engines: Readonly<Record<string, CodePart>>;
+  /** By kind of a family and name of a member: what is reached through that member alone. */
+  readonly families: Readonly<Record<string, Readonly<Record<string, CodePart>>>>;
   /** Digest by module of the very text that a process must load, comments included. */
   readonly texts: Readonly<Record<string, string>>;
 }
@@ -17,16 +17,30 @@ export interface CodePart {
   readonly modules: Readonly<Record<string, string>>;
   /** Names of packages that the modules import. */
   readonly packages: readonly string[];
+  /** By kind of a family that is reached: the module that lists it, which counts in no key. */
+  readonly lists: Readonly<Record<string, string>>;
   /** Digest of the sources that are not JavaScript. */
   readonly native?: string;
+}
+
+/** By kind of a family: the members that a step names. */
+export type Members = Readonly<Record<string, readonly string[]>>;
+
+/** What one step runs. */
+export interface CodeOfStep {
+  readonly modules: Readonly<Record<string, string>>;
+  readonly packages: readonly string[];
+  /** Digest by module of the text that a process must load: of the modules above, and of the lists of families. */
+  readonly texts: Readonly<Record<string, string>>;
 }
 
 /** Reads what the build has written. Throws UserError `stage-code`: without it no key can be told, and a guess could be a wrong hit. */
 export function readStageCode(path: string): StageCode {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (isMap(value) && isMap(value.stages) && isMap(value.engines) && isMap(value.texts)) {
-      const parts = [...Object.values(value.stages), ...Object.values(value.engines)];
+    if (isMap(value) && isMap(value.stages) && isMap(value.families) && isMap(value.texts)) {
+      const families = Object.values(value.families);
+      const parts = [...Object.values(value.stages), ...families.flatMap(one => (isMap(one) ? Object.values(one) : [one]))];
       if (parts.every(isPart) && Object.values(value.texts).every(text => typeof text === 'string'))
         return value as unknown as StageCode;
     }
@@ -37,27 +51,30 @@ export function readStageCode(path: string): StageCode {
 }
 
 /**
- * What a stage runs: digest by module, and the packages. With an engine, what that runs too. The same object for the same arguments.
- * Throws UserError `stage-code` for a stage or engine that the build does not know.
+ * What a step runs: the code that its stage reaches, and that of the members that it names. Of a family that is reached and of which nothing is
+ * named, every member counts: which one is used shows only when it runs. Throws UserError `stage-code` for a stage or member that the build
+ * does not know.
  */
-export function codeOf(code: StageCode, stage: string, engine?: string): CodePart {
-  const known = joined.get(code) ?? new Map<string, CodePart>();
-  joined.set(code, known);
-  const name = `${stage} ${engine ?? ''}`;
-  const part =
-    known.get(name) ??
-    join(partOf(code.stages, stage), engine === undefined ? undefined : partOf(code.engines, engine));
-  known.set(name, part);
-  return part;
-}
-
-const joined = new WeakMap<StageCode, Map<string, CodePart>>();
-
-function join(stage: CodePart, engine?: CodePart): CodePart {
-  if (!engine) return stage;
+export function codeOf(code: StageCode, stage: string, members: Members): CodeOfStep {
+  const parts = [partOf(code.stages, stage)];
+  const counted = new Set<string>();
+  // What a member reaches may be another family.
+  for (const part of parts) {
+    for (const kind of Object.keys(part.lists).filter(each => !counted.has(each))) {
+      counted.add(kind);
+      const family = code.families[kind] ?? {};
+      const names = members[kind] ?? Object.keys(family);
+      parts.push(...names.map(name => partOf(family, name)));
+    }
+  }
+  const modules = Object.assign({}, ...parts.map(part => part.modules)) as Record<string, string>;
+  const lists = parts.flatMap(part => Object.values(part.lists));
+  const texts = [...Object.keys(modules), ...lists].filter(name => Object.hasOwn(code.texts, name));
+  const native = parts.flatMap(part => part.native ?? []);
   return {
-    modules: { ...stage.modules, ...engine.modules, ...(engine.native !== undefined && { native: engine.native }) },
-    packages: [...new Set([...stage.packages, ...engine.packages])].sort(),
+    modules: { ...modules, ...(native.length > 0 && { native: native.join(' ') }) },
+    packages: [...new Set(parts.flatMap(part => part.packages))].sort(),
+    texts: Object.fromEntries(texts.map(name => [name, code.texts[name]!])),
   };
 }
 
@@ -70,8 +87,8 @@ function partOf(parts: Readonly<Record<string, CodePart>>, name: string): CodePa
 }
 
 function isPart(value: unknown): boolean {
-  if (!isMap(value) || !isMap(value.modules) || !Array.isArray(value.packages)) return false;
-  const texts = [...Object.values(value.modules), ...(value.packages as unknown[])];
+  if (!isMap(value) || !isMap(value.modules) || !isMap(value.lists) || !Array.isArray(value.packages)) return false;
+  const texts = [...Object.values(value.modules), ...Object.values(value.lists), ...(value.packages as unknown[])];
   return texts.every(text => typeof text === 'string') && ['string', 'undefined'].includes(typeof value.native);
 }
 

@@ -1,4 +1,4 @@
-import type { EngineName } from '../../../src/learning/engines/engine';
+import type { EngineName } from '../../../src/learning/engines';
 import type { Exclusion } from '../judge';
 import { TENSORFLOW } from './tensorflow';
 import { WEBGPU } from './webgpu';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NamedAttrMap, NamedTensorMap } from '@tensorflow/tfjs-core';
-import { startEngine } from '../../../src/learning/engines';
+import { startEngine } from '../../../src/learning/engines/start-engine';
 import { attributesOf, hasFused, KERNEL_NAMES } from '../../../src/learning/engines/fused-kernel';
 import { TEST_ENGINES } from '../../helpers/usable-engines';
 

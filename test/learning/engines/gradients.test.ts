@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Rank, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { startEngine, type Tf } from '../../../src/learning/engines';
+import { startEngine } from '../../../src/learning/engines/start-engine';
+import type { Tf } from '../../../src/learning/engines/engine';
 import { expectClose, normal, on, relativeDifference } from '../../helpers/engines';
 import { TEST_ENGINES } from '../../helpers/usable-engines';
 

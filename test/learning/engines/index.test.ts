@@ -2,15 +2,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import {
-  chooseEngine,
-  ENGINE_NAMES,
-  findEngine,
-  startEngine,
-  surveyEngines,
-  type EngineName,
-  type Finding,
-} from '../../../src/learning/engines';
+import { chooseEngine, findEngine, surveyEngines } from '../../../src/learning/engines/find-engine';
+import { ENGINE_NAMES, type EngineName } from '../../../src/learning/engines';
+import { startEngine } from '../../../src/learning/engines/start-engine';
+import type { Finding } from '../../../src/learning/engines/engine';
 
 const NOTES = mkdtempSync(join(tmpdir(), 'fairdistill-notes-'));
 const LACKING: Finding = { usable: false, found: 'nothing', missing: 'all' };

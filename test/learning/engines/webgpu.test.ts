@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { startEngine } from '../../../src/learning/engines';
+import { startEngine } from '../../../src/learning/engines/start-engine';
 import { findBinding, type Binding } from '../../../src/learning/engines/webgpu/binding';
 import { CHECKS } from '../../../src/learning/engines/webgpu/checks';
 import type { AdapterInfo } from '../../../src/learning/engines/webgpu/dawn';

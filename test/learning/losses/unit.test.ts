@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { startEngine, type Tf } from '../../../src/learning/engines';
+import { startEngine } from '../../../src/learning/engines/start-engine';
+import type { Tf } from '../../../src/learning/engines/engine';
 import { toUnit } from '../../../src/learning/losses/unit';
 import { normal, relativeDifference } from '../../helpers/engines';
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { startEngine, type EngineName, type Tf } from '../../../src/learning/engines';
+import { startEngine } from '../../../src/learning/engines/start-engine';
+import type { EngineName } from '../../../src/learning/engines';
+import type { Tf } from '../../../src/learning/engines/engine';
 import type { BatchStatistics } from '../../../src/learning/networks';
 import { presentPeers, withPeers, type Peers } from '../../../src/learning/networks/batch-norm';
 import { normaliseAndActivate } from '../../../src/learning/networks/fused-batch-norm';

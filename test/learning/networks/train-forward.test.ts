@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { startEngine } from '../../../src/learning/engines';
+import { startEngine } from '../../../src/learning/engines/start-engine';
 import { hasFused } from '../../../src/learning/engines/fused-kernel';
-import { onednn } from '../../../src/learning/engines/onednn';
+import { onednn } from '../../../src/learning/engines/onednn/index';
 import { seededRandom } from '../../../src/kit/math/random';
 import { initialise, trainForward, type Backbone, type Layer } from '../../../src/learning/networks';
 import { planTraining } from '../../../src/learning/networks/plan';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { startEngine } from '../../../src/learning/engines';
+import { startEngine } from '../../../src/learning/engines/start-engine';
 import { forward, type Backbone, type Layer } from '../../../src/learning/networks';
 import { findStudent } from '../../../src/learning/students';
 import { normal, relativeDifference } from '../../helpers/engines';

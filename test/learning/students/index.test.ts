@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { startEngine } from '../../../src/learning/engines';
+import { startEngine } from '../../../src/learning/engines/start-engine';
 import {
   countMultiplyAdds,
   countParameters,

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { startEngine, type Tf } from '../../../src/learning/engines';
+import { startEngine } from '../../../src/learning/engines/start-engine';
+import type { Tf } from '../../../src/learning/engines/engine';
 import type { Weights } from '../../../src/learning/networks';
 import type { Batch } from '../../../src/learning/training/batch';
 import {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { startEngine, type EngineName, type Tf } from '../../../src/learning/engines';
+import { startEngine } from '../../../src/learning/engines/start-engine';
+import type { EngineName } from '../../../src/learning/engines';
+import type { Tf } from '../../../src/learning/engines/engine';
 import type { Weights } from '../../../src/learning/networks';
 import type { Batch } from '../../../src/learning/training/batch';
 import {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createEmbeddingSet } from '../../../src/embedding/rows/embedding-set';
-import { startEngine } from '../../../src/learning/engines';
+import { startEngine } from '../../../src/learning/engines/start-engine';
 import { PRECISIONS } from '../../../src/learning/engines/engine';
 import { openFaceSet } from '../../../src/data/face-set';
 import { seededRandom } from '../../../src/kit/math/random';

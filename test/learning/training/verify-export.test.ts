@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { startEngine } from '../../../src/learning/engines';
+import { startEngine } from '../../../src/learning/engines/start-engine';
 import { openFaceSet } from '../../../src/data/face-set';
 import { seededRandom } from '../../../src/kit/math/random';
 import { exportOnnx } from '../../../src/learning/exporters/export-onnx';

@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { messageOf, UserError } from '../../../errors';
-import type { Finding } from '../engine';
+import { sha256Text } from '../../../kit/files/sha256';
+import { canonicalJson } from '../../../kit/text/canonical-json';
+import type { EngineBuild, Finding } from '../engine';
 
 /** What native/settings.cc exports; the kernels' functions are described beside their kernels. */
 export interface Addon {
@@ -85,6 +87,15 @@ function refuseOtherLibrary(addon: Addon, root: string): void {
     `Start engine onednn: the addon was built with oneDNN ${noted}, and the system gives ${found}; run this in ${root}: ${REBUILD}`,
     { code: 'engine-unavailable' },
   );
+}
+
+/** Of what native/build.js wrote, but for when that was, and for the bytes of the library, which say nothing that its sources do not. */
+export function readBuild(root = packageRoot()): EngineBuild | undefined {
+  const note = readNote(root) as Record<string, unknown> | undefined;
+  if (note === undefined) return undefined;
+  const { binary } = note;
+  const from = `sha256:${sha256Text(canonicalJson({ ...note, time: undefined, binary: undefined }))}`;
+  return { from, binary: typeof binary === 'string' ? { module: 'native/build/onednn.node', digest: binary } : undefined };
 }
 
 /** Builds it anew; on Debian and Ubuntu, oneDNN's packages are fetched beside it where they are missing. `say` gets what the build tells. */

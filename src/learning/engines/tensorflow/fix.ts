@@ -4,22 +4,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../../errors';
 import { rename } from '../../../kit/files/rename';
+import type { FixOptions } from '../engine';
 import { installPackages } from '../install-packages';
 import { installedVersion } from '../installed-version';
-import { folderOf, TENSORFLOW_PACKAGES } from '../tensorflow';
+import { folderOf, TENSORFLOW_PACKAGES } from '.';
 import { compileBinding, NAPI_VERSION } from './compile';
 import { findLibrary } from './find-library';
 import { unpackWheel } from './wheel';
-
-export interface FixOptions {
-  /** Absolute path of a Python wheel of TensorFlow. */
-  readonly wheel?: string;
-  /** Absolute path of a folder with a libtensorflow; it is used where it lies. */
-  readonly library?: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Takes a line about what is going on. */
-  readonly say: (line: string) => void;
-}
 
 /**
  * Puts a libtensorflow under tfjs-node and builds its binding anew, because the one that its installation downloads stops at CUDA

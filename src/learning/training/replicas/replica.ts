@@ -2,7 +2,8 @@
 import { on } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { startEngine, type EngineName } from '../../engines';
+import { startEngine } from '../../engines/start-engine';
+import type { EngineName } from '../../engines';
 import { messageOf, UserError } from '../../../errors';
 import type { Backbone, Weights } from '../../networks';
 import type { Batch } from '../batch';

@@ -1,5 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { EngineName, Tf } from '../../engines';
+import { openEngine } from '../../engines/start-engine';
+import type { EngineName } from '../../engines';
+import type { Tf } from '../../engines/engine';
 import { UserError } from '../../../errors';
 import type { Weights } from '../../networks';
 import type { Batch } from '../batch';
@@ -19,18 +21,15 @@ export interface Replication {
   readonly execArgv?: readonly string[];
 }
 
-/** These run on one core, so that the other cores are free for replicas. */
-const ONE_CORE: readonly EngineName[] = ['wasm', 'cpu'];
-
 /**
  * Throws `UserError` replicas-unavailable when the engine has no use for several, batch-not-divisible when they would not get equally
  * many faces.
  */
-export function refuseReplicas({ batch }: Recipe, { replicas = 1, engine }: Replication): void {
-  if (replicas > 1 && !ONE_CORE.includes(engine)) {
+export async function refuseReplicas({ batch }: Recipe, { replicas = 1, engine }: Replication): Promise<void> {
+  if (replicas > 1 && (await openEngine(engine)).occupies !== 'core') {
     throw new UserError(
       `Train with ${replicas} replicas: the engine ${engine} uses every core, or a GPU, by itself; ` +
-        'set `replicas: 1` in the stage, or choose the engine wasm',
+        'set `replicas: 1` in the stage, or choose an engine that uses one core',
       { code: 'replicas-unavailable' },
     );
   }
@@ -55,7 +54,7 @@ export async function* trainReplicas(
   input: TrainingInput,
   replication: Replication,
 ): AsyncGenerator<StepReport> {
-  refuseReplicas(recipe, replication);
+  await refuseReplicas(recipe, replication);
   const { replicas: count = 1, engine, execArgv } = replication;
   if (count === 1) {
     yield* train(tf, learner, recipe, input);

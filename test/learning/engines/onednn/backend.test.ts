@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Rank, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { startEngine, type Tf } from '../../../../src/learning/engines';
+import { startEngine } from '../../../../src/learning/engines/start-engine';
+import type { Tf } from '../../../../src/learning/engines/engine';
 import type { OnednnBackend } from '../../../../src/learning/engines/onednn/backend';
 import { normal } from '../../../helpers/engines';
 import { describeNative } from '../../../helpers/usable-engines';

@@ -1,5 +1,5 @@
 import type { Rank, ShapeMap, Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Tf } from '../../../../src/learning/engines';
+import type { Tf } from '../../../../src/learning/engines/engine';
 import { normal } from '../../../helpers/engines';
 
 /** Something to compute on two engines, and the function of the addon that must have done it. */

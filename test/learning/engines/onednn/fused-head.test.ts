@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { startEngine, type Tf } from '../../../../src/learning/engines';
+import { startEngine } from '../../../../src/learning/engines/start-engine';
+import type { Tf } from '../../../../src/learning/engines/engine';
 import { hasFused, runFused } from '../../../../src/learning/engines/fused-kernel';
 import { embeddingMse } from '../../../../src/learning/losses';
 import { composedArcFace, elasticArcFace } from '../../../../src/learning/losses/elastic-arcface';

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { startEngine, type Tf } from '../../../../src/learning/engines';
+import { startEngine } from '../../../../src/learning/engines/start-engine';
+import type { Tf } from '../../../../src/learning/engines/engine';
 import type { OnednnBackend } from '../../../../src/learning/engines/onednn/backend';
 import { normsOf } from '../../../../src/learning/training/clip';
 import { updateRunningStatistics } from '../../../../src/learning/training/running-statistics';

@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals';
-import { startEngine } from '../../../../src/learning/engines';
+import { startEngine } from '../../../../src/learning/engines/start-engine';
 import { loadAddon } from '../../../../src/learning/engines/onednn/addon';
 import { on } from '../../../helpers/engines';
 import { describeNative } from '../../../helpers/usable-engines';

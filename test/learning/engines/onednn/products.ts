@@ -1,5 +1,5 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Tf } from '../../../../src/learning/engines';
+import type { Tf } from '../../../../src/learning/engines/engine';
 import { normal } from '../../../helpers/engines';
 import { image, type Case } from './cases';
 

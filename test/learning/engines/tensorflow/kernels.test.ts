@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { KernelConfig, Rank, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { startEngine, surveyEngines, type Tf } from '../../../../src/learning/engines';
+import { startEngine } from '../../../../src/learning/engines/start-engine';
+import { surveyEngines } from '../../../../src/learning/engines/find-engine';
+import type { Tf } from '../../../../src/learning/engines/engine';
 import { registerTensorflowKernels } from '../../../../src/learning/engines/tensorflow/kernels';
 import { expectClose, normal, on } from '../../../helpers/engines';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import nodeUtil from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { findTensorflow, startTensorflow, type Surroundings } from '../../../../src/learning/engines/tensorflow';
+import { findTensorflow, startTensorflow, type Surroundings } from '../../../../src/learning/engines/tensorflow/index';
 
 const [GPU, CPU] = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
 

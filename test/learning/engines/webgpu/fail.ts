@@ -1,5 +1,5 @@
 // Program: what goes wrong on a device, as messages.
-import { webgpu } from '../../../../src/learning/engines/webgpu';
+import { webgpu } from '../../../../src/learning/engines/webgpu/index';
 
 export interface Failures {
   readonly readAtOnce: string;

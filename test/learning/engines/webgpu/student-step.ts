@@ -1,8 +1,8 @@
 // Program: one training step and one inference of a student on `cpu` and on `webgpu`; prints how far they are apart.
 // Arguments: student, side of its input in pixels, what its channels are divided by, faces.
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Tf } from '../../../../src/learning/engines';
-import { webgpu } from '../../../../src/learning/engines/webgpu';
+import type { Tf } from '../../../../src/learning/engines/engine';
+import { webgpu } from '../../../../src/learning/engines/webgpu/index';
 import { seededRandom } from '../../../../src/kit/math/random';
 import { forward, outputShape, parametersOf, sizeOf, type Backbone } from '../../../../src/learning/networks';
 import { findStudent } from '../../../../src/learning/students';

@@ -1,6 +1,6 @@
 // Program: five steps of distillation on `webgpu` with the loop of the product; prints what the test reads. It does not end itself.
-import type { Tf } from '../../../../src/learning/engines';
-import { webgpu } from '../../../../src/learning/engines/webgpu';
+import type { Tf } from '../../../../src/learning/engines/engine';
+import { webgpu } from '../../../../src/learning/engines/webgpu/index';
 import type { Backbone } from '../../../../src/learning/networks';
 import type { Batch } from '../../../../src/learning/training/batch';
 import { createLearner, disposeLearner, type Learner } from '../../../../src/learning/training/learner';
