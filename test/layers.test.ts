@@ -32,7 +32,7 @@ const LAYERS: readonly {
   { name: 'PICTURES', paths: ['src/pictures/'] },
   {
     name: 'CONTRACTS',
-    paths: ['src/stage.ts', 'src/stage-task.ts', 'src/errors.ts', 'src/console.ts', 'src/effects.ts'],
+    paths: ['src/stage.ts', 'src/stage-task.ts', 'src/family.ts', 'src/errors.ts', 'src/console.ts', 'src/effects.ts'],
   },
   { name: 'KIT', paths: ['src/kit/'] },
 ];

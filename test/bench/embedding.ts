@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { seededRandom } from '../../src/kit/math/random';
 import { exportOnnx } from '../../src/learning/exporters/export-onnx';
 import { initialise } from '../../src/learning/networks';
-import { findStudent } from '../../src/learning/students';
+import { studentNow } from '../helpers/families';
 import { embedFaces } from '../../stages/embed-faces';
 import { runStage } from '../helpers/run-stage';
 import { startBareNode, startBarePython, type BareLoop } from './bare-onnxruntime';
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     const faces = await drawnFaces(join(folder, 'faces'), count);
     for (const name of readWords(['mobilefacenet', 'iresnet18'])) {
       const model = join(folder, `${name}.onnx`);
-      const backbone = findStudent(name);
+      const backbone = studentNow(name);
       await writeFile(model, exportOnnx(backbone, initialise(backbone, seededRandom(1, name))));
       const about = { model, faces, batch, cores };
       const bare = [

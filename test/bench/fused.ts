@@ -8,7 +8,7 @@ import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { startEngine } from '../../src/learning/engines/start-engine';
 import type { Tf } from '../../src/learning/engines/engine';
 import { composedArcFace, elasticArcFace } from '../../src/learning/losses/elastic-arcface';
-import { findStudent } from '../../src/learning/students';
+import { studentNow } from '../helpers/families';
 import { createLearner, disposeLearner } from '../../src/learning/training/learner';
 import { composedStep, sgd, type Optimizer } from '../../src/learning/training/sgd';
 
@@ -44,7 +44,7 @@ function headOf(tf: Tf, classes: number, form: typeof elasticArcFace): () => voi
 function compareOptimisers(tf: Tf, name: string): void {
   const options = { momentum: 0.9, weightDecay: 5e-4 };
   const stepOf = (step: Optimizer['step']): (() => void) => {
-    const learner = createLearner(tf, findStudent(name, 512), 1000, 1);
+    const learner = createLearner(tf, studentNow(name, 512), 1000, 1);
     const updates = learner.trained.map(parameter => ({
       name: parameter,
       gradient: tf.mul(learner.parameters.get(parameter)!, 0.1),

@@ -8,7 +8,7 @@ import type { EngineName } from '../../src/learning/engines';
 import type { Tf } from '../../src/learning/engines/engine';
 import { seededRandom } from '../../src/kit/math/random';
 import { countMultiplyAdds, type Backbone } from '../../src/learning/networks';
-import { findStudent } from '../../src/learning/students';
+import { studentNow } from '../helpers/families';
 import type { Batch } from '../../src/learning/training/batch';
 import { createLearner, disposeLearner } from '../../src/learning/training/learner';
 import type { Recipe } from '../../src/learning/training/recipe';
@@ -30,7 +30,7 @@ void main();
 async function main(): Promise<void> {
   const tf = await startEngine(ENGINE);
   for (const name of readWords(['tiny', 'small', 'mobilefacenet', 'iresnet18'])) {
-    const backbone = findStudent(name);
+    const backbone = studentNow(name);
     const steps = COUNTS.map((): Step[] => []);
     for (let round = 0; round < ROUNDS; round++) {
       for (const [i, replicas] of COUNTS.entries()) steps[i]!.push(...(await measure(tf, backbone, replicas)));

@@ -16,7 +16,7 @@ import { seededRandom } from '../../src/kit/math/random';
 import { exportOnnx } from '../../src/learning/exporters/export-onnx';
 import { initialise } from '../../src/learning/networks';
 import type { Stage } from '../../src/stage';
-import { findStudent } from '../../src/learning/students';
+import { studentNow } from '../helpers/families';
 import { alignFaces } from '../../stages/align-faces';
 import { embedFaces } from '../../stages/embed-faces';
 import { readFaces } from '../../stages/read-faces';
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     const aligned = await compare('align-faces', alignFaces, options, ['photos', first, grown], 'faces');
     for (const name of readWords(['mobilefacenet', 'iresnet18'])) {
       const model = join(folder, `${name}.onnx`);
-      const backbone = findStudent(name);
+      const backbone = studentNow(name);
       await writeFile(model, exportOnnx(backbone, initialise(backbone, seededRandom(1, name))));
       await compare(`embed-faces, ${name}`, embedFaces, { model, batch: BATCH }, ['faces', ...aligned], 'embeddings');
     }

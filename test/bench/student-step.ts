@@ -13,7 +13,7 @@ import { loadAddon } from '../../src/learning/engines/onednn/addon';
 import { networkProfile, type NetworkProfile } from '../../src/learning/engines/onednn/network';
 import { seededRandom } from '../../src/kit/math/random';
 import { countMultiplyAdds, type Backbone } from '../../src/learning/networks';
-import { findStudent } from '../../src/learning/students';
+import { studentNow } from '../helpers/families';
 import type { Batch } from '../../src/learning/training/batch';
 import { createLearner, disposeLearner } from '../../src/learning/training/learner';
 import { train } from '../../src/learning/training/loop';
@@ -27,7 +27,7 @@ const WARM_UP = 2;
 void main();
 
 async function main(): Promise<void> {
-  const backbone = findStudent(process.argv[2] ?? 'mobilefacenet');
+  const backbone = studentNow(process.argv[2] ?? 'mobilefacenet');
   const engine = (readText('engine') ?? 'onednn') as EngineName;
   const precision = (readText('precision') ?? 'f32') as Precision;
   const threads = readOption('threads', availableParallelism());

@@ -1,7 +1,7 @@
 /** `npm run conformance -- [engine …]`: without engines, those that run on every machine, and onednn where it is built. */
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { ENGINE_NAMES, type EngineName } from '../../src/learning/engines';
+import { ENGINES, type EngineName } from '../../src/learning/engines';
 import { onednn } from '../../src/learning/engines/onednn/index';
 import { bundleSuite } from './bundle';
 import { EXCLUSIONS } from './exclusions';
@@ -9,10 +9,10 @@ import { inWords, judge } from './judge';
 import { runSuite } from './run-suite';
 
 async function main(args: readonly string[]): Promise<number> {
-  const wanted = ENGINE_NAMES.filter(name => args.includes(name));
+  const wanted = ENGINES.names.filter(name => args.includes(name));
   if (wanted.length < args.length) {
     print(
-      `Choose engines for the conformance suite: "${args.join(' ')}" found, some of ${ENGINE_NAMES.join(', ')} wanted`,
+      `Choose engines for the conformance suite: "${args.join(' ')}" found, some of ${ENGINES.names.join(', ')} wanted`,
     );
     return 2;
   }

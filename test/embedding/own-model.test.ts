@@ -12,7 +12,6 @@ import { encodeOnnx } from '../helpers/tiny-onnx';
 
 const BACKBONE: Backbone = {
   name: 'toy',
-  summary: '',
   inputSize: 16,
   embeddingSize: 5,
   layers: [

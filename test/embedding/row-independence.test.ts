@@ -6,7 +6,7 @@ import { openRecogniser } from '../../src/embedding/recogniser/onnx-recogniser';
 import { permutation, seededRandom } from '../../src/kit/math/random';
 import { exportOnnx } from '../../src/learning/exporters/export-onnx';
 import { initialise } from '../../src/learning/networks';
-import { findStudent } from '../../src/learning/students';
+import { studentNow } from '../helpers/families';
 
 const SIZE = 112;
 /** No multiple of any batch below, so that the last one is filled up. */
@@ -41,7 +41,7 @@ describe('Recogniser.embed()', () => {
   test.each(['tiny', 'small', 'mobilefacenet'])(
     'gives a face the same bits in every place of a batch, beside whatever faces, in the rest of a set, on any cores: %s',
     async name => {
-      const backbone = findStudent(name);
+      const backbone = studentNow(name);
       const file = join(await mkdtemp(join(tmpdir(), 'fairdistill-onnx-')), 'model.onnx');
       await writeFile(file, exportOnnx(backbone, initialise(backbone, seededRandom(1, name))));
       const inOrder = FACES.map((_, face) => face);

@@ -8,7 +8,6 @@ const SIZE = 16;
 const FACES = testFaces('AB', 2, 4, SIZE, 20);
 export const TOY_BACKBONE: Backbone = {
   name: 'toy',
-  summary: '',
   inputSize: SIZE,
   embeddingSize: 8,
   layers: [

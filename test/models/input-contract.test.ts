@@ -11,7 +11,6 @@ import { temporaryFolder } from '../helpers/temporary-folder';
 
 const BACKBONE: Backbone = {
   name: 'toy',
-  summary: '',
   inputSize: 16,
   embeddingSize: 5,
   layers: [

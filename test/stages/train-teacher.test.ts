@@ -8,7 +8,7 @@ import { startEngine } from '../../src/learning/engines/start-engine';
 import { exportOnnx } from '../../src/learning/exporters/export-onnx';
 import { readSafetensors } from '../../src/models/safetensors';
 import type { StageContext, StageEvent } from '../../src/stage';
-import { findStudent } from '../../src/learning/students';
+import { studentNow } from '../helpers/families';
 import { testFaces, writeFaceSet } from '../helpers/face-set';
 import { noEarlier } from '../helpers/no-earlier';
 import { openFilesUnder } from '../helpers/open-files';
@@ -75,7 +75,7 @@ describe('train-teacher', () => {
     const { weights, metadata } = await readSafetensors(join(folder, 'model', 'weights.safetensors'));
     expect(metadata).toEqual({ architecture: 'tiny' });
     const onnx = await readFile(join(folder, 'model', 'model.onnx'));
-    expect(onnx.equals(exportOnnx(findStudent('tiny', 32), weights))).toBe(true);
+    expect(onnx.equals(exportOnnx(studentNow('tiny', 32), weights))).toBe(true);
   });
 
   test('writes the same octets for the same seed, and other weights for another', async () => {

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
-import { describeCode, type CodeSources } from '../../tools/describe-code';
+import { readCodeFacts } from '../../tools/code-facts';
+import { describeCode, type CodeFacts, type CodeSources } from '../../tools/describe-code';
 
 export const REPOSITORY = join(__dirname, '..', '..');
+
+const NO_FACTS: CodeFacts = { listed: {}, folders: {} };
 
 /** The code of a toy: TypeScript by path, `stages/index.ts` among it, compiled as the build does. */
 export function describeToy(
@@ -14,7 +17,7 @@ export function describeToy(
     const source = sources[path.replace(/\.js$/, '.ts')];
     return source === undefined ? undefined : compile(source);
   };
-  return describeCode({ read, native: {}, listed: {}, byPath: {}, ...options });
+  return describeCode({ read, native: {}, facts: NO_FACTS, ...options });
 }
 
 /** The code of this repository, as it lies there and not as it was last built. */
@@ -27,7 +30,7 @@ export function describeRepository(options: Partial<CodeSources> = {}): ReturnTy
       throw error;
     }
   };
-  return describeCode({ read, native: {}, ...options });
+  return describeCode({ read, native: {}, facts: readCodeFacts(REPOSITORY), ...options });
 }
 
 function compileOnce(source: string): string {

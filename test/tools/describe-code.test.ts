@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { STAGES } from '../../stages';
-import { ENGINE_NAMES } from '../../src/learning/engines';
-import { LISTED } from '../../tools/describe-code';
-import { describeRepository, describeToy } from './compiled';
+import { ENGINES } from '../../src/learning/engines';
+import { STUDENTS } from '../../src/learning/students';
+import { readCodeFacts } from '../../tools/code-facts';
+import { describeRepository, describeToy, REPOSITORY } from './compiled';
 
 /** A stage that reaches `far` through two others, and one that reaches nothing. */
 const TOY = {
@@ -15,16 +16,16 @@ const TOY = {
 };
 
 const paintOf = (changes: Readonly<Record<string, string>> = {}, listed = {}) =>
-  describeToy({ ...TOY, ...changes }, { listed }).stages['paint']!;
+  describeToy({ ...TOY, ...changes }, { facts: { listed, folders: {} } }).stages['paint']!;
 
 describe('describeCode()', () => {
   test('names every module that a stage can load, its own first, and its packages', () => {
-    const { stages, engines } = describeToy(TOY);
+    const { stages, families } = describeToy(TOY);
     expect(Object.keys(stages)).toEqual(['paint', 'rest']);
     expect(Object.keys(stages['paint']!.modules)).toEqual(['stages/paint', 'src/far', 'src/middle', 'src/near']);
     expect(stages['rest']).toMatchObject({ modules: { 'stages/rest': expect.stringMatching(/^[0-9a-f]{32}$/) } });
     expect([stages['paint']!.packages, stages['rest']!.packages]).toEqual([[], ['sharp']]);
-    expect(engines).toEqual({});
+    expect(families).toEqual({});
   });
 
   test.each([
@@ -126,39 +127,78 @@ describe('describeCode()', () => {
   });
 });
 
-describe('describeCode() of engines', () => {
+describe('describeCode() of families', () => {
+  const list = (...names: readonly string[]) => {
+    const entries = names.map(
+      name => `${name}: { summary: '', fix: () => import('./${name}/fix'), load: () => import('./${name}') }`,
+    );
+    return `import { family } from '../family'; import type { Engine } from './engine'; export const ENGINES = family('engines', { ${entries.join(', ')} });`;
+  };
   const ENGINES = {
     ...TOY,
-    'src/far.ts': `export { start as far } from './engines';`,
-    'src/learning/engines/index.ts': `import { slow } from './slow'; import { onednn } from './onednn'; export const start = { slow, onednn };`,
+    'src/far.ts': `import { ENGINES } from './engines'; export const far = async (x: number) => (await ENGINES.members.slow.load()).slow * x;`,
+    'src/family.ts': `export const family = (kind: string, members: object) => ({ kind, members });`,
+    'src/engines/index.ts': list('slow', 'fast'),
     'src/engines/slow.ts': `import { help } from './help'; export const slow = help;`,
     'src/engines/help.ts': `export const help = 1;`,
-    'src/learning/engines/onednn/index.ts': `export const onednn = 2;`,
+    'src/engines/fast.ts': `export const fast = 2;`,
   };
+  const facts = { listed: {}, folders: { 'src/engines': { packages: ['by-path'], native: false } } };
 
-  test('leaves to an engine what is reached through it only', () => {
-    const { stages, engines } = describeToy(ENGINES);
+  test('leaves to a member what is reached through it only, and the list to nobody', () => {
+    const { stages, families, texts } = describeToy(ENGINES, { facts });
     expect(Object.keys(stages['paint']!.modules)).toEqual([
       'stages/paint',
-      'src/learning/engines/index',
+      'src/family',
       'src/far',
       'src/middle',
       'src/near',
     ]);
-    expect(Object.keys(engines['slow']!.modules)).toEqual(['src/engines/slow', 'src/engines/help']);
+    expect(stages['paint']!.lists).toEqual({ engines: 'src/engines/index' });
+    expect(stages['rest']!.lists).toEqual({});
+    expect(Object.keys(families['engines']!)).toEqual(['fast', 'slow']);
+    expect(families['engines']!['slow']).toMatchObject({ packages: ['by-path'] });
+    expect(Object.keys(families['engines']!['slow']!.modules)).toEqual(['src/engines/slow', 'src/engines/help']);
+    // A process must load the same list, although it counts in no key.
+    expect(Object.keys(texts)).toContain('src/engines/index');
   });
 
-  test('lets the change of an engine touch that engine only', () => {
+  test('lets a new member change no stage and no other member', () => {
+    const more = { ...ENGINES, 'src/engines/index.ts': list('slow', 'new', 'fast'), 'src/engines/new.ts': 'export {}' };
+    const [before, after] = [describeToy(ENGINES), describeToy(more)];
+    expect(after.stages).toEqual(before.stages);
+    const { new: added, ...others } = after.families['engines']!;
+    expect(others).toEqual(before.families['engines']);
+    expect(Object.keys(added!.modules)).toEqual(['src/engines/new']);
+  });
+
+  test('lets the change of a member touch that member only', () => {
     const [before, after] = [
       describeToy(ENGINES),
       describeToy({ ...ENGINES, 'src/engines/help.ts': 'export const help = 3;' }),
     ];
     expect(after.stages).toEqual(before.stages);
-    expect(after.engines['onednn']).toEqual(before.engines['onednn']);
-    expect(after.engines['slow']).not.toEqual(before.engines['slow']);
+    expect(after.families['engines']!['fast']).toEqual(before.families['engines']!['fast']);
+    expect(after.families['engines']!['slow']).not.toEqual(before.families['engines']!['slow']);
   });
 
-  test('counts a helper of an engine for a stage that reaches it by another way, too', () => {
+  test('sees a name that means another module', () => {
+    const text = ENGINES['src/engines/index.ts'].replace("import('./slow')", "import('./fast')");
+    const { families } = describeToy({ ...ENGINES, 'src/engines/index.ts': text });
+    expect(Object.keys(families['engines']!['slow']!.modules)).toEqual(['src/engines/fast']);
+  });
+
+  test.each([
+    ['nothing', `slow: { summary: '' }`],
+    ['two modules', `slow: { load: async () => [await import('./slow'), await import('./fast')] }`],
+    ['another folder', `slow: { load: () => import('../far') }`],
+    ['what was loaded before', `slow`],
+  ])('refuses a member that loads %s', (_, entry) => {
+    const text = `import { family } from '../family'; declare const slow: object; export const ENGINES = family('engines', { ${entry} });`;
+    expect(() => describeToy({ ...ENGINES, 'src/engines/index.ts': text })).toThrow(/^src\/engines\/index\.js lists /);
+  });
+
+  test('counts a helper of a member for a stage that reaches it by another way, too', () => {
     const other = {
       ...ENGINES,
       'src/middle.ts': `export { far as middle } from './far'; export * from './engines/help';`,
@@ -167,22 +207,27 @@ describe('describeCode() of engines', () => {
   });
 
   test('digests the sources of the addon without comments and indentation', () => {
-    const nativeOf = (text: string) => describeToy(ENGINES, { native: { 'a.cc': text } }).engines['onednn']!.native;
+    const folders = { 'src/engines': { packages: [], native: true } };
+    const nativeOf = (text: string) =>
+      describeToy(ENGINES, { native: { 'a.cc': text }, facts: { listed: {}, folders } }).families['engines']!['fast']!
+        .native;
     const plain = nativeOf('int a() {\n  return 1;\n}\n');
     expect(nativeOf('// One.\nint a() {\n\n\treturn 1; /* really:\n one */\n}')).toBe(plain);
     expect(nativeOf('int a() {\n  return 2;\n}\n')).not.toBe(plain);
     expect(nativeOf('char* a = "// x";')).not.toBe(nativeOf('char* a = "// y";'));
     expect(nativeOf("char a = '\"'; // x")).toBe(nativeOf("char a = '\"'; // y"));
-    expect(describeToy(ENGINES).engines['slow']).not.toHaveProperty('native');
+    expect(describeToy(ENGINES).families['engines']!['slow']).not.toHaveProperty('native');
   });
 });
 
 describe('the code of this repository', () => {
-  const { stages, engines } = describeRepository();
+  const { stages, families } = describeRepository();
+  const { engines = {} } = families;
 
-  test('has every stage and every engine', () => {
+  test('has every stage, and every member of every family', () => {
     expect(Object.keys(stages)).toEqual(Object.keys(STAGES).sort());
-    expect(Object.keys(engines)).toEqual([...ENGINE_NAMES].sort());
+    expect(Object.keys(engines)).toEqual([...ENGINES.names].sort());
+    expect(Object.keys(families['students']!)).toEqual([...STUDENTS.names].sort());
   });
 
   test('has the module of a stage first', () => {
@@ -201,7 +246,7 @@ describe('the code of this repository', () => {
       ]),
     );
     expect(stages['align-faces']!.packages).toContain('sharp');
-    const foreign = /^src\/(pipeline|configuration|inputs|artifacts|history|executors|trackers|loggers|commands)\//;
+    const foreign = /^src\/(workflow|commands)\//;
     for (const [name, { modules }] of Object.entries(stages)) {
       expect(Object.keys(modules).filter(module => foreign.test(module))).toEqual([]);
       expect(Object.keys(modules).filter(module => module.startsWith('stages/'))).toEqual([`stages/${name}`]);
@@ -211,13 +256,19 @@ describe('the code of this repository', () => {
   test('has the kernels of an engine with it, and with no stage', () => {
     expect(Object.keys(engines['wasm']!.modules)).toContain('src/learning/engines/wasm/kernels/binary');
     const inStages = Object.values(stages).flatMap(({ modules }) => Object.keys(modules));
-    expect(inStages.filter(module => /^src\/engines\/(?!index|engine$|fused-kernel$)/.test(module))).toEqual([]);
+    expect(
+      inStages.filter(module => /^src\/learning\/engines\/(?!start-engine$|engine$|fused-kernel$)/.test(module)),
+    ).toEqual([]);
   });
 
   test('lists no module that need not be listed', () => {
-    for (const name of Object.keys(LISTED)) {
-      const listed = Object.fromEntries(Object.entries(LISTED).filter(([other]) => other !== name));
-      expect(() => describeRepository({ listed })).toThrow(`${name}.js loads what only its run can tell`);
+    const facts = readCodeFacts(REPOSITORY);
+    expect(Object.keys(facts.listed).length).toBeGreaterThan(3);
+    for (const name of Object.keys(facts.listed)) {
+      const listed = Object.fromEntries(Object.entries(facts.listed).filter(([other]) => other !== name));
+      expect(() => describeRepository({ facts: { ...facts, listed } })).toThrow(
+        `${name}.js loads what only its run can tell`,
+      );
     }
   });
 });

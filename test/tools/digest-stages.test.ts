@@ -22,7 +22,7 @@ describe('tools/digest-stages.js', () => {
   test('writes what readStageCode() reads, the same wherever the build lies', async () => {
     expect(digest()).toMatchObject({ status: 0, stderr: '' });
     const path = join(folder, 'dist/stage-code.json');
-    expect(Object.keys(codeOf(readStageCode(path), 'paint').modules)).toEqual(['stages/paint', 'src/near']);
+    expect(Object.keys(codeOf(readStageCode(path), 'paint', {}).modules)).toEqual(['stages/paint', 'src/near']);
     const before = JSON.parse(await readFile(path, 'utf8')) as StageCode;
     folder = await temporaryFolder();
     await write('dist/stages/index.js', `require("./paint");`);

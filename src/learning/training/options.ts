@@ -116,7 +116,7 @@ export const TRAINING_OPTIONS = {
     maximum: 64,
     default: 1,
     description:
-      'Threads that learn from a part of every batch each; the result changes by rounding only. For the engines wasm and cpu, which ' +
+      'Threads that learn from a part of every batch each; the result changes by rounding only. For engines that use one core, which ' +
       'run on one core; `batch` must be a multiple',
   },
   seed: {

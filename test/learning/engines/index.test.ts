@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { chooseEngine, findEngine, surveyEngines } from '../../../src/learning/engines/find-engine';
-import { ENGINE_NAMES, type EngineName } from '../../../src/learning/engines';
+import { ENGINES, type EngineName } from '../../../src/learning/engines';
 import { startEngine } from '../../../src/learning/engines/start-engine';
 import type { Finding } from '../../../src/learning/engines/engine';
+import { ALL_ENGINES } from '../../helpers/families';
 
 const NOTES = mkdtempSync(join(tmpdir(), 'fairdistill-notes-'));
 const LACKING: Finding = { usable: false, found: 'nothing', missing: 'all' };
@@ -28,11 +29,11 @@ describe('chooseEngine()', () => {
     ['tensorflow on the CPU before wasm', { tensorflow: 'cpu', wasm: 'cpu', cpu: 'cpu' }, 'tensorflow'],
     ['wasm before an emulated GPU', { webgpu: 'cpu', wasm: 'cpu', cpu: 'cpu' }, 'wasm'],
   ] as const)('takes %s', (_, engines, wanted) => {
-    expect(chooseEngine(machine(engines), 'f32').name).toBe(wanted);
+    expect(chooseEngine(ALL_ENGINES, machine(engines), 'f32').name).toBe(wanted);
   });
 
   test('says what it took and why not what comes before', () => {
-    expect(chooseEngine(machine({ tensorflow: 'cpu', wasm: 'cpu' }), 'f32').detail).toBe(
+    expect(chooseEngine(ALL_ENGINES, machine({ tensorflow: 'cpu', wasm: 'cpu' }), 'f32').detail).toBe(
       'tensorflow on cpu; tensorflow finds no GPU; webgpu is not usable; onednn is not usable',
     );
   });
@@ -43,44 +44,44 @@ describe('chooseEngine()', () => {
       asked.push(name);
       return machine({ tensorflow: 'cpu' })(name);
     };
-    chooseEngine(find, 'f32');
+    chooseEngine(ALL_ENGINES, find, 'f32');
     expect(asked).toEqual(['tensorflow', 'webgpu', 'onednn']);
   });
 
   test('takes onednn for bf16 although there is a GPU, and refuses where there is no onednn', () => {
-    expect(chooseEngine(machine({ ...all, tensorflow: 'gpu' }), 'bf16').name).toBe('onednn');
-    expect(() => chooseEngine(machine({ tensorflow: 'gpu', wasm: 'cpu' }), 'bf16')).toThrow(
+    expect(chooseEngine(ALL_ENGINES, machine({ ...all, tensorflow: 'gpu' }), 'bf16').name).toBe('onednn');
+    expect(() => chooseEngine(ALL_ENGINES, machine({ tensorflow: 'gpu', wasm: 'cpu' }), 'bf16')).toThrow(
       expect.objectContaining({ code: 'precision-unavailable', exit: 3 }),
     );
   });
 });
 
 describe('findEngine()', () => {
-  test('auto takes an engine that the survey calls usable', () => {
-    const { name, detail } = findEngine('auto', NOTES);
-    const report = surveyEngines(NOTES).find(engine => engine.name === name);
+  test('auto takes an engine that the survey calls usable', async () => {
+    const { name, detail } = await findEngine('auto', NOTES);
+    const report = (await surveyEngines(NOTES)).find(engine => engine.name === name);
     expect(report?.usable).toBe(true);
     expect(detail).toContain(report?.found);
   });
 
-  test.each(ENGINE_NAMES)('takes %s by its name', name => {
-    expect(findEngine(name, NOTES)).toMatchObject({ name });
+  test.each(ENGINES.names)('takes %s by its name', async name => {
+    expect(await findEngine(name, NOTES)).toMatchObject({ name });
   });
 
-  test.each(['', 'gpu', 'WASM', 'toString', 'auto '])('refuses "%s" as a mistake on the command line', name => {
-    expect(() => findEngine(name, NOTES)).toThrow(expect.objectContaining({ code: 'unknown-engine', exit: 2 }));
+  test.each(['', 'gpu', 'WASM', 'toString', 'auto '])('refuses "%s" as a mistake on the command line', async name => {
+    await expect(findEngine(name, NOTES)).rejects.toMatchObject({ code: 'unknown-engine', exit: 2 });
   });
 
-  test('refuses bf16 on an engine that does not know it', () => {
-    expect(findEngine('onednn', NOTES, 'bf16').name).toBe('onednn');
-    expect(() => findEngine('wasm', NOTES, 'bf16')).toThrow(expect.objectContaining({ code: 'precision-unavailable' }));
+  test('refuses bf16 on an engine that does not know it', async () => {
+    expect((await findEngine('onednn', NOTES, 'bf16')).name).toBe('onednn');
+    await expect(findEngine('wasm', NOTES, 'bf16')).rejects.toMatchObject({ code: 'precision-unavailable' });
   });
 });
 
 describe('surveyEngines()', () => {
-  test('tells of every engine what there is, and what would enable it where it is not usable', () => {
-    const reports = surveyEngines(NOTES);
-    expect(reports.map(({ name }) => name)).toEqual([...ENGINE_NAMES]);
+  test('tells of every engine what there is, and what would enable it where it is not usable', async () => {
+    const reports = await surveyEngines(NOTES);
+    expect(reports.map(({ name }) => name)).toEqual([...ENGINES.names]);
     for (const { usable, found, missing, enable } of reports) {
       expect(found).not.toBe('');
       if (!usable) expect([missing, enable]).toEqual([expect.any(String), expect.any(String)]);

@@ -38,7 +38,7 @@ const LAYERS: readonly Layer[] = [
   { op: 'batch-norm', name: 'features', fixedGamma: true },
   { op: 'dense', name: 'last', units: 5, bias: false },
 ];
-const BACKBONE: Backbone = { name: 'every-op', summary: '', inputSize: 21, embeddingSize: 5, layers: LAYERS };
+const BACKBONE: Backbone = { name: 'every-op', inputSize: 21, embeddingSize: 5, layers: LAYERS };
 
 describe('exportOnnx()', () => {
   const weights = randomWeights(BACKBONE, seededRandom(1));

@@ -54,7 +54,6 @@ const CASES: readonly (readonly [string, readonly Layer[]])[] = [
 ];
 const backboneOf = (layers: readonly Layer[]): Backbone => ({
   name: 'test',
-  summary: '',
   inputSize: 9,
   embeddingSize: 7,
   layers,

@@ -11,7 +11,6 @@ import {
 
 const backboneOf = (layers: readonly Layer[]): Backbone => ({
   name: 'test',
-  summary: '',
   inputSize: 2,
   embeddingSize: 64,
   layers,

@@ -11,7 +11,6 @@ import {
 
 const backboneOf = (layers: readonly Layer[], inputSize = 8): Backbone => ({
   name: 'test',
-  summary: '',
   inputSize,
   embeddingSize: 5,
   layers,

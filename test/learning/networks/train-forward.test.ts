@@ -6,7 +6,7 @@ import { onednn } from '../../../src/learning/engines/onednn/index';
 import { seededRandom } from '../../../src/kit/math/random';
 import { initialise, trainForward, type Backbone, type Layer } from '../../../src/learning/networks';
 import { planTraining } from '../../../src/learning/networks/plan';
-import { STUDENTS } from '../../../src/learning/students';
+import { ALL_STUDENTS } from '../../helpers/families';
 import { apart, relativeDistance, trainingPass, type PassValues } from '../../helpers/training-pass';
 import { KNOWS_BF16 } from '../../helpers/usable-engines';
 
@@ -20,7 +20,7 @@ const bn = (name: string, fixedGamma = false): Layer => ({ op: 'batch-norm', nam
 const prelu = (name: string): Layer => ({ op: 'prelu', name });
 
 function backbone(layers: readonly Layer[], inputSize = 9): Backbone {
-  return { name: 'odd', summary: '', inputSize, embeddingSize: 5, layers };
+  return { name: 'odd', inputSize, embeddingSize: 5, layers };
 }
 
 const END: readonly Layer[] = [
@@ -253,7 +253,7 @@ describe('trainForward()', () => {
     },
   );
 
-  test.each(STUDENTS.map(net => [net.name, net] as const))('%s is planned', (_, net) => {
+  test.each(ALL_STUDENTS.map(net => [net.name, net] as const))('%s is planned', (_, net) => {
     expect(planTraining(net)).toBeDefined();
   });
 });

@@ -2,11 +2,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { ENGINE_NAMES, type EngineName } from '../../../src/learning/engines';
+import { ENGINES, type EngineName } from '../../../src/learning/engines';
 import { startEngine } from '../../../src/learning/engines/start-engine';
-import { surveyEngines } from '../../../src/learning/engines/find-engine';
 import type { Backbone } from '../../../src/learning/networks';
-import { STUDENTS } from '../../../src/learning/students';
+import { ALL_STUDENTS, surveyNow } from '../../helpers/families';
 import { thin } from '../../helpers/thin';
 import { apart, relativeDistance, trainingPass, type PassValues } from '../../helpers/training-pass';
 
@@ -25,17 +24,17 @@ const smaller = (student: Backbone): Backbone => thin(student, ...(SIZES[student
 const withoutKinks = (name: string, values: Float32Array): Float32Array =>
   name.endsWith('/slope') ? values.map(() => 1) : values;
 
-const usable = surveyEngines(mkdtempSync(join(tmpdir(), 'fairdistill-engines-'))).filter(
+const usable = surveyNow(mkdtempSync(join(tmpdir(), 'fairdistill-engines-'))).filter(
   engine => engine.usable && engine.name !== 'cpu' && engine.name !== 'webgpu',
 );
 // webgpu reads asynchronously only, and has a test of its own.
-const skipped = ENGINE_NAMES.filter(
+const skipped = ENGINES.names.filter(
   name => name !== 'cpu' && name !== 'webgpu' && !usable.some(engine => engine.name === name),
 );
 
 describe(`every student on every engine that is here (not here: ${skipped.join(', ') || 'none'})`, () => {
   const references = new Map<string, PassValues>();
-  test.each(STUDENTS.flatMap(student => usable.map(({ name }) => [student.name, name, smaller(student)] as const)))(
+  test.each(ALL_STUDENTS.flatMap(student => usable.map(({ name }) => [student.name, name, smaller(student)] as const)))(
     '%s on %s: forward pass, statistics and every gradient as on cpu',
     async (_, engine: EngineName, student) => {
       const wanted =

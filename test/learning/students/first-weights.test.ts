@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { initialCentres } from '../../../src/learning/losses';
 import { seededRandom, type Random } from '../../../src/kit/math/random';
 import { initialise, parametersOf, sizeOf } from '../../../src/learning/networks';
-import { findStudent, STUDENTS } from '../../../src/learning/students';
+import { ALL_STUDENTS, studentNow } from '../../helpers/families';
 
 /** Of a kernel or bias as PyTorch makes it: standard deviation and, where it is uniform, the bound. Made by make.py beside it. */
 interface Published {
@@ -53,10 +53,10 @@ function drawn(all: Float32Array): Drawn {
 }
 
 describe.each(Object.keys(PUBLISHED))('first weights of %s', name => {
-  const student = findStudent(name);
+  const student = studentNow(name);
   const random = parametersOf(student).filter(({ role }) => role === 'kernel' || role === 'bias');
   // iResNet with a narrow embedding, for its dense layer's distribution depends on its inputs alone: a quarter of the values.
-  const weights = initialise(name === 'iresnet18' ? findStudent(name, 64) : student, tabled());
+  const weights = initialise(name === 'iresnet18' ? studentNow(name, 64) : student, tabled());
 
   test('are published for the same kernels and biases, of the same size', () => {
     expect(random.map(({ name: parameter }) => parameter)).toEqual(Object.keys(PUBLISHED[name]!));
@@ -81,12 +81,12 @@ describe.each(Object.keys(PUBLISHED))('first weights of %s', name => {
 
 describe('first weights', () => {
   test('iresnet34 and iresnet50 start as iresnet18 does', () => {
-    const { initialisation } = findStudent('iresnet18');
+    const { initialisation } = studentNow('iresnet18');
     expect(initialisation).toMatchObject({ convolutions: 0.1, dense: 'uniform-fan-in' });
-    for (const name of ['iresnet34', 'iresnet50']) expect(findStudent(name).initialisation).toEqual(initialisation);
+    for (const name of ['iresnet34', 'iresnet50']) expect(studentNow(name).initialisation).toEqual(initialisation);
   });
 
-  test.each(STUDENTS.map(student => [student.name, student] as const))(
+  test.each(ALL_STUDENTS.map(student => [student.name, student] as const))(
     '%s says how it starts and who says so',
     (_, student) => {
       expect(student.initialisation?.source).toMatch(/\d{4}|insightface/);
@@ -94,7 +94,7 @@ describe('first weights', () => {
   );
 
   test('numbers by hand: depthwise kernels of MobileFaceNet 0.0589 (3 x 3, 64 channels) and 0.0089 (7 x 7, 512)', () => {
-    const weights = initialise(findStudent('mobilefacenet', 8), tabled());
+    const weights = initialise(studentNow('mobilefacenet', 8), tabled());
     expect(drawn(weights.get('stem/depthwise/conv/kernel')!.values).std).toBeCloseTo(Math.sqrt(2 / (3 * 3 * 64)), 2);
     expect(drawn(weights.get('global/conv/kernel')!.values).std).toBeCloseTo(Math.sqrt(2 / (7 * 7 * 512)), 3);
   });
@@ -103,11 +103,11 @@ describe('first weights', () => {
     ['he-fan-out', Math.sqrt(2 / (49 * 512)), Math.sqrt(2 / 64)],
     ['he-fan-out-per-group', Math.sqrt(2 / 49), Math.sqrt(2 / 64)],
   ] as const)('%s goes before what is published', (choice, depthwise, dense) => {
-    const weights = initialise(findStudent('mobilefacenet', 64, choice), tabled());
+    const weights = initialise(studentNow('mobilefacenet', 64, choice), tabled());
     expect(drawn(weights.get('global/conv/kernel')!.values).std / depthwise).toBeCloseTo(1, 1);
     expect(drawn(weights.get('embedding/kernel')!.values).std / dense).toBeCloseTo(1, 1);
-    expect(findStudent('iresnet18', 64, choice).initialisation).toEqual(
-      findStudent('mobilefacenet', 64, choice).initialisation,
+    expect(studentNow('iresnet18', 64, choice).initialisation).toEqual(
+      studentNow('mobilefacenet', 64, choice).initialisation,
     );
   });
 

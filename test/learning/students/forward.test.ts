@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { startEngine } from '../../../src/learning/engines/start-engine';
 import { forward, type Backbone, type Layer } from '../../../src/learning/networks';
-import { findStudent } from '../../../src/learning/students';
+import { studentNow } from '../../helpers/families';
 import { normal, relativeDifference } from '../../helpers/engines';
 import { naiveForward } from '../../helpers/naive-forward';
 import { quickWeights } from '../../helpers/quick-weights';
@@ -23,7 +23,7 @@ test.each([
   ['mobilefacenet', 112],
   ['iresnet18', 56],
 ])('%s at side %p, made thin, computes on wasm what plain loops in float64 do', async (name, inputSize) => {
-  const student = findStudent(name);
+  const student = studentNow(name);
   const layers = thin(student.layers);
   const thinned: Backbone = { ...student, inputSize, layers };
   const weights = quickWeights(thinned);

@@ -7,7 +7,8 @@ import {
   outputShape,
   type Backbone,
 } from '../../../src/learning/networks';
-import { STUDENTS, STUDENT_NAMES, findStudent } from '../../../src/learning/students';
+import { STUDENTS } from '../../../src/learning/students';
+import { ALL_STUDENTS, studentNow } from '../../helpers/families';
 import { normal } from '../../helpers/engines';
 import { quickWeights } from '../../helpers/quick-weights';
 
@@ -65,7 +66,7 @@ const HAND_COUNTS: Readonly<Record<string, number>> = {
 };
 
 describe('students', () => {
-  test.each(STUDENTS.map(student => [student.name, student] as const))(
+  test.each(ALL_STUDENTS.map(student => [student.name, student] as const))(
     '%s has the parameters counted by hand',
     (name, student) => {
       expect(countParameters(student)).toBe(HAND_COUNTS[name]);
@@ -79,12 +80,12 @@ describe('students', () => {
 
   test('tiny needs the multiply-adds counted by hand', () => {
     const wanted = 28 ** 2 * 48 * 24 + 14 ** 2 * 9 * 24 * 48 + 7 ** 2 * 9 * 48 * 64 + 64 * 49 * 512;
-    expect(countMultiplyAdds(findStudent('tiny'))).toBe(wanted);
+    expect(countMultiplyAdds(studentNow('tiny'))).toBe(wanted);
   });
 
-  test.each(STUDENT_NAMES)('%s gives finite embeddings on wasm', async name => {
+  test.each(STUDENTS.names)('%s gives finite embeddings on wasm', async name => {
     const tf = await startEngine('wasm');
-    const student: Backbone = findStudent(name);
+    const student: Backbone = studentNow(name);
     const before = tf.memory().numTensors;
     const y = tf.tidy(() => {
       const weights = quickWeights(student);
@@ -98,12 +99,12 @@ describe('students', () => {
   });
 });
 
-describe('findStudent()', () => {
+describe('studentNow()', () => {
   test('gives another width of embedding', () => {
-    expect(outputShape(findStudent('tiny', 128))).toEqual([128]);
+    expect(outputShape(studentNow('tiny', 128))).toEqual([128]);
   });
 
   test('refuses an unknown name with the names that are known', () => {
-    expect(() => findStudent('resnet')).toThrow(/"resnet".*tiny.*iresnet50/);
+    expect(() => studentNow('resnet')).toThrow(/"resnet".*tiny.*iresnet50/);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { countMultiplyAdds, countParameters, parametersOf } from '../../../src/learning/networks';
 import type { Layer } from '../../../src/learning/networks/layer';
-import { STUDENTS, STUDENT_NAMES, findStudent } from '../../../src/learning/students';
+import { STUDENTS } from '../../../src/learning/students';
+import { ALL_STUDENTS, studentNow } from '../../helpers/families';
 
 /**
  * iResNet: the stem runs at 112, the stages end at 56, 28, 14 and 7. In the first block of a stage the first convolution runs at
@@ -48,8 +49,8 @@ const HAND_COUNTS: Readonly<Record<string, number>> = {
 };
 
 describe('countMultiplyAdds()', () => {
-  test.each(STUDENT_NAMES)('of %s is the count by hand', name => {
-    expect(countMultiplyAdds(findStudent(name))).toBe(HAND_COUNTS[name]);
+  test.each(STUDENTS.names)('of %s is the count by hand', name => {
+    expect(countMultiplyAdds(studentNow(name))).toBe(HAND_COUNTS[name]);
   });
 
   test.each([
@@ -57,7 +58,7 @@ describe('countMultiplyAdds()', () => {
     ['iresnet18', 2.6],
     ['iresnet50', 6.3],
   ])('of %s is the published %p billion', (name, billions) => {
-    expect(Math.abs(countMultiplyAdds(findStudent(name)) / 1e9 - billions)).toBeLessThan(0.05);
+    expect(Math.abs(countMultiplyAdds(studentNow(name)) / 1e9 - billions)).toBeLessThan(0.05);
   });
 });
 
@@ -68,41 +69,44 @@ describe('countParameters()', () => {
     ['iresnet34', 34_139_328],
     ['iresnet50', 43_590_848],
   ])('of %s is %p and 512 fixed ones', (name, all) => {
-    expect(countParameters(findStudent(name))).toBe(all - 512);
+    expect(countParameters(studentNow(name))).toBe(all - 512);
   });
 });
 
 describe('students', () => {
-  test.each(STUDENTS.map(student => [student.name, student] as const))('%s names every layer once', (_, student) => {
-    const names = (layers: readonly Layer[]): string[] =>
-      layers.flatMap(layer => [
-        layer.name,
-        ...(layer.op === 'residual' ? names([...layer.body, ...layer.shortcut]) : []),
-      ]);
-    const all = names(student.layers);
-    expect(new Set(all).size).toBe(all.length);
-    const parameters = parametersOf(student).map(({ name }) => name);
-    expect(new Set(parameters).size).toBe(parameters.length);
-  });
+  test.each(ALL_STUDENTS.map(student => [student.name, student] as const))(
+    '%s names every layer once',
+    (_, student) => {
+      const names = (layers: readonly Layer[]): string[] =>
+        layers.flatMap(layer => [
+          layer.name,
+          ...(layer.op === 'residual' ? names([...layer.body, ...layer.shortcut]) : []),
+        ]);
+      const all = names(student.layers);
+      expect(new Set(all).size).toBe(all.length);
+      const parameters = parametersOf(student).map(({ name }) => name);
+      expect(new Set(parameters).size).toBe(parameters.length);
+    },
+  );
 
   test('only iresnet50 has dropout, of 0.4, right before the dense layer', () => {
-    const dropouts = STUDENTS.flatMap(({ name, layers }) =>
+    const dropouts = ALL_STUDENTS.flatMap(({ name, layers }) =>
       layers.flatMap((layer, i) => (layer.op === 'dropout' ? [[name, layer.rate, layers[i + 1]!.op]] : [])),
     );
     expect(dropouts).toEqual([['iresnet50', 0.4, 'dense']]);
   });
 });
 
-describe('findStudent()', () => {
+describe('studentNow()', () => {
   test('at another width changes the dense layer alone: parameters follow', () => {
     // Kernel 3,136 x width, gamma and beta.
-    const wanted = countParameters(findStudent('tiny')) - (512 - 64) * (3136 + 2);
-    expect(countParameters(findStudent('tiny', 64))).toBe(wanted);
-    expect(findStudent('tiny', 64).embeddingSize).toBe(64);
-    expect(findStudent('tiny').embeddingSize).toBe(512);
+    const wanted = countParameters(studentNow('tiny')) - (512 - 64) * (3136 + 2);
+    expect(countParameters(studentNow('tiny', 64))).toBe(wanted);
+    expect(studentNow('tiny', 64).embeddingSize).toBe(64);
+    expect(studentNow('tiny').embeddingSize).toBe(512);
   });
 
   test('throws unknown-student', () => {
-    expect(() => findStudent('resnet')).toThrow(expect.objectContaining({ code: 'unknown-student' }));
+    expect(() => studentNow('resnet')).toThrow(expect.objectContaining({ code: 'unknown-student' }));
   });
 });

@@ -146,20 +146,17 @@ describe('refuseReplicas()', () => {
     ['webgpu', 8, 2, 'replicas-unavailable'],
     ['wasm', 8, 3, 'batch-not-divisible'],
     ['wasm', 2, 4, 'batch-not-divisible'],
-  ])('refuses on %s a batch of %i in %i replicas', (engine, batch, replicas, code) => {
-    const refused = (): unknown => {
-      try {
-        refuseReplicas({ ...RECIPE, batch }, { replicas, engine });
-        return;
-      } catch (error) {
-        return error;
-      }
-    };
-    expect(refused()).toMatchObject({ name: 'UserError', code });
+  ])('refuses on %s a batch of %i in %i replicas', async (engine, batch, replicas, code) => {
+    await expect(refuseReplicas({ ...RECIPE, batch }, { replicas, engine })).rejects.toMatchObject({
+      name: 'UserError',
+      code,
+    });
   });
 
-  test('takes one replica on every engine, and says what batch could be divided', () => {
-    expect(() => refuseReplicas({ ...RECIPE, batch: 7 }, { replicas: 1, engine: 'onednn' })).not.toThrow();
-    expect(() => refuseReplicas({ ...RECIPE, batch: 7 }, { replicas: 3, engine: 'wasm' })).toThrow('`batch` to 9');
+  test('takes one replica on every engine, and says what batch could be divided', async () => {
+    await expect(refuseReplicas({ ...RECIPE, batch: 7 }, { replicas: 1, engine: 'onednn' })).resolves.toBeUndefined();
+    await expect(refuseReplicas({ ...RECIPE, batch: 7 }, { replicas: 3, engine: 'wasm' })).rejects.toThrow(
+      '`batch` to 9',
+    );
   });
 });

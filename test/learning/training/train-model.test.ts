@@ -24,7 +24,6 @@ const SIZE = 16;
 const DIM = 8;
 const BACKBONE: Backbone = {
   name: 'toy',
-  summary: '',
   inputSize: SIZE,
   embeddingSize: DIM,
   layers: [

@@ -6,7 +6,7 @@ import { startEngine } from '../../../src/learning/engines/start-engine';
 import type { EngineName } from '../../../src/learning/engines';
 import type { Precision, Tf } from '../../../src/learning/engines/engine';
 import type { Weights } from '../../../src/learning/networks';
-import { findStudent } from '../../../src/learning/students';
+import { studentNow } from '../../helpers/families';
 import { trainingCheckpoint } from '../../../src/learning/training/checkpoint';
 import { disposeLearner } from '../../../src/learning/training/learner';
 import type { StepReport, TrainingInput } from '../../../src/learning/training/loop';
@@ -57,7 +57,7 @@ const OTHER_WAYS = usable([
 ]);
 
 describe.each(Object.entries(TWINS))('%s trains as its twin in PyTorch does', (student, twin) => {
-  const backbone = findStudent(student, twin.embeddingSize);
+  const backbone = studentNow(student, twin.embeddingSize);
   const first = firstValues(backbone, twin.classes);
 
   test.each([...WAYS, ...(student === 'tiny' ? OTHER_WAYS : [])])('on %j', async way => {
@@ -89,7 +89,7 @@ function differences(found: Course, { wanted, rounding }: Twin, precision: Preci
 
 async function course(tf: Tf, student: string, first: Weights, way: Way): Promise<Course> {
   const twin = TWINS[student]!;
-  const backbone = findStudent(student, twin.embeddingSize);
+  const backbone = studentNow(student, twin.embeddingSize);
   const steps: StepReport[] = [];
   const checkpoints: Record<string, Awaited<ReturnType<typeof measure>>> = {};
   let learner = learnerOf(tf, backbone, twin.classes, first);

@@ -12,7 +12,6 @@ import { testFaces, writeFaceSet } from '../../helpers/face-set';
 
 const BACKBONE: Backbone = {
   name: 'toy',
-  summary: '',
   inputSize: 8,
   embeddingSize: 4,
   layers: [

@@ -1,16 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import { programsOf, thisRuntime, type Runtime } from '../../../src/workflow/keys/runtime-leaves';
+import { programsOf, thisRuntime, type Runtime, type Training } from '../../../src/workflow/keys/runtime-leaves';
 import type { CheckedStep } from '../../../src/workflow/configuration/checked-pipeline';
 import type { StageCode } from '../../../src/workflow/keys/stage-code';
+import type { EngineName } from '../../../src/learning/engines';
+import { ALL_ENGINES } from '../../helpers/families';
 
 const CODE: StageCode = {
   stages: {
-    paint: { modules: { 'stages/paint': '1' }, packages: ['sharp', 'gone'] },
-    train: { modules: { 'stages/train': '2' }, packages: ['rxjs'] },
+    paint: { modules: { 'stages/paint': '1' }, packages: ['sharp', 'gone'], lists: {} },
+    train: { modules: { 'stages/train': '2' }, packages: ['rxjs'], lists: { engines: 'src/learning/engines/index' } },
   },
-  engines: {
-    onednn: { modules: { 'src/learning/engines/onednn/index': '3' }, packages: ['tfjs'], native: '4' },
-    wasm: { modules: { 'src/learning/engines/wasm/index': '5' }, packages: ['tfjs'] },
+  families: {
+    engines: {
+      onednn: { modules: { 'src/learning/engines/onednn/index': '3' }, packages: ['tfjs'], lists: {}, native: '4' },
+      wasm: { modules: { 'src/learning/engines/wasm/index': '5' }, packages: ['tfjs'], lists: {} },
+      tensorflow: { modules: { 'src/learning/engines/tensorflow/index': '6' }, packages: ['tfjs'], lists: {} },
+    },
   },
   texts: { 'stages/paint': 'p', 'stages/train': 't', 'src/learning/engines/onednn/index': 'o', 'src/other': 'x' },
 };
@@ -24,15 +29,27 @@ const RUNTIME: Runtime = {
     asked.push(name);
     return name === 'gone' ? {} : { [name]: '1.2.3', long: name === 'sharp' ? '4.0.0' : '5.2.0' };
   },
-  build: engine => (engine === 'onednn' ? { from: 'sha256:b', binary: 'bb' } : undefined),
   processor: () => ({ instructions: 'avx2 fma', caches: 'L1 32K, L2 512K' }),
   env: {},
   flags: [],
 };
 
-const paint = { stage: { name: 'paint' }, resources: {} } as CheckedStep;
-const train = { stage: { name: 'train', usesEngine: true }, resources: {} } as CheckedStep;
-const programs = (engine: string, cores = 4) => programsOf(CODE, { engine, cores }, RUNTIME);
+const OPTIONS = { type: 'object', properties: {}, additionalProperties: false };
+const paint = { stage: { name: 'paint', options: OPTIONS }, options: {}, resources: {} } as unknown as CheckedStep;
+const train = {
+  stage: { name: 'train', options: OPTIONS, usesEngine: true },
+  options: {},
+  resources: {},
+} as unknown as CheckedStep;
+
+/** The facts of an engine, with a build that is not this machine's. */
+function engineOf(name: EngineName): NonNullable<Training['engine']> {
+  const { key } = ALL_ENGINES[name];
+  const binary = { module: 'native/build/onednn.node', digest: 'bb' };
+  return { name, facts: { ...key, ...(key.build && { build: () => ({ from: 'sha256:b', binary }) }) } };
+}
+
+const programs = (engine: EngineName, cores = 4) => programsOf(CODE, { engine: engineOf(engine), cores }, RUNTIME);
 
 describe('programsOf()', () => {
   test('gives a stage that does not train its modules, its packages, Node and the machine', () => {
@@ -79,10 +96,10 @@ describe('programsOf()', () => {
   });
 
   test('adds the instruction set where onnxruntime chooses by it, and every version of a package that is needed in several', () => {
-    const embed = { modules: {}, packages: ['onnxruntime-node', 'sharp'] };
+    const embed = { modules: {}, packages: ['onnxruntime-node', 'sharp'], lists: {} };
     const code = { ...CODE, stages: { embed } };
-    const step = { stage: { name: 'embed' }, resources: {} } as CheckedStep;
-    const { runtime, modules } = programsOf(code, { engine: '', cores: 4 }, RUNTIME)(step);
+    const step = { ...paint, stage: { ...paint.stage, name: 'embed' } };
+    const { runtime, modules } = programsOf(code, { cores: 4 }, RUNTIME)(step);
     expect(runtime).toMatchObject({ 'runtime.instructions': 'avx2 fma' });
     expect(runtime).not.toHaveProperty('runtime.caches');
     expect(modules).toMatchObject({ 'node_modules/long': '4.0.0 5.2.0' });
@@ -101,8 +118,8 @@ describe('programsOf()', () => {
       KMP_BLOCKTIME: '0',
       TF_CPP_MIN_LOG_LEVEL: '2',
     };
-    const of = (engine: string, step: CheckedStep, runtime = RUNTIME) =>
-      programsOf(CODE, { engine, cores: 4 }, runtime)(step).runtime;
+    const of = (engine: EngineName, step: CheckedStep, runtime = RUNTIME) =>
+      programsOf(CODE, { engine: engineOf(engine), cores: 4 }, runtime)(step).runtime;
     expect(of('onednn', train, { ...RUNTIME, env })).toEqual({
       ...of('onednn', train),
       'runtime.variables.ONEDNN_MAX_CPU_ISA': 'AVX2',
@@ -112,9 +129,8 @@ describe('programsOf()', () => {
     });
     expect(of('wasm', train, { ...RUNTIME, env })).toEqual(of('wasm', train));
     expect(of('onednn', paint, { ...RUNTIME, env })).toEqual(of('onednn', paint));
-    const code = { ...CODE, engines: { ...CODE.engines, tensorflow: CODE.engines['wasm']! } };
     const more = { ...RUNTIME, env: { ...env, NVIDIA_TF32_OVERRIDE: '0', TF_ENABLE_ONEDNN_OPTS: '0' } };
-    const { runtime } = programsOf(code, { engine: 'tensorflow', cores: 4 }, more)(train);
+    const { runtime } = programsOf(CODE, { engine: engineOf('tensorflow'), cores: 4 }, more)(train);
     expect(Object.keys(runtime).filter(name => name.startsWith('runtime.variables'))).toHaveLength(8);
   });
 
@@ -138,7 +154,7 @@ describe('programsOf()', () => {
       ['wasm', train],
       ['wasm', paint],
     ] as const) {
-      const of = (runtime: Runtime) => programsOf(CODE, { engine, cores: 4 }, runtime)(step).runtime;
+      const of = (runtime: Runtime) => programsOf(CODE, { engine: engineOf(engine), cores: 4 }, runtime)(step).runtime;
       const added = Object.fromEntries(
         Object.entries(loaders).map(([name, path]) => [`runtime.variables.${name}`, path]),
       );
@@ -148,8 +164,11 @@ describe('programsOf()', () => {
 
   test('adds flags of Node that can change a result, from NODE_OPTIONS and from the command line', () => {
     const of = (options: string, flags: readonly string[] = []) =>
-      programsOf(CODE, { engine: 'wasm', cores: 4 }, { ...RUNTIME, env: { NODE_OPTIONS: options }, flags })(paint)
-        .runtime;
+      programsOf(
+        CODE,
+        { engine: engineOf('wasm'), cores: 4 },
+        { ...RUNTIME, env: { NODE_OPTIONS: options }, flags },
+      )(paint).runtime;
     const plain = programs('wasm')(paint).runtime;
     expect(of('--max-old-space-size=8192  --max_semi_space_size=64 --no-warnings --trace-warnings')).toEqual(plain);
     expect(of('', ['--enable-source-maps', '--stack-trace-limit=50', '--inspect-brk=0'])).toEqual(plain);
@@ -178,9 +197,5 @@ describe('thisRuntime()', () => {
     expect(packages('@tensorflow/tfjs')['@tensorflow/tfjs-core']).toBe('4.22.0');
     expect(packages('no-such-package')).toEqual({});
     expect(processor().instructions).not.toBe('');
-  });
-
-  test('knows no build of an engine that has none', () => {
-    expect(thisRuntime({}).build('wasm')).toBeUndefined();
   });
 });

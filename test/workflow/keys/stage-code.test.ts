@@ -6,36 +6,93 @@ import { temporaryFolder } from '../../helpers/temporary-folder';
 
 const CODE: StageCode = {
   stages: {
-    paint: { modules: { 'stages/paint': '1', 'src/errors': '2' }, packages: ['sharp', 'ajv'] },
-    train: { modules: { 'stages/train': '3', 'src/errors': '2' }, packages: [] },
+    paint: { modules: { 'stages/paint': '1', 'src/errors': '2' }, packages: ['sharp', 'ajv'], lists: {} },
+    train: {
+      modules: { 'stages/train': '3', 'src/errors': '2' },
+      packages: [],
+      lists: { engines: 'src/engines/index', students: 'src/students/index' },
+    },
   },
-  engines: {
-    fast: { modules: { 'src/engines/fast': '4', 'src/errors': '2' }, packages: ['dawn', 'ajv'], native: '5' },
+  families: {
+    engines: {
+      fast: {
+        modules: { 'src/engines/fast': '4', 'src/errors': '2' },
+        packages: ['dawn', 'ajv'],
+        lists: {},
+        native: '5',
+      },
+      slow: { modules: { 'src/engines/slow': '6' }, packages: [], lists: {} },
+    },
+    students: {
+      tiny: { modules: { 'src/students/tiny': '7' }, packages: [], lists: {} },
+      large: { modules: { 'src/students/large': '8' }, packages: [], lists: { blocks: 'src/blocks/index' } },
+    },
+    blocks: { plain: { modules: { 'src/blocks/plain': '9' }, packages: ['blocks'], lists: {} } },
   },
-  texts: { 'stages/paint': 'a' },
+  texts: { 'stages/paint': 'a', 'src/students/index': 'b', 'src/students/tiny': 'c', 'src/students/large': 'd' },
 };
 
 describe('codeOf()', () => {
-  test('is that of the stage, and with an engine that of both', () => {
-    expect(codeOf(CODE, 'paint')).toEqual(CODE.stages['paint']);
-    expect(codeOf(CODE, 'paint', 'fast')).toEqual({
-      modules: { 'stages/paint': '1', 'src/errors': '2', 'src/engines/fast': '4', native: '5' },
-      packages: ['ajv', 'dawn', 'sharp'],
+  test('is that of the stage, and of the members that the step names', () => {
+    expect(codeOf(CODE, 'paint', {})).toEqual({
+      modules: CODE.stages['paint']!.modules,
+      packages: ['ajv', 'sharp'],
+      texts: { 'stages/paint': 'a' },
+    });
+    expect(codeOf(CODE, 'train', { engines: ['fast'], students: ['tiny'] })).toEqual({
+      modules: {
+        'stages/train': '3',
+        'src/errors': '2',
+        'src/engines/fast': '4',
+        'src/students/tiny': '7',
+        native: '5',
+      },
+      packages: ['ajv', 'dawn'],
+      // Also of the list, which counts in no key: what a name means must not change while a stage runs.
+      texts: { 'src/students/index': 'b', 'src/students/tiny': 'c' },
     });
   });
 
-  test('is one object for the same stage and engine', () => {
-    expect(codeOf(CODE, 'train', 'fast')).toBe(codeOf(CODE, 'train', 'fast'));
-    expect(codeOf(CODE, 'train', 'fast')).not.toBe(codeOf(CODE, 'train'));
-    expect(codeOf({ ...CODE, engines: {} }, 'train')).toEqual(codeOf(CODE, 'train'));
+  test('leaves the steps alone that do not name a member which is new, or another', () => {
+    const more: StageCode = {
+      ...CODE,
+      families: {
+        ...CODE.families,
+        students: {
+          tiny: CODE.families['students']!['tiny']!,
+          large: { modules: { 'src/students/large': 'changed' }, packages: ['new'], lists: {} },
+          huge: { modules: { 'src/students/huge': 'new' }, packages: [], lists: {} },
+        },
+      },
+    };
+    const [tiny, large] = [
+      { engines: ['slow'], students: ['tiny'] },
+      { engines: ['slow'], students: ['large'] },
+    ];
+    expect(codeOf(more, 'train', tiny)).toEqual(codeOf(CODE, 'train', tiny));
+    expect(codeOf(more, 'paint', {})).toEqual(codeOf(CODE, 'paint', {}));
+    expect(codeOf(more, 'train', large)).not.toEqual(codeOf(CODE, 'train', large));
+  });
+
+  test('counts every member of a family of which nothing is named, and what a member reaches', () => {
+    const { modules, packages } = codeOf(CODE, 'train', { engines: ['slow'] });
+    expect(Object.keys(modules).filter(name => !name.startsWith('stages/'))).toEqual([
+      'src/errors',
+      'src/engines/slow',
+      'src/students/tiny',
+      'src/students/large',
+      'src/blocks/plain',
+    ]);
+    expect(packages).toEqual(['blocks']);
   });
 
   test.each([
-    ['sing', undefined],
-    ['toString', undefined],
-    ['paint', 'slow'],
-  ])('refuses %s on %s, which the build does not know', (stage, engine) => {
-    expect(() => codeOf(CODE, stage, engine)).toThrow(expect.objectContaining({ code: 'stage-code', exit: 3 }));
+    ['sing', {}],
+    ['toString', {}],
+    ['train', { engines: ['slower'] }],
+    ['train', { engines: ['toString'] }],
+  ])('refuses %s with %j, which the build does not know', (stage, members) => {
+    expect(() => codeOf(CODE, stage, members)).toThrow(expect.objectContaining({ code: 'stage-code', exit: 3 }));
   });
 });
 
@@ -50,19 +107,23 @@ describe('readStageCode()', () => {
     ['', ''],
     ['a part', JSON.stringify(CODE).slice(0, 100)],
     ['null', 'null'],
-    ['no engines', '{"stages": {}}'],
-    ['no texts', '{"stages": {}, "engines": {}}'],
-    ['a text that is none', '{"stages": {}, "engines": {}, "texts": {"a": 1}}'],
-    ['a list', '{"stages": [], "engines": {}, "texts": {}}'],
-    ['a stage without modules', '{"stages": {"paint": {"packages": []}}, "engines": {}, "texts": {}}'],
+    ['no families', '{"stages": {}, "texts": {}}'],
+    ['no texts', '{"stages": {}, "families": {}}'],
+    ['a text that is none', '{"stages": {}, "families": {}, "texts": {"a": 1}}'],
+    ['a stage without lists', '{"stages": {"paint": {"modules": {}, "packages": []}}, "families": {}, "texts": {}}'],
+    ['a list', '{"stages": [], "families": {}, "texts": {}}'],
+    ['a stage without modules', '{"stages": {"paint": {"packages": []}}, "families": {}, "texts": {}}'],
     [
       'a digest that is none',
-      '{"stages": {"paint": {"modules": {"a": 1}, "packages": []}}, "engines": {}, "texts": {}}',
+      '{"stages": {"paint": {"modules": {"a": 1}, "lists": {}, "packages": []}}, "families": {}, "texts": {}}',
     ],
-    ['a package that is none', '{"stages": {}, "engines": {"fast": {"modules": {}, "packages": [null]}}, "texts": {}}'],
+    [
+      'a package that is none',
+      '{"stages": {}, "families": {"engines": {"fast": {"modules": {}, "lists": {}, "packages": [null]}}}, "texts": {}}',
+    ],
     [
       'a digest of native sources that is none',
-      '{"stages": {}, "engines": {"fast": {"modules": {}, "packages": [], "native": 1}}, "texts": {}}',
+      '{"stages": {}, "families": {"engines": {"fast": {"modules": {}, "lists": {}, "packages": [], "native": 1}}}, "texts": {}}',
     ],
   ])('refuses a file with %s', async (_, text) => {
     const path = join(await temporaryFolder(), 'stage-code.json');

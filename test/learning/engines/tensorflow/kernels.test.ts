@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { KernelConfig, Rank, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { startEngine } from '../../../../src/learning/engines/start-engine';
-import { surveyEngines } from '../../../../src/learning/engines/find-engine';
 import type { Tf } from '../../../../src/learning/engines/engine';
 import { registerTensorflowKernels } from '../../../../src/learning/engines/tensorflow/kernels';
+import { surveyNow } from '../../../helpers/families';
 import { expectClose, normal, on } from '../../../helpers/engines';
 
 describe('registerTensorflowKernels()', () => {
@@ -96,7 +96,7 @@ describe('registerTensorflowKernels()', () => {
   });
 });
 
-const isHere = surveyEngines(mkdtempSync(join(tmpdir(), 'fairdistill-notes-'))).some(
+const isHere = surveyNow(mkdtempSync(join(tmpdir(), 'fairdistill-notes-'))).some(
   ({ name, usable }) => name === 'tensorflow' && usable,
 );
 

@@ -5,7 +5,7 @@ import type { Tf } from '../../../../src/learning/engines/engine';
 import { webgpu } from '../../../../src/learning/engines/webgpu/index';
 import { seededRandom } from '../../../../src/kit/math/random';
 import { forward, outputShape, parametersOf, sizeOf, type Backbone } from '../../../../src/learning/networks';
-import { findStudent } from '../../../../src/learning/students';
+import { studentNow } from '../../../helpers/families';
 import { differentiate } from '../../../../src/learning/training/differentiate';
 import { createLearner, disposeLearner, type Learner } from '../../../../src/learning/training/learner';
 import { thin } from '../../../helpers/thin';
@@ -30,7 +30,7 @@ export interface StudentStep {
 type Results = ReadonlyMap<string, Float32Array>;
 
 async function main([name, side, divisor, faces]: readonly string[]): Promise<StudentStep> {
-  const student = findStudent(name!);
+  const student = studentNow(name!);
   const thinned = thin(student, Number(divisor), Number(side));
   const tf = await webgpu.start();
   await tf.setBackend('cpu');

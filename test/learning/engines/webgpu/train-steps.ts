@@ -28,7 +28,6 @@ const [SIDE, FACES, STEPS, DIMENSIONS] = [16, 4, 5, 8];
 
 const BACKBONE: Backbone = {
   name: 'toy',
-  summary: '',
   inputSize: SIDE,
   embeddingSize: DIMENSIONS,
   layers: [
