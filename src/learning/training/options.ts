@@ -116,8 +116,8 @@ export const TRAINING_OPTIONS = {
     maximum: 64,
     default: 1,
     description:
-      'Threads that learn from a part of every batch each; the result changes by rounding only. For engines that use one core, which ' +
-      'run on one core; `batch` must be a multiple',
+      'Threads that learn from a part of every batch each; the result changes by rounding only. For engines ' +
+      'that run on one core; `batch` must be a multiple',
   },
   seed: {
     type: 'integer',
