@@ -81,6 +81,24 @@ describe('describeCode()', () => {
     expect(Object.keys(importing(`import './type';`).modules)).toContain('src/type');
   });
 
+  test('counts a stage that is a folder: its declaration, and the body behind the door', () => {
+    const { stages } = describeToy({
+      ...TOY,
+      'stages/rest.ts': `export {};`,
+      'stages/paint.ts': '',
+      'stages/index.ts': `import { paint } from './draw'; export const all = [paint];`,
+      'stages/draw/index.ts': `export const paint = { body: () => import('./run') };`,
+      'stages/draw/run.ts': `import { near } from '../../src/near'; export const run = near;`,
+    });
+    expect(Object.keys(stages['draw']!.modules)).toEqual([
+      'stages/draw/index',
+      'src/far',
+      'src/middle',
+      'src/near',
+      'stages/draw/run',
+    ]);
+  });
+
   test('goes round in a circle of imports once', () => {
     const circle = {
       'src/far.ts': `import { near } from './near'; export const far = (x: number): number => x + near.length;`,
@@ -129,10 +147,10 @@ describe('describeCode()', () => {
 describe('describeCode() of engines', () => {
   const ENGINES = {
     ...TOY,
-    'src/far.ts': `export { start as far } from './engines';`,
+    'src/far.ts': `export { start as far } from './learning/engines';`,
     'src/learning/engines/index.ts': `import { slow } from './slow'; import { onednn } from './onednn'; export const start = { slow, onednn };`,
-    'src/engines/slow.ts': `import { help } from './help'; export const slow = help;`,
-    'src/engines/help.ts': `export const help = 1;`,
+    'src/learning/engines/slow.ts': `import { help } from './help'; export const slow = help;`,
+    'src/learning/engines/help.ts': `export const help = 1;`,
     'src/learning/engines/onednn.ts': `export const onednn = 2;`,
   };
 
@@ -140,18 +158,18 @@ describe('describeCode() of engines', () => {
     const { stages, engines } = describeToy(ENGINES);
     expect(Object.keys(stages['paint']!.modules)).toEqual([
       'stages/paint',
-      'src/learning/engines/index',
       'src/far',
+      'src/learning/engines/index',
       'src/middle',
       'src/near',
     ]);
-    expect(Object.keys(engines['slow']!.modules)).toEqual(['src/engines/slow', 'src/engines/help']);
+    expect(Object.keys(engines['slow']!.modules)).toEqual(['src/learning/engines/slow', 'src/learning/engines/help']);
   });
 
   test('lets the change of an engine touch that engine only', () => {
     const [before, after] = [
       describeToy(ENGINES),
-      describeToy({ ...ENGINES, 'src/engines/help.ts': 'export const help = 3;' }),
+      describeToy({ ...ENGINES, 'src/learning/engines/help.ts': 'export const help = 3;' }),
     ];
     expect(after.stages).toEqual(before.stages);
     expect(after.engines['onednn']).toEqual(before.engines['onednn']);
@@ -161,9 +179,9 @@ describe('describeCode() of engines', () => {
   test('counts a helper of an engine for a stage that reaches it by another way, too', () => {
     const other = {
       ...ENGINES,
-      'src/middle.ts': `export { far as middle } from './far'; export * from './engines/help';`,
+      'src/middle.ts': `export { far as middle } from './far'; export * from './learning/engines/help';`,
     };
-    expect(Object.keys(describeToy(other).stages['paint']!.modules)).toContain('src/engines/help');
+    expect(Object.keys(describeToy(other).stages['paint']!.modules)).toContain('src/learning/engines/help');
   });
 
   test('digests the sources of the addon without comments and indentation', () => {
@@ -185,9 +203,9 @@ describe('the code of this repository', () => {
     expect(Object.keys(engines)).toEqual([...ENGINE_NAMES].sort());
   });
 
-  test('has the module of a stage first', () => {
+  test('has the declaration of a stage first', () => {
     expect(Object.entries(stages).map(([name, { modules }]) => [name, Object.keys(modules)[0]])).toEqual(
-      Object.keys(stages).map(name => [name, `stages/${name}`]),
+      Object.keys(stages).map(name => [name, `stages/${name}/index`]),
     );
   });
 
@@ -201,17 +219,21 @@ describe('the code of this repository', () => {
       ]),
     );
     expect(stages['align-faces']!.packages).toContain('sharp');
-    const foreign = /^src\/(pipeline|configuration|inputs|artifacts|history|executors|trackers|loggers|commands)\//;
+    const foreign = /^src\/(commands|workflow)\//;
     for (const [name, { modules }] of Object.entries(stages)) {
       expect(Object.keys(modules).filter(module => foreign.test(module))).toEqual([]);
-      expect(Object.keys(modules).filter(module => module.startsWith('stages/'))).toEqual([`stages/${name}`]);
+      const own = Object.keys(modules).filter(module => module.startsWith(`stages/${name}/`));
+      expect(own).toEqual(expect.arrayContaining([`stages/${name}/index`, `stages/${name}/run`]));
+      expect(Object.keys(modules).filter(module => module.startsWith('stages/'))).toEqual(own);
     }
   });
 
   test('has the kernels of an engine with it, and with no stage', () => {
     expect(Object.keys(engines['wasm']!.modules)).toContain('src/learning/engines/wasm-kernels/binary');
     const inStages = Object.values(stages).flatMap(({ modules }) => Object.keys(modules));
-    expect(inStages.filter(module => /^src\/engines\/(?!index|engine$|fused-kernel$)/.test(module))).toEqual([]);
+    expect(inStages.filter(module => /^src\/learning\/engines\/(?!index|engine$|fused-kernel$)/.test(module))).toEqual(
+      [],
+    );
   });
 
   test('lists no module that need not be listed', () => {

@@ -1,6 +1,7 @@
 import { PRECISIONS, type Precision } from '../engines/engine';
 import { INITIALISATIONS, type InitialisationChoice } from '../networks/first-weights';
 import type { OptionSchema } from '../../stage';
+import { many, optional } from '../../stage-inputs';
 import { STUDENT_NAMES } from '../students';
 import { PUBLISHED_RATE, ratePerStep, type LearningRate } from './learning-rate';
 import type { Recipe } from './recipe';
@@ -128,6 +129,6 @@ export const TRAINING_OPTIONS = {
 
 /** What every training stage tells about its inputs. */
 export const TRAINING_INPUTS = {
-  faces: { type: 'face-set', summary: 'Faces to learn from, one set or several', many: true },
-  selection: { type: 'face-selection', summary: 'Which of them; all unless connected', optional: true },
-} as const;
+  faces: many('face-set', 'Faces to learn from, one set or several'),
+  selection: optional('face-selection', 'Which of them; all unless connected'),
+};
