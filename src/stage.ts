@@ -1,4 +1,7 @@
 import type { Observable } from 'rxjs';
+import type { InputPorts, InputsOf } from './stage-inputs';
+
+export type { InputPort, StageInput } from './stage-inputs';
 
 /** JSON Schema (draft-07, ajv) of a stage's `with` block. Every property has a `description`; defaults are filled in by ajv. */
 export interface OptionsSchema {
@@ -22,37 +25,17 @@ export interface OptionSchema {
   readonly [keyword: string]: unknown;
 }
 
-/** A typed input of a stage. Two ports fit when their `type` is equal. */
-export interface InputPort {
-  readonly type: string;
-  readonly summary: string;
-  readonly optional?: boolean;
-  /** Accepts a list of artifacts (`in: {faces: [a, b]}`); order is kept. */
-  readonly many?: boolean;
-  /** The stage lists the folder: a file that somebody has put into the artifact would be read as a part of it, and is refused. */
-  readonly isListed?: boolean;
-}
-
 /** A typed output: the sub-folder of the artifact with the port's name. */
 export interface OutputPort {
   readonly type: string;
   readonly summary: string;
 }
 
-/** One artifact that an input port is connected to. */
-export interface StageInput {
-  /** Id of the stage in the pipeline that made it. */
-  readonly stage: string;
-  /** Absolute path of the output port's folder. Read only. */
-  readonly folder: string;
-  /** Content digest of that folder: `sha256:<hex>`. */
-  readonly digest: string;
-}
-
-export interface StageContext<Options> {
+/** What the body of a stage is given; `Inputs` follows from its ports, see `InputsOf`. */
+export interface StageContext<Options, Inputs> {
   readonly options: Options;
-  /** By input port, in the order of the pipeline file; an optional port that is not connected is an empty list. */
-  readonly inputs: Readonly<Record<string, readonly StageInput[]>>;
+  /** The artifacts that the ports are connected to, by name of the port. */
+  readonly inputs: Inputs;
   /** Absolute path of the artifact being made. What a person opens lies here, what stages read in the ports' sub-folders. */
   readonly folder: string;
   /** Absolute path of an output port's folder; it exists. */
@@ -135,14 +118,26 @@ export interface FolderPart {
 /** What a stage that errors has written to this sub-folder of its folder is kept for a person; everything else of it is removed. */
 export const LEFT_ON_FAILURE = 'on-failure';
 
-/** A step of the work, as a plain object. It does not know that it is cached. */
-export interface Stage<Options = never> {
+/** What a stage does. */
+export interface StageBody<Options, Inputs> {
+  /**
+   * Does the work on subscription; completing means that every output is written. Errors with a `UserError` for what the
+   * user can mend.
+   */
+  run(context: StageContext<Options, Inputs>): Observable<StageEvent>;
+}
+
+/**
+ * A step of the work, as a plain object: what planning needs to know, and a door to the body. It does not know that it is cached. `Inputs` is a
+ * parameter for the compiler only, which can compare it and no conditional type.
+ */
+export interface Stage<Options = never, Ports extends InputPorts = InputPorts, Inputs = InputsOf<Ports>> {
   readonly name: string;
   readonly summary: string;
   /** Part of the key: raise it when the output would change. */
   readonly version: number;
   readonly options: OptionsSchema;
-  readonly inputs: Readonly<Record<string, InputPort>>;
+  readonly inputs: Ports;
   readonly outputs: Readonly<Record<string, OutputPort>>;
   /** The result depends on the training engine, so its name enters the key. */
   readonly usesEngine?: boolean;
@@ -166,12 +161,16 @@ export interface Stage<Options = never> {
   >;
   /** The artifact refers to files where they lie, so the resolved `input-path` options enter the key beside their digests. */
   readonly locationMatters?: boolean;
-  /**
-   * Does the work on subscription; completing means that every output is written. Errors with a `UserError` for what the
-   * user can mend. Heavy libraries are imported inside, so that a run which executes nothing does not load them.
-   */
-  run(context: StageContext<Options>): Observable<StageEvent>;
+  /** `import('./run')`: heavy libraries are loaded with the body, so that a run which executes nothing does not load them. */
+  readonly body: () => Promise<StageBody<Options, Inputs>>;
 }
 
-/** A stage whose options were checked against its schema. Variance makes the cast necessary; ajv makes it safe. */
+/** What the body of a declared stage is given: `ContextOf<typeof alignFaces>`. */
+export type ContextOf<Declared> =
+  Declared extends Stage<infer Options, InputPorts, infer Inputs> ? StageContext<Options, Inputs> : never;
+
+/** The `run` of a declared stage: `export const run: Run<typeof alignFaces> = …`. */
+export type Run<Declared> = (context: ContextOf<Declared>) => Observable<StageEvent>;
+
+/** A stage whose options and connections are checked by the engine: no type can say what its body takes. */
 export type AnyStage = Stage;

@@ -8,7 +8,16 @@
  */
 
 const { spawn } = require('node:child_process');
-const { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+const {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} = require('node:fs');
 const { join } = require('node:path');
 const { withLock } = require('../native/tools/lock');
 const { contentOf, glance } = require('./sources');
@@ -61,19 +70,19 @@ async function build() {
     told(run(compiler, '-p', 'tsconfig.build.json'), (_, seconds) => `  TypeScript: compiled (${seconds} s)\n`),
     told(run('native/build.js'), (said, seconds) => `  ${said} (${seconds} s)\n`),
   ]);
-  removeWithoutSource();
+  removeOrphans('src');
+  removeOrphans('stages');
   await run('tools/digest-stages.js');
   chmodSync(join(DIST, 'src', 'cli.js'), 0o755);
   say(`Built in ${Math.round((Date.now() - start) / 1000)} s\n`);
 }
 
-/** What an earlier build has left of sources that were moved or deleted: it would be found before what took its place. */
-function removeWithoutSource() {
-  for (const folder of ['src', 'stages']) {
-    for (const name of readdirSync(join(DIST, folder), { recursive: true })) {
-      const source = join(ROOT, folder, name.replace(/\.js$/, '.ts'));
-      if (name.endsWith('.js') && !existsSync(source)) rmSync(join(DIST, folder, name), { force: true });
-    }
+/** What was compiled from a source that is gone: `stages/x.js` would be loaded in place of `stages/x/index.js`. */
+function removeOrphans(folder) {
+  for (const entry of readdirSync(join(DIST, folder), { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) removeOrphans(path);
+    else if (!existsSync(join(ROOT, path.replace(/\.js(\.map)?$/, '.ts')))) rmSync(join(DIST, path));
   }
 }
 

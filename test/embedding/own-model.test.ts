@@ -98,8 +98,8 @@ describe('openGivenModel() of a model.onnx that was written here and lies anywhe
     const artifact = await temporaryFolder();
     await writeFile(join(artifact, 'model.onnx'), exportOnnx(BACKBONE, WEIGHTS, {}));
     await writeFile(join(artifact, 'model.json'), JSON.stringify({ [key]: said }));
-    const inputs = [{ stage: 'student', folder: artifact, digest: 'sha256:1' }];
-    const opening = openGivenModel('model', inputs, { batch: 2 }, { faceSize: 16, cores: 1 });
+    const input = { stage: 'student', folder: artifact, digest: 'sha256:1' };
+    const opening = openGivenModel('model', input, { batch: 2 }, { faceSize: 16, cores: 1 });
     await expect(opening).rejects.toThrow(`"${key}" is ${said}, but ${found}; run the stage that made it again`);
   });
 
@@ -116,8 +116,8 @@ describe('refuseWrongRole()', () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'model.onnx'), exportOnnx(BACKBONE, WEIGHTS, {}));
     await writeFile(join(folder, 'model.json'), JSON.stringify({ recipe: { distillation: { weight } } }));
-    const inputs = [{ stage: 'student', folder, digest: 'sha256:1' }];
-    const { model, recogniser } = await openGivenModel('model', inputs, { batch: 2 }, { faceSize: 16, cores: 1 });
+    const input = { stage: 'student', folder, digest: 'sha256:1' };
+    const { model, recogniser } = await openGivenModel('model', input, { batch: 2 }, { faceSize: 16, cores: 1 });
     await recogniser.close();
     expect(() => refuseWrongRole(model, role)).toThrow(found);
     expect(() => refuseWrongRole(model, role)).toThrow(advice);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { lastValueFrom, tap, toArray } from 'rxjs';
 import type { Checkpoints, Json, Stage, StageEvent, StageInput } from '../../src/stage';
 import { noEarlier } from './no-earlier';
+import { startStage } from './start-stage';
 
 export interface StageRun {
   readonly folder: string;
@@ -43,7 +44,7 @@ export async function runStage<Options>(
     const input = inputs[port];
     return [port, input === undefined ? [] : [{ stage: port, folder: input, digest: `sha256:of-${port}` }]];
   });
-  const run = stage.run({
+  const run = startStage(stage, {
     options,
     inputs: Object.fromEntries(connected),
     folder,

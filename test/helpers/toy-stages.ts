@@ -3,10 +3,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../../src/errors';
-import type { AnyStage, Stage, StageContext } from '../../src/stage';
+import type { AnyStage, Stage, StageBody, StageContext, StageInput } from '../../src/stage';
 import { stageTask, type Emit } from '../../src/stage-task';
 
-type ToyContext = StageContext<Readonly<Record<string, string | number>>>;
+interface ToyInputs {
+  readonly texts: readonly StageInput[];
+}
+
+type ToyContext = StageContext<Readonly<Record<string, string | number>>, ToyInputs>;
 
 type Body = (context: ToyContext, emit: Emit) => Promise<void>;
 
@@ -19,14 +23,19 @@ export function toyStage(name: string, body: Body, extra: Partial<Stage> = {}): 
     options: { type: 'object', additionalProperties: false, properties: {} },
     inputs: { texts: { type: 'text', summary: 'Texts to read', optional: true, many: true } },
     outputs: { text: { type: 'text', summary: 'The text' } },
-    run: context => stageTask(emit => body(context, emit)),
+    body: inline(context => stageTask(emit => body(context, emit))),
     ...extra,
   };
 }
 
+/** The body of a stage that has no file of its own. */
+export function inline(run: StageBody<Readonly<Record<string, string | number>>, ToyInputs>['run']): Stage['body'] {
+  return () => Promise.resolve({ run });
+}
+
 /** What the stages before have written, one after the other. */
 export async function readTexts({ inputs }: Pick<ToyContext, 'inputs'>): Promise<string> {
-  const texts = await Promise.all(inputs['texts']!.map(input => readFile(join(input.folder, 'text.txt'), 'utf8')));
+  const texts = await Promise.all(inputs.texts.map(input => readFile(join(input.folder, 'text.txt'), 'utf8')));
   return texts.join('');
 }
 

@@ -6,6 +6,7 @@ import Ajv from 'ajv';
 import { lastValueFrom, toArray } from 'rxjs';
 import type { Stage, StageEvent, StageInput } from '../../src/stage';
 import { noEarlier } from './no-earlier';
+import { startStage } from './start-stage';
 
 export interface Trained {
   readonly folder: string;
@@ -26,18 +27,16 @@ export async function trainOnWasm<Options>(
   const folder = await mkdtemp(join(tmpdir(), `fairdistill-${stage.name}-`));
   await mkdir(join(folder, 'model'));
   const events: StageEvent[] = await lastValueFrom(
-    stage
-      .run({
-        options: options as Options,
-        inputs: { embeddings: [], selection: [], ...inputs },
-        folder,
-        output: port => join(folder, port),
-        cores: 1,
-        engine: 'wasm',
-        ...noEarlier(folder),
-        signal: new AbortController().signal,
-      })
-      .pipe(toArray()),
+    startStage(stage, {
+      options: options as Options,
+      inputs,
+      folder,
+      output: port => join(folder, port),
+      cores: 1,
+      engine: 'wasm',
+      ...noEarlier(folder),
+      signal: new AbortController().signal,
+    }).pipe(toArray()),
   );
   const model = JSON.parse(await readFile(join(folder, 'model', 'model.json'), 'utf8')) as Record<string, unknown>;
   return { folder, events, model };

@@ -14,6 +14,7 @@ import {
 } from '../helpers/evaluations';
 import { noEarlier } from '../helpers/no-earlier';
 import { parseSvg } from '../helpers/svg';
+import { startStage } from '../helpers/start-stage';
 
 const SEPARATION = { A: 0.5, B: 0.45, C: 0.4, D: 0.3 };
 const MODELS: readonly MadeUpModel[] = [
@@ -33,7 +34,7 @@ async function report(folders: readonly string[], options = { title: 'Bias repor
   const folder = await mkdtemp(join(tmpdir(), 'fairdistill-report-'));
   await mkdir(join(folder, 'report'));
   const evaluations = folders.map((each, i) => ({ stage: `evaluate-${i + 1}`, folder: each, digest: `sha256:${i}` }));
-  const run = reportBias.run({
+  const run = startStage(reportBias, {
     options,
     inputs: { evaluations },
     folder,

@@ -9,6 +9,7 @@ import type { DrawingOptions } from '../../src/drawing/photo-plan';
 import type { StageEvent } from '../../src/stage';
 import { synthesizeFaces } from '../../stages/synthesize-faces';
 import { noEarlier } from '../helpers/no-earlier';
+import { startStage } from '../helpers/start-stage';
 
 const options: DrawingOptions = {
   seed: 11,
@@ -35,7 +36,7 @@ afterAll(() => rm(scratch, { recursive: true, force: true }));
 async function draw(name: string, changes: Partial<DrawingOptions>, cores: number) {
   const at = path.join(scratch, name);
   await mkdir(path.join(at, 'photos'), { recursive: true });
-  const run = synthesizeFaces.run({
+  const run = startStage(synthesizeFaces, {
     options: { ...options, ...changes },
     inputs: {},
     folder: at,

@@ -7,13 +7,14 @@ import { trainTeacher } from '../../stages/train-teacher';
 import { startEngine } from '../../src/learning/engines/start-engine';
 import { exportOnnx } from '../../src/learning/exporters/export-onnx';
 import { readSafetensors } from '../../src/models/safetensors';
-import type { StageContext, StageEvent } from '../../src/stage';
 import { studentNow } from '../helpers/families';
+import type { ContextOf, StageEvent } from '../../src/stage';
 import { testFaces, writeFaceSet } from '../helpers/face-set';
 import { noEarlier } from '../helpers/no-earlier';
 import { openFilesUnder } from '../helpers/open-files';
+import { startStage, type TestContext } from '../helpers/start-stage';
 
-type Options = Parameters<typeof trainTeacher.run>[0]['options'];
+type Options = ContextOf<typeof trainTeacher>['options'];
 
 const OPTIONS: Options = {
   backbone: 'tiny',
@@ -39,7 +40,7 @@ describe('train-teacher', () => {
     faces = await writeFaceSet(testFaces('AB', 2, 4, 112, 20), 112);
   });
 
-  async function contextOf(options: Partial<Options>, signal: AbortSignal): Promise<StageContext<Options>> {
+  async function contextOf(options: Partial<Options>, signal: AbortSignal): Promise<TestContext<Options>> {
     const folder = await mkdtemp(join(tmpdir(), 'fairdistill-train-teacher-'));
     await mkdir(join(folder, 'model'));
     return {
@@ -56,7 +57,7 @@ describe('train-teacher', () => {
 
   async function run(options: Partial<Options> = {}): Promise<{ folder: string; events: StageEvent[] }> {
     const context = await contextOf(options, new AbortController().signal);
-    return { folder: context.folder, events: await lastValueFrom(trainTeacher.run(context).pipe(toArray())) };
+    return { folder: context.folder, events: await lastValueFrom(startStage(trainTeacher, context).pipe(toArray())) };
   }
 
   test('learns to tell the identities of its faces apart, and says what the export was worth', async () => {
@@ -118,7 +119,7 @@ describe('train-teacher', () => {
 
   test('does nothing before somebody subscribes', async () => {
     const context = await contextOf({ epochs: 1 }, new AbortController().signal);
-    const events = trainTeacher.run(context);
+    const events = startStage(trainTeacher, context);
     expect(await readdir(context.folder)).toEqual(['model']);
     await lastValueFrom(events);
     expect(await readdir(context.folder)).toContain('training.csv');
@@ -131,7 +132,7 @@ describe('train-teacher', () => {
     // Enough epochs that only the cancellation can end it within the time of a test.
     const context = await contextOf({ epochs: 100_000 }, controller.signal);
     let steps = 0;
-    const cancelled = trainTeacher.run(context).pipe(
+    const cancelled = startStage(trainTeacher, context).pipe(
       tap(event => {
         if (event.type === 'progress' && ++steps === 2) controller.abort(new Error('Cancelled by the test'));
       }),

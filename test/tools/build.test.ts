@@ -14,6 +14,8 @@ fs.appendFileSync('builds.txt', 'x');
 if (fs.readFileSync('src/cli.ts', 'utf8').includes('mistake')) { console.log('cli.ts(1,1): error'); process.exit(2); }
 fs.mkdirSync('dist/src', { recursive: true });
 fs.copyFileSync('src/cli.ts', 'dist/src/cli.js');
+fs.mkdirSync('dist/stages', { recursive: true });
+fs.copyFileSync('stages/one.ts', 'dist/stages/one.js');
 `;
 const NOTHING = 'process.stdout.write("nothing to do\\n");';
 
@@ -52,6 +54,15 @@ describe('bin/pipeline.js', () => {
     );
     expect(await pipeline('plan')).toEqual({ code: 0, out: 'ran plan\n', err: '' });
     expect(await builds()).toBe(1);
+  });
+
+  test('removes what was compiled from a source that is gone, or it would be loaded in place of a folder', async () => {
+    await write('dist/stages/two.js', '2');
+    await write('dist/src/three/four.js.map', '4');
+    await pipeline();
+    expect(existsSync(join(root, 'dist/stages/two.js'))).toBe(false);
+    expect(existsSync(join(root, 'dist/src/three/four.js.map'))).toBe(false);
+    expect(existsSync(join(root, 'dist/stages/one.js'))).toBe(true);
   });
 
   test('builds again when a source has other content, of any folder; not when it has another time only', async () => {

@@ -82,6 +82,24 @@ describe('describeCode()', () => {
     expect(Object.keys(importing(`import './type';`).modules)).toContain('src/type');
   });
 
+  test('counts a stage that is a folder: its declaration, and the body behind the door', () => {
+    const { stages } = describeToy({
+      ...TOY,
+      'stages/rest.ts': `export {};`,
+      'stages/paint.ts': '',
+      'stages/index.ts': `import { paint } from './draw'; export const all = [paint];`,
+      'stages/draw/index.ts': `export const paint = { body: () => import('./run') };`,
+      'stages/draw/run.ts': `import { near } from '../../src/near'; export const run = near;`,
+    });
+    expect(Object.keys(stages['draw']!.modules)).toEqual([
+      'stages/draw/index',
+      'src/far',
+      'src/middle',
+      'src/near',
+      'stages/draw/run',
+    ]);
+  });
+
   test('goes round in a circle of imports once', () => {
     const circle = {
       'src/far.ts': `import { near } from './near'; export const far = (x: number): number => x + near.length;`,
@@ -151,6 +169,7 @@ describe('describeCode() of families', () => {
       'stages/paint',
       'src/family',
       'src/far',
+      'src/learning/engines/index',
       'src/middle',
       'src/near',
     ]);
@@ -230,9 +249,9 @@ describe('the code of this repository', () => {
     expect(Object.keys(families['students']!)).toEqual([...STUDENTS.names].sort());
   });
 
-  test('has the module of a stage first', () => {
+  test('has the declaration of a stage first', () => {
     expect(Object.entries(stages).map(([name, { modules }]) => [name, Object.keys(modules)[0]])).toEqual(
-      Object.keys(stages).map(name => [name, `stages/${name}`]),
+      Object.keys(stages).map(name => [name, `stages/${name}/index`]),
     );
   });
 
@@ -246,10 +265,12 @@ describe('the code of this repository', () => {
       ]),
     );
     expect(stages['align-faces']!.packages).toContain('sharp');
-    const foreign = /^src\/(workflow|commands)\//;
+    const foreign = /^src\/(commands|workflow)\//;
     for (const [name, { modules }] of Object.entries(stages)) {
       expect(Object.keys(modules).filter(module => foreign.test(module))).toEqual([]);
-      expect(Object.keys(modules).filter(module => module.startsWith('stages/'))).toEqual([`stages/${name}`]);
+      const own = Object.keys(modules).filter(module => module.startsWith(`stages/${name}/`));
+      expect(own).toEqual(expect.arrayContaining([`stages/${name}/index`, `stages/${name}/run`]));
+      expect(Object.keys(modules).filter(module => module.startsWith('stages/'))).toEqual(own);
     }
   });
 

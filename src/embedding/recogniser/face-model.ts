@@ -37,11 +37,11 @@ export interface FaceModel {
  */
 export async function openGivenModel(
   port: string,
-  inputs: readonly StageInput[] | undefined,
+  artifact: StageInput | undefined,
   choice: RecogniserChoice,
   { faceSize, cores }: { readonly faceSize: number; readonly cores: number },
 ): Promise<{ model: FaceModel; recogniser: Recogniser }> {
-  const model = await givenModel(port, inputs, choice.model);
+  const model = await givenModel(port, artifact, choice.model);
   const { channels = model.channels, mean = model.mean, scale = model.scale, batch } = choice;
   const { statedBy = 'model artifact' } = model;
   const source = (option: unknown): StatedBy => (option === undefined ? statedBy : 'option');
@@ -64,10 +64,9 @@ function contradictions(model: FaceModel, choice: RecogniserChoice, statedBy: st
 
 async function givenModel(
   port: string,
-  inputs: readonly StageInput[] | undefined,
+  artifact: StageInput | undefined,
   path: string | undefined,
 ): Promise<FaceModel> {
-  const artifact = inputs?.[0];
   if (artifact && path !== undefined)
     throw oneModel('two-models', `found both input \`${port}\` and option \`model\``, port);
   if (path !== undefined) return modelInFile(path);

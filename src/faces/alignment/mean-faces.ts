@@ -3,16 +3,18 @@ import type { Tile } from '../../pictures/sheets/contact-sheet';
 /** Faces after which 16 bits are full: 257 x 255 = 65535. */
 const MOST_IN_16_BITS = 257;
 
-/**
- * The mean of the faces of each group, in a sum per pixel: blurred means betray bad landmarks, different ones a bias of the data.
- * For up to 16 million faces a group.
- */
-export function meanFaces(size: number): {
+export interface MeanFaces {
   add(group: string, pixels: Uint8Array): void;
   /** By group, RGB. */
   means(): Map<string, Uint8Array>;
   tiles(): Tile[];
-} {
+}
+
+/**
+ * The mean of the faces of each group, in a sum per pixel: blurred means betray bad landmarks, different ones a bias of the data.
+ * For up to 16 million faces a group.
+ */
+export function meanFaces(size: number): MeanFaces {
   const groups = new Map<string, ReturnType<typeof pixelSums>>();
   const means = (): Map<string, Uint8Array> =>
     new Map(

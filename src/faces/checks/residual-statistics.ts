@@ -1,8 +1,10 @@
-/** Mean and largest RMS alignment residual by group, in pixels of the face. A large one betrays landmarks in another order. */
-export function residualStatistics(): {
+export interface ResidualStatistics {
   add(group: string, residual: number): void;
   summary(): Record<string, { readonly mean: number; readonly largest: number }>;
-} {
+}
+
+/** Mean and largest RMS alignment residual by group, in pixels of the face. A large one betrays landmarks in another order. */
+export function residualStatistics(): ResidualStatistics {
   const groups = new Map<string, { sum: number; largest: number; count: number }>();
   return {
     add(group, residual) {

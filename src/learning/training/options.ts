@@ -3,6 +3,7 @@ import { INITIALISATIONS, type InitialisationChoice } from '../networks/first-we
 import type { OptionSchema } from '../../stage';
 import { memberOption } from '../../family';
 import { STUDENTS } from '../students';
+import { many, optional } from '../../stage-inputs';
 import { PUBLISHED_RATE, ratePerStep, type LearningRate } from './learning-rate';
 import type { Recipe } from './recipe';
 
@@ -129,6 +130,6 @@ export const TRAINING_OPTIONS = {
 
 /** What every training stage tells about its inputs. */
 export const TRAINING_INPUTS = {
-  faces: { type: 'face-set', summary: 'Faces to learn from, one set or several', many: true },
-  selection: { type: 'face-selection', summary: 'Which of them; all unless connected', optional: true },
-} as const;
+  faces: many('face-set', 'Faces to learn from, one set or several'),
+  selection: optional('face-selection', 'Which of them; all unless connected'),
+};

@@ -1,7 +1,9 @@
 import type { Precision } from '../engines/engine';
 import type { Backbone } from '../networks';
 import type { Checkpoints, StageContext, StageInput } from '../../stage';
+import type { InputsOf } from '../../stage-inputs';
 import type { EngineName } from '../engines';
+import type { TRAINING_INPUTS } from './options';
 import type { PeopleOptions } from './people-options';
 import type { Recipe } from './recipe';
 
@@ -29,17 +31,19 @@ export interface TrainingJob {
   readonly signal: AbortSignal;
 }
 
+type TrainingInputs = InputsOf<typeof TRAINING_INPUTS> & { readonly embeddings?: readonly StageInput[] };
+
 /** The job of a training stage: what is trained and how, and the rest as its context says. */
 export function jobOf<What extends Pick<TrainingJob, 'backbone' | 'recipe' | 'precision' | 'people'>>(
-  context: StageContext<unknown>,
+  context: StageContext<unknown, TrainingInputs>,
   what: What,
 ): What & TrainingJob {
   const { inputs, engine, cores, folder, checkpoints, signal } = context;
-  const selection = inputs['selection']?.[0];
+  const { faces, selection, embeddings = [] } = inputs;
   return {
     ...what,
-    faces: inputs['faces']!,
-    embeddings: inputs['embeddings'] ?? [],
+    faces,
+    embeddings,
     ...(selection && { selection }),
     engine: engine as EngineName,
     threads: cores,

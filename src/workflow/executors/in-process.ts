@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { defer, EMPTY, Observable, switchMap } from 'rxjs';
 import type { Executor, WorkEvent } from './executor';
 import { interrupted } from './interrupted';
 import { stageContext } from './stage-context';
@@ -20,16 +20,16 @@ export const inProcess: Executor = {
         if (stopping.signal.aborted) subscriber.error(interrupted(request.stage.name));
         else end();
       };
-      try {
-        // Not tied to the subscriber: unsubscribing would hide from us when the work has ended.
-        request.stage.run(stageContext(request, stopping.signal)).subscribe({
-          next: event => subscriber.next(event),
-          error: (error: unknown) => settle(() => subscriber.error(error)),
-          complete: () => settle(() => subscriber.complete()),
-        });
-      } catch (error) {
-        settle(() => subscriber.error(error));
-      }
+      const work = defer(request.stage.body).pipe(
+        // Aborted while the body was loaded: nothing has begun.
+        switchMap(body => (stopping.signal.aborted ? EMPTY : body.run(stageContext(request, stopping.signal)))),
+      );
+      // Not tied to the subscriber: unsubscribing would hide from us when the work has ended.
+      work.subscribe({
+        next: event => subscriber.next(event),
+        error: (error: unknown) => settle(() => subscriber.error(error)),
+        complete: () => settle(() => subscriber.complete()),
+      });
       return stop;
     }),
 };

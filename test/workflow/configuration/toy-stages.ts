@@ -1,10 +1,11 @@
 import { EMPTY } from 'rxjs';
 import type { AnyStage, OptionsSchema, Stage } from '../../../src/stage';
+import { inline } from '../../helpers/toy-stages';
 
 const NO_OPTIONS: OptionsSchema = { type: 'object', additionalProperties: false, properties: {} };
 
-function toy(stage: Omit<Stage, 'run' | 'version' | 'summary'>): Stage {
-  return { ...stage, summary: `Toy ${stage.name}`, version: 1, run: () => EMPTY };
+function toy(stage: Omit<Stage, 'body' | 'version' | 'summary'>): Stage {
+  return { ...stage, summary: `Toy ${stage.name}`, version: 1, body: inline(() => EMPTY) };
 }
 
 /** Stages in the form of the real ones, with every kind of option and port. */

@@ -19,7 +19,7 @@ import {
   toyRunOptions,
   type ToyStep,
 } from '../../helpers/rig';
-import { TOYS, readTexts, say, toyStage, writeText } from '../../helpers/toy-stages';
+import { inline, TOYS, readTexts, say, toyStage, writeText } from '../../helpers/toy-stages';
 
 // The object whose members the modules call, which an import would hide behind getters.
 const fs = jest.requireActual<typeof import('node:fs')>('node:fs');
@@ -257,9 +257,9 @@ describe('runPipeline() with a stage that fails', () => {
     const broken: AnyStage = {
       ...say,
       name: 'broken',
-      run: () => {
+      body: inline(() => {
         throw new Error('not even begun');
-      },
+      }),
     };
     expect(lastOf(await run({ broken: { uses: 'broken' } }, {}, { broken }))).toMatchObject({ failed: 1 });
   });

@@ -1,22 +1,29 @@
-import type { Stage } from '../src/stage';
-import { stageTask } from '../src/stage-task';
 import {
   studentOption,
   TRAINING_INPUTS,
   TRAINING_OPTIONS,
-  withRatePerStep,
   type TrainingOptions,
-} from '../src/learning/training/options';
-import { PEOPLE_OPTIONS, type PeopleOptions } from '../src/learning/training/people-options';
-import type { Recipe } from '../src/learning/training/recipe';
-import { jobOf } from '../src/learning/training/training-job';
+} from '../../src/learning/training/options';
+import { PEOPLE_OPTIONS, type PeopleOptions } from '../../src/learning/training/people-options';
+import type { Recipe } from '../../src/learning/training/recipe';
+import type { Stage } from '../../src/stage';
+import { many } from '../../src/stage-inputs';
 
 interface StudentOptions extends TrainingOptions, PeopleOptions, Pick<Recipe, 'identityWeight' | 'distillation'> {
   readonly student: string;
 }
 
+const inputs = {
+  ...TRAINING_INPUTS,
+  embeddings: many(
+    'embedding-set',
+    "A teacher's embeddings of every one of the face sets; needed unless the distillation weight is 0",
+    { optional: true },
+  ),
+};
+
 /** Trains a student by identity and by what a teacher makes of the same faces. */
-export const distillStudent: Stage<StudentOptions> = {
+export const distillStudent: Stage<StudentOptions, typeof inputs> = {
   name: 'distill-student',
   summary: "Trains a student with ElasticFace-Arc and the distance to a teacher's cached embeddings",
   version: 1,
@@ -56,24 +63,7 @@ export const distillStudent: Stage<StudentOptions> = {
       },
     },
   },
-  inputs: {
-    ...TRAINING_INPUTS,
-    embeddings: {
-      type: 'embedding-set',
-      summary: "A teacher's embeddings of every one of the face sets; needed unless the distillation weight is 0",
-      optional: true,
-      many: true,
-    },
-  },
+  inputs,
   outputs: { model: { type: 'face-model', summary: 'The student: ONNX, weights and description' } },
-  run: context =>
-    stageTask(async emit => {
-      const { findStudent } = await import('../src/learning/students/find-student');
-      const { trainModel } = await import('../src/learning/training/train-model');
-      const { student, embeddingSize, initialisation, precision, identities, allowDuplicates, ...options } =
-        context.options;
-      const backbone = await findStudent(student, embeddingSize, initialisation);
-      const recipe = withRatePerStep(options);
-      await trainModel(jobOf(context, { backbone, recipe, precision, people: { identities, allowDuplicates } }), emit);
-    }),
+  body: () => import('./run'),
 };

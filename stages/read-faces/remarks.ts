@@ -1,0 +1,34 @@
+import type { LabelDoubt } from '../../src/datasets/layouts/compare-labels';
+import { notOnDisk, type NotOnDisk } from '../../src/datasets/reading/not-on-disk';
+import type { PhotographRemarks } from '../../src/datasets/reading/photographs';
+import type { Emit } from '../../src/stage-task';
+import type { ReadFacesOptions } from './options';
+
+/** What is found to be odd about a data set while it is read. */
+export interface Remarks extends PhotographRemarks {
+  readonly remark: (text: string) => void;
+  readonly missing: NotOnDisk;
+  /** Folders that look like groups and are none, with the reason. */
+  readonly strangers: ReadonlyMap<string, string>;
+  readonly labels: readonly (readonly [group: string, doubt: LabelDoubt])[];
+}
+
+export function openRemarks({ groups }: ReadFacesOptions, emit: Emit): Remarks {
+  const remark = (text: string): void => emit({ type: 'log', level: 'warn', text });
+  const strangers = new Map<string, string>();
+  const labels: [group: string, doubt: LabelDoubt][] = [];
+  return {
+    remark,
+    missing: notOnDisk(),
+    strangers,
+    labels,
+    stranger: (group, reason) => {
+      // Whoever says which groups there are has said that others are none.
+      if (groups === undefined) strangers.set(group, reason);
+    },
+    label: (group, doubt) => {
+      labels.push([group, doubt]);
+      remark(`Group ${group}: ${doubt.text}`);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createPairList, writeNamedGroups } from '../../src/data/pair-list';
+import { createPhotoSet, type PhotoSetInfo, type PhotoSetWriter } from '../../src/data/photo-set';
+import { worstDoubts } from '../../src/datasets/layouts/compare-labels';
+import type { Dataset } from '../../src/datasets/layouts/format';
+import { withLandmarks } from '../../src/datasets/layouts/identity-folder';
+import { openDataset } from '../../src/datasets/layouts/index';
+import { locate } from '../../src/datasets/layouts/locate';
+import { namedGroups, refuseOthers, tellNamed } from '../../src/datasets/layouts/named-groups';
+import { refuseMissing } from '../../src/datasets/reading/not-on-disk';
+import { photoSheet } from '../../src/datasets/reading/photo-sheet';
+import type { Photograph } from '../../src/datasets/reading/photographs';
+import { landmarkFiles, photoTally, recordPairs, recordPhotographs } from '../../src/datasets/reading/read-dataset';
+import { recordPairPhotographs } from '../../src/datasets/reading/record-pair-photographs';
+import { isDrawn } from '../../src/faces/drawn';
+import type { ContextOf, Run } from '../../src/stage';
+import { stageTask, type Emit } from '../../src/stage-task';
+import type { readFaces } from './index';
+import { ALLOW_MISSING } from './options';
+import { openRemarks, type Remarks } from './remarks';
+
+type Context = ContextOf<typeof readFaces>;
+
+export const run: Run<typeof readFaces> = context => stageTask(emit => read(context, emit));
+
+async function read(context: Context, emit: Emit): Promise<void> {
+  const { options, inputs } = context;
+  const [photosFolder, pairsFolder] = [context.output('photos'), context.output('pairs')];
+  const { root, pointer } = await locate(inputs.folder?.folder, options.folder, photosFolder);
+  const dataset = await openWanted(root, options);
+  const remarks = openRemarks(options, emit);
+  dataset.remarks.forEach(remarks.remark);
+
+  const set = await createPhotoSet(photosFolder, pointer);
+  const { count, groups, shown } = await readAll(context, dataset, set, remarks, emit);
+  const list = await createPairList(pairsFolder);
+  const pairs = await recordPairs(dataset, list, remarks);
+  await list.close();
+  const { missing, strangers, labels } = remarks;
+  refuseMissing(missing, groups, options.allowMissing ?? ALLOW_MISSING);
+  const doubts = labels.map(([group, { short }]) => [group, short] as const);
+  const named = namedGroups(dataset, pairs, strangers, missing, doubts);
+  await writeNamedGroups(pairsFolder, named);
+  const about = tellNamed({ dataset, named, strangers, groups, missing, split: options.split, doubts });
+  await set.close({
+    ...about.info,
+    ...((await isDrawn(root)) && { drawn: true }),
+    count,
+    groups,
+    domain: options.domain,
+    landmarkFiles: landmarkFiles(dataset),
+  });
+  if (pairs.size > 0) await recordPairPhotographs(photosFolder, pairsFolder);
+
+  emit({ type: 'progress', done: count, total: count, unit: 'photographs' });
+  emit({
+    type: 'metrics',
+    values: {
+      ...about.info,
+      layout: dataset.format,
+      photographs: count,
+      groups,
+      pairs: Object.fromEntries(pairs),
+      ...(labels.length > 0 && { doubtfulLabels: worstDoubts(labels) }),
+    },
+  });
+  about.remarks.forEach(remarks.remark);
+  if (about.headline !== undefined) emit({ type: 'headline', text: about.headline });
+  remarkWithoutLandmarks(groups, remarks);
+  await writeFile(join(context.folder, 'contact-sheet.jpg'), await photoSheet(shown));
+  emit({ type: 'look', file: 'contact-sheet.jpg', caption: 'Some photographs of each group, with their landmarks' });
+}
+
+async function openWanted(root: string, { split, landmarks, groups }: Context['options']): Promise<Dataset> {
+  const found = await openDataset(root, split);
+  const all = landmarks === undefined ? found : await withLandmarks(found, landmarks);
+  return refuseOthers(all, groups);
+}
+
+/** Writes down every photograph, and keeps a few to be shown. */
+async function readAll(
+  { options, cores, signal }: Context,
+  dataset: Dataset,
+  set: PhotoSetWriter,
+  remarks: Remarks,
+  emit: Emit,
+) {
+  const tally = photoTally();
+  const shown: Photograph[] = [];
+  let count = 0;
+  await recordPhotographs(dataset, set, { domain: options.domain, cores, remarks }).forEach(photo => {
+    signal.throwIfAborted();
+    tally.add(photo);
+    if (belongsOnSheet(photo, shown, dataset.groups.length)) shown.push(photo);
+    if (++count % 100 === 0) emit({ type: 'progress', done: count, unit: 'photographs' });
+  });
+  return { count, groups: tally.groups(), shown };
+}
+
+/** Photographs on the contact sheet, all groups together. */
+const SHOWN = 24;
+
+/** The first photograph of each of the first identities of each group. */
+function belongsOnSheet(photo: Photograph, shown: readonly Photograph[], groups: number): boolean {
+  const ofGroup = shown.filter(other => other.group === photo.group);
+  return ofGroup.length < Math.ceil(SHOWN / groups) && ofGroup.at(-1)?.identity !== photo.identity;
+}
+
+function remarkWithoutLandmarks(groups: PhotoSetInfo['groups'], { remark }: Remarks): void {
+  for (const [name, { withoutLandmarks, images }] of Object.entries(groups)) {
+    if (withoutLandmarks > 0) remark(`Group ${name}: ${withoutLandmarks} of ${images} photographs have no landmarks`);
+  }
+}

@@ -1,0 +1,50 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compareModels } from '../../src/reports/compare';
+import { readEvaluation } from '../../src/reports/evaluation';
+import { otherFaces } from '../../src/reports/remarks';
+import { sameModels } from '../../src/reports/same-model';
+import { summariseScores } from '../../src/reports/scores';
+import { otherTeachers, otherTraining, untoldStudents } from '../../src/reports/training';
+import { csv } from '../../src/reports/writers/csv';
+import { html } from '../../src/reports/writers/html';
+import { json } from '../../src/reports/writers/json';
+import { textTable } from '../../src/reports/writers/text-table';
+import type { ContextOf, Run } from '../../src/stage';
+import { stageTask, type Emit } from '../../src/stage-task';
+import type { reportBias } from './index';
+
+export const run: Run<typeof reportBias> = context => stageTask(emit => report(context, emit));
+
+async function report(context: ContextOf<typeof reportBias>, emit: Emit): Promise<void> {
+  const models = await readModels(context, emit);
+  for (const tell of [sameModels, otherTeachers, otherTraining, untoldStudents])
+    for (const text of tell(models)) emit({ type: 'log', level: 'warn', text });
+  const comparison = compareModels(models, context.options);
+  for (const text of otherFaces(comparison)) emit({ type: 'log', level: 'warn', text });
+  await writeFile(join(context.folder, html.file), html.render(comparison));
+  for (const each of [json, csv]) {
+    await writeFile(join(context.output('report'), each.file), each.render(comparison));
+  }
+  emit({ type: 'look', file: html.file, caption: 'Accuracy, error rates and their spread over the groups, by model' });
+  const spreads = models.map(({ label, overall: { mean, stdDdof0, stdDdof1, ser } }) => [
+    label,
+    { mean, stdDdof0, stdDdof1, ser },
+  ]);
+  emit({
+    type: 'metrics',
+    values: { models: Object.fromEntries(spreads) as Record<string, Record<string, number | null>> },
+  });
+  emit({ type: 'headline', text: textTable.render(comparison) });
+}
+
+async function readModels({ inputs: { evaluations }, signal }: ContextOf<typeof reportBias>, emit: Emit) {
+  const models = [];
+  for (const { stage, folder, digest } of evaluations) {
+    signal.throwIfAborted();
+    const evaluation = await readEvaluation(folder, stage);
+    models.push({ ...evaluation, stage, digest, scores: await summariseScores(folder, evaluation, stage) });
+    emit({ type: 'progress', done: models.length, total: evaluations.length, unit: 'evaluations' });
+  }
+  return models;
+}
