@@ -4,7 +4,7 @@ import type { CheckedPipeline, CheckedStep } from '../../workflow/configuration/
 import type { Effects } from '../../effects';
 import type { ProgramOf } from '../../workflow/keys/program';
 import type { Capacity } from '../../workflow/run/slots';
-import { pathOptions } from '../../workflow/keys/step-key';
+import { givenPaths } from '../../workflow/inputs/path-options';
 import { machineCapacity } from './capacity';
 import type { PipelineChoice } from './open-pipeline';
 import { doubtsText } from './doubts-text';
@@ -40,7 +40,7 @@ export async function openSite(
   const code = loadStageCode();
   const programNow = (): ProgramOf => programsOf(code, { engine, cores: capacity.cores }, thisRuntime(effects.env));
   const store = await openStore(root, effects);
-  const outside = steps.flatMap(step => [...pathOptions(step).values()].flat());
+  const outside = steps.flatMap(step => givenPaths(step).map(({ path }) => path));
   effects.err.write(doubtsText([root, ...outside]));
   return { store, engine, program: programNow(), programNow, capacity };
 }
