@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { AnyStage } from '../../../stage';
-import { branchesOf, isSchema, propertiesOf, tagsOf, type Schema } from '../../../kit/schema-parts';
+import { branchesOf, isSchema, propertiesOf, tagOf, tagsOf, type Schema } from '../../../kit/schema-parts';
 import { describeSchema } from '../../../kit/text/describe-schema';
 import { alternatives, quote, suggestion } from '../../../kit/text/quote';
 import { notesOf } from '../compose/interpolate';
@@ -88,6 +88,8 @@ function missingOption(
   all: readonly ErrorObject[],
 ): Problem | undefined {
   const name = String(params['missingProperty']);
+  // A missing tag is told with what it may be.
+  if (isSchema(parentSchema) && tagOf(parentSchema) === name) return undefined;
   // A misspelt name has been reported with this one as its suggestion, and a merge key is there to bring others.
   const misspelt = all.some(
     error =>
@@ -122,7 +124,8 @@ function badTag(
 ): Problem | undefined {
   const union = schemaIn(parentSchema);
   const tag = String(params['tag']);
-  const tags = { enum: branchesOf(union).flatMap(branch => tagsOf(branch, tag)) };
+  const values = branchesOf(union).flatMap(branch => tagsOf(branch, tag));
+  const tags = { enum: values, description: union['description'] };
   const part = partAt(context.values, [...pointer, tag])?.value;
   if (part?.broken) return undefined;
   if (params['tagValue'] !== undefined) {
