@@ -26,7 +26,7 @@ const HOLDERS: Readonly<Record<string, Holder>> = {
   list: { schema: inside => list('A list', inside), value: inside => [inside(), inside()] },
   map: {
     schema: inside => mapOf('A map of any names', inside),
-    value: inside => ({ x: inside(), 'x.inside': inside() }),
+    value: inside => ({ x: inside(), 'x.x': inside() }),
   },
   oneOf: {
     // In the other branch the same name means something else.

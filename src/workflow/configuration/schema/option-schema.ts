@@ -1,4 +1,4 @@
-import { branchesOf, isSchema, memberOf, tagOf, type Schema } from '../../../kit/schema-parts';
+import { branchesOf, isSchema, memberOf, propertiesOf, tagOf, type Schema } from '../../../kit/schema-parts';
 
 /** Where the schema of a pipeline file keeps what several places share. */
 export const EXPRESSION = { $ref: '#/definitions/expression' };
@@ -50,7 +50,13 @@ function withBranches(schema: Schema, tag: string, isPartial: boolean): Schema {
     };
   });
   const open = { required: [tag], properties: { [tag]: EXPRESSION } };
-  return { type: schema['type'], oneOf: [...branches, open, ...(isPartial ? [{ not: { required: [tag] } }] : [])] };
+  return { type: schema['type'], oneOf: [...branches, open, ...(isPartial ? [untold(schema, tag)] : [])] };
+}
+
+/** What has no tag may have what any of the branches has. */
+function untold(schema: Schema, tag: string): Schema {
+  const names = branchesOf(schema).flatMap(branch => Object.keys(propertiesOf(branch)));
+  return { not: { required: [tag] }, propertyNames: { enum: [...new Set(names)] } };
 }
 
 /** A plain string takes the text of an expression, too. */
