@@ -12,10 +12,11 @@ export interface OptionsSchema {
 }
 
 /**
- * One option. `format: 'input-path'` marks a file or folder outside the store: the engine resolves it against the
- * working directory, refuses a missing one before anything runs, and puts the digest of its content into the key.
- * `format: 'secret'` marks a text that may hold secrets: `${secret:NAME}` is refused in every other option. The stage must not write its value
- * into the artifact or say it: later runs read the artifact, and hide only what secrets are then.
+ * One option: a scalar, a list, a map, or one of several maps that a tag tells apart (`type: 'object'`, `oneOf` and `discriminator`), one
+ * inside the other as deep as you like. `kit/options.ts` builds them. `format: 'input-path'`, at any depth, marks a file or folder outside the
+ * store: the engine resolves it against the working directory, refuses a missing one before anything runs, and puts the digest of its content
+ * into the key. `format: 'secret'`, at any depth, marks a text that may hold secrets: `${secret:NAME}` is refused in every other option. The
+ * stage must not write its value into the artifact or say it: later runs read the artifact, and hide only what secrets are then.
  */
 export interface OptionSchema {
   readonly description: string;
@@ -147,14 +148,16 @@ export interface Stage<Options = never, Ports extends InputPorts = InputPorts, I
    */
   readonly rowInputs?: readonly string[];
   /**
-   * By `input-path` option: which other files belong to a file that it names, because that refers to them; relative to its folder, with `/`.
+   * By `input-path` option (`model`; deeper ones as `terms[].weights`, with `*` for any name of a map): which other files belong to a file
+   * that it names, because that refers to them; relative to its folder, with `/`.
    * They have to be there and to lie in the roots, and enter the key beside it. Asked whenever a pipeline is checked: reads no more than it
    * needs, loads nothing heavy. Throws a UserError that says what is wrong with the file.
    */
   readonly companions?: Readonly<Record<string, (path: string) => readonly string[]>>;
   /**
-   * By `input-path` option: which part of a folder it reads with these options, so that what else lies there changes no key. Asked whenever
-   * something is planned: reads no more than it needs, loads nothing heavy. Undefined for all of it, and for a file.
+   * By `input-path` option, likewise: which part of a folder it reads with these options, those of the map that it stands in, so that what else
+   * lies there changes no key. Asked whenever something is planned: reads no more than it needs, loads nothing heavy. Undefined for all of
+   * it, and for a file.
    */
   readonly reads?: Readonly<
     Record<string, (folder: string, options: Readonly<Record<string, unknown>>) => Promise<FolderPart | undefined>>

@@ -5,7 +5,7 @@ import type { Effects } from '../../effects';
 import type { Engine } from '../../learning/engines/engine';
 import type { ProgramOf } from '../../workflow/keys/program';
 import type { Capacity } from '../../workflow/run/slots';
-import { pathOptions } from '../../workflow/keys/step-key';
+import { givenPaths } from '../../workflow/inputs/path-options';
 import { machineCapacity } from './capacity';
 import type { PipelineChoice } from './open-pipeline';
 import { doubtsText } from './doubts-text';
@@ -44,7 +44,7 @@ export async function openSite(
   const training = { ...(found && { engine: { name: found.name, facts: found.engine.key } }), cores: capacity.cores };
   const programNow = (): ProgramOf => programsOf(code, training, thisRuntime(effects.env));
   const store = await openStore(root, effects);
-  const outside = steps.flatMap(step => [...pathOptions(step).values()].flat());
+  const outside = steps.flatMap(step => givenPaths(step).map(({ path }) => path));
   effects.err.write(doubtsText([root, ...outside]));
   return {
     store,

@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 import { EXIT, UserError } from '../../errors';
-import type { AnyStage, InputPort, OptionSchema } from '../../stage';
-import { describeSchema } from '../../kit/text/describe-schema';
+import type { AnyStage, InputPort } from '../../stage';
 import { alternatives, quote, suggestion } from '../../kit/text/quote';
+import { exampleValue } from './example-value';
+import { optionText } from './option-text';
 
 type Stages = Readonly<Record<string, AnyStage>>;
 
@@ -29,7 +30,9 @@ function listText(stages: Stages): string {
 function stageText(stage: AnyStage, stages: Stages): string {
   const inputs = Object.entries(stage.inputs).map(([name, port]) => [name, port.type, port.summary + remarks(port)]);
   const outputs = Object.entries(stage.outputs).map(([name, port]) => [name, port.type, port.summary]);
-  const options = Object.entries(stage.options.properties).map(([name, schema]) => optionText(name, schema, stage));
+  const options = Object.entries(stage.options.properties).map(([name, schema]) =>
+    optionText(name, schema, stage.options.required?.includes(name) === true),
+  );
   const sections = [
     `${stage.name}, version ${stage.version}\n${stage.summary}\n`,
     section('Inputs', table(inputs)),
@@ -43,12 +46,6 @@ function stageText(stage: AnyStage, stages: Stages): string {
 function remarks({ optional, many }: InputPort): string {
   const words = [...(optional === true ? ['optional'] : []), ...(many === true ? ['takes a list'] : [])];
   return words.length === 0 ? '' : ` (${words.join(', ')})`;
-}
-
-function optionText(name: string, schema: OptionSchema, stage: AnyStage): string {
-  const need = stage.options.required?.includes(name) === true ? ', required' : '';
-  const fallback = schema.default === undefined ? '' : `, default ${quote(schema.default)}`;
-  return `  ${name}: ${describeSchema(schema)}${fallback}${need}\n      ${schema.description}\n`;
 }
 
 /** An entry of a pipeline file that names a maker for every input and a value for every option. */
@@ -80,15 +77,6 @@ function makerOf({ type }: InputPort, stages: Stages): string | undefined {
     if (fitting.length > 0) return fitting.length === 1 ? name : `${name}.${fitting[0]!}`;
   }
   return undefined;
-}
-
-function exampleValue(schema: OptionSchema, required: boolean): unknown {
-  if (schema.default !== undefined) return schema.default;
-  if (!required) return undefined;
-  const [first] = [schema['examples'], schema['enum']].flat().filter(value => value !== undefined);
-  if (first !== undefined) return first;
-  if (schema.type === 'integer' || schema.type === 'number') return schema['minimum'] ?? schema['maximum'] ?? 1;
-  return schema.type === 'boolean' ? false : `<${describeSchema(schema)}>`;
 }
 
 function section(title: string, body: string): string {

@@ -1,12 +1,13 @@
+import { branchesOf, isSchema, tagOf, tagsOf, type Schema } from '../schema-parts';
 import { alternatives, quote } from './quote';
-
-type Schema = Readonly<Record<string, unknown>>;
 
 /** Of a string with something to see in it. */
 const NOT_BLANK = '\\S';
 
 /** What a JSON Schema (draft-07) accepts, in words: `an integer of at least 1`, `one of "mse" or "cosine"`, `a list of strings`. */
 export function describeSchema(schema: Schema): string {
+  const tag = tagOf(schema);
+  if (tag !== undefined) return describeUnion(schema, tag);
   const choices = schemas(schema['anyOf']) ?? schemas(schema['oneOf']);
   if (choices) return choices.map(describeSchema).join(' or ');
   if (Array.isArray(schema['enum']))
@@ -18,6 +19,13 @@ export function describeSchema(schema: Schema): string {
     ? schema['type'].map(String)
     : [schema['type'] === undefined ? 'any value' : plain(schema['type'])];
   return types.map(type => describeType(type, schema)).join(' or ');
+}
+
+/** What tells several kinds of maps apart; what each holds would be too much. */
+function describeUnion(schema: Schema, tag: string): string {
+  const tags = branchesOf(schema).flatMap(branch => tagsOf(branch, tag));
+  const isNullable = [schema['type']].flat().includes('null');
+  return `a map whose ${quote(tag)} is ${describeSchema({ enum: tags })}${isNullable ? ' or null' : ''}`;
 }
 
 function describeType(type: string, schema: Schema): string {
@@ -33,7 +41,7 @@ function describeType(type: string, schema: Schema): string {
     case 'array':
       return `a list${size(schema)}${isSchema(schema['items']) ? `, each ${describeSchema(schema['items'])}` : ''}`;
     case 'object':
-      return `a map${names(schema['required'])}`;
+      return `a map${names(schema['required'])}${values(schema['additionalProperties'])}`;
     default:
       return type;
   }
@@ -66,6 +74,11 @@ function names(required: unknown): string {
   return Array.isArray(required) && required.length > 0 ? ` with ${required.map(quote).join(' and ')}` : '';
 }
 
+/** Of a map whose names are free. */
+function values(schema: unknown): string {
+  return isSchema(schema) ? `, each value ${describeSchema(schema)}` : '';
+}
+
 function text({ minLength, pattern }: Schema): string {
   if (pattern === NOT_BLANK) return ' that is not blank';
   const filled = minLength === 1 ? ' that is not empty' : '';
@@ -79,10 +92,6 @@ function oneOf(values: readonly unknown[]): string {
 
 function schemas(value: unknown): readonly Schema[] | undefined {
   return Array.isArray(value) && value.every(isSchema) ? value : undefined;
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A number or word of a schema, without quotes. */

@@ -2,6 +2,8 @@ import type { AnyStage, Json } from '../../stage';
 import type { CheckedPipeline, CheckedStep, Retry } from './checked-pipeline';
 import { NO_EXECUTION } from './compose/execution';
 import { formatDuration } from './read/units';
+import { givenPaths, pathOptions } from '../inputs/path-options';
+import { memberName } from '../../kit/text/leaf-name';
 
 /**
  * A pipeline as one plain file, with everything that it extends, imports, inserts and expands written out; secrets stand there as
@@ -91,19 +93,23 @@ function literal(value: Json, secrets: CheckedPipeline['secrets']): Json {
 }
 
 /** An empty path is a default that says that there is none; written down, it would be a mistake. */
-function withoutNoPath(options: CheckedStep['options'], stage: AnyStage): CheckedStep['options'] {
-  const isNoPath = ([name, value]: [string, Json]) =>
-    value === '' && stage.options.properties[name]?.format === 'input-path';
-  return Object.fromEntries(Object.entries(options).filter(entry => !isNoPath(entry)));
+function withoutNoPath(options: CheckedStep['options'], stage: AnyStage): Json {
+  const none = pathOptions({ stage, options }).filter(({ path }) => path === '');
+  const leaves = new Set(none.map(({ leaf }) => leaf));
+  return leaves.size === 0 ? options : without(options, '', leaves);
 }
 
-function pathsOf({ stage, options, companions = [] }: CheckedStep): string[] {
-  const named = Object.entries(stage.options.properties).flatMap(([name, schema]) => {
-    const items = schema['items'] as { format?: unknown } | undefined;
-    if (schema.format !== 'input-path' && items?.format !== 'input-path') return [];
-    return [options[name]].flat().filter((path): path is string => typeof path === 'string' && path !== '');
-  });
-  return [...named, ...companions];
+/** A value without those members of maps. */
+function without(value: Json, name: string, leaves: ReadonlySet<string>): Json {
+  if (Array.isArray(value)) return value.map((item: Json, i) => without(item, memberName(name, i), leaves));
+  if (value === null || typeof value !== 'object') return value;
+  const members = Object.entries(value).map(([key, member]) => [key, member, memberName(name, key)] as const);
+  const kept = members.filter(([, , leaf]) => !leaves.has(leaf));
+  return Object.fromEntries(kept.map(([key, member, leaf]) => [key, without(member, leaf, leaves)]));
+}
+
+function pathsOf({ companions = [], ...step }: CheckedStep): string[] {
+  return [...givenPaths(step).map(({ path }) => path), ...companions];
 }
 
 function unique(words: readonly string[]): string[] {

@@ -2,8 +2,10 @@ import type { KeyLeaves } from '../store/actions/action';
 import type { InputRecord } from '../store/objects/manifest';
 import type { CheckedStep } from '../configuration/checked-pipeline';
 import type { Companion, CompanionsOf } from '../inputs/companions';
-import type { Json, OptionSchema } from '../../stage';
+import { givenPaths, type PathOption } from '../inputs/path-options';
+import type { Json } from '../../stage';
 import { canonicalJson } from '../../kit/text/canonical-json';
+import { memberName } from '../../kit/text/leaf-name';
 import { sha256Text } from '../../kit/files/sha256';
 
 /** Raise it when the engine writes artifacts in another way. */
@@ -26,8 +28,9 @@ export interface KeyParts {
 export function keyLeaves({ step, inputs, externals, named = namedPaths(step), program }: KeyParts): KeyLeaves {
   const { stage, options } = step;
   const leaves: Record<string, Json> = { format: KEY_FORMAT, stage: stage.name, version: stage.version };
-  const paths = pathOptions(step);
-  for (const [name, value] of Object.entries(options)) if (!paths.has(name)) flatten(`options.${name}`, value, leaves);
+  const paths = givenPaths(step);
+  const outside = new Set(paths.map(({ leaf }) => leaf));
+  for (const [name, value] of scalars('', options)) if (!outside.has(name)) leaves[`options.${name}`] = value;
   for (const { leaf, path, companions } of named) {
     leaves[`options.${leaf}`] = externals.get(path) ?? '';
     for (const companion of companions) {
@@ -42,7 +45,12 @@ export function keyLeaves({ step, inputs, externals, named = namedPaths(step), p
   Object.assign(leaves, program);
   if (stage.locationMatters === true) {
     // An artifact that points to files is wrong for equal files that lie elsewhere.
-    for (const [name, list] of paths) list.forEach((path, i) => (leaves[`location.${name}[${i}]`] = path));
+    const counts = new Map<string, number>();
+    for (const { name, path } of paths) {
+      const index = counts.get(name) ?? 0;
+      leaves[`location.${name}[${index}]`] = path;
+      counts.set(name, index + 1);
+    }
     for (const [port, records] of groupByPort(inputs)) {
       records.forEach(({ object }, i) => (leaves[`location.${port}[${i}]`] = object));
     }
@@ -55,53 +63,29 @@ export function keyOf(leaves: KeyLeaves): string {
   return sha256Text(canonicalJson(leaves)).slice(0, 32);
 }
 
-/** Absolute paths by `input-path` option; options that are not set are left out. */
-export function pathOptions({ stage, options }: CheckedStep): Map<string, string[]> {
-  const paths = new Map<string, string[]>();
-  for (const [name, schema] of Object.entries(stage.options.properties)) {
-    if (!isPath(schema)) continue;
-    const value = options[name];
-    const list = (Array.isArray(value) ? value : [value]).filter(item => typeof item === 'string' && item !== '');
-    if (list.length > 0) paths.set(name, list as string[]);
-  }
-  return paths;
-}
-
 /** A file or folder outside the store that an option names, with what belongs to it. */
-export interface NamedPath {
-  readonly option: string;
-  /** Name of the option; of an item of a list, `folders[1]`. */
-  readonly leaf: string;
-  /** Absolute. */
-  readonly path: string;
+export interface NamedPath extends PathOption {
   readonly companions: readonly Companion[];
 }
 
 /** Everything outside the store that a step reads. Throws what `companionsOf` throws. */
 export function namedPaths(step: CheckedStep, companionsOf?: CompanionsOf): NamedPath[] {
-  return [...pathOptions(step)].flatMap(([option, list]) => {
-    const isList = Array.isArray(step.options[option]);
-    return list.map((path, i) => {
-      const companions = companionsOf?.(step.stage, option, path) ?? [];
-      return { option, leaf: `${option}${isList ? `[${i}]` : ''}`, path, companions };
-    });
-  });
-}
-
-/** A path, or a list of them. */
-function isPath(schema: OptionSchema): boolean {
-  return schema.format === 'input-path' || (schema.items as { format?: unknown } | undefined)?.format === 'input-path';
+  return givenPaths(step).map(named => ({
+    ...named,
+    companions: companionsOf?.(step.stage, named.option, named.path) ?? [],
+  }));
 }
 
 /** One leaf for each scalar, so that a comparison of two keys names the very option; an empty list or map is a leaf, too. */
-function flatten(name: string, value: Json, leaves: Record<string, Json>): void {
-  const members: [string, Json][] = Array.isArray(value)
-    ? value.map((item: Json, i) => [`${name}[${i}]`, item])
+function* scalars(name: string, value: Json): Generator<[string, Json]> {
+  const members: [string | number, Json][] = Array.isArray(value)
+    ? [...(value as readonly Json[]).entries()]
     : value !== null && typeof value === 'object'
-      ? Object.entries(value).map(([key, member]) => [`${name}.${key}`, member])
+      ? Object.entries(value)
       : [];
-  if (members.length === 0) leaves[name] = value;
-  for (const [path, member] of members) flatten(path, member, leaves);
+  // No option at all is no leaf.
+  if (members.length === 0 && name !== '') yield [name, value];
+  for (const [step, member] of members) yield* scalars(memberName(name, step), member);
 }
 
 /** Sorted by port, because the order in which a file names ports means nothing; the order within a port does. */

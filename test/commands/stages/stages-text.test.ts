@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { stagesText } from '../../../src/commands/stages/stages-text';
 import { accepted } from '../../workflow/configuration/load-toy';
-import { TOY_STAGES } from '../../workflow/configuration/toy-stages';
+import { LEARN, TOY_STAGES } from '../../workflow/configuration/toy-stages';
 
 describe('stagesText()', () => {
   test('lists every stage with its summary', () => {
@@ -52,6 +52,70 @@ Example
   test('says in the example that nothing makes a required input', () => {
     const { report } = TOY_STAGES;
     expect(stagesText({ report: report! }, 'report')).toContain('      faces: <a stage that makes face-set>\n');
+  });
+
+  test('shows what is inside an option with its defaults, branch by branch, in 80 columns', () => {
+    const text = stagesText({ learn: LEARN }, 'learn');
+    expect(text.slice(text.indexOf('Options\n'))).toBe(`Options
+  terms: a list, each a map whose "kind" is one of "mse", "cosine" or "teacher",
+      required
+      What is minimised: a weighted sum
+      kind "mse": Squared distance
+        weight: a number of at least 0, default 1
+            Factor on the term
+        reduction: one of "mean" or "sum", default "mean"
+            How
+      kind "cosine": One minus the cosine
+        weight: a number of at least 0, default 1
+            Factor on the term
+        margin: a number
+            Margin
+      kind "teacher": Distance to the embeddings of another model, which is read
+          from a file and runs beside it
+        weight: a number of at least 0, default 1
+            Factor on the term
+        weights: a path of a file or folder, required
+            The model
+        extra: a path of a file or folder, default ""
+            More of it
+  schedule: a map whose "by" is one of "step" or "never", default {"by":"step"}
+      How the rate changes
+      by "step": Falls at epochs
+        milestones: a list without repetitions, each an integer, default []
+            Epochs
+      by "never": Stays
+  domains: a map, each value a map with "folders"
+      Data by domain
+      folders: a list, each a path of a file or folder, required
+          Folders
+      language: a string, default "en"
+          Language
+  server: a map
+      Who is told
+      token: a string that may hold secrets
+          What it wants
+      url: a string
+          Where
+
+Example
+  learn:
+    uses: learn
+    with:
+      terms:
+        - kind: mse
+          weight: 1
+          reduction: mean
+      schedule:
+        by: step
+`);
+    expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('gives an example of nested options that is right', () => {
+    const example = /^Example\n([^]*)/m.exec(stagesText({ learn: LEARN }, 'learn'))![1]!;
+    expect(accepted(`name: a\nstages:\n${example}`, { stages: { learn: LEARN } }).steps[0]!.options).toMatchObject({
+      terms: [{ kind: 'mse', weight: 1, reduction: 'mean' }],
+    });
   });
 
   test('shows defaults', () => {

@@ -1,4 +1,5 @@
 import { EMPTY } from 'rxjs';
+import * as o from '../../../src/kit/options';
 import type { AnyStage, OptionsSchema, Stage } from '../../../src/stage';
 import { inline } from '../../helpers/toy-stages';
 
@@ -91,3 +92,47 @@ export const TOY_STAGES: Readonly<Record<string, AnyStage>> = {
     options: NO_OPTIONS,
   }),
 };
+
+const weight = o.number('Factor on the term', { minimum: 0, default: 1 });
+
+/** What is minimised, in the way of a real stage: paths, secrets and defaults inside branches, lists and maps. */
+export const LEARN_OPTIONS = o.object('Options of a toy training', {
+  terms: o.list(
+    'What is minimised: a weighted sum',
+    o.tagged('A term', 'kind', {
+      mse: o.object('Squared distance', { weight, reduction: o.choice('How', ['mean', 'sum'], { default: 'mean' }) }),
+      cosine: o.object('One minus the cosine', { weight, margin: o.optional(o.number('Margin')) }),
+      teacher: o.object('Distance to the embeddings of another model, which is read from a file and runs beside it', {
+        weight,
+        weights: o.inputPath('The model'),
+        extra: o.inputPath('More of it', { default: '' }),
+      }),
+    }),
+  ),
+  schedule: o.tagged(
+    'How the rate changes',
+    'by',
+    {
+      step: o.object('Falls at epochs', {
+        milestones: o.list('Epochs', o.integer('Epoch'), { uniqueItems: true, default: [] }),
+      }),
+      never: o.object('Stays', {}),
+    },
+    { default: { by: 'step' } },
+  ),
+  domains: o.optional(
+    o.mapOf(
+      'Data by domain',
+      o.object('Data', {
+        folders: o.list('Folders', o.inputPath('A folder')),
+        language: o.text('Language', { default: 'en' }),
+      }),
+    ),
+  ),
+  server: o.optional(
+    o.object('Who is told', { token: o.optional(o.secret('What it wants')), url: o.optional(o.text('Where')) }),
+  ),
+});
+
+/** Beside the others, whose list stands in messages. */
+export const LEARN: AnyStage = toy({ name: 'learn', inputs: {}, outputs: {}, options: LEARN_OPTIONS });

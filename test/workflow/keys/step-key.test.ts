@@ -3,6 +3,7 @@ import type { CheckedStep } from '../../../src/workflow/configuration/checked-pi
 import { keyLeaves, keyOf, type KeyParts } from '../../../src/workflow/keys/step-key';
 import { toyPipeline } from '../../helpers/rig';
 import { toyStage } from '../../helpers/toy-stages';
+import { LEARN } from '../configuration/toy-stages';
 
 const stage = toyStage('read', async () => Promise.resolve(), {
   options: {
@@ -60,6 +61,33 @@ describe('keyLeaves()', () => {
       'env.MODE': expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       code: 'sha256:c',
       'runtime.engine': 'wasm',
+    });
+  });
+
+  test('name what lies deeper, in a way that no two places share', () => {
+    const values = {
+      terms: [{ kind: 'teacher', weight: 1, weights: '/a', extra: '' }],
+      schedule: { by: 'never' },
+      domains: { 'a.b': { folders: ['/b', '/a'], language: 'en' }, a: { folders: [], language: 'de' } },
+    };
+    const learning = { ...step, stage: { ...LEARN, locationMatters: true }, options: values, env: {} };
+    expect(keyLeaves({ ...parts, step: learning, inputs: [], program: {} })).toEqual({
+      format: 2,
+      stage: 'learn',
+      version: 1,
+      'options.terms[0].kind': 'teacher',
+      'options.terms[0].weight': 1,
+      'options.terms[0].weights': 'sha256:a',
+      'options.terms[0].extra': '',
+      'options.schedule.by': 'never',
+      'options.domains["a.b"].folders[0]': 'sha256:b',
+      'options.domains["a.b"].folders[1]': 'sha256:a',
+      'options.domains["a.b"].language': 'en',
+      'options.domains.a.folders': [],
+      'options.domains.a.language': 'de',
+      'location.terms[0].weights[0]': '/a',
+      'location.domains["a.b"].folders[0]': '/b',
+      'location.domains["a.b"].folders[1]': '/a',
     });
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { runToEnd, temporaryFolder, toyPipeline } from '../../helpers/rig';
 import { toyStage, writeText } from '../../helpers/toy-stages';
+import { inputPath, list, object, text } from '../../../src/kit/options';
 import type { CheckedPipeline } from '../../../src/workflow/configuration/checked-pipeline';
 
 const PATH = { type: 'string', format: 'input-path', description: 'A folder' } as const;
@@ -43,6 +44,40 @@ const outcome = async (checked: CheckedPipeline): Promise<string | undefined> =>
   const events = await runToEnd(checked, artifacts);
   return events.find(({ type }) => /^stage-(reused|finished|failed)$/.test(type))?.type;
 };
+
+describe('a stage that says what it reads of a folder inside an option', () => {
+  const data = object('Data', { folder: inputPath('A folder'), language: text('A language') });
+  const nested = { ...read, options: object('Options', { sources: list('Sources', data) }) };
+  const reading = { ...nested, reads: { 'sources[].folder': read.reads!['folder']! } };
+  const two = (): CheckedPipeline => ({
+    ...toyPipeline(
+      {
+        read: {
+          uses: 'read',
+          with: {
+            sources: [
+              { folder, language: 'en' },
+              { folder: declared, language: 'de' },
+            ],
+          },
+        },
+      },
+      { read: reading },
+    ),
+    inputFolders: [declared],
+  });
+
+  test('is asked with what stands beside it', async () => {
+    expect(await outcome(two())).toBe('stage-finished');
+    await write('a.de', 'zwei');
+    await writeFile(join(declared, 'a.en'), 'one');
+    expect(await outcome(two())).toBe('stage-reused');
+    await writeFile(join(declared, 'a.de'), 'eins');
+    expect(await outcome(two())).toBe('stage-finished');
+    await write('a.en', 'two');
+    expect(await outcome(two())).toBe('stage-finished');
+  });
+});
 
 describe('a stage that says what it reads of a folder', () => {
   test('runs again for that alone, by its options', async () => {

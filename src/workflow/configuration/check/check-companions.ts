@@ -1,6 +1,7 @@
 import { UserError } from '../../../errors';
 import type { AnyStage, Json } from '../../../stage';
 import { quote } from '../../../kit/text/quote';
+import { givenPaths, type PathOption } from '../../inputs/path-options';
 import { clipped, type Roots } from './roots';
 
 export interface Mistake {
@@ -8,16 +9,20 @@ export interface Mistake {
   readonly message: string;
 }
 
-/** What is wrong with a file that an option names, or with one that belongs to it. @param written the path as the pipeline file has it */
+export interface NamedFile extends Pick<PathOption, 'option' | 'name' | 'path'> {
+  /** As the pipeline file has it. */
+  readonly written: string;
+}
+
+/** What is wrong with a file that an option names, or with one that belongs to it. */
 export function companionMistakes(
   roots: Roots,
   stage: AnyStage,
-  name: string,
-  { path, written }: { readonly path: string; readonly written: string },
+  { option, name, path, written }: NamedFile,
 ): Mistake[] {
   const where = `option ${quote(name)} of ${stage.name}`;
   try {
-    return roots.companionsOf(stage, name, path).flatMap(companion => {
+    return roots.companionsOf(stage, option, path).flatMap(companion => {
       const refusal = roots.refuse(companion.path);
       if (!refusal) return [];
       const isMissing = refusal.code === 'missing-path';
@@ -34,16 +39,14 @@ export function companionMistakes(
 
 /** Absolute paths of what belongs to the files that the options name; none of files that are not as they should be (reported). */
 export function companionPaths(roots: Roots, stage: AnyStage, options: Readonly<Record<string, Json>>): string[] {
-  const paths = Object.keys(stage.companions ?? {}).flatMap(name =>
-    [options[name]].flat().flatMap(path => {
-      if (typeof path !== 'string' || path === '') return [];
-      try {
-        return roots.companionsOf(stage, name, path).map(companion => companion.path);
-      } catch (error) {
-        if (error instanceof UserError) return [];
-        throw error;
-      }
-    }),
-  );
+  const named = stage.companions === undefined ? [] : givenPaths({ stage, options });
+  const paths = named.flatMap(({ option, path }) => {
+    try {
+      return roots.companionsOf(stage, option, path).map(companion => companion.path);
+    } catch (error) {
+      if (error instanceof UserError) return [];
+      throw error;
+    }
+  });
   return [...new Set(paths)];
 }

@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { AnyStage } from '../../../stage';
+import { branchesOf, isSchema, propertiesOf, tagOf, tagsOf, type Schema } from '../../../kit/schema-parts';
 import { describeSchema } from '../../../kit/text/describe-schema';
 import { alternatives, quote, suggestion } from '../../../kit/text/quote';
 import { notesOf } from '../compose/interpolate';
@@ -7,8 +8,6 @@ import { partAt, toJson, type LocatedMap } from '../read/located';
 import type { Problem } from '../read/problem';
 import { MERGE_KEY, MERGE_KEY_RULE } from '../read/shape';
 import type { StepSpec } from '../compose/step-spec';
-
-type Schema = Readonly<Record<string, unknown>>;
 
 /** A list can hold as many mistakes as a file has room for, and they are compared with each other. */
 const MAX_ERRORS = 1000;
@@ -54,13 +53,21 @@ function problemOf(error: ErrorObject, context: Context, all: readonly ErrorObje
   if (partAt(context.values, pointer)?.value.broken || context.values.broken) return undefined;
   if (error.keyword === 'additionalProperties') return unknownOption(error, pointer, context);
   if (error.keyword === 'required') return missingOption(error, pointer, context, all);
+  if (error.keyword === 'discriminator') return badTag(error, pointer, context);
   return badOption(error, pointer, context);
 }
 
 function unknownOption({ params, parentSchema }: ErrorObject, pointer: readonly string[], context: Context): Problem {
-  const { stage, values } = context;
   const name = String(params['additionalProperty']);
-  const known = Object.keys(propertiesOf(parentSchema));
+  return unknownName(name, Object.keys(propertiesOf(schemaIn(parentSchema))), pointer, context);
+}
+
+function unknownName(
+  name: string,
+  known: readonly string[],
+  pointer: readonly string[],
+  { stage, values }: Context,
+): Problem {
   const where = pointer.length === 0 ? stage.name : `${quote(pathText(pointer))} of ${stage.name}`;
   const accepted =
     pointer.length === 0 && Object.hasOwn(stage.inputs, name)
@@ -80,33 +87,74 @@ function missingOption(
   context: Context,
   all: readonly ErrorObject[],
 ): Problem | undefined {
-  const { stage, values, step } = context;
   const name = String(params['missingProperty']);
+  // A missing tag is told with what it may be.
+  if (isSchema(parentSchema) && tagOf(parentSchema) === name) return undefined;
   // A misspelt name has been reported with this one as its suggestion, and a merge key is there to bring others.
   const misspelt = all.some(
     error =>
       error.keyword === 'additionalProperties' &&
       error.instancePath === pointer.map(part => `/${part}`).join('') &&
       (error.params['additionalProperty'] === MERGE_KEY ||
-        suggestion(String(error.params['additionalProperty']), Object.keys(propertiesOf(parentSchema))).includes(
-          quote(name),
-        )),
+        suggestion(
+          String(error.params['additionalProperty']),
+          Object.keys(propertiesOf(schemaIn(parentSchema))),
+        ).includes(quote(name))),
   );
-  if (misspelt) return undefined;
-  const schema = propertiesOf(parentSchema)[name];
+  return misspelt ? undefined : missingName(name, propertiesOf(schemaIn(parentSchema))[name], pointer, context);
+}
+
+function missingName(
+  name: string,
+  schema: Schema | undefined,
+  pointer: readonly string[],
+  { stage, values, step }: Context,
+): Problem {
   const wanted = isSchema(schema) ? `: wanted ${describeSchema(schema)}${meaning(schema)}` : '';
   const message = `Missing option ${quote(pathText([...pointer, name]))} of ${stage.name}${wanted}`;
   const span = pointer.length > 0 ? partAt(values, pointer)?.value.span : undefined;
   return { code: 'missing-option', message, span: span ?? (values.entries.size > 0 ? values.span : step.span) };
 }
 
+/** Of a map that is one of several kinds: which it is was not said, or is none of them. Nothing else of it can be checked. */
+function badTag(
+  { params, parentSchema, data }: ErrorObject,
+  pointer: readonly string[],
+  context: Context,
+): Problem | undefined {
+  const union = schemaIn(parentSchema);
+  const tag = String(params['tag']);
+  const values = branchesOf(union).flatMap(branch => tagsOf(branch, tag));
+  const tags = { enum: values, description: union['description'] };
+  const part = partAt(context.values, [...pointer, tag])?.value;
+  if (part?.broken) return undefined;
+  if (params['tagValue'] !== undefined) {
+    return badValue({ schema: tags, keyword: 'enum', found: params['tagValue'] }, [...pointer, tag], context);
+  }
+  const written = isSchema(data) ? Object.keys(data) : [];
+  const misspelt = written.find(name => name === MERGE_KEY || suggestion(name, [tag]) !== '');
+  return misspelt === undefined
+    ? missingName(tag, tags, pointer, context)
+    : unknownName(misspelt, [tag], pointer, context);
+}
+
 function badOption(error: ErrorObject, pointer: readonly string[], context: Context): Problem {
-  const { stage, values, step } = context;
+  const { parentSchema, data: found, ...rest } = error;
+  return badValue({ ...rest, schema: schemaIn(parentSchema), found }, pointer, context);
+}
+
+interface BadValue extends Pick<ErrorObject, 'keyword' | 'message'> {
+  readonly schema: Schema;
+  readonly found: unknown;
+}
+
+function badValue(bad: BadValue, pointer: readonly string[], { stage, values, step }: Context): Problem {
+  const { schema, keyword } = bad;
   const part = partAt(values, pointer);
-  const schema = schemaOf(error);
-  const found = part ? toJson(part.value) : error.data;
-  const option = stage.options.properties[pointer[0] ?? ''];
-  const wanted = `wanted ${describeSchema(schema)}${described(error.keyword) ? '' : `: it ${String(error.message)}`}`;
+  const found = part ? toJson(part.value) : bad.found;
+  const isDescribed = typeof schema['description'] === 'string';
+  const option = isDescribed ? schema : stage.options.properties[pointer[0] ?? ''];
+  const wanted = `wanted ${describeSchema(schema)}${described(keyword) ? '' : `: it ${String(bad.message)}`}`;
   const hint = hintFor(found, schema);
   return {
     code: 'bad-option',
@@ -146,16 +194,8 @@ function meaning(schema: Schema | undefined): string {
   return typeof description === 'string' && !('enum' in schema!) ? ` (${description})` : '';
 }
 
-function schemaOf({ parentSchema }: ErrorObject): Schema {
+function schemaIn(parentSchema: unknown): Schema {
   return isSchema(parentSchema) ? parentSchema : {};
-}
-
-function propertiesOf(schema: unknown): Schema {
-  return isSchema(schema) && isSchema(schema['properties']) ? schema['properties'] : {};
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function pointerOf({ instancePath }: ErrorObject): string[] {

@@ -11,11 +11,16 @@ const EXPRESSION = /\$\$\{|\$\{([^}]*)(\}?)/g;
  * one it is inserted as text. `${secret:NAME}` is checked and left as it is.
  */
 export function interpolate(value: Located, scope: Scope): Located {
-  if (--scope.budget.values < 0) return tooMuch(value.span, scope);
+  countValue(value, scope);
   if (value.kind === 'list') return { ...value, items: value.items.map(item => interpolate(item, scope)) };
   if (value.kind === 'map') return interpolateMap(value, scope);
   if (typeof value.value !== 'string' || !value.value.includes('${')) return value;
   return interpolateString(value, value.value, scope);
+}
+
+/** Takes a value off the budget of all options. */
+export function countValue({ span }: Located, scope: Scope): void {
+  if (--scope.budget.values < 0) tooMuch(span, scope);
 }
 
 export function interpolateMap(map: LocatedMap, scope: Scope): LocatedMap {

@@ -81,21 +81,29 @@ export function toRecord(map: LocatedMap): Record<string, Json> {
 }
 
 /** The place of the part that a JSON pointer names; undefined when the file does not have it (a default). */
-export function partAt(root: Located, pointer: readonly string[]): Entry | undefined {
+export function partAt(root: Located, pointer: readonly (string | number)[]): Entry | undefined {
   let entry: Entry = { key: root.span, value: root };
   for (const step of pointer) {
     const { value } = entry;
     const next: Entry | undefined =
-      value.kind === 'map' ? value.entries.get(step) : value.kind === 'list' ? itemAt(value, step) : undefined;
+      value.kind === 'map' ? value.entries.get(String(step)) : value.kind === 'list' ? itemAt(value, step) : undefined;
     if (!next) return undefined;
     entry = next;
   }
   return entry;
 }
 
-function itemAt(list: LocatedList, index: string): Entry | undefined {
+function itemAt(list: LocatedList, index: string | number): Entry | undefined {
   const item = list.items[Number(index)];
   return item && { key: item.span, value: item };
+}
+
+/** Reads the scalars of a map by name, as a tag that says which branch of a schema the map is. */
+export function tagIn({ entries }: LocatedMap): (name: string) => LocatedScalar['value'] | undefined {
+  return name => {
+    const value = entries.get(name)?.value;
+    return value?.kind === 'scalar' ? value.value : undefined;
+  };
 }
 
 /** What a person would call the value in a message: `a list`, `a map`, `nothing`, a string. */

@@ -4,6 +4,7 @@ import type { Links } from '../check/link-cells';
 import type { Located, LocatedMap } from './located';
 import { placeOf } from './positions';
 import type { Word } from './shape';
+import { memberNames } from '../../../kit/text/leaf-name';
 
 /** What a step was made from. */
 export interface Written {
@@ -44,7 +45,7 @@ function argument(set: string | undefined): Place[] {
   return set === undefined ? [] : [{ file: '--set', line: 0, column: 0, text: set }];
 }
 
-/** `margin.mean`, `groups[1]`; a key may have dots in it. Undefined for a default. */
+/** `margin.mean`, `groups[1]`, `teachers["a.b"]`. Undefined for a default. */
 function partNamed(value: Located, path: string): Located | undefined {
   // `options.model/model.onnx.data`: what belongs to a file is written where the file is.
   if (path === '' || (value.kind === 'scalar' && path.startsWith('/'))) return value;
@@ -55,11 +56,13 @@ function partNamed(value: Located, path: string): Located | undefined {
   }
   if (value.kind !== 'map') return undefined;
   for (const [key, entry] of value.entries) {
-    if (!path.startsWith(key)) continue;
-    const rest = path.slice(key.length);
-    if (rest !== '' && !/^[.[/]/.test(rest)) continue;
-    const found = partNamed(entry.value, rest.replace(/^\./, ''));
-    if (found) return found;
+    for (const name of memberNames('', key)) {
+      if (!path.startsWith(name)) continue;
+      const rest = path.slice(name.length);
+      if (rest !== '' && !/^[.[/]/.test(rest)) continue;
+      const found = partNamed(entry.value, rest.replace(/^\./, ''));
+      if (found) return found;
+    }
   }
   return undefined;
 }

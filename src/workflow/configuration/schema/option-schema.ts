@@ -1,10 +1,13 @@
-type Schema = Readonly<Record<string, unknown>>;
+import { branchesOf, isSchema, memberOf, propertiesOf, tagOf, type Schema } from '../../../kit/schema-parts';
 
 /** Where the schema of a pipeline file keeps what several places share. */
 export const EXPRESSION = { $ref: '#/definitions/expression' };
 
-/** The schema of an option as it may be written in a file: an expression fits wherever a value does. */
-export function writtenOption(schema: Schema): Schema {
+/**
+ * The schema of an option as it may be written in a file: an expression fits wherever a value does.
+ * @param isPartial what is laid over another map, so that it may leave out what that has; a list replaces another, and is whole
+ */
+export function writtenOption(schema: Schema, isPartial = false): Schema {
   const { description, default: fallback, format, ...rest } = schema;
   const about = {
     ...(description === undefined ? {} : { description }),
@@ -12,17 +15,48 @@ export function writtenOption(schema: Schema): Schema {
   };
   // What marks a path or a secret for the engine means nothing to an editor.
   const isOurs = format === undefined || format === 'input-path' || format === 'secret';
-  const value: Schema = { ...(isOurs ? {} : { format }), ...withParts(rest) };
+  const value: Schema = { ...(isOurs ? {} : { format }), ...withParts(rest, isPartial) };
   return takesAnyText(value) ? { ...about, ...value } : { ...about, anyOf: [value, EXPRESSION] };
 }
 
-function withParts(schema: Schema): Schema {
-  const { properties, items } = schema;
+function withParts(schema: Schema, isPartial: boolean): Schema {
+  const tag = tagOf(schema);
+  if (tag !== undefined) return withBranches(schema, tag, isPartial);
+  const { properties, items, additionalProperties: others, required, ...rest } = schema;
   return {
-    ...schema,
-    ...(isSchema(items) ? { items: writtenOption(items) } : {}),
-    ...(isSchema(properties) ? { properties: mapValues(properties, part => writtenOption(part as Schema)) } : {}),
+    ...rest,
+    ...(required !== undefined && !isPartial ? { required } : {}),
+    ...(isSchema(items) ? { items: writtenOption(items) } : items === undefined ? {} : { items }),
+    ...(isSchema(properties)
+      ? { properties: mapValues(properties, part => writtenOption(part as Schema, isPartial)) }
+      : {}),
+    ...(others === undefined
+      ? {}
+      : { additionalProperties: isSchema(others) ? writtenOption(others, isPartial) : others }),
   };
+}
+
+/**
+ * Editors know no `discriminator`, but complete a branch by the constant of its tag. A tag that is an expression, or that the map beneath has,
+ * says nothing of the others.
+ */
+function withBranches(schema: Schema, tag: string, isPartial: boolean): Schema {
+  const branches = branchesOf(schema).map(branch => {
+    const { properties, ...others } = withParts(branch, isPartial);
+    return {
+      ...others,
+      properties: { ...(properties as Schema), [tag]: memberOf(branch, tag) },
+      required: [...new Set([tag, ...((others['required'] ?? []) as string[])])],
+    };
+  });
+  const open = { required: [tag], properties: { [tag]: EXPRESSION } };
+  return { type: schema['type'], oneOf: [...branches, open, ...(isPartial ? [untold(schema, tag)] : [])] };
+}
+
+/** What has no tag may have what any of the branches has. */
+function untold(schema: Schema, tag: string): Schema {
+  const names = branchesOf(schema).flatMap(branch => Object.keys(propertiesOf(branch)));
+  return { not: { required: [tag] }, propertyNames: { enum: [...new Set(names)] } };
 }
 
 /** A plain string takes the text of an expression, too. */
@@ -33,8 +67,4 @@ function takesAnyText(schema: Schema): boolean {
 
 export function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -107,7 +107,10 @@ function blocksOf({ inputs, options }: AnyStage, isPartial: boolean): Schema {
   return {
     properties: {
       in: block(mapValues(inputs, portSchema), needed.in),
-      with: block(mapValues(options.properties, writtenOption), needed.with),
+      with: block(
+        mapValues(options.properties, option => writtenOption(option, isPartial)),
+        needed.with,
+      ),
     },
     ...(blocks.length > 0 ? { required: blocks } : {}),
   };

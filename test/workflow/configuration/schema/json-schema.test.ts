@@ -5,12 +5,12 @@ import Ajv from 'ajv';
 import { parse } from 'yaml';
 import { pipelineSchema } from '../../../../src/workflow/configuration/schema/json-schema';
 import { STAGES } from '../../../../stages';
-import { TOY_STAGES } from '../toy-stages';
+import { LEARN, TOY_STAGES } from '../toy-stages';
 
 const FOLDER = join(__dirname, '../../../../pipelines');
 const OPTIONS = { strict: true, strictRequired: false, allowUnionTypes: true, strictTypes: false };
 const validate = new Ajv(OPTIONS).compile(pipelineSchema(STAGES, ['auto', 'wasm']));
-const validateToy = new Ajv(OPTIONS).compile(pipelineSchema(TOY_STAGES, ['auto', 'wasm']));
+const validateToy = new Ajv(OPTIONS).compile(pipelineSchema({ ...TOY_STAGES, learn: LEARN }, ['auto', 'wasm']));
 
 const toy = (stage: string, top = '') => `${top}\nname: a\nstages: {it: ${stage}}`;
 
@@ -35,6 +35,12 @@ describe('pipelineSchema()', () => {
     }
   });
 
+  test('has the branches of an option as a choice of constants, which editors complete', () => {
+    const text = JSON.stringify(pipelineSchema({ learn: LEARN }, ['auto']));
+    for (const kind of ['mse', 'cosine', 'teacher']) expect(text).toContain(`"kind":{"const":"${kind}","description":`);
+    expect(text).not.toContain('discriminator');
+  });
+
   test.each(readdirSync(FOLDER).filter(name => name.endsWith('.yaml')))('accepts pipelines/%s', name => {
     validate(parse(readFileSync(join(FOLDER, name), 'utf8')));
     expect(validate.errors).toBeNull();
@@ -55,6 +61,12 @@ describe('pipelineSchema()', () => {
     toy('{with: {seed: 3}}', 'extends: base.yaml'),
     toy('{uses: mix-sets, with: {note: x}}', 'extends: [base.yaml, more.yaml]'),
     toy('{uses: draw-faces}', 'profiles: {gpu: {engine: wasm, params: {a: 1}, stages: {it: {with: {seed: 2}}, x: }}}'),
+    toy('{uses: learn, with: {terms: [{kind: mse, weight: 2, reduction: sum}, {kind: teacher, weights: "a"}]}}'),
+    toy('{uses: learn, with: {terms: ["${params.term}", {kind: "${params.kind}", weight: "${params.w}", any: 1}]}}'),
+    toy('{uses: learn, with: {terms: "${params.terms}", domains: {a: {folders: [b]}, "c d": "${params.d}"}}}'),
+    toy('{uses: learn, with: {terms: [], schedule: {by: never}, server: {token: "${secret:X}"}}}'),
+    toy('{with: {schedule: {milestones: [1]}, domains: {a: {language: de}}}}', 'extends: base.yaml'),
+    toy('{uses: draw-faces}', 'profiles: {gpu: {stages: {it: {uses: learn, with: {schedule: {by: never}}}}}}'),
     toy('{uses: draw-faces, limits: }', 'limits: {memory: 1.5GiB}\nprofiles: {big: {limits: {memory: 64GB}}}'),
     toy('{uses: draw-faces}', 'imports: {a: lib.yaml, b: {file: lib.yaml, params: {x: 1}}}'),
     toy(
@@ -79,6 +91,15 @@ describe('pipelineSchema()', () => {
     toy('{uses: align-faces, in: {photos: [draw]}}'),
     toy('{uses: mix-sets, in: {faces: a}}'),
     toy('{uses: mix-sets, in: {faces: a}, with: {ratio: 2}}'),
+    toy('{uses: learn, with: {terms: [{kind: mse, wieght: 2}]}}'),
+    toy('{uses: learn, with: {terms: [{kind: mse, margin: 2}]}}'),
+    toy('{uses: learn, with: {terms: [{kind: mes}]}}'),
+    toy('{uses: learn, with: {terms: [{weight: 2}]}}'),
+    toy('{uses: learn, with: {terms: [mse]}}'),
+    toy('{uses: learn, with: {terms: [{kind: teacher}]}}'),
+    toy('{uses: learn, with: {terms: [], domains: {a: {folders: 3}}}}'),
+    toy('{uses: learn, with: {terms: [{weight: 2}]}}', 'extends: base.yaml'),
+    toy('{uses: learn, with: {schedule: {milestone: [1]}}}', 'extends: base.yaml'),
     toy('{uses: draw-faces, resources: {memory: 4}}'),
     toy('{uses: draw-faces, timeout: 30}'),
     toy('{uses: draw-faces, limits: {memory: 4}}'),

@@ -1,0 +1,68 @@
+import { branchesOf, isSchema, memberPlace, propertiesOf, tagOf, tagsOf, type Schema } from './schema-parts';
+
+/** A schema inside a schema, and where it is: `terms[].weights`. */
+export interface SchemaPlace {
+  readonly place: string;
+  readonly schema: Schema;
+}
+
+/** Every schema inside a schema that `partsOf` reaches, itself first. */
+export function* schemaPlaces(schema: Schema, place = ''): Generator<SchemaPlace> {
+  yield { place, schema };
+  for (const branch of tagOf(schema) === undefined ? [schema] : branchesOf(schema)) {
+    const { items, additionalProperties: others } = branch;
+    for (const [name, member] of Object.entries(propertiesOf(branch)))
+      yield* schemaPlaces(member, memberPlace(place, branch, name));
+    if (isSchema(others)) yield* schemaPlaces(others, place === '' ? '*' : `${place}.*`);
+    if (isSchema(items)) yield* schemaPlaces(items, `${place}[]`);
+  }
+}
+
+/** Keywords whose values are no schemas. */
+const DATA = new Set(['default', 'enum', 'const', 'examples', 'required', 'discriminator']);
+/** Keywords that hold schemas by name. */
+const BY_NAME = new Set(['properties', 'patternProperties', 'definitions', '$defs', 'dependencies']);
+/** Keywords behind which `partsOf` goes on; of the branches of a choice, where a tag tells them apart. */
+const REACHED = new Set(['properties', 'items', 'additionalProperties']);
+
+/**
+ * Where a schema has one of these formats, or a choice by a tag, in a way that `partsOf` would not see, in words: behind `anyOf` or `$ref`,
+ * for one, or on something else than a string. A value there would pass by everything that looks after paths and secrets.
+ */
+export function strayFormats(schema: Schema, formats: readonly string[]): string[] {
+  return strays(schema, { at: '#', isReached: true, formats });
+}
+
+interface At {
+  /** `#/properties/model` */
+  readonly at: string;
+  readonly isReached: boolean;
+  readonly formats: readonly string[];
+}
+
+function strays(schema: Schema, { at, isReached, formats }: At): string[] {
+  const { format, type } = schema;
+  const found = typeof format === 'string' && formats.includes(format) ? [type].flat() : undefined;
+  const isWrong = found !== undefined && !(isReached && found.every(each => each === 'string' || each === 'null'));
+  const inside = Object.entries(schema).flatMap(([keyword, value]) => {
+    if (DATA.has(keyword)) return [];
+    const isTold = tagOf(schema) !== undefined;
+    const reached = isReached && (isTold ? keyword === 'oneOf' : REACHED.has(keyword) && !Array.isArray(value));
+    const schemas = BY_NAME.has(keyword) || Array.isArray(value) ? Object.entries(value as object) : [['', value]];
+    return (schemas as [string, unknown][]).flatMap(([name, each]) =>
+      isSchema(each)
+        ? strays(each, { at: `${at}/${keyword}${name === '' ? '' : `/${name}`}`, isReached: reached, formats })
+        : [],
+    );
+  });
+  return [...(isWrong ? [`${at} (format ${format as string})`] : []), ...brokenChoice(schema, at), ...inside];
+}
+
+/** Without a type, something else than a map would be taken, for ajv looks at maps only. */
+function brokenChoice(schema: Schema, at: string): string[] {
+  const tag = tagOf(schema);
+  if (tag === undefined) return [];
+  const isMap = [schema['type']].flat().every(type => type === 'object' || type === 'null');
+  const hasTags = branchesOf(schema).every(branch => tagsOf(branch, tag).every(value => typeof value === 'string'));
+  return isMap && hasTags ? [] : [`${at} (discriminator)`];
+}

@@ -1,0 +1,44 @@
+import Ajv, { type ValidateFunction } from 'ajv';
+import { schemaPlaces, strayFormats } from '../../../kit/schema-places';
+import type { AnyStage, Json } from '../../../stage';
+
+/**
+ * One for all stages. The schemas themselves are not checked against the meta-schema, which costs a third of a second in every run;
+ * a test does that.
+ */
+const ajv = new Ajv({
+  allErrors: true,
+  useDefaults: true,
+  verbose: true,
+  // Of the branches of a choice, the one that the tag tells is looked at alone: its defaults are filled in, its mistakes told.
+  discriminator: true,
+  // A misspelt keyword in a schema of ours is a defect, not something to be passed over.
+  strict: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+  meta: false,
+  validateSchema: false,
+  formats: { 'input-path': true, secret: true },
+});
+const validators = new WeakMap<AnyStage, ValidateFunction<Record<string, Json>>>();
+
+/** What checks the options of a stage and fills in their defaults. Throws TypeError for a stage whose schema would hide a path or a secret. */
+export function validatorOf(stage: AnyStage): ValidateFunction<Record<string, Json>> {
+  const known = validators.get(stage);
+  if (known) return known;
+  refuseHidden(stage);
+  const validate = ajv.compile<Record<string, Json>>(stage.options);
+  validators.set(stage, validate);
+  return validate;
+}
+
+function refuseHidden({ name, options, companions, reads }: AnyStage): void {
+  const strays = strayFormats(options as never, ['input-path', 'secret']);
+  if (strays.length > 0)
+    throw new TypeError(`Options of ${name} are not found where their schema has them: ${strays.join(', ')}`);
+  const paths = [...schemaPlaces(options as never)].filter(({ schema }) => schema['format'] === 'input-path');
+  const known = new Set(paths.map(({ place }) => place.replace(/(\[\])+$/, '')));
+  const unknown = Object.keys({ ...companions, ...reads }).filter(option => !known.has(option));
+  if (unknown.length > 0)
+    throw new TypeError(`No path is an option ${unknown.join(', ')} of ${name}, which knows something about it`);
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import Ajv from 'ajv';
+import {
+  choice,
+  flag,
+  inputPath,
+  integer,
+  list,
+  mapOf,
+  number,
+  object,
+  optional,
+  secret,
+  tagged,
+  text,
+  type TypeOf,
+} from '../../src/kit/options';
+import type { OptionsSchema } from '../../src/stage';
+import { distillStudent } from '../../stages/distill-student';
+
+const weight = number('Factor', { minimum: 0, default: 1 });
+const options = object('Options of a toy stage', {
+  size: integer('Edge', { enum: [112, 128], default: 112 }),
+  name: text('What it is called', { minLength: 1 }),
+  quiet: optional(flag('Whether nothing is said')),
+  token: optional(secret('What a server wants to be told')),
+  terms: list(
+    'What is minimised',
+    tagged('A term', 'kind', {
+      mse: object('Squared distance', { weight, reduction: choice('How', ['mean', 'sum'], { default: 'mean' }) }),
+      teacher: object('Distance to a teacher', { weight, weights: inputPath('A model') }),
+    }),
+    { minItems: 1 },
+  ),
+  folders: mapOf('Folders by domain', inputPath('A folder')),
+});
+
+/** The same type, and not one that the other is assignable to alone. */
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+interface Wanted {
+  readonly size: number;
+  readonly name: string;
+  readonly quiet?: boolean;
+  readonly token?: string;
+  readonly terms: readonly (
+    | { readonly kind: 'mse'; readonly weight: number; readonly reduction: 'mean' | 'sum' }
+    | { readonly kind: 'teacher'; readonly weight: number; readonly weights: string }
+  )[];
+  readonly folders: Readonly<Record<string, string>>;
+}
+
+describe('kit/options', () => {
+  test('gives the type of what a schema accepts', () => {
+    const isEqual: Equal<TypeOf<typeof options>, { [K in keyof Wanted]: Wanted[K] }> = true;
+    const schema: OptionsSchema = options;
+    expect([isEqual, schema.required]).toEqual([true, ['name', 'terms', 'folders']]);
+  });
+
+  test('makes the schemas that stages have written by hand', () => {
+    const byHand = distillStudent.options.properties;
+    const distillation = object(
+      byHand['distillation']!.description,
+      {
+        weight: number('Factor on the distance; 0 trains without a teacher', { minimum: 0, default: 10000 }),
+        reduction: choice(
+          'Squared differences averaged over batch and dimensions, or summed over dimensions',
+          ['mean', 'sum'],
+          { default: 'mean' },
+        ),
+      },
+      { default: {} },
+    );
+    expect(distillation).toEqual(byHand['distillation']);
+    const factor = 'Factor on the identity loss; 0 learns from the teacher alone';
+    expect(number(factor, { minimum: 0, default: 1 })).toEqual(byHand['identityWeight']);
+  });
+
+  test('makes branches that fill in their own defaults', () => {
+    const ajv = new Ajv({ discriminator: true, useDefaults: true, formats: { 'input-path': true, secret: true } });
+    const given: unknown = { name: 'a', terms: [{ kind: 'mse' }, { kind: 'teacher', weights: 'x' }], folders: {} };
+    expect(ajv.validate(options, given)).toBe(true);
+    expect(given).toMatchObject({
+      size: 112,
+      terms: [
+        { kind: 'mse', weight: 1, reduction: 'mean' },
+        { kind: 'teacher', weight: 1, weights: 'x' },
+      ],
+    });
+    expect(ajv.validate(options, { name: 'a', terms: [{ kind: 'teacher' }], folders: {} })).toBe(false);
+  });
+});
