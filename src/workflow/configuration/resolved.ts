@@ -1,7 +1,7 @@
 import type { AnyStage, Json } from '../../stage';
 import type { CheckedPipeline, CheckedStep, Retry } from './checked-pipeline';
 import { NO_EXECUTION } from './compose/execution';
-import { formatDuration } from './read/units';
+import { formatDuration } from '../../kit/text/units';
 
 /**
  * A pipeline as one plain file, with everything that it extends, imports, inserts and expands written out; secrets stand there as
