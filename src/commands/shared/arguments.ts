@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Effects } from '../../effects';
+import { DURATION_RULE, parseDuration, parseSize, SIZE_RULE } from '../../kit/text/units';
 import { ENGINE_CHOICES } from './engine-choices';
 
 /** What a definition of a command needs to carry it out. */
@@ -55,16 +56,16 @@ export function positiveInteger(text: string): number {
   return count;
 }
 
-/** `30d`, `12h`, `90m`, `45s` as milliseconds. */
+/** `30d`, `1h30m` as milliseconds. */
 export function duration(text: string): number {
-  const [, count, unit] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
-  if (count === undefined) throw new InvalidArgumentError('Write it as 30d, 12h, 90m or 45s');
-  return Number(count) * { s: 1e3, m: 6e4, h: 36e5, d: 864e5 }[unit as 's' | 'm' | 'h' | 'd'];
+  const seconds = parseDuration(text);
+  if (seconds === undefined) throw new InvalidArgumentError(`It must be ${DURATION_RULE}`);
+  return seconds * 1000;
 }
 
-/** `20GB`, `500MB` as bytes. */
+/** `20GB`, `4GiB` as bytes. */
 export function size(text: string): number {
-  const [, count, unit] = /^(\d+(?:\.\d+)?)\s*([kMGT]?)i?B?$/i.exec(text) ?? [];
-  if (count === undefined) throw new InvalidArgumentError('Write it as 500MB or 20GB');
-  return Math.round(Number(count) * 1000 ** ' kmgt'.indexOf((unit || ' ').toLowerCase()));
+  const bytes = parseSize(text);
+  if (bytes === undefined) throw new InvalidArgumentError(`It must be ${SIZE_RULE}`);
+  return bytes;
 }

@@ -1,3 +1,4 @@
+import { parseCsv } from '../../kit/text/csv';
 import type { Row, Value } from '../../data/tables/table';
 import { formatCount, plural } from '../../kit/text/human';
 import { clip } from '../../kit/text/printable';
@@ -104,22 +105,4 @@ function cellText(value: Value): string {
   }
   if (typeof value !== 'number' || Number.isInteger(value)) return String(value);
   return String(Number(value.toPrecision(6)));
-}
-
-/** Fields may be quoted, quotes in them doubled (RFC 4180). A damaged end is shown as it is. */
-function parseCsv(text: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] | undefined;
-  const field = /"((?:[^"]|"")*)"(?=,|\r?\n|$)|([^,\r\n]*)/y;
-  for (let at = 0; at < text.length || row !== undefined;) {
-    field.lastIndex = at;
-    const [whole, quoted, plain] = field.exec(text)!;
-    row ??= rows[rows.push([]) - 1]!;
-    row.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
-    at += whole.length;
-    const end = /^(,|\r?\n|\r|$)/.exec(text.slice(at, at + 2))![0];
-    at += end.length;
-    if (end !== ',') row = undefined;
-  }
-  return rows;
 }

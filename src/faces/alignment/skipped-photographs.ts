@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { csvField } from '../../kit/text/csv';
+import { csvLine } from '../../kit/text/csv';
 import type { SkipCounts, SkipReason } from '../../data/face-set';
 
 /** A photograph that gave no face. */
@@ -37,7 +37,7 @@ export function skippedPhotographs(csv: string): SkippedPhotographs {
         file = await open(csv, 'w');
         await file.appendFile('path,group,identity,reason,detail\n');
       }
-      await file.appendFile([path, group, identity, reason, detail].map(csvField).join(',') + '\n');
+      await file.appendFile(csvLine([path, group, identity, reason, detail]));
       const reasons = groups.get(group) ?? new Map<SkipReason, number>();
       groups.set(group, reasons.set(reason, (reasons.get(reason) ?? 0) + 1));
       const isAlike = (example: Skipped): boolean => example.reason === reason && example.group === group;

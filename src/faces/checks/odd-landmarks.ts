@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { UserError } from '../../errors';
-import { csvField } from '../../kit/text/csv';
+import { csvLine } from '../../kit/text/csv';
 import type { Looked } from '../alignment/align';
 import { landmarkJudge, type GroupFindings, type OddRow } from './landmark-judge';
 import { rowJudge } from './row-judge';
@@ -94,7 +94,7 @@ export function oddLandmarks(
         const { path, group, identity } = photo;
         const { residual, reading, residualThen } = odd;
         const fields = [path, group, identity, residual.toFixed(2), reading, residualThen.toFixed(2)];
-        await file.appendFile(fields.map(csvField).join(',') + '\n');
+        await file.appendFile(csvLine(fields));
       }
       const mistake = judge.earlyMistake(photo.group);
       if (mistake !== undefined) refuse([told(photo.group, mistake)]);

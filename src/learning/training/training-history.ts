@@ -1,4 +1,5 @@
 import { open, readFile, writeFile } from 'node:fs/promises';
+import { csvLine } from '../../kit/text/csv';
 import { lineChart } from '../../pictures/charts/line-chart';
 import type { StepReport } from './loop';
 import type { Recipe } from './recipe';
@@ -62,7 +63,7 @@ export async function startHistory(
   let { point, epoch, last } = sums;
   return {
     async add(report) {
-      await file.appendFile(COLUMNS.map(name => rounded(report[name])).join(',') + '\n');
+      await file.appendFile(csvLine(COLUMNS.map(name => rounded(report[name]))));
       if (last?.epoch !== report.epoch) epoch = noSums();
       last = { step: report.step, epoch: report.epoch };
       addTo(epoch, report);
@@ -103,7 +104,7 @@ function noSums(): Sums {
 }
 
 const NOTHING: HistoryState = {
-  csv: COLUMNS.join(',') + '\n',
+  csv: csvLine(COLUMNS),
   curves: { loss: [], identityLoss: [], distillationLoss: [] },
   point: noSums(),
   epoch: noSums(),

@@ -1,6 +1,7 @@
 import { inStyle, seriesStyle } from './palette';
 import type { Scale } from './scale';
-import { element, escapeText } from './svg';
+import { element } from './svg';
+import { escapeText } from '../../kit/text/escape-text';
 import { ticksOf, type Tick } from './ticks';
 
 export interface Axis {

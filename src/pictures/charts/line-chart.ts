@@ -1,7 +1,8 @@
 import { drawFrame, type Area } from './axes';
 import { inStyle, seriesStyle } from './palette';
 import { isDrawable, scaleFor } from './scale';
-import { coordinate, element, escapeText } from './svg';
+import { coordinate, element } from './svg';
+import { escapeText } from '../../kit/text/escape-text';
 
 export interface LineChart {
   readonly title: string;

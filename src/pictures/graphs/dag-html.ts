@@ -1,4 +1,5 @@
-import { html, raw, type Html } from '../page/escape';
+import { markup, trusted, type Markup } from '../page/markup';
+import { wholePage } from '../page/whole-page';
 import { clip, printable } from '../../kit/text/printable';
 import { GRAPH_STYLE } from './dag-html-style';
 import { drawSvg } from './dag-svg';
@@ -12,46 +13,33 @@ export const htmlPage: GraphFormat = {
 };
 
 function page(graph: Graph): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${graph.title}</title>
-        <style>
-          ${raw(GRAPH_STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${graph.title}</h1>
-          ${legend(graph)}
-          <div class="drawing">${drawSvg(graph)}</div>
-          <div class="tables">${table(graph)}</div>
-        </main>
-      </body>
-    </html> `.text;
+  const body = markup`<main>
+      <h1>${graph.title}</h1>
+      ${legend(graph)}
+      <div class="drawing">${drawSvg(graph)}</div>
+      <div class="tables">${table(graph)}</div>
+    </main>`;
+  return wholePage({ title: graph.title, style: GRAPH_STYLE, body });
 }
 
-function legend({ nodes }: Graph): Html {
+function legend({ nodes }: Graph): Markup {
   const entries = new Map(
     // Counts of cells stand in the boxes.
     nodes
       .filter(({ word }) => word !== '' && !/^\d/.test(word))
       .map(({ tone, word }) => [`${tone} ${word}`, { tone, word }]),
   );
-  if (entries.size === 0) return raw('');
-  return html`<ul class="legend">
-    ${[...entries.values()].map(({ tone, word }) => html`<li><i class="${tone}"></i>${word}</li>`)}
+  if (entries.size === 0) return trusted('');
+  return markup`<ul class="legend">
+    ${[...entries.values()].map(({ tone, word }) => markup`<li><i class="${tone}"></i>${word}</li>`)}
   </ul>`;
 }
 
 /** Everything that the drawing says, for those who do not see it, and what it has no room for. */
-function table({ nodes }: Graph): Html {
+function table({ nodes }: Graph): Markup {
   const names = new Map(nodes.map(({ id, name }) => [id, name]));
-  const state = nodes.some(({ word }) => word !== '') ? html`<th>state</th>` : raw('');
-  return html`<table>
+  const state = nodes.some(({ word }) => word !== '') ? markup`<th>state</th>` : trusted('');
+  return markup`<table>
     <thead>
       <tr>
         <th>name</th>
@@ -64,10 +52,10 @@ function table({ nodes }: Graph): Html {
     <tbody>
       ${nodes.map(
         node =>
-          html`<tr>
+          markup`<tr>
             <th>${linked(node)}</th>
             <td>${node.lines.join(', ')}</td>
-            ${state.text === '' ? raw('') : html`<td>${node.word}</td>`}
+            ${state.markup === '' ? trusted('') : markup`<td>${node.word}</td>`}
             <td>
               ${node.needs
                 .map(({ id, label }) => (label === '' ? '' : `${label}: `) + (names.get(id) ?? id))
@@ -80,8 +68,8 @@ function table({ nodes }: Graph): Html {
   </table>`;
 }
 
-function linked({ name, link }: GraphNode): Html {
-  return link === undefined ? html`${name}` : html`<a href="${link}">${name}</a>`;
+function linked({ name, link }: GraphNode): Markup {
+  return link === undefined ? markup`${name}` : markup`<a href="${link}">${name}</a>`;
 }
 
 const LONGEST = 80;

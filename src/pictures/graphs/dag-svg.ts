@@ -1,4 +1,4 @@
-import { html, raw, type Html } from '../page/escape';
+import { markup, trusted, type Markup } from '../page/markup';
 import type { Graph, GraphNode } from './graph';
 import { layOut, leftOf, rightOf, widthOf, type Item, type Rows } from './layout';
 
@@ -11,7 +11,7 @@ const EDGE = 8;
 const ROOM = 1800;
 
 /** The graph in rows from top to bottom, as SVG. Every line is drawn. Needs `GRAPH_STYLE`. */
-export function drawSvg({ title, nodes }: Graph): Html {
+export function drawSvg({ title, nodes }: Graph): Markup {
   const byId = new Map(nodes.map(node => [node.id, node]));
   const boxes = nodes.map(node => ({
     id: node.id,
@@ -22,7 +22,7 @@ export function drawSvg({ title, nodes }: Graph): Html {
   const tops = topsOf(rows, byId);
   const width = widthOf(rows) + 2 * EDGE;
   const height = tops.at(-1)! + 2 * EDGE;
-  return html`<svg
+  return markup`<svg
     viewBox="${-EDGE} ${-EDGE} ${width} ${height}"
     width="${width}"
     height="${height}"
@@ -44,17 +44,17 @@ function topsOf(rows: Rows, byId: ReadonlyMap<string, GraphNode>): number[] {
   return tops;
 }
 
-function curves(item: Item, row: number, tops: readonly number[], byId: ReadonlyMap<string, GraphNode>): Html[] {
+function curves(item: Item, row: number, tops: readonly number[], byId: ReadonlyMap<string, GraphNode>): Markup[] {
   const top = tops[row]!;
   // A line that passes goes straight through the row.
   const bottom = item.passes ? tops[row + 1]! - BETWEEN : top + heightOf(item, byId);
-  const through = item.passes ? [html`<path d="M${item.x} ${top}V${bottom}" />`] : [];
+  const through = item.passes ? [markup`<path d="M${item.x} ${top}V${bottom}" />`] : [];
   return [
     ...through,
     ...item.to.map(to => {
       const [x, y] = [portOf(to, item), tops[row + 1]!];
       const middle = (bottom + y) / 2;
-      return html`<path d="M${item.x} ${bottom}C${item.x} ${middle} ${x} ${middle} ${x} ${y}" />`;
+      return markup`<path d="M${item.x} ${bottom}C${item.x} ${middle} ${x} ${middle} ${x} ${y}" />`;
     }),
   ];
 }
@@ -67,14 +67,14 @@ function portOf(to: Item, from: Item): number {
   return Math.round(leftOf(to) + step * (order.indexOf(from) + 1));
 }
 
-function box(node: GraphNode, item: Item, top: number): Html {
+function box(node: GraphNode, item: Item, top: number): Markup {
   const left = leftOf(item);
   const texts = [
     { text: node.name, kind: 'name' },
     ...node.lines.map(text => ({ text, kind: 'more' })),
     ...(node.word === '' ? [] : [{ text: node.word, kind: 'word' }]),
   ];
-  const drawn = html`<rect
+  const drawn = markup`<rect
       class="${node.tone}"
       x="${left}"
       y="${top}"
@@ -83,10 +83,10 @@ function box(node: GraphNode, item: Item, top: number): Html {
       rx="7"
     />${texts.map(
       ({ text, kind }, i) =>
-        html`<text class="${kind}" x="${item.x}" y="${top + 18 + i * LINE}" text-anchor="middle">${text}</text>`,
+        markup`<text class="${kind}" x="${item.x}" y="${top + 18 + i * LINE}" text-anchor="middle">${text}</text>`,
     )}`;
-  const hint = node.remark === '' ? raw('') : html`<title>${node.remark}</title>`;
-  return node.link === undefined ? html`<g>${hint}${drawn}</g>` : html`<a href="${node.link}">${hint}${drawn}</a>`;
+  const hint = node.remark === '' ? trusted('') : markup`<title>${node.remark}</title>`;
+  return node.link === undefined ? markup`<g>${hint}${drawn}</g>` : markup`<a href="${node.link}">${hint}${drawn}</a>`;
 }
 
 function heightOf({ id, passes }: Item, byId: ReadonlyMap<string, GraphNode>): number {

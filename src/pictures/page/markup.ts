@@ -1,4 +1,4 @@
-import { escapeText } from '../charts/svg';
+import { escapeText } from '../../kit/text/escape-text';
 
 /** Text that may stand in a page as it is. Made only here, so that nothing of the user's gets in unescaped. */
 export interface Markup {
@@ -12,9 +12,14 @@ export function markup(literals: TemplateStringsArray, ...parts: readonly Part[]
   return { markup: literals.map((literal, i) => (i === 0 ? literal : textOf(parts[i - 1]!) + literal)).join('') };
 }
 
-/** Markup of a function of ours that does its own escaping, such as a chart. */
+/** Text of our own as markup: a style sheet, or a chart, whose function does its own escaping. */
 export function trusted(text: string): Markup {
   return { markup: text };
+}
+
+/** A relative address; each part is one folder or file name. */
+export function link(...parts: readonly string[]): string {
+  return parts.map(encodeURIComponent).join('/');
 }
 
 function textOf(part: Part): string {

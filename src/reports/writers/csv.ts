@@ -1,7 +1,7 @@
 import type { BiasComparison } from '../compare';
 import type { JudgedModel } from '../judge';
 import type { Report } from '../report';
-import { csvField } from '../../kit/text/csv';
+import { csvLine } from '../../kit/text/csv';
 
 export const csv: Report = {
   name: 'csv',
@@ -11,7 +11,7 @@ export const csv: Report = {
     const targets = models[0]!.groups[0]!.tarAtFmr.map(({ fmr }) => fmr);
     const head = [...COLUMNS, ...targets.map(fmr => `tar_at_fmr_${fmr}`)];
     const lines = models.flatMap(model => model.groups.map((_, i) => cellsOf(model, i, targets)));
-    return [head, ...lines].map(line => line.map(csvField).join(',')).join('\n') + '\n';
+    return [head, ...lines].map(csvLine).join('');
   },
 };
 

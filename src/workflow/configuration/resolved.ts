@@ -1,9 +1,9 @@
 import type { AnyStage, Json } from '../../stage';
 import type { CheckedPipeline, CheckedStep, Retry } from './checked-pipeline';
 import { NO_EXECUTION } from './compose/execution';
-import { formatDuration } from './read/units';
 import { givenPaths, pathOptions } from '../inputs/path-options';
 import { memberName } from '../../kit/text/leaf-name';
+import { formatDuration } from '../../kit/text/units';
 
 /**
  * A pipeline as one plain file, with everything that it extends, imports, inserts and expands written out; secrets stand there as

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { flattenMetrics } from '../overview/flatten-metrics';
-import { html, link, raw, type Html } from '../../pictures/page/escape';
+import { link, markup, type Markup } from '../../pictures/page/markup';
+import { wholePage } from '../../pictures/page/whole-page';
 import { OVERVIEW_STYLE } from '../overview/overview-style';
 import type { Failure } from '../run/events';
 import { formatBytes, formatCount, formatSeconds, plural } from '../../kit/text/human';
@@ -14,26 +15,18 @@ const MOST_METRICS = 40;
 
 /** `runs/<id>/report.html`: what happened in a run, on one page with nothing to load. `folder` is where it will lie. */
 export function renderReport(record: RunRecord, story: Story, folder: string): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${nameOf(record.id)} · ${record.pipeline}</title>
-        <style>
-          ${raw(OVERVIEW_STYLE + TIMELINE_STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${nameOf(record.id)} <span class="badge ${outcomeClass(record)}">${record.outcome}</span></h1>
-          <p class="summary">${summary(record)}</p>
-          ${links(record, story, folder)} ${facts(record)}
-          <h2>Timeline</h2>
-          ${timeline(story)} ${record.stages.map(stage => section(stage, story.stages.get(stage.stage), folder))}
-        </main>
-      </body>
-    </html> `.text;
+  const body = markup`<main>
+      <h1>${nameOf(record.id)} <span class="badge ${outcomeClass(record)}">${record.outcome}</span></h1>
+      <p class="summary">${summary(record)}</p>
+      ${links(record, story, folder)} ${facts(record)}
+      <h2>Timeline</h2>
+      ${timeline(story)} ${record.stages.map(stage => section(stage, story.stages.get(stage.stage), folder))}
+    </main>`;
+  return wholePage({
+    title: `${nameOf(record.id)} · ${record.pipeline}`,
+    style: OVERVIEW_STYLE + TIMELINE_STYLE,
+    body,
+  });
 }
 
 function outcomeClass({ outcome }: RunRecord): string {
@@ -50,7 +43,7 @@ function summary({ pipeline, started, finished, stages }: RunRecord): string {
   return [pipeline, time, ...took, `${plural(stages.length, 'stage')}: ${counts.join(', ')}`].join(' · ');
 }
 
-function links({ pipeline, git }: RunRecord, { end }: Story, folder: string): Html {
+function links({ pipeline, git }: RunRecord, { end }: Story, folder: string): Markup {
   const overview = end?.overview ?? join(folder, '..', '..', pipeline, 'index.html');
   const files = [
     'pipeline.resolved.yaml',
@@ -59,14 +52,14 @@ function links({ pipeline, git }: RunRecord, { end }: Story, folder: string): Ht
     'events.jsonl',
   ];
   const links = [
-    html`<a href="${address(folder, overview)}">Results of ${pipeline}</a>`,
-    ...(end?.reports ?? []).map(path => html` · <a href="${address(folder, path)}">${shortPath(path)}</a>`),
-    ...files.map(file => html` · <a href="${link(file)}">${file}</a>`),
+    markup`<a href="${address(folder, overview)}">Results of ${pipeline}</a>`,
+    ...(end?.reports ?? []).map(path => markup` · <a href="${address(folder, path)}">${shortPath(path)}</a>`),
+    ...files.map(file => markup` · <a href="${link(file)}">${file}</a>`),
   ];
-  return html`<p>${links}</p>`;
+  return markup`<p>${links}</p>`;
 }
 
-function facts({ id, command, file, git, engine, params, profiles, exit, process }: RunRecord): Html {
+function facts({ id, command, file, git, engine, params, profiles, exit, process }: RunRecord): Markup {
   const state =
     git?.dirty === true ? ', with changes that were not committed' : git?.dirty === false ? '' : ', changes not known';
   const rows: [string, string][] = [
@@ -85,7 +78,7 @@ function facts({ id, command, file, git, engine, params, profiles, exit, process
   return table(rows);
 }
 
-function section(stage: StageRecord, story: StageStory | undefined, folder: string): Html {
+function section(stage: StageRecord, story: StageStory | undefined, folder: string): Markup {
   const { status, uses, seconds, bytes, key, metrics } = stage;
   const about = [
     ...(seconds === null ? [] : [status === 'reused' ? `saved ${formatSeconds(seconds)}` : formatSeconds(seconds)]),
@@ -96,54 +89,54 @@ function section(stage: StageRecord, story: StageStory | undefined, folder: stri
     ...(key === null ? [] : [`key ${key.slice(0, 12)}`]),
   ];
   const reasons = story?.plan?.because ?? [];
-  return html`<section id="${stage.stage}">
+  return markup`<section id="${stage.stage}">
     <h2>${stage.stage} <span class="badge ${status.replace(' ', '-')}">${status}</span></h2>
     <p class="about"><code>${uses}</code> ${about.join(' · ')}</p>
     ${
       reasons.length === 0
         ? ''
-        : html`<ul class="about">
-            ${reasons.map(reason => html`<li>${reasonLine(reason)}</li>`)}
+        : markup`<ul class="about">
+            ${reasons.map(reason => markup`<li>${reasonLine(reason)}</li>`)}
           </ul>`
     }
-    ${story?.skippedBecause === undefined ? '' : html`<p class="about">It needs ${story.skippedBecause}, which failed.</p>`}
+    ${story?.skippedBecause === undefined ? '' : markup`<p class="about">It needs ${story.skippedBecause}, which failed.</p>`}
     ${story?.failure === undefined ? '' : failure(story.failure)} ${metricsTable(metrics)} ${files(stage, folder)}
   </section>`;
 }
 
 /** Of this run: the name of the stage in the pipeline's folder leads to what it made last. */
-function files({ object }: StageRecord, folder: string): Html | '' {
+function files({ object }: StageRecord, folder: string): Markup | '' {
   if (object === null) return '';
   const place = join(folder, '..', '..', '.store', 'objects', object);
-  return html`<p class="about"><a href="${address(folder, place)}/">files</a></p>`;
+  return markup`<p class="about"><a href="${address(folder, place)}/">files</a></p>`;
 }
 
-function failure({ class: kind, message, item, log, rerun, stack }: Failure): Html {
+function failure({ class: kind, message, item, log, rerun, stack }: Failure): Markup {
   const lines = [
     `${kind}: ${message}`,
     ...(item === null ? [] : [`at ${item}`]),
     ...(stack === undefined ? [] : [stack]),
   ];
-  return html`<pre class="failure">${lines.join('\n')}</pre>
-    ${log.length === 0 ? '' : html`<pre>${log.join('\n')}</pre>`}
+  return markup`<pre class="failure">${lines.join('\n')}</pre>
+    ${log.length === 0 ? '' : markup`<pre>${log.join('\n')}</pre>`}
     <p class="about">Run it again: <code>${rerun}</code></p>`;
 }
 
-function metricsTable(metrics: StageRecord['metrics']): Html | '' {
+function metricsTable(metrics: StageRecord['metrics']): Markup | '' {
   const rows = flattenMetrics(metrics);
   if (rows.length === 0) return '';
   const left = rows.length - MOST_METRICS;
-  return html`<details>
+  return markup`<details>
     <summary>${plural(rows.length, 'metric')}</summary>
-    ${table(rows.slice(0, MOST_METRICS))} ${left > 0 ? html`<p class="about">${left} more in run.json</p>` : ''}
+    ${table(rows.slice(0, MOST_METRICS))} ${left > 0 ? markup`<p class="about">${left} more in run.json</p>` : ''}
   </details>`;
 }
 
-function table(rows: readonly (readonly [string, string])[]): Html {
-  return html`<table>
+function table(rows: readonly (readonly [string, string])[]): Markup {
+  return markup`<table>
     ${rows.map(
       ([name, value]) =>
-        html`<tr>
+        markup`<tr>
           <th>${name}</th>
           <td>${value}</td>
         </tr>`,

@@ -1,4 +1,4 @@
-import { html, link, raw, type Html } from '../../pictures/page/escape';
+import { markup, link, trusted, type Markup } from '../../pictures/page/markup';
 import { formatSeconds } from '../../kit/text/human';
 import type { Span, StageStory, Story } from './run-timeline';
 
@@ -19,23 +19,23 @@ main > h2 { margin-top: 1.5rem; }
 `;
 
 /** When each stage was worked on, as bars beside each other. */
-export function timeline(story: Story): Html {
+export function timeline(story: Story): Markup {
   const stages = [...story.stages.values()].filter(({ spans }) => spans.length > 0);
   const spans = stages.flatMap(stage => stage.spans);
-  if (spans.length === 0) return html`<p class="about">Nothing was done.</p>`;
+  if (spans.length === 0) return markup`<p class="about">Nothing was done.</p>`;
   const from = story.started ?? Math.min(...spans.map(span => span.from));
   // At least a millisecond, or a run of no time would have no scale.
   const length = Math.max(1, Math.max(...spans.map(span => span.to)) - from);
   const height = stages.length * ROW + AXIS;
   const xOf = (time: number): number => LABEL + ((time - from) / length) * (WIDTH - LABEL);
-  return html`<svg class="timeline" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Timeline of the stages">
+  return markup`<svg class="timeline" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Timeline of the stages">
       ${ticks(length, height)} ${stages.map((stage, index) => row(stage, index * ROW, xOf))}
     </svg>
     ${legend(spans)}`;
 }
 
-function row({ stage, spans }: StageStory, y: number, xOf: (time: number) => number): Html {
-  return html`<a href="#${link(stage)}"
+function row({ stage, spans }: StageStory, y: number, xOf: (time: number) => number): Markup {
+  return markup`<a href="#${link(stage)}"
       ><text x="${LABEL - 8}" y="${y + 15}" text-anchor="end">${shortName(stage)}</text></a
     >${spans.map(span => bar(stage, span, y, xOf))}`;
 }
@@ -48,12 +48,12 @@ function shortName(stage: string): string {
   return `${characters.slice(0, half).join('')}…${characters.slice(1 - half).join('')}`;
 }
 
-function bar(stage: string, { what, from, to, holder }: Span, y: number, xOf: (time: number) => number): Html {
+function bar(stage: string, { what, from, to, holder }: Span, y: number, xOf: (time: number) => number): Markup {
   const width = Math.max(LEAST, xOf(to) - xOf(from));
   const x = Math.min(xOf(from), WIDTH - width);
   const who = holder === undefined ? '' : ` for run ${holder.run}`;
   const title = `${stage}: ${what}${who}, ${formatSeconds((to - from) / 1000)}`;
-  return html`<rect
+  return markup`<rect
     class="${what}"
     x="${x.toFixed(1)}"
     y="${y + 4}"
@@ -64,11 +64,11 @@ function bar(stage: string, { what, from, to, holder }: Span, y: number, xOf: (t
   >`;
 }
 
-function ticks(length: number, height: number): Html[] {
+function ticks(length: number, height: number): Markup[] {
   return Array.from({ length: TICKS + 1 }, (_, index) => {
     const x = LABEL + (index / TICKS) * (WIDTH - LABEL);
     const anchor = index === 0 ? 'start' : index === TICKS ? 'end' : 'middle';
-    return html`<line x1="${x}" y1="0" x2="${x}" y2="${height - AXIS}" /><text
+    return markup`<line x1="${x}" y1="0" x2="${x}" y2="${height - AXIS}" /><text
         x="${x}"
         y="${height - 5}"
         text-anchor="${anchor}"
@@ -77,11 +77,11 @@ function ticks(length: number, height: number): Html[] {
   });
 }
 
-function legend(spans: readonly Span[]): Html {
+function legend(spans: readonly Span[]): Markup {
   const kinds = (['executed', 'failed', 'reused', 'waiting', 'running'] as const).filter(what =>
     spans.some(span => span.what === what),
   );
-  const mark = (what: string): Html =>
-    html`<svg class="timeline" viewBox="0 0 10 10"><rect class="${what}" width="10" height="10" rx="2" /></svg>`;
-  return html`<p class="about legend">${kinds.map(what => html`<span>${mark(what)} ${raw(what)}</span>`)}</p>`;
+  const mark = (what: string): Markup =>
+    markup`<svg class="timeline" viewBox="0 0 10 10"><rect class="${what}" width="10" height="10" rx="2" /></svg>`;
+  return markup`<p class="about legend">${kinds.map(what => markup`<span>${mark(what)} ${trusted(what)}</span>`)}</p>`;
 }

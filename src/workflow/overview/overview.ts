@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { formatBytes, formatSeconds, plural } from '../../kit/text/human';
 import { makeFolder } from '../../kit/files/make-folder';
 import { writeAtomically } from '../../kit/files/write-atomically';
-import { escapeHtml, html, link, raw, type Html } from '../../pictures/page/escape';
+import { markup, link, trusted, type Markup } from '../../pictures/page/markup';
+import { wholePage } from '../../pictures/page/whole-page';
 import type { Look, Manifest } from '../store/objects/manifest';
 import { flattenMetrics } from './flatten-metrics';
 import { pipelineFolder } from '../store/names';
@@ -52,42 +53,30 @@ export function overviewPath(store: Store, pipeline: string): string {
 /** The page as text, with nothing to load but what lies beside it. */
 export function renderOverview(pipeline: string, steps: readonly OverviewStep[]): string {
   const reports = steps.filter(hasReport);
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${pipeline}</title>
-        <style>
-          ${raw(OVERVIEW_STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${pipeline}</h1>
-          <p class="summary">${countLine(steps)}</p>
-          ${reports.map(step => html`<p><a class="report" href="${link(...step.at, 'report.html')}">Open the report of ${step.id}</a></p>`)}
-          <ol class="contents">
-            ${steps.map(step => html`<li><a href="#${link(step.id)}">${step.id}</a> ${badge(step)}</li>`)}
-          </ol>
-          ${steps.map(section)}
-        </main>
-      </body>
-    </html> `.text;
+  const body = markup`<main>
+      <h1>${pipeline}</h1>
+      <p class="summary">${countLine(steps)}</p>
+      ${reports.map(step => markup`<p><a class="report" href="${link(...step.at, 'report.html')}">Open the report of ${step.id}</a></p>`)}
+      <ol class="contents">
+        ${steps.map(step => markup`<li><a href="#${link(step.id)}">${step.id}</a> ${badge(step)}</li>`)}
+      </ol>
+      ${steps.map(section)}
+    </main>`;
+  return wholePage({ title: pipeline, style: OVERVIEW_STYLE, body, pictures: true });
 }
 
-function section(step: OverviewStep): Html {
+function section(step: OverviewStep): Markup {
   const { id, uses, summary, needs, failure, manifest } = step;
-  return html`<section id="${id}">
+  return markup`<section id="${id}">
     <h2>${id} ${badge(step)}</h2>
     <p class="about"><code>${uses}</code> ${summary}</p>
-    ${needs.length > 0 ? html`<p class="about">made from ${joined(needs.map(need => html`<a href="#${link(need)}">${need}</a>`))}</p>` : ''}
-    ${failure === undefined ? '' : html`<pre class="failure">${failure}</pre>`}
-    ${manifest === undefined ? html`<p class="about">No result yet.</p>` : result(step, manifest)}
+    ${needs.length > 0 ? markup`<p class="about">made from ${joined(needs.map(need => markup`<a href="#${link(need)}">${need}</a>`))}</p>` : ''}
+    ${failure === undefined ? '' : markup`<pre class="failure">${failure}</pre>`}
+    ${manifest === undefined ? markup`<p class="about">No result yet.</p>` : result(step, manifest)}
   </section>`;
 }
 
-function result(step: OverviewStep, manifest: Manifest): Html {
+function result(step: OverviewStep, manifest: Manifest): Markup {
   const facts = [
     formatSeconds(manifest.seconds),
     manifest.finished.slice(0, 16).replace('T', ' ') + ' UTC',
@@ -96,49 +85,49 @@ function result(step: OverviewStep, manifest: Manifest): Html {
     ...(manifest.engine === null ? [] : [`engine ${manifest.engine}`]),
   ];
   const files = ['manifest.json', 'metrics.json', 'log.txt'].map(
-    file => html`<a href="${link(...step.at, file)}">${file}</a>`,
+    file => markup`<a href="${link(...step.at, file)}">${file}</a>`,
   );
-  const ports = Object.keys(manifest.outputs).map(port => html`<a href="${link(...step.at, port)}/">${port}/</a>`);
-  return html`<p class="facts">${facts.join(' · ')}</p>
-    ${manifest.headline === null ? '' : html`<pre>${manifest.headline}</pre>`}
+  const ports = Object.keys(manifest.outputs).map(port => markup`<a href="${link(...step.at, port)}/">${port}/</a>`);
+  return markup`<p class="facts">${facts.join(' · ')}</p>
+    ${manifest.headline === null ? '' : markup`<pre>${manifest.headline}</pre>`}
     <div class="looks">${manifest.looks.map(look => figure(step.at, look))}</div>
     ${metricsTable(manifest)}
     <p class="about">${joined([...ports, ...files])}</p>`;
 }
 
-function figure(at: readonly string[], { file, caption }: Look): Html {
+function figure(at: readonly string[], { file, caption }: Look): Markup {
   const address = link(...at, ...file.split('/'));
   const shown = /\.(svg|png|jpe?g|webp|gif)$/i.test(file)
-    ? html`<img loading="lazy" src="${address}" alt="${caption}" />`
-    : html`<span class="file">${file}</span>`;
-  return html`<figure>
+    ? markup`<img loading="lazy" src="${address}" alt="${caption}" />`
+    : markup`<span class="file">${file}</span>`;
+  return markup`<figure>
     <a href="${address}">${shown}</a>
     <figcaption>${caption}</figcaption>
   </figure>`;
 }
 
-function metricsTable({ metrics }: Manifest): Html | '' {
+function metricsTable({ metrics }: Manifest): Markup | '' {
   const rows = flattenMetrics(metrics);
   if (rows.length === 0) return '';
   const shown = rows.slice(0, MOST_METRICS);
   const left = rows.length - shown.length;
-  return html`<details ${raw(rows.length <= 16 ? 'open' : '')}>
+  return markup`<details ${trusted(rows.length <= 16 ? 'open' : '')}>
     <summary>${plural(rows.length, 'metric')}</summary>
     <table>
       ${shown.map(
         ([name, value]) =>
-          html`<tr>
+          markup`<tr>
             <th>${name}</th>
             <td>${value}</td>
           </tr>`,
       )}
     </table>
-    ${left > 0 ? html`<p class="about">${left} more in metrics.json</p>` : ''}
+    ${left > 0 ? markup`<p class="about">${left} more in metrics.json</p>` : ''}
   </details>`;
 }
 
-function badge({ status }: OverviewStep): Html {
-  return html`<span class="badge ${status.replace(' ', '-')}">${status}</span>`;
+function badge({ status }: OverviewStep): Markup {
+  return markup`<span class="badge ${status.replace(' ', '-')}">${status}</span>`;
 }
 
 function countLine(steps: readonly OverviewStep[]): string {
@@ -148,8 +137,8 @@ function countLine(steps: readonly OverviewStep[]): string {
   return `${plural(steps.length, 'stage')}: ${counts.map(({ status, count }) => `${count} ${status}`).join(', ')}`;
 }
 
-function joined(parts: readonly Html[]): Html {
-  return raw(parts.map(part => part.text).join(escapeHtml(' · ')));
+function joined(parts: readonly Markup[]): Markup {
+  return trusted(parts.map(part => part.markup).join(' · '));
 }
 
 function hasReport({ manifest }: OverviewStep): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { csvField } from '../../../src/kit/text/csv';
+import { csvLine, parseCsv } from '../../../src/kit/text/csv';
 
-describe('csvField()', () => {
+describe('csvLine()', () => {
   test.each([
     ['plain', 'plain'],
     ['', ''],
@@ -18,6 +18,27 @@ describe('csvField()', () => {
     ['\t=1', "'\t=1"],
     ['a=1', 'a=1'],
   ])('writes %j as %j', (value, field) => {
-    expect(csvField(value)).toBe(field);
+    expect(csvLine([value])).toBe(`${field}\n`);
   });
+
+  test('puts commas between fields, and no comma that is not one', () => {
+    expect(csvLine(['a,b', 1, null, true, '"'])).toBe('"a,b",1,,true,""""\n');
+    expect(csvLine([])).toBe('\n');
+  });
+});
+
+describe('parseCsv()', () => {
+  test('gives back what was written', () => {
+    const rows = [['a', 'b,c', 'say "x"'], ['two\nlines', '', 'ü'], ['']];
+    expect(parseCsv(rows.map(csvLine).join(''))).toEqual(rows);
+  });
+
+  test.each([
+    ['', []],
+    ['a,b', [['a', 'b']]],
+    ['a\r\nb\r\n', [['a'], ['b']]],
+    ['a,', [['a', '']]],
+    ['a\n"cut off', [['a'], ['"cut off']]],
+    ['"a"b,c', [['"a"b', 'c']]],
+  ])('reads %j', (text, rows) => expect(parseCsv(text)).toEqual(rows));
 });

@@ -105,7 +105,7 @@ describe('renderReport()', () => {
     ]) {
       expect(page).toContain(text);
     }
-    expect(page).toContain('Cannot read &#60;x&#62;.jpg');
+    expect(page).toContain('Cannot read &lt;x&gt;.jpg');
     expect(page).toContain('3 of 4 rows reused');
     expect(page).toContain('Run it again: <code>pipeline run toy.yaml embed</code>');
   });

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../../errors';
-import { extract, listZip, type ZipEntry } from './zip';
+import { readZip } from './zip';
 
 /** Names in TensorFlow's Python wheels from 2.13 on, on Linux and on macOS. */
 const LIBRARY = /^tensorflow\/(libtensorflow_(?:cc|framework)(?:\.so\.2|\.2\.dylib))$/;
@@ -14,28 +14,27 @@ const HEADER =
  * is looked at. Throws `UserError` bad-archive and no-libtensorflow.
  */
 export async function unpackWheel(wheel: string, folder: string): Promise<void> {
-  const wanted = (await listZip(wheel)).flatMap(entry => {
-    const place = placeOf(entry);
-    return place === undefined ? [] : [{ entry, path: join(folder, place) }];
+  await readZip(wheel, async ({ names, extract }) => {
+    const libraries = names.filter(name => LIBRARY.test(name));
+    if (libraries.length < 2) {
+      throw new UserError(
+        `Unpack ${wheel}: found ${libraries.length} of the two libraries libtensorflow_cc and libtensorflow_framework; ` +
+          'wanted a wheel of `tensorflow` or `tensorflow-cpu` of version 2.13 or later for this system',
+        { code: 'no-libtensorflow' },
+      );
+    }
+    for (const name of names) {
+      const place = placeOf(name);
+      if (place === undefined) continue;
+      const path = join(folder, place);
+      await mkdir(dirname(path), { recursive: true });
+      await extract(name, path);
+    }
   });
-  const libraries = wanted.filter(({ entry }) => LIBRARY.test(entry.name));
-  if (libraries.length < 2) {
-    throw new UserError(
-      `Unpack ${wheel}: found ${libraries.length} of the two libraries libtensorflow_cc and libtensorflow_framework; ` +
-        'wanted a wheel of `tensorflow` or `tensorflow-cpu` of version 2.13 or later for this system',
-      { code: 'no-libtensorflow' },
-    );
-  }
-  for (const { entry, path } of wanted) {
-    await mkdir(dirname(path), { recursive: true });
-    await extract(wheel, entry, path);
-  }
 }
 
 /** Where a file of the wheel goes, relative; undefined when it is not needed. */
-function placeOf({ name }: ZipEntry): string | undefined {
-  // A name with `..` is no file of TensorFlow.
-  if (name.split('/').includes('..')) return undefined;
+function placeOf(name: string): string | undefined {
   const library = LIBRARY.exec(name)?.[1];
   if (library !== undefined) return join('lib', library);
   const header = HEADER.exec(name)?.[1];

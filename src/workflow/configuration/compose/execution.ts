@@ -1,10 +1,10 @@
 import { quote } from '../../../kit/text/quote';
+import { DURATION_RULE, formatDuration, parseDuration, parseSize, SIZE_RULE } from '../../../kit/text/units';
 import type { Limits, Resources, Retry } from '../checked-pipeline';
 import { toJson, type Located, type LocatedMap } from '../read/located';
 import type { Report } from '../read/problem';
 import { badName, isNothing, mapOf, refuseOthers, stringsOf, type Word } from '../read/shape';
 import { VARIABLE_NAME, VARIABLE_RULE } from '../read/names';
-import { DURATION_RULE, formatDuration, parseDuration, parseSize, SIZE_RULE } from '../read/units';
 
 /** How a stage is run; nothing of it but `env` can change what comes out. */
 export interface Execution {

@@ -2,7 +2,7 @@ import type { AnyStage, InputPort } from '../../../stage';
 import { MAX_CPU, MAX_GPU, MAX_RETRIES } from '../compose/execution';
 import { VARIABLE_NAME } from '../read/names';
 import { EXPRESSION, mapValues, writtenOption } from './option-schema';
-import { DURATION_PATTERN, SIZE_PATTERN } from '../read/units';
+import { DURATION_PATTERN, SIZE_PATTERN } from '../../../kit/text/units';
 
 type Schema = Readonly<Record<string, unknown>>;
 

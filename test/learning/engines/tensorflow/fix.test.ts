@@ -32,10 +32,8 @@ describe('unpackWheel()', () => {
     const others = {
       'tensorflow/__init__.py': '',
       'tensorflow/include/absl/base/macros.h': '',
-      'tensorflow/include/tensorflow/c/../../../../escaped.h': '',
       'tensorflow/include/tensorflow/core/platform/ctstring.h': 'string',
-      '../libtensorflow_cc.so.2': '',
-      '/tensorflow/libtensorflow_cc.so.2': '',
+      'other/libtensorflow_cc.so.2': '',
     };
     writeFileSync(wheel, zip({ ...IN_WHEEL, ...others }));
     await unpackWheel(wheel, folder);
@@ -44,6 +42,18 @@ describe('unpackWheel()', () => {
     );
     expect(readFileSync(join(folder, 'lib', LIBRARIES.cc), 'utf8')).toBe('cc');
     expect(readFileSync(join(folder, 'include', HEADER), 'utf8')).toBe('header');
+  });
+
+  test.each([
+    'tensorflow/include/tensorflow/c/../../../../escaped.h',
+    '../escaped.h',
+    '/tensorflow/escaped.h',
+    '..\\escaped.h',
+  ])('refuses a wheel that would write outside: %s', async name => {
+    const [folder, wheel] = [join(temporary(), 'a', 'b'), join(temporary(), 'tensorflow.whl')];
+    writeFileSync(wheel, zip({ ...IN_WHEEL, [name]: '' }));
+    await expect(unpackWheel(wheel, folder)).rejects.toMatchObject({ code: 'bad-archive' });
+    expect(existsSync(folder)).toBe(false);
   });
 
   test('refuses a wheel without both libraries', async () => {
