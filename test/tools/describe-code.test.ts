@@ -169,7 +169,6 @@ describe('describeCode() of families', () => {
       'stages/paint',
       'src/family',
       'src/far',
-      'src/learning/engines/index',
       'src/middle',
       'src/near',
     ]);

@@ -20,7 +20,7 @@ describe('a build during a run', () => {
     await writeFile(join(folder, 'small.yaml'), PIPELINE);
   }, 60_000);
 
-  const COUNTS = join('dist', 'src', 'datasets', 'mix-counts.js');
+  const COUNTS = join('dist', 'src', 'datasets', 'mixing', 'mix-counts.js');
   const [BEFORE, AFTER] = ['if (had >= wanted)', 'if (had + 1 >= wanted)'];
 
   test('ends the stages that would run it, keeps nothing of them, and is over with the next run', async () => {
@@ -31,7 +31,7 @@ describe('a build during a run', () => {
     expect(disturbed.code).toBe(1);
     expect(disturbed.finished).toHaveLength(6);
     expect(disturbed.failures).toEqual([
-      ['mix', 'code-changed', expect.stringMatching(/src\/datasets\/mix-counts changed while the run was going on/)],
+      ['mix', 'code-changed', expect.stringMatching(/src\/datasets\/mixing\/mix-counts changed while the run was going on/)],
     ]);
     await writeFile(join(copy, COUNTS), text);
     const again = await pipeline('once');
