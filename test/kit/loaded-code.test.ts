@@ -14,8 +14,8 @@ describe('loaded-code', () => {
   let dist: string;
   beforeEach(async () => {
     dist = join(await temporaryFolder(), 'dist');
-    await mkdir(join(dist, 'src', 'util'), { recursive: true });
-    const built = ['src', 'util', 'loaded-code.js'];
+    await mkdir(join(dist, 'src', 'kit'), { recursive: true });
+    const built = ['src', 'kit', 'loaded-code.js'];
     await copyFile(join(REPOSITORY, 'dist', ...built), join(dist, ...built));
     await write('src/a', 'exports.a = 1;');
     await write('src/b', 'exports.b = 1;');
@@ -26,7 +26,7 @@ describe('loaded-code', () => {
   /** What the program says, as JSON. `change`: the text that takes the place of `src/b`. */
   const run = (program: string): unknown => {
     const begin = `
-      const code = require('./src/util/loaded-code'); code.watchLoading();
+      const code = require('./src/kit/loaded-code'); code.watchLoading();
       const say = value => process.stdout.write(JSON.stringify(value ?? null));
       const change = text => require('node:fs').writeFileSync(require.resolve('./src/b'), text);
       const expected = ${JSON.stringify(EXPECTED)};`;
@@ -51,7 +51,7 @@ describe('loaded-code', () => {
     const program = `
       const changed = code.holdTexts(expected);
       change('exports.b = 2;');
-      const thread = "require(" + JSON.stringify(require.resolve('./src/util/loaded-code')) + ").watchLoading();" +
+      const thread = "require(" + JSON.stringify(require.resolve('./src/kit/loaded-code')) + ").watchLoading();" +
         "require('node:worker_threads').parentPort.postMessage(require(" + JSON.stringify(require.resolve('./src/b')) + ").b)";
       new (require('node:worker_threads').Worker)(thread, { eval: true }).on('message', there =>
         say([changed ?? 'none', require('./src/b').b, there, code.changedOnDisk(expected)]));`;
