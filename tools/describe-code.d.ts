@@ -11,7 +11,7 @@ export interface CodeSources {
 
 /** Shape of `StageCode` in src/workflow/keys/stage-code.ts. Throws an Error that says what is wrong with the modules. */
 export function describeCode(sources: CodeSources): {
-  readonly stages: Readonly<Record<string, CodePart>>;
+  readonly stages: Readonly<Record<string, CodePart & { readonly pictures?: CodePart }>>;
   readonly engines: Readonly<Record<string, CodePart>>;
   readonly texts: Readonly<Record<string, string>>;
 };

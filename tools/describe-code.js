@@ -27,8 +27,8 @@ const LOADED_BY_PATH = {
 };
 
 /**
- * What every stage and every engine runs: `{stages, engines, texts}`, the first two by name `{modules, packages}`, and of the native engine the
- * digest of its sources as `native`; `texts` by module the digest of what a process must load. What is reached through the list of engines only belongs to the engine, so that a change of one engine leaves
+ * What every stage and every engine runs: `{stages, engines, texts}`, the first two by name `{modules, packages}`, of a stage with pictures the
+ * same for these as `pictures`, and of the native engine the digest of its sources as `native`; `texts` by module the digest of what a process must load. What is reached through the list of engines only belongs to the engine, so that a change of one engine leaves
  * the results of the others alone. Throws an Error that says what is wrong with the modules.
  * @param read text of a compiled file by its path below the root of the build, or undefined
  * @param native sources of the addon by path
@@ -41,7 +41,15 @@ function describeCode({ read, native, listed = LISTED, byPath = LOADED_BY_PATH }
   const stages = membersOf(modules, STAGES);
   if (stages.length === 0) throw new Error(`${STAGES}.js imports no stage`);
   const code = {
-    stages: byName(stages, entry => reach(modules, entry, { isCut, listed })),
+    stages: byName(stages, entry => {
+      const pictures = picturesOf(modules, entry);
+      // Pictures are drawn from what is finished, so only the declaration may lead there without making them a part of the result.
+      const isEdge = (from, to) => isCut(from, to) || (from === entry && to === pictures);
+      return {
+        ...reach(modules, entry, { isCut: isEdge, listed }),
+        ...(pictures !== undefined && { pictures: reach(modules, pictures, { isCut, listed }) }),
+      };
+    }),
     engines: byName(engines, (entry, name) => {
       const { modules: reached, packages } = reach(modules, entry, { listed });
       return {
@@ -61,6 +69,13 @@ function membersOf(modules, list) {
     .get(list)
     .specifiers.filter(specifier => /^\.\/[^/]+$/.test(specifier))
     .map(specifier => modules.find(posix.join(posix.dirname(list), specifier)) ?? list);
+}
+
+/** The module `pictures` in the folder of a stage, where its declaration loads it; undefined for a stage without. */
+function picturesOf(modules, entry) {
+  const place = `${entry.replace(/\/index$/, '')}/pictures`;
+  const isIt = specifier => posix.join(posix.dirname(entry), specifier.replace(/\.js$/, '')) === place;
+  return modules.get(entry).specifiers.some(isIt) ? modules.find(place) : undefined;
 }
 
 function byName(entries, describe) {

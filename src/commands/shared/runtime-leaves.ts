@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { KeyLeaves } from '../../workflow/store/actions/action';
 import { THREADS_MATTER } from '../../learning/engines/engine';
-import type { Program, ProgramOf } from '../../workflow/keys/program';
-import { codeOf, type StageCode } from '../../workflow/keys/stage-code';
+import { codeDigest, type PicturesProgram, type Program, type ProgramOf } from '../../workflow/keys/program';
+import { codeOf, picturesCodeOf, type CodePart, type StageCode } from '../../workflow/keys/stage-code';
 import { canonicalJson } from '../../kit/text/canonical-json';
 import { ADDON, type Texts } from '../../kit/loaded-code';
 import { sha256Text } from '../../kit/files/sha256';
@@ -90,7 +90,10 @@ export function programsOf(code: StageCode, { engine, cores }: Training, runtime
     const threads =
       trainsOn !== undefined && THREADS_MATTER.some(name => name === trainsOn) ? (resources.cpu ?? cores) : undefined;
     const name = `${stage.name} ${threads ?? ''}`;
-    const program = known.get(name) ?? programOf(code, { stage: stage.name, engine: trainsOn, threads }, runtime);
+    const program = known.get(name) ?? {
+      ...programOf(code, { stage: stage.name, engine: trainsOn, threads }, runtime),
+      ...(stage.pictures !== undefined && { pictures: picturesProgram(code, stage.name, runtime) }),
+    };
     known.set(name, program);
     return program;
   };
@@ -121,14 +124,23 @@ function programOf(
     ...variablesOf(engine, runtime),
     ...flagsOf(runtime),
   };
-  const texts = Object.keys(modules).flatMap(name =>
-    Object.hasOwn(code.texts, name) ? [[name, code.texts[name]!]] : [],
-  );
+  const addon: Texts = build?.binary === undefined ? {} : { [ADDON]: build.binary };
   return {
     modules: { ...modules, ...joined(each.map(([, versions]) => versions)) },
     runtime: leaves,
-    texts: Object.fromEntries([...texts, ...(build?.binary === undefined ? [] : [[ADDON, build.binary]])]) as Texts,
+    texts: { ...textsOf(code, modules), ...addon },
   };
+}
+
+function picturesProgram(code: StageCode, stage: string, runtime: Runtime): PicturesProgram {
+  const { modules, packages } = picturesCodeOf(code, stage);
+  const versions = joined(packages.map(name => runtime.packages(name)));
+  return { digest: codeDigest({ ...modules, ...versions }), texts: textsOf(code, modules) };
+}
+
+function textsOf(code: StageCode, modules: CodePart['modules']): Texts {
+  const known = Object.keys(modules).filter(name => Object.hasOwn(code.texts, name));
+  return Object.fromEntries(known.map(name => [name, code.texts[name]!]));
 }
 
 /** All packages that some need, by where they lie, so that no name is that of a module. */

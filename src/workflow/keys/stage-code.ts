@@ -4,7 +4,7 @@ import { EXIT, UserError, messageOf } from '../../errors';
 /** What the build knows about the code: `stage-code.json`, written by tools/digest-stages.js. */
 export interface StageCode {
   /** By name of the stage. */
-  readonly stages: Readonly<Record<string, CodePart>>;
+  readonly stages: Readonly<Record<string, StagePart>>;
   /** By name of the training engine: what is reached through it alone. */
   readonly engines: Readonly<Record<string, CodePart>>;
   /** Digest by module of the very text that a process must load, comments included. */
@@ -21,12 +21,19 @@ export interface CodePart {
   readonly native?: string;
 }
 
+/** What a stage runs. What its pictures are drawn by is reached otherwise, and is no part of it. */
+export interface StagePart extends CodePart {
+  readonly pictures?: CodePart;
+}
+
 /** Reads what the build has written. Throws UserError `stage-code`: without it no key can be told, and a guess could be a wrong hit. */
 export function readStageCode(path: string): StageCode {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
     if (isMap(value) && isMap(value.stages) && isMap(value.engines) && isMap(value.texts)) {
-      const parts = [...Object.values(value.stages), ...Object.values(value.engines)];
+      const stages = Object.values(value.stages);
+      const pictures = stages.flatMap(stage => (isMap(stage) && stage.pictures !== undefined ? [stage.pictures] : []));
+      const parts = [...stages, ...pictures, ...Object.values(value.engines)];
       if (parts.every(isPart) && Object.values(value.texts).every(text => typeof text === 'string'))
         return value as unknown as StageCode;
     }
@@ -51,6 +58,13 @@ export function codeOf(code: StageCode, stage: string, engine?: string): CodePar
   return part;
 }
 
+/** What draws the pictures of a stage. Throws UserError `stage-code` when the build knows of none. */
+export function picturesCodeOf(code: StageCode, stage: string): CodePart {
+  const { pictures } = partOf(code.stages, stage);
+  if (pictures === undefined) throw olderBuild(`the pictures of ${stage}`);
+  return pictures;
+}
+
 const joined = new WeakMap<StageCode, Map<string, CodePart>>();
 
 function join(stage: CodePart, engine?: CodePart): CodePart {
@@ -61,9 +75,13 @@ function join(stage: CodePart, engine?: CodePart): CodePart {
   };
 }
 
-function partOf(parts: Readonly<Record<string, CodePart>>, name: string): CodePart {
+function partOf<Part extends CodePart>(parts: Readonly<Record<string, Part>>, name: string): Part {
   if (Object.hasOwn(parts, name)) return parts[name]!;
-  throw new UserError(`Cannot tell what "${name}" runs: the build is older than the code; run \`npm run build\``, {
+  throw olderBuild(name);
+}
+
+function olderBuild(name: string): UserError {
+  return new UserError(`Cannot tell what "${name}" runs: the build is older than the code; run \`npm run build\``, {
     code: 'stage-code',
     exit: EXIT.configuration,
   });
