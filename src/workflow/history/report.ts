@@ -1,8 +1,11 @@
 import { join, relative } from 'node:path';
+import { PICTURES_FOLDER } from '../../stage';
+import { figures } from '../overview/figures';
 import { flattenMetrics } from '../overview/flatten-metrics';
 import { html, link, raw, type Html } from '../../pictures/page/escape';
 import { OVERVIEW_STYLE } from '../overview/overview-style';
 import type { Failure } from '../run/events';
+import type { Look } from '../store/objects/manifest';
 import { formatBytes, formatCount, formatSeconds, plural } from '../../kit/text/human';
 import { reasonLine } from './explain-plan';
 import { nameOf } from './run-name';
@@ -12,8 +15,19 @@ import { TIMELINE_STYLE, timeline } from './timeline';
 
 const MOST_METRICS = 40;
 
-/** `runs/<id>/report.html`: what happened in a run, on one page with nothing to load. `folder` is where it will lie. */
-export function renderReport(record: RunRecord, story: Story, folder: string): string {
+type PicturesIn = (folder: string) => readonly Look[];
+
+/**
+ * `runs/<id>/report.html`: what happened in a run, on one page with nothing to load but pictures.
+ * @param folder where it will lie
+ * @param picturesIn what was drawn from the artifact in a folder
+ */
+export function renderReport(
+  record: RunRecord,
+  story: Story,
+  folder: string,
+  picturesIn: PicturesIn = () => [],
+): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -30,7 +44,8 @@ export function renderReport(record: RunRecord, story: Story, folder: string): s
           <p class="summary">${summary(record)}</p>
           ${links(record, story, folder)} ${facts(record)}
           <h2>Timeline</h2>
-          ${timeline(story)} ${record.stages.map(stage => section(stage, story.stages.get(stage.stage), folder))}
+          ${timeline(story)}
+          ${record.stages.map(stage => section(stage, story.stages.get(stage.stage), folder, picturesIn))}
         </main>
       </body>
     </html> `.text;
@@ -85,7 +100,7 @@ function facts({ id, command, file, git, engine, params, profiles, exit, process
   return table(rows);
 }
 
-function section(stage: StageRecord, story: StageStory | undefined, folder: string): Html {
+function section(stage: StageRecord, story: StageStory | undefined, folder: string, picturesIn: PicturesIn): Html {
   const { status, uses, seconds, bytes, key, metrics } = stage;
   const about = [
     ...(seconds === null ? [] : [status === 'reused' ? `saved ${formatSeconds(seconds)}` : formatSeconds(seconds)]),
@@ -107,15 +122,18 @@ function section(stage: StageRecord, story: StageStory | undefined, folder: stri
           </ul>`
     }
     ${story?.skippedBecause === undefined ? '' : html`<p class="about">It needs ${story.skippedBecause}, which failed.</p>`}
-    ${story?.failure === undefined ? '' : failure(story.failure)} ${metricsTable(metrics)} ${files(stage, folder)}
+    ${story?.failure === undefined ? '' : failure(story.failure)} ${metricsTable(metrics)}
+    ${files(stage, folder, picturesIn)}
   </section>`;
 }
 
 /** Of this run: the name of the stage in the pipeline's folder leads to what it made last. */
-function files({ object }: StageRecord, folder: string): Html | '' {
+function files({ object }: StageRecord, folder: string, picturesIn: PicturesIn): Html | '' {
   if (object === null) return '';
   const place = join(folder, '..', '..', '.store', 'objects', object);
-  return html`<p class="about"><a href="${address(folder, place)}/">files</a></p>`;
+  const at = [...relative(folder, place).split(/[\\/]/), PICTURES_FOLDER];
+  return html`<div class="looks">${figures(at, picturesIn(place))}</div>
+    <p class="about"><a href="${address(folder, place)}/">files</a></p>`;
 }
 
 function failure({ class: kind, message, item, log, rerun, stack }: Failure): Html {

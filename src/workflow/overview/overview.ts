@@ -5,6 +5,8 @@ import { makeFolder } from '../../kit/files/make-folder';
 import { writeAtomically } from '../../kit/files/write-atomically';
 import { escapeHtml, html, link, raw, type Html } from '../../pictures/page/escape';
 import type { Look, Manifest } from '../store/objects/manifest';
+import { PICTURES_FOLDER } from '../../stage';
+import { figures } from './figures';
 import { flattenMetrics } from './flatten-metrics';
 import { pipelineFolder } from '../store/names';
 import { OVERVIEW_STYLE } from './overview-style';
@@ -24,6 +26,8 @@ export interface OverviewStep {
   readonly status: 'executed' | 'reused' | 'failed' | 'not run' | 'earlier';
   readonly failure?: string;
   readonly manifest?: Manifest;
+  /** What was drawn from its artifact. */
+  readonly pictures?: readonly Look[];
   /** Where its artifact lies, from the page: `['draw']`. */
   readonly at: readonly string[];
 }
@@ -101,20 +105,11 @@ function result(step: OverviewStep, manifest: Manifest): Html {
   const ports = Object.keys(manifest.outputs).map(port => html`<a href="${link(...step.at, port)}/">${port}/</a>`);
   return html`<p class="facts">${facts.join(' · ')}</p>
     ${manifest.headline === null ? '' : html`<pre>${manifest.headline}</pre>`}
-    <div class="looks">${manifest.looks.map(look => figure(step.at, look))}</div>
+    <div class="looks">
+      ${figures(step.at, manifest.looks)} ${figures([...step.at, PICTURES_FOLDER], step.pictures)}
+    </div>
     ${metricsTable(manifest)}
     <p class="about">${joined([...ports, ...files])}</p>`;
-}
-
-function figure(at: readonly string[], { file, caption }: Look): Html {
-  const address = link(...at, ...file.split('/'));
-  const shown = /\.(svg|png|jpe?g|webp|gif)$/i.test(file)
-    ? html`<img loading="lazy" src="${address}" alt="${caption}" />`
-    : html`<span class="file">${file}</span>`;
-  return html`<figure>
-    <a href="${address}">${shown}</a>
-    <figcaption>${caption}</figcaption>
-  </figure>`;
 }
 
 function metricsTable({ metrics }: Manifest): Html | '' {

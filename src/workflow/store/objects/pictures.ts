@@ -45,6 +45,11 @@ export function readPictures(folder: string): PictureSet | undefined {
   }
 }
 
+/** The pictures in the folder of an object; none where they are not drawn. */
+export function picturesIn(folder: string): readonly PictureRecord[] {
+  return readPictures(folder)?.pictures ?? [];
+}
+
 /** Makes an empty folder to draw in. Rejects where the artifact could not take the pictures, so that nothing is drawn for nothing. */
 export async function beginPictures(store: Store, { folder, manifest, action }: Artifact): Promise<string> {
   if (manifest.folders.includes(PICTURES_FOLDER) || manifest.files.some(({ path }) => path === PICTURES_FOLDER))
