@@ -59,6 +59,10 @@ describe('readStageCode()', () => {
       'a digest that is none',
       '{"stages": {"paint": {"modules": {"a": 1}, "packages": []}}, "engines": {}, "texts": {}}',
     ],
+    [
+      'pictures without modules',
+      '{"stages": {"paint": {"modules": {}, "packages": [], "pictures": {}}}, "engines": {}, "texts": {}}',
+    ],
     ['a package that is none', '{"stages": {}, "engines": {"fast": {"modules": {}, "packages": [null]}}, "texts": {}}'],
     [
       'a digest of native sources that is none',
