@@ -27,6 +27,8 @@ const read = toyStage(
 
 async function* draw(artifact: FinishedArtifact): AsyncGenerator<Picture> {
   const text = await readFile(join(artifact.output('text'), 'text.txt'), 'utf8');
+  // For processes that are to draw the same at once.
+  await new Promise(resolve => setTimeout(resolve, Number(process.env['FAULT_SLOW_MS'] ?? 0)));
   yield { file: 'text.svg', caption: 'What was read', content: text };
 }
 

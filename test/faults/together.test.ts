@@ -63,7 +63,8 @@ describe('eight processes that start the same pipeline at once', () => {
     let drew = 0;
     for (let round = 0; round < ROUNDS; round++) {
       rmSync(join(artifact, 'pictures'), { recursive: true });
-      const all = Array.from({ length: PROCESSES }, () => told<RunEvent>(program, ['run', root, input]));
+      const one = () => told<RunEvent>(program, ['run', root, input], ['env', 'FAULT_SLOW_MS=400']);
+      const all = Array.from({ length: PROCESSES }, one);
       const events = (await Promise.all(all)).flatMap(({ lines }) => lines);
       const said = events.flatMap(event => (event.type === 'stage-log' ? [event.text] : []));
       expect(said.filter(text => text !== 'pictures drawn: 1 file')).toEqual([]);

@@ -25,9 +25,9 @@ export async function drawPictures(
 ): Promise<void> {
   const { stage, folder } = request;
   if (stage.pictures === undefined) throw new Error(`Stage ${stage.name} has no pictures`);
-  const { draw } = await stage.pictures();
+  const pictures = await stage.pictures();
   const assertPicture = pictureRules(stage.name);
-  for await (const picture of draw(finishedArtifact(request))) {
+  for await (const picture of pictures.draw(finishedArtifact(request))) {
     if (signal.aborted) return;
     const bytes = assertPicture(picture);
     const { file, caption, content } = picture;

@@ -1,6 +1,5 @@
 import {
   existsSync,
-  mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -22,7 +21,7 @@ import { findArtifact, openStore, type Store } from '../../../src/workflow/store
 import { collect, planCollection } from '../../../src/workflow/store/upkeep/collect';
 import { verifyStore } from '../../../src/workflow/store/upkeep/verify';
 import { sealedText } from '../../../src/kit/files/sealed-json';
-import { commitText, KEY } from '../../helpers/artifacts';
+import { commitText, KEY, replaceByFolder, replaceByLink } from '../../helpers/artifacts';
 import { CLOCK, temporaryFolder } from '../../helpers/rig';
 
 let store: Store;
@@ -85,17 +84,14 @@ describe('pictures beside an artifact', () => {
         ),
     ],
     ['gone', () => rmSync(inPictures('pictures.json'))],
-    ['a folder', () => (rmSync(inPictures('pictures.json')), mkdirSync(inPictures('pictures.json')))],
+    ['a folder', () => replaceByFolder(inPictures('pictures.json'))],
     [
       'sealed and something else',
       () => writeFileSync(inPictures('pictures.json'), sealedText({ code: 'x', pictures: [] })),
     ],
     ['without a picture', () => rmSync(inPictures('a.svg'))],
     ['with a shorter picture', () => truncateSync(inPictures('a.svg'), 2)],
-    [
-      'with a picture that is a link',
-      () => (rmSync(inPictures('a.svg')), symlinkSync('/etc/hostname', inPictures('a.svg'))),
-    ],
+    ['with a picture that is a link', () => replaceByLink(inPictures('a.svg'))],
   ])('count as not drawn when what is known of them is %s, and are drawn again', async (_, damage) => {
     await draw('first');
     damage();
