@@ -116,6 +116,32 @@ export interface FolderPart {
   readonly takes: (path: string, isFolder: boolean) => 'all' | 'name' | 'none';
 }
 
+/** One picture or page for a person: never read by a stage, never in a key. */
+export interface Picture {
+  readonly file: string;
+  readonly caption: string;
+  readonly content: string | Uint8Array;
+}
+
+/** A finished artifact, as what draws its pictures reads it. Read only. */
+export interface FinishedArtifact {
+  readonly folder: string;
+  output(port: string): string;
+}
+
+/**
+ * Draws what a person looks at, from the finished artifact alone, so that it can be drawn again when only this code has changed. A file has a
+ * plain name without folders, a caption is one printable line.
+ */
+export interface StagePictures {
+  draw(artifact: FinishedArtifact): AsyncIterable<Picture>;
+}
+
+/** Sub-folder of an artifact for its pictures, beside what it is. A stage writes nothing there. */
+export const PICTURES_FOLDER = 'pictures';
+/** In it, what the engine knows of the pictures. */
+export const PICTURES_FILE = 'pictures.json';
+
 /** What a stage that errors has written to this sub-folder of its folder is kept for a person; everything else of it is removed. */
 export const LEFT_ON_FAILURE = 'on-failure';
 
@@ -166,6 +192,11 @@ export interface Stage<Options = never, Ports extends InputPorts = InputPorts, I
   readonly locationMatters?: boolean;
   /** `import('./run')`: heavy libraries are loaded with the body, so that a run which executes nothing does not load them. */
   readonly body: () => Promise<StageBody<Options, Inputs>>;
+  /**
+   * What draws its pictures: `() => import('./pictures')`, a module of its own, because it is no part of the key. Loaded after the artifact is
+   * finished, in a process of its own.
+   */
+  readonly pictures?: () => Promise<StagePictures>;
 }
 
 /** What the body of a declared stage is given: `ContextOf<typeof alignFaces>`. */

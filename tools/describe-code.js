@@ -8,7 +8,7 @@ const STAGES = 'stages/index';
 
 /**
  * What every stage and every member of a family runs: `{stages, families, texts}`; stages by name, families by kind and member, each as
- * `{modules, packages, lists}`; `texts` by module the digest of what a process must load. What is reached through the list of a family belongs to
+ * `{modules, packages, lists}`, of a stage with pictures the same for these as `pictures`; `texts` by module the digest of what a process must load. What is reached through the list of a family belongs to
  * its members (`src/family.ts`), so that a new or changed member leaves the results of the others alone. A member that the addon belongs to has
  * the digest of its sources as `native`. Throws an Error that says what is wrong with the modules.
  * @param read text of a compiled file by its path below the root of the build, or undefined
@@ -19,9 +19,10 @@ function describeCode({ read, native, facts: { listed, folders } }) {
   const modules = openModules(read);
   const entries = stagesOf(modules);
   if (entries.length === 0) throw new Error(`${STAGES}.js imports no stage`);
-  const stages = byName(entries.map(entry => [stageName(entry), reach(modules, entry, { listed })]));
+  const stages = byName(entries.map(entry => [stageName(entry), describeStage(modules, entry, listed)]));
   const families = {};
-  const queue = Object.values(stages).flatMap(({ lists }) => Object.values(lists));
+  const reached = Object.values(stages).flatMap(({ pictures, ...stage }) => [stage, ...(pictures ? [pictures] : [])]);
+  const queue = reached.flatMap(({ lists }) => Object.values(lists));
   for (const list of queue) {
     const { kind, members } = modules.get(list).family;
     if (kind in families) continue;
@@ -45,6 +46,16 @@ function describeCode({ read, native, facts: { listed, folders } }) {
   return { stages, families: byName(Object.entries(families)), texts: modules.texts() };
 }
 
+/** Pictures are drawn from what is finished, so only the declaration may lead to them without making them a part of the result. */
+function describeStage(modules, entry, listed) {
+  const pictures = picturesOf(modules, entry);
+  const isCut = (from, to) => from === entry && to === pictures;
+  return {
+    ...reach(modules, entry, { isCut, listed }),
+    ...(pictures !== undefined && { pictures: reach(modules, pictures, { listed }) }),
+  };
+}
+
 /** What the list of stages imports from its own folder. */
 function stagesOf(modules) {
   if (modules.find(STAGES) === undefined) return [];
@@ -52,6 +63,13 @@ function stagesOf(modules) {
     .get(STAGES)
     .specifiers.filter(specifier => /^\.\/[^/]+$/.test(specifier))
     .map(specifier => modules.resolve(STAGES, specifier));
+}
+
+/** The module `pictures` in the folder of a stage, where its declaration loads it; undefined for a stage without. */
+function picturesOf(modules, entry) {
+  const place = `${entry.replace(/\/index$/, '')}/pictures`;
+  const isIt = specifier => posix.join(posix.dirname(entry), specifier.replace(/\.js$/, '')) === place;
+  return modules.get(entry).specifiers.some(isIt) ? modules.find(place) : undefined;
 }
 
 function stageName(entry) {

@@ -42,10 +42,10 @@ function openModules(read) {
 /**
  * Everything that can be loaded once the entry is: `modules`, by name with their digests, the entry first and the others sorted; `packages`,
  * sorted; and `lists`, by kind of a family that is reached the module that lists it. Of a list neither its digest nor its members are taken: what a
- * member is counts where it is named. Throws an Error for a relative specifier without a file, and for a module which loads what only its
+ * member is counts where it is named. Not what lies behind an edge for which `isCut` holds. Throws an Error for a relative specifier without a file, and for a module which loads what only its
  * run can tell, unless `listed` has its name.
  */
-function reach(modules, entry, { listed = {} } = {}) {
+function reach(modules, entry, { isCut = () => false, listed = {} } = {}) {
   const found = new Map([[entry, modules.get(entry)]]);
   const packages = new Set();
   const lists = {};
@@ -58,7 +58,7 @@ function reach(modules, entry, { listed = {} } = {}) {
       if (ofMembers.has(specifier)) continue;
       if (specifier.startsWith('.')) {
         const target = modules.resolve(name, specifier);
-        if (!found.has(target)) found.set(target, modules.get(target));
+        if (!isCut(name, target) && !found.has(target)) found.set(target, modules.get(target));
       } else if (!isBuiltin(specifier)) packages.add(packageOf(specifier));
     }
   }
@@ -113,7 +113,11 @@ function isFamilyCall(node, file) {
   if (!ts.isCallExpression(node) || node.arguments.length !== 2) return false;
   const [kind, members] = node.arguments;
   // `(0, family_1.family)` in compiled text.
-  return /\bfamily\)?$/.test(node.expression.getText(file)) && ts.isStringLiteralLike(kind) && ts.isObjectLiteralExpression(members);
+  return (
+    /\bfamily\)?$/.test(node.expression.getText(file)) &&
+    ts.isStringLiteralLike(kind) &&
+    ts.isObjectLiteralExpression(members)
+  );
 }
 
 function memberOf(property, file, name) {
@@ -121,7 +125,9 @@ function memberOf(property, file, name) {
   const load = fields && fields.find(field => field.name?.text === 'load');
   const loads = load === undefined || load === false ? [] : [...specifiersBelow(load)];
   if (loads.length !== 1 || !loads[0].startsWith('./')) {
-    throw new Error(`${name}.js lists ${property.getText(file)}: the "load" of a member is one import() of its own folder`);
+    throw new Error(
+      `${name}.js lists ${property.getText(file)}: the "load" of a member is one import() of its own folder`,
+    );
   }
   return [property.name.text, loads[0]];
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { Executor, StageRequest, WorkEvent } from '../../src/workflow/executors';
-import { toyRequest } from '../helpers/toy-request';
+import type { DrawEvent, Executor, StageRequest, WorkEvent } from '../../src/workflow/executors';
+import { toyDrawing, toyRequest } from '../helpers/toy-request';
 
 /** What every executor must do, whatever it runs stages on. */
 export function describeExecutor(name: string, make: () => Executor): void {
@@ -62,6 +62,58 @@ export function describeExecutor(name: string, make: () => Executor): void {
       const work = await start('listen', {}, {}, AbortSignal.abort());
       expect(await work.ended).toMatchObject({ code: 'interrupted' });
     });
+
+    test('draws the pictures of an artifact into a folder, and tells each when it is there', async () => {
+      const work = await draw('ode');
+      expect(await work.ended).toBe('completed');
+      const svg = '<svg xmlns="http://www.w3.org/2000/svg">ode</svg>';
+      expect(work.events.filter(event => event.type === 'picture')).toEqual([
+        { type: 'picture', file: 'word.svg', caption: 'The word ode', bytes: svg.length },
+        { type: 'picture', file: 'bytes.bin', caption: 'Three bytes', bytes: 3 },
+      ]);
+      expect(await readFile(join(work.folder, 'word.svg'), 'utf8')).toBe(svg);
+      expect([...(await readFile(join(work.folder, 'bytes.bin')))]).toEqual([1, 2, 3]);
+    });
+
+    test('keeps code and message of what goes wrong with a picture', async () => {
+      expect(await (await draw('fail')).ended).toMatchObject({ name: 'UserError', code: 'no-ink' });
+      expect(await (await draw('defect')).ended).toMatchObject({ message: 'x is not a function' });
+      expect(await (await draw('out')).ended).toMatchObject({
+        code: 'bad-picture',
+        message: expect.stringMatching(/^Stage "paint" drew a picture "..\/out.svg" .*without folders/),
+      });
+      expect(await (await draw('x', 'say')).ended).toMatchObject({ message: 'Stage say has no pictures' });
+    });
+
+    test('stops drawing when the signal is aborted, and does not begin when it is already', async () => {
+      const stopping = new AbortController();
+      const work = await draw('wait', 'paint', stopping.signal, () => stopping.abort());
+      expect(await work.ended).toMatchObject({ code: 'interrupted', exit: 130 });
+      expect(await (await draw('ode', 'paint', AbortSignal.abort())).ended).toMatchObject({ code: 'interrupted' });
+    });
+
+    async function draw(
+      word: string,
+      stage = 'paint',
+      signal = new AbortController().signal,
+      onPicture = (): void => undefined,
+    ) {
+      const request = await toyDrawing(stage, word);
+      const events: DrawEvent[] = [];
+      const ended = new Promise<unknown>(resolve => {
+        make()
+          .draw(request, signal)
+          .subscribe({
+            next: event => {
+              events.push(event);
+              if (event.type === 'picture') onPicture();
+            },
+            error: resolve,
+            complete: () => resolve('completed'),
+          });
+      });
+      return { folder: request.folder, events, ended };
+    }
 
     async function start(
       stage: string,

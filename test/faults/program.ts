@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findArtifact, listActions, openStore, type Store } from '../../src/workflow/store/store';
+import { picturesIn } from '../../src/workflow/store/objects/pictures';
 import { verifyStore } from '../../src/workflow/store/upkeep/verify';
 import { UserError } from '../../src/errors';
 import type { RunEvent } from '../../src/workflow/run/events';
@@ -184,6 +185,11 @@ class Sweep {
     else this.failed++;
     if (hit !== undefined && isHistory(hit, root) && this.kind !== 'full' && !isDone) tell(`${call}: ended the run`);
     if (isDone && warnings.length === 0) for (const gap of gapsOf(root, events)) tell(`${call}: nobody told: ${gap}`);
+    const undrawn = events.filter(
+      event => event.type === 'stage-log' && event.text.includes('pictures were not drawn'),
+    );
+    if (undrawn.length > 1) tell(`${call}: told ${undrawn.length} times that pictures were not drawn`);
+    if (isDone && undrawn.length === 0 && !hasPictures(root)) tell(`${call}: nobody told that pictures were not drawn`);
     // The history and the tracker each tell the first thing that goes wrong.
     if (warnings.length > 2) tell(`${call}: told ${warnings.length} times: ${warnings.join('; ')}`);
     return hits.length;
@@ -204,6 +210,7 @@ class Sweep {
 
     const { events, warnings } = await witnessedRun(root, this.input);
     for (const text of [...warnings, ...gapsOf(root, events)]) tell(`the next run, history: ${text}`);
+    if (!hasPictures(root)) tell('the next run has drawn no pictures');
     if (lastOf(events).outcome !== 'done') tell(`the next run ended with ${JSON.stringify(events.slice(-3))}`);
     for (const event of events) {
       if (event.type !== 'stage-started') continue;
@@ -260,6 +267,10 @@ async function digestsIn(store: Store): Promise<Record<string, string>> {
     digests[step] = lookup.found ? lookup.artifact.manifest.digest : 'not there';
   }
   return Object.fromEntries(Object.entries(digests).sort());
+}
+
+function hasPictures(root: string): boolean {
+  return picturesIn(join(root, 'toy', 'a')).length === 1;
 }
 
 function mount(...options: readonly string[]): void {

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { open, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AnyStage } from '../../src/stage';
+import type { AnyStage, FinishedArtifact, Picture } from '../../src/stage';
 import type { ToyStep } from '../helpers/rig';
 import { readTexts, say, toyStage, writeText } from '../helpers/toy-stages';
 
-/** Reads files from outside the store. */
+/** Reads files from outside the store, and has a picture. */
 const read = toyStage(
   'read',
   async (context, emit) => {
@@ -21,8 +21,16 @@ const read = toyStage(
       additionalProperties: false,
       properties: { folder: { type: 'string', format: 'input-path', description: 'Folder of texts' } },
     },
+    pictures: () => Promise.resolve({ draw }),
   },
 );
+
+async function* draw(artifact: FinishedArtifact): AsyncGenerator<Picture> {
+  const text = await readFile(join(artifact.output('text'), 'text.txt'), 'utf8');
+  // For processes that are to draw the same at once.
+  await new Promise(resolve => setTimeout(resolve, Number(process.env['FAULT_SLOW_MS'] ?? 0)));
+  yield { file: 'text.svg', caption: 'What was read', content: text };
+}
 
 /** Works in two parts, and keeps the first for an attempt that comes after it. */
 const slow = toyStage('slow', async (context, emit) => {

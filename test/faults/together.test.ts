@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openStore } from '../../src/workflow/store/store';
+import { picturesIn } from '../../src/workflow/store/objects/pictures';
 import { verifyStore } from '../../src/workflow/store/upkeep/verify';
 import type { RunEvent } from '../../src/workflow/run/events';
 import { CLOCK, stagesOf } from '../helpers/rig';
@@ -50,5 +51,30 @@ describe('eight processes that start the same pipeline at once', () => {
     expect([executed, reused]).toEqual([4 * ROUNDS, 4 * ROUNDS * (PROCESSES - 1)]);
     // They did meet.
     expect(waited).toBeGreaterThan(0);
+  }, 120_000);
+
+  test('draw the same pictures at once, which end whole', async () => {
+    const input = join(program.folder, 'drawn-input');
+    mkdirSync(input);
+    writeFileSync(join(input, 'a.txt'), 'a');
+    const root = join(program.folder, 'drawn');
+    await told(program, ['run', root, input]);
+    const artifact = realpathSync(join(root, 'toy', 'a'));
+    let drew = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      rmSync(join(artifact, 'pictures'), { recursive: true });
+      const one = () => told<RunEvent>(program, ['run', root, input], ['env', 'FAULT_SLOW_MS=400']);
+      const all = Array.from({ length: PROCESSES }, one);
+      const events = (await Promise.all(all)).flatMap(({ lines }) => lines);
+      const said = events.flatMap(event => (event.type === 'stage-log' ? [event.text] : []));
+      expect(said.filter(text => text !== 'pictures drawn: 1 file')).toEqual([]);
+      expect(stagesOf(events, 'stage-started')).toEqual([]);
+      expect(picturesIn(artifact).map(({ file }) => file)).toEqual(['text.svg']);
+      expect(readdirSync(join(root, '.store', 'tmp'))).toEqual([]);
+      drew += said.length;
+    }
+    process.stdout.write(`faults: ${ROUNDS} times ${PROCESSES} processes at once, pictures drawn ${drew} times\n`);
+    // They did meet.
+    expect(drew).toBeGreaterThan(ROUNDS);
   }, 120_000);
 });

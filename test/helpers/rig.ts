@@ -71,11 +71,11 @@ export interface ToyRunOptions extends Partial<RunOptions> {
   readonly cores?: number;
 }
 
-/** Toy stages have no modules; the engine is a leaf of those that use it. */
-export function toyProgram(engine: string): ProgramOf {
+/** Toy stages have no modules; the engine is a leaf of those that use it. `drawnBy`: digest of what draws pictures. */
+export function toyProgram(engine: string, drawnBy = 'sha256:1'): ProgramOf {
   return ({ stage }) => {
     const runtime: Record<string, Json> = stage.usesEngine === true ? { 'runtime.engine': engine } : {};
-    return { modules: {}, runtime };
+    return { modules: {}, runtime, ...(stage.pictures !== undefined && { pictures: { digest: drawnBy } }) };
   };
 }
 

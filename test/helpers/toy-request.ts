@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StageRequest } from '../../src/workflow/executors';
+import type { DrawRequest, StageRequest } from '../../src/workflow/executors';
 import { temporaryFolder } from './temporary-folder';
 import { TOYS } from './toy-stages';
 
@@ -20,4 +20,11 @@ export async function toyRequest(stage: string, more: Partial<StageRequest> = {}
     env: {},
     ...more,
   };
+}
+
+/** What an executor is asked for, to draw the pictures of a toy artifact that says the word. */
+export async function toyDrawing(stage: string, word: string, more: Partial<DrawRequest> = {}): Promise<DrawRequest> {
+  const { folder: artifact, cores, env } = await toyRequest(stage);
+  await writeFile(join(artifact, 'text', 'text.txt'), word);
+  return { stage: TOYS[stage]!, artifact, folder: await temporaryFolder(), cores, env, ...more };
 }

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../../src/errors';
-import type { AnyStage, Stage, StageBody, StageContext, StageInput } from '../../src/stage';
+import type { AnyStage, FinishedArtifact, Picture, Stage, StageBody, StageContext, StageInput } from '../../src/stage';
 import { stageTask, type Emit } from '../../src/stage-task';
 
 interface ToyInputs {
@@ -192,6 +192,33 @@ const lookRound = toyStage('look-round', async (context, emit) => {
   await writeText(context, 'looked ');
 });
 
+/** Says a word, and has it drawn; with some words that goes wrong. */
+const paint = toyStage(
+  'paint',
+  async context => writeText(context, `${await readTexts(context)}${String(context.options['word'] ?? '')}`),
+  { pictures: () => Promise.resolve({ draw: drawWord }) },
+);
+
+async function* drawWord(artifact: FinishedArtifact): AsyncGenerator<Picture> {
+  const word = await readFile(join(artifact.output('text'), 'text.txt'), 'utf8');
+  yield {
+    file: 'word.svg',
+    caption: `The word ${word}`,
+    content: `<svg xmlns="http://www.w3.org/2000/svg">${word}</svg>`,
+  };
+  if (word === 'fail') throw new UserError('Cannot draw it: there is no ink; buy some', { code: 'no-ink' });
+  if (word === 'defect') throw new Error('x is not a function');
+  if (word === 'die') process.kill(process.pid, 'SIGKILL');
+  if (word === 'out') yield { file: '../out.svg', caption: 'Elsewhere', content: '' };
+  for (let page = 0; word === 'wait'; page++) {
+    await new Promise(resolve => setTimeout(resolve, 20));
+    yield { file: `${page}.txt`, caption: 'One more', content: '' };
+  }
+  if (word === 'deaf') await new Promise(resolve => setTimeout(resolve, 60_000));
+  if (word === 'print') process.stdout.write('printed by a library\n');
+  yield { file: 'bytes.bin', caption: 'Three bytes', content: Uint8Array.of(1, 2, 3) };
+}
+
 /** Stages that a process of its own can find by name. */
 export const TOYS: Readonly<Record<string, AnyStage>> = Object.fromEntries(
   [
@@ -211,5 +238,6 @@ export const TOYS: Readonly<Record<string, AnyStage>> = Object.fromEntries(
     gorge,
     recite,
     lookRound,
+    paint,
   ].map(stage => [stage.name, stage]),
 );

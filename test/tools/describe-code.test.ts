@@ -145,6 +145,69 @@ describe('describeCode()', () => {
   });
 });
 
+describe.each([
+  ['a file', 'stages/paint.ts', './paint/pictures', '../src'],
+  ['a folder', 'stages/paint/index.ts', './pictures', '../../src'],
+])('describeCode() of a stage that is %s and has pictures', (_, declaration, specifier, src) => {
+  const [file, rest] = [
+    `export const paint = { body: () => import('${src}/near'), pictures: () => import('${specifier}') };`,
+    TOY['stages/rest.ts'],
+  ];
+  const PICTURED: Readonly<Record<string, string>> = {
+    'stages/index.ts': TOY['stages/index.ts'],
+    'stages/rest.ts': rest,
+    'src/near.ts': TOY['src/near.ts'],
+    'src/middle.ts': TOY['src/middle.ts'],
+    'src/far.ts': TOY['src/far.ts'],
+    [declaration]: file,
+    'stages/paint/pictures.ts': `import sharp from 'sharp'; import { chart } from '../../src/chart'; import { far } from '../../src/far'; export const draw = [sharp, chart, far];`,
+    'src/chart.ts': `import { colour } from './palette'; export const chart = colour;`,
+    'src/palette.ts': `export const colour = 'red';`,
+  };
+  const partsOf = (changes: Readonly<Record<string, string>> = {}) => {
+    const { pictures, ...stage } = describeToy({ ...PICTURED, ...changes }).stages['paint']!;
+    return { stage, pictures };
+  };
+
+  test('names what they are drawn by apart, and the palette is no code of the stage', () => {
+    const { stage, pictures } = partsOf();
+    expect(Object.keys(stage.modules)).toEqual([declaration.replace('.ts', ''), 'src/far', 'src/middle', 'src/near']);
+    expect(stage.packages).toEqual([]);
+    expect(Object.keys(pictures!.modules)).toEqual(['stages/paint/pictures', 'src/chart', 'src/far', 'src/palette']);
+    expect(pictures!.packages).toEqual(['sharp']);
+    const { stages, texts } = describeToy(PICTURED);
+    expect(stages['rest']).not.toHaveProperty('pictures');
+    expect(Object.keys(texts)).toContain('src/palette');
+  });
+
+  test('lets a change of what draws leave the stage alone, and the reverse', () => {
+    const before = partsOf();
+    const colour = partsOf({ 'src/palette.ts': `export const colour = 'blue';` });
+    expect(colour.stage).toEqual(before.stage);
+    expect(colour.pictures).not.toEqual(before.pictures);
+    const work = partsOf({ 'src/near.ts': `export const near = (): number => 3;` });
+    expect(work.stage).not.toEqual(before.stage);
+    expect(work.pictures).toEqual(before.pictures);
+    // What both run counts for both.
+    const both = partsOf({ 'src/far.ts': `export function far(x: number): number { return 3 * x; }` });
+    expect(both.stage).not.toEqual(before.stage);
+    expect(both.pictures).not.toEqual(before.pictures);
+  });
+
+  test('counts what the work itself draws with', () => {
+    const own = partsOf({
+      'src/near.ts': `export { chart as near } from './chart'; export * from '../stages/paint/pictures';`,
+    });
+    expect(Object.keys(own.stage.modules)).toEqual(expect.arrayContaining(['stages/paint/pictures', 'src/palette']));
+  });
+
+  test('says when they are not there', () => {
+    const { 'stages/paint/pictures.ts': gone, ...others } = PICTURED;
+    expect(gone).toBeDefined();
+    expect(() => describeToy(others)).toThrow(`loads ${specifier}, which is not there`);
+  });
+});
+
 describe('describeCode() of families', () => {
   const list = (...names: readonly string[]) => {
     const entries = names.map(
@@ -252,6 +315,12 @@ describe('the code of this repository', () => {
     expect(Object.entries(stages).map(([name, { modules }]) => [name, Object.keys(modules)[0]])).toEqual(
       Object.keys(stages).map(name => [name, `stages/${name}/index`]),
     );
+  });
+
+  test('has the pictures of every stage that declares some', () => {
+    const drawing = Object.entries(STAGES).filter(([, stage]) => stage.pictures !== undefined);
+    const described = Object.entries(stages).filter(([, stage]) => stage.pictures !== undefined);
+    expect(described.map(([name]) => name)).toEqual(drawing.map(([name]) => name).sort());
   });
 
   test('has what a stage computes with, and nothing of the engine or of the other stages', () => {

@@ -3,16 +3,19 @@ import { clip } from '../../kit/text/printable';
 import { formatBytes, plural } from '../../kit/text/human';
 import { aligned } from '../../kit/text/aligned';
 
+/** What a tree shows of a file. */
+export type ShownFile = Pick<FileRecord, 'path' | 'bytes'>;
+
 /** A folder with more is told by their number. */
 const MOST_IN_FOLDER = 12;
 
 interface Folder {
-  readonly files: FileRecord[];
+  readonly files: ShownFile[];
   readonly folders: Map<string, Folder>;
 }
 
 /** Files with their sizes as a tree; folders of many files by number and size. `below` is a path in the artifact or ''. */
-export function fileTree(files: readonly FileRecord[], below = ''): string[] {
+export function fileTree(files: readonly ShownFile[], below = ''): string[] {
   const start = below === '' ? '' : `${below}/`;
   const root: Folder = { files: [], folders: new Map() };
   for (const file of files) {
@@ -21,7 +24,7 @@ export function fileTree(files: readonly FileRecord[], below = ''): string[] {
   return aligned(rows(root, '  '), [1]);
 }
 
-function add(folder: Folder, path: readonly string[], file: FileRecord): void {
+function add(folder: Folder, path: readonly string[], file: ShownFile): void {
   const [head, ...rest] = path;
   if (rest.length === 0) {
     folder.files.push({ ...file, path: head! });
@@ -48,10 +51,10 @@ function rows({ files, folders }: Folder, indent: string): string[][] {
   ];
 }
 
-function allFiles({ files, folders }: Folder): FileRecord[] {
+function allFiles({ files, folders }: Folder): ShownFile[] {
   return [...files, ...[...folders.values()].flatMap(allFiles)];
 }
 
-function sizeOf(files: readonly FileRecord[]): string {
+function sizeOf(files: readonly ShownFile[]): string {
   return formatBytes(files.reduce((sum, { bytes }) => sum + bytes, 0));
 }

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import { readManifest, type FileRecord, type Manifest } from '../../workflow/store/objects/manifest';
+import { readManifest } from '../../workflow/store/objects/manifest';
+import { picturesIn } from '../../workflow/store/objects/pictures';
+import { PICTURES_FOLDER } from '../../stage';
 import { EXIT, UserError } from '../../errors';
 import { printable } from '../../kit/text/printable';
 import { formatBytes } from '../../kit/text/human';
 import { entryAt } from '../shared/entry-at';
 import type { Located } from '../shared/locate';
-import { fileTree } from './file-tree';
+import { fileTree, type ShownFile } from './file-tree';
 import { summaryText, type SummaryOptions } from './summary-text';
 import type { View, ViewOptions } from './view';
 import { onnx, safetensors } from './view-model';
@@ -27,12 +29,17 @@ export async function showArtifact({ object, folder, file, actions }: Located, o
   // The manifest itself can be looked at also when something is wrong with it.
   if (file === 'manifest.json') return json.render(join(folder, file), options);
   if (typeof manifest === 'string') throw damaged(folder, manifest);
-  if (file === null) return summaryText(object, manifest, actions, options);
-  const record = manifest.files.find(({ path }) => path === file);
-  return record === undefined ? folderText(manifest, folder, file) : fileText(record, folder, options);
+  const pictures = picturesIn(folder);
+  if (file === null) return summaryText(object, manifest, actions, { ...options, pictures });
+  const files = [
+    ...manifest.files,
+    ...pictures.map(({ file: name, bytes }) => ({ path: `${PICTURES_FOLDER}/${name}`, bytes })),
+  ];
+  const record = files.find(({ path }) => path === file);
+  return record === undefined ? folderText(files, folder, file) : fileText(record, folder, options);
 }
 
-async function fileText({ path, bytes }: FileRecord, folder: string, options: ShowOptions): Promise<string> {
+async function fileText({ path, bytes }: ShownFile, folder: string, options: ShowOptions): Promise<string> {
   const whole = join(folder, path);
   const stat = entryAt(whole);
   if (stat?.isFile() !== true) throw damaged(folder, `${path} is not a file any more`);
@@ -41,11 +48,19 @@ async function fileText({ path, bytes }: FileRecord, folder: string, options: Sh
   return `${printable(path)}, ${formatBytes(bytes)}\n${await view.render(whole, options)}`;
 }
 
-function folderText({ files }: Manifest, folder: string, path: string): string {
+function folderText(files: readonly ShownFile[], folder: string, path: string): string {
   const tree = fileTree(files, path);
   if (tree.length > 0) return `${printable(path)}/\n${tree.join('\n')}\n`;
   if (entryAt(join(folder, path))?.isDirectory() === true) return `${printable(path)}/ is empty\n`;
+  if (path.startsWith(`${PICTURES_FOLDER}/`)) throw noPicture(path);
   throw damaged(folder, `${path} does not belong to it`);
+}
+
+function noPicture(path: string): UserError {
+  return new UserError(
+    `Cannot show ${printable(path)}: it is none of the pictures that were drawn from this artifact; a run draws those that are missing`,
+    { code: 'no-such-picture', exit: EXIT.usage },
+  );
 }
 
 function damaged(folder: string, what: string): UserError {

@@ -1,6 +1,8 @@
 import type { Action } from '../../workflow/store/actions/action';
 import { flattenMetrics } from '../../workflow/overview/flatten-metrics';
 import type { Manifest } from '../../workflow/store/objects/manifest';
+import type { PictureRecord } from '../../workflow/store/objects/pictures';
+import { PICTURES_FOLDER } from '../../stage';
 import { clip, printable } from '../../kit/text/printable';
 import { formatBytes, formatSeconds, plural } from '../../kit/text/human';
 import { ageOf, dateOf, shortDigest, shortPath, shortRun } from '../shared/wording';
@@ -21,7 +23,7 @@ export function summaryText(
   object: string,
   manifest: Manifest,
   actions: readonly Action[],
-  options: SummaryOptions,
+  options: SummaryOptions & { readonly pictures: readonly PictureRecord[] },
 ): string {
   const { stage, files, bytes, digest, headline, metrics, options: stageOptions } = manifest;
   return [
@@ -50,6 +52,7 @@ export function summaryText(
     '',
     `${plural(files.length, 'file')}, ${formatBytes(bytes)}`,
     ...fileTree(files),
+    ...pictureLines(options.pictures),
     '',
   ].join('\n');
 }
@@ -98,6 +101,16 @@ function metricLines(metrics: readonly (readonly [string, string])[]): string[] 
   const shown = metrics.slice(0, MOST_METRICS).map(([name, value]) => [`  ${clip(name, 60)}`, clip(value, WIDEST)]);
   const left = metrics.length - shown.length;
   return [...section('metrics', shown), ...(left > 0 ? [`  … ${left} more in metrics.json`] : [])];
+}
+
+/** They are no part of what the artifact is, and may be drawn again. */
+function pictureLines(pictures: readonly PictureRecord[]): string[] {
+  const rows = pictures.map(({ file, caption, bytes }) => [
+    `  ${PICTURES_FOLDER}/${clip(file, 60)}`,
+    formatBytes(bytes),
+    clip(caption, WIDEST),
+  ]);
+  return section('drawn from it', rows);
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string[] {

@@ -6,9 +6,9 @@ import { changedOnDisk, changedText, loadedTexts, type Texts } from '../../kit/l
 import { codeChanged } from './code-changed';
 import { describeDeath, describeExcess, describeNoStart } from './describe-death';
 import { LIFELINE } from './die-with-parent';
-import type { Executor, StageRequest, WorkEvent } from './executor';
+import type { DrawRequest, Executor, StageRequest } from './executor';
 import { interrupted } from './interrupted';
-import { createMemoryGuard, type Excess } from './memory-guard';
+import { createMemoryGuard, type Excess, type MemoryGuard } from './memory-guard';
 import { fromErrorData, type FromChild, type ToChild } from './messages';
 import { readMemory } from './read-memory';
 import { lastLines, wholeLines } from './whole-lines';
@@ -30,93 +30,105 @@ export interface ChildProcessOptions {
 
 const TAIL = 4000;
 
-/** Runs each stage in a Node process of its own, so that its memory, its crashes and its native libraries stay there. */
+/** Runs and draws each stage in a Node process of its own, so that its memory, its crashes and its native libraries stay there. */
 export function childProcess(options: ChildProcessOptions): Executor {
   const guard = createMemoryGuard(options.memory, () => process.memoryUsage.rss());
   return {
     name: 'child-process',
     run: (request, signal) =>
-      new Observable<WorkEvent>(subscriber => {
-        const { stage, texts = {} } = request;
-        if (signal.aborted) {
-          subscriber.error(interrupted(stage.name));
-          return;
-        }
-        // The options and files of the stage were looked up by what this process has loaded.
-        const ours = changedText(texts, loadedTexts());
-        if (ours !== undefined) {
-          subscriber.error(codeChanged(stage.name, ours));
-          return;
-        }
-        const child = start(options, request);
-        let last: FromChild | undefined;
-        let errors = '';
-        let excess: Excess | undefined;
-        const memory = guard.watch({
-          limit: request.memoryLimit,
-          // At once: while it writes a checkpoint it could take what is left. That of half a minute ago is there.
-          end: found => {
-            excess = found;
-            child.kill('SIGKILL');
-          },
-        });
-
-        // Asked here and not there, because a child that was built meanwhile may not know what to look for.
-        const finish = (loaded: Texts | undefined): void => {
-          const changed = changeIn(texts, loaded);
-          if (changed === undefined) subscriber.complete();
-          else subscriber.error(codeChanged(stage.name, changed, 'midway'));
-        };
-        /** A process cannot even start from modules that belong to two builds. */
-        const died = (code: number | null, killedBy: string | null): UserError => {
-          const changed = changedOnDisk(texts);
-          return changed === undefined
-            ? describeDeath(stage, code, killedBy, errors)
-            : codeChanged(stage.name, changed);
-        };
-        const graceMs = options.graceMs ?? 2000;
-        const stop = (): void => stopChild(child, graceMs);
-        signal.addEventListener('abort', stop);
-
-        child.on('message', (message: FromChild) => {
-          if (message.type === 'event') {
-            subscriber.next(message.event);
-            return;
-          }
-          last = message;
-          // A thread of the stage that is in native code could hold up its end for ever.
-          killLater(child, graceMs);
-        });
-        const printed = wholeLines(text => subscriber.next({ type: 'output', text }));
-        const complaints = wholeLines(text => {
-          errors = lastLines(errors + text, TAIL);
-          subscriber.next({ type: 'output', text });
-        });
-        child.stdout?.on('data', (octets: Buffer) => printed.take(octets));
-        child.stderr?.on('data', (octets: Buffer) => complaints.take(octets));
-        const lifeline = lifelineOf(child);
-        if (lifeline) readMemory(lifeline, memory.take);
-        child.on('error', (error: Error) => {
-          memory.release();
-          signal.removeEventListener('abort', stop);
-          subscriber.error(describeNoStart(stage.name, error));
-        });
-        // `close`, not `exit`: messages may still be on their way when the process has ended.
-        child.on('close', (code, killedBy) => {
-          memory.release();
-          signal.removeEventListener('abort', stop);
-          printed.end();
-          complaints.end();
-          if (signal.aborted) subscriber.error(interrupted(stage.name));
-          else if (last?.type === 'completed') finish(last.loaded);
-          else if (last?.type === 'failed') subscriber.error(fromErrorData(last.error));
-          else if (excess !== undefined) subscriber.error(describeExcess(stage, excess));
-          else subscriber.error(died(code, killedBy));
-        });
-        tell(child, { type: 'run', request: { ...request, stage: stage.name } });
-        return stop;
-      }),
+      inChild(options, guard, request, { type: 'run', request: { ...request, stage: request.stage.name } }, signal),
+    draw: (request, signal) =>
+      inChild(options, guard, request, { type: 'draw', request: { ...request, stage: request.stage.name } }, signal),
   };
+}
+
+/** Has a process of its own do what it is told, and passes on its events, all of which are `Event`s. */
+function inChild<Event>(
+  options: ChildProcessOptions,
+  guard: MemoryGuard,
+  request: StageRequest | DrawRequest,
+  order: ToChild,
+  signal: AbortSignal,
+): Observable<Event> {
+  return new Observable<Event>(subscriber => {
+    const { stage, texts = {} } = request;
+    if (signal.aborted) {
+      subscriber.error(interrupted(stage.name));
+      return;
+    }
+    // The options and files of the stage were looked up by what this process has loaded.
+    const ours = changedText(texts, loadedTexts());
+    if (ours !== undefined) {
+      subscriber.error(codeChanged(stage.name, ours));
+      return;
+    }
+    const child = start(options, request);
+    let last: FromChild | undefined;
+    let errors = '';
+    let excess: Excess | undefined;
+    const memory = guard.watch({
+      limit: request.memoryLimit,
+      // At once: while it writes a checkpoint it could take what is left. That of half a minute ago is there.
+      end: found => {
+        excess = found;
+        child.kill('SIGKILL');
+      },
+    });
+
+    // Asked here and not there, because a child that was built meanwhile may not know what to look for.
+    const finish = (loaded: Texts | undefined): void => {
+      const changed = changeIn(texts, loaded);
+      if (changed === undefined) subscriber.complete();
+      else subscriber.error(codeChanged(stage.name, changed, 'midway'));
+    };
+    /** A process cannot even start from modules that belong to two builds. */
+    const died = (code: number | null, killedBy: string | null): UserError => {
+      const changed = changedOnDisk(texts);
+      return changed === undefined ? describeDeath(stage, code, killedBy, errors) : codeChanged(stage.name, changed);
+    };
+    const graceMs = options.graceMs ?? 2000;
+    const stop = (): void => stopChild(child, graceMs);
+    signal.addEventListener('abort', stop);
+
+    child.on('message', (message: FromChild) => {
+      if (message.type === 'event') {
+        subscriber.next(message.event as Event);
+        return;
+      }
+      last = message;
+      // A thread of the stage that is in native code could hold up its end for ever.
+      killLater(child, graceMs);
+    });
+    const output = (text: string): void => subscriber.next({ type: 'output', text } as Event);
+    const printed = wholeLines(text => output(text));
+    const complaints = wholeLines(text => {
+      errors = lastLines(errors + text, TAIL);
+      output(text);
+    });
+    child.stdout?.on('data', (octets: Buffer) => printed.take(octets));
+    child.stderr?.on('data', (octets: Buffer) => complaints.take(octets));
+    const lifeline = lifelineOf(child);
+    if (lifeline) readMemory(lifeline, memory.take);
+    child.on('error', (error: Error) => {
+      memory.release();
+      signal.removeEventListener('abort', stop);
+      subscriber.error(describeNoStart(stage.name, error));
+    });
+    // `close`, not `exit`: messages may still be on their way when the process has ended.
+    child.on('close', (code, killedBy) => {
+      memory.release();
+      signal.removeEventListener('abort', stop);
+      printed.end();
+      complaints.end();
+      if (signal.aborted) subscriber.error(interrupted(stage.name));
+      else if (last?.type === 'completed') finish(last.loaded);
+      else if (last?.type === 'failed') subscriber.error(fromErrorData(last.error));
+      else if (excess !== undefined) subscriber.error(describeExcess(stage, excess));
+      else subscriber.error(died(code, killedBy));
+    });
+    tell(child, order);
+    return stop;
+  });
 }
 
 /** The module that a process has run and should not have. One that does not tell what it has run was built from something else. */
@@ -126,7 +138,10 @@ function changeIn(texts: Texts, loaded: Texts | undefined): string | undefined {
   return changedText(texts, loaded ?? {});
 }
 
-function start({ module, args, execArgv, env, ownSession }: ChildProcessOptions, request: StageRequest): ChildProcess {
+function start(
+  { module, args, execArgv, env, ownSession }: ChildProcessOptions,
+  request: StageRequest | DrawRequest,
+): ChildProcess {
   const child = fork(module, args, {
     execArgv: [...(execArgv ?? [])],
     // Native image decoding runs in this pool; its default of 4 leaves cores idle.

@@ -31,6 +31,28 @@ export type WorkEvent =
   /** Largest resident memory of the stage's process in bytes. */
   | { readonly type: 'resources'; readonly peakMemory: number };
 
+/** The pictures of one finished artifact to be drawn. */
+export interface DrawRequest extends Pick<StageRequest, 'stage' | 'cores' | 'env' | 'memoryLimit'> {
+  /** Absolute path of the artifact. */
+  readonly artifact: string;
+  /** Absolute path of an empty folder for the pictures. */
+  readonly folder: string;
+  /** What it must run: the modules that its pictures are recorded with. Unless given, whatever lies there. */
+  readonly texts?: Texts | undefined;
+}
+
+/** What is said while pictures are drawn. */
+export type DrawEvent =
+  /** It lies in the folder now. */
+  ({ readonly type: 'picture' } & DrawnPicture) | Extract<WorkEvent, { type: 'output' | 'resources' }>;
+
+/** A picture, without its content. */
+export interface DrawnPicture {
+  readonly file: string;
+  readonly caption: string;
+  readonly bytes: number;
+}
+
 /** Where stages run. */
 export interface Executor {
   readonly name: string;
@@ -41,4 +63,9 @@ export interface Executor {
    * more. Unsubscribing aborts too, but then nobody is told when the work has ended.
    */
   run(request: StageRequest, signal: AbortSignal): Observable<WorkEvent>;
+  /**
+   * Draws the pictures on subscription, as `run` runs a stage. Errors with the `UserError` `bad-picture` where the stage gives something that is
+   * not a picture with a plain name, a caption and a content of bearable size.
+   */
+  draw(request: DrawRequest, signal: AbortSignal): Observable<DrawEvent>;
 }

@@ -1,5 +1,6 @@
 import { defer, EMPTY, Observable, switchMap } from 'rxjs';
-import type { Executor, WorkEvent } from './executor';
+import { drawPictures } from './draw-pictures';
+import type { DrawEvent, Executor } from './executor';
 import { interrupted } from './interrupted';
 import { stageContext } from './stage-context';
 
@@ -7,29 +8,55 @@ import { stageContext } from './stage-context';
 export const inProcess: Executor = {
   name: 'in-process',
   run: (request, signal) =>
-    new Observable<WorkEvent>(subscriber => {
-      if (signal.aborted) {
-        subscriber.error(interrupted(request.stage.name));
-        return;
-      }
-      const stopping = new AbortController();
-      const stop = (): void => stopping.abort();
-      signal.addEventListener('abort', stop);
-      const settle = (end: () => void): void => {
-        signal.removeEventListener('abort', stop);
-        if (stopping.signal.aborted) subscriber.error(interrupted(request.stage.name));
-        else end();
-      };
-      const work = defer(request.stage.body).pipe(
+    stoppable(request.stage.name, signal, stopping =>
+      defer(request.stage.body).pipe(
         // Aborted while the body was loaded: nothing has begun.
-        switchMap(body => (stopping.signal.aborted ? EMPTY : body.run(stageContext(request, stopping.signal)))),
-      );
+        switchMap(body => (stopping.aborted ? EMPTY : body.run(stageContext(request, stopping)))),
+      ),
+    ),
+  draw: (request, signal) =>
+    stoppable(
+      request.stage.name,
+      signal,
+      stopping =>
+        new Observable<DrawEvent>(subscriber => {
+          drawPictures(request, stopping, event => subscriber.next(event)).then(
+            () => subscriber.complete(),
+            (error: unknown) => subscriber.error(error),
+          );
+        }),
+    ),
+};
+
+/** Work that is asked to stop when the signal is aborted or nobody listens any more, and errors with `interrupted` when it has. */
+function stoppable<Event>(
+  stage: string,
+  signal: AbortSignal,
+  begin: (stopping: AbortSignal) => Observable<Event>,
+): Observable<Event> {
+  return new Observable<Event>(subscriber => {
+    if (signal.aborted) {
+      subscriber.error(interrupted(stage));
+      return;
+    }
+    const stopping = new AbortController();
+    const stop = (): void => stopping.abort();
+    signal.addEventListener('abort', stop);
+    const settle = (end: () => void): void => {
+      signal.removeEventListener('abort', stop);
+      if (stopping.signal.aborted) subscriber.error(interrupted(stage));
+      else end();
+    };
+    try {
       // Not tied to the subscriber: unsubscribing would hide from us when the work has ended.
-      work.subscribe({
+      begin(stopping.signal).subscribe({
         next: event => subscriber.next(event),
         error: (error: unknown) => settle(() => subscriber.error(error)),
         complete: () => settle(() => subscriber.complete()),
       });
-      return stop;
-    }),
-};
+    } catch (error) {
+      settle(() => subscriber.error(error));
+    }
+    return stop;
+  });
+}

@@ -2,7 +2,7 @@ import { childProcess } from './child-process';
 import { inProcess } from './in-process';
 
 export { codeChanged } from './code-changed';
-export type { Executor, StageRequest, WorkEvent } from './executor';
+export type { DrawEvent, DrawnPicture, DrawRequest, Executor, StageRequest, WorkEvent } from './executor';
 export { serveStage } from './serve-stage';
 
 /** Where stages can run. */

@@ -1,16 +1,20 @@
 import { UserError, messageOf } from '../../errors';
 import { errnoOf } from '../../kit/files/errno';
 import type { Texts } from '../../kit/loaded-code';
-import type { StageRequest, WorkEvent } from './executor';
+import type { DrawEvent, DrawRequest, StageRequest, WorkEvent } from './executor';
 
 /** What the engine tells the process of a stage. */
 export type ToChild =
-  | { readonly type: 'run'; readonly request: Omit<StageRequest, 'stage'> & { readonly stage: string } }
+  | { readonly type: 'run'; readonly request: ByName<StageRequest> }
+  | { readonly type: 'draw'; readonly request: ByName<DrawRequest> }
   | { readonly type: 'stop' };
+
+/** A request on its way to another process, which has the stages. */
+export type ByName<Request> = Omit<Request, 'stage'> & { readonly stage: string };
 
 /** What the process of a stage tells the engine. */
 export type FromChild =
-  | { readonly type: 'event'; readonly event: WorkEvent }
+  | { readonly type: 'event'; readonly event: WorkEvent | DrawEvent }
   /** `loaded`: what the stage has run. */
   | { readonly type: 'completed'; readonly loaded: Texts }
   | { readonly type: 'failed'; readonly error: ErrorData };

@@ -1,13 +1,14 @@
+import type { Observable } from 'rxjs';
 import type { AnyStage } from '../../stage';
 import { holdTexts, loadedTexts } from '../../kit/loaded-code';
 import { codeChanged } from './code-changed';
 import { describeNoStart } from './describe-death';
 import { dieWithParent } from './die-with-parent';
-import type { StageRequest, WorkEvent } from './executor';
+import type { WorkEvent } from './executor';
 import { inProcess } from './in-process';
 import { toErrorData, type FromChild, type ToChild } from './messages';
 
-/** The other end of `childProcess`: runs the one stage that it is told to, then ends the process. */
+/** The other end of `childProcess`: runs the one stage that it is told to, or draws its pictures, then ends the process. */
 export function serveStage(stages: Readonly<Record<string, AnyStage>>): void {
   const stopping = new AbortController();
   // Ctrl-C and the end of a terminal reach the whole process group; it is for the parent to decide what happens.
@@ -18,7 +19,7 @@ export function serveStage(stages: Readonly<Record<string, AnyStage>>): void {
   process.on('uncaughtException', fail);
   process.on('message', (message: ToChild) => {
     if (message.type === 'stop') stopping.abort();
-    else if (unwatched === undefined) run(stages, message.request, stopping.signal);
+    else if (unwatched === undefined) serve(stages, message, stopping.signal);
     else fail(describeNoStart(message.request.stage, unwatched));
   });
 }
@@ -33,24 +34,28 @@ function watched(): unknown {
   }
 }
 
-function run(
+function serve(
   stages: Readonly<Record<string, AnyStage>>,
-  request: Extract<ToChild, { type: 'run' }>['request'],
+  message: Exclude<ToChild, { type: 'stop' }>,
   signal: AbortSignal,
 ): void {
-  const stage = stages[request.stage];
+  const { texts, stage: name } = message.request;
+  const stage = stages[name];
   if (stage === undefined) {
-    fail(new Error(`There is no stage "${request.stage}"`));
+    fail(new Error(`There is no stage "${name}"`));
     return;
   }
   // Before the work, which may take hours, and then be for nothing.
-  const changed = request.texts === undefined ? undefined : holdTexts(request.texts);
+  const changed = texts === undefined ? undefined : holdTexts(texts);
   if (changed !== undefined) {
     fail(codeChanged(stage.name, changed));
     return;
   }
-  const whole: StageRequest = { ...request, stage };
-  inProcess.run(whole, signal).subscribe({
+  const work: Observable<Extract<FromChild, { type: 'event' }>['event']> =
+    message.type === 'run'
+      ? inProcess.run({ ...message.request, stage }, signal)
+      : inProcess.draw({ ...message.request, stage }, signal);
+  work.subscribe({
     next: event => say({ type: 'event', event }),
     error: fail,
     complete: () => {

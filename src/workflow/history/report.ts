@@ -1,9 +1,12 @@
 import { join, relative } from 'node:path';
+import { PICTURES_FOLDER } from '../../stage';
+import { figures } from '../overview/figures';
 import { flattenMetrics } from '../overview/flatten-metrics';
 import { link, markup, type Markup } from '../../pictures/page/markup';
 import { wholePage } from '../../pictures/page/whole-page';
 import { OVERVIEW_STYLE } from '../overview/overview-style';
 import type { Failure } from '../run/events';
+import type { Look } from '../store/objects/manifest';
 import { formatBytes, formatCount, formatSeconds, plural } from '../../kit/text/human';
 import { reasonLine } from './explain-plan';
 import { nameOf } from './run-name';
@@ -13,14 +16,25 @@ import { TIMELINE_STYLE, timeline } from './timeline';
 
 const MOST_METRICS = 40;
 
-/** `runs/<id>/report.html`: what happened in a run, on one page with nothing to load. `folder` is where it will lie. */
-export function renderReport(record: RunRecord, story: Story, folder: string): string {
+type PicturesIn = (folder: string) => readonly Look[];
+
+/**
+ * `runs/<id>/report.html`: what happened in a run, on one page with nothing to load but pictures.
+ * @param folder where it will lie
+ * @param picturesIn what was drawn from the artifact in a folder
+ */
+export function renderReport(
+  record: RunRecord,
+  story: Story,
+  folder: string,
+  picturesIn: PicturesIn = () => [],
+): string {
   const body = markup`<main>
       <h1>${nameOf(record.id)} <span class="badge ${outcomeClass(record)}">${record.outcome}</span></h1>
       <p class="summary">${summary(record)}</p>
       ${links(record, story, folder)} ${facts(record)}
       <h2>Timeline</h2>
-      ${timeline(story)} ${record.stages.map(stage => section(stage, story.stages.get(stage.stage), folder))}
+      ${timeline(story)} ${record.stages.map(stage => section(stage, story.stages.get(stage.stage), folder, picturesIn))}
     </main>`;
   return wholePage({
     title: `${nameOf(record.id)} · ${record.pipeline}`,
@@ -78,7 +92,7 @@ function facts({ id, command, file, git, engine, params, profiles, exit, process
   return table(rows);
 }
 
-function section(stage: StageRecord, story: StageStory | undefined, folder: string): Markup {
+function section(stage: StageRecord, story: StageStory | undefined, folder: string, picturesIn: PicturesIn): Markup {
   const { status, uses, seconds, bytes, key, metrics } = stage;
   const about = [
     ...(seconds === null ? [] : [status === 'reused' ? `saved ${formatSeconds(seconds)}` : formatSeconds(seconds)]),
@@ -100,15 +114,18 @@ function section(stage: StageRecord, story: StageStory | undefined, folder: stri
           </ul>`
     }
     ${story?.skippedBecause === undefined ? '' : markup`<p class="about">It needs ${story.skippedBecause}, which failed.</p>`}
-    ${story?.failure === undefined ? '' : failure(story.failure)} ${metricsTable(metrics)} ${files(stage, folder)}
+    ${story?.failure === undefined ? '' : failure(story.failure)} ${metricsTable(metrics)}
+    ${files(stage, folder, picturesIn)}
   </section>`;
 }
 
 /** Of this run: the name of the stage in the pipeline's folder leads to what it made last. */
-function files({ object }: StageRecord, folder: string): Markup | '' {
+function files({ object }: StageRecord, folder: string, picturesIn: PicturesIn): Markup | '' {
   if (object === null) return '';
   const place = join(folder, '..', '..', '.store', 'objects', object);
-  return markup`<p class="about"><a href="${address(folder, place)}/">files</a></p>`;
+  const at = [...relative(folder, place).split(/[\\/]/), PICTURES_FOLDER];
+  return markup`<div class="looks">${figures(at, picturesIn(place))}</div>
+    <p class="about"><a href="${address(folder, place)}/">files</a></p>`;
 }
 
 function failure({ class: kind, message, item, log, rerun, stack }: Failure): Markup {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { KeyLeaves } from '../store/actions/action';
+import { picturesIn } from '../store/objects/pictures';
 import { giveSigns } from '../store/leases/signs-of-life';
 import type { Effects } from '../../effects';
 import type { RunEvent } from '../run/events';
@@ -110,7 +111,9 @@ export function beginRun(root: string, about: RunAbout, effects: RunEffects): Ru
       events.close();
       const finished = new Date(effects.now()).toISOString();
       const finishedRecord: RunRecord = { ...record, ...end, finished, git: gitOfRecord(state) };
-      folder.attempt(() => folder.write('report.html', renderReport(redactJson(finishedRecord, redact), story, path)));
+      folder.attempt(() => {
+        folder.write('report.html', renderReport(redactJson(finishedRecord, redact), story, path, picturesIn));
+      });
       // Last: a run that is said to be finished has the rest of its history.
       writeRecord(folder, finishedRecord, redact);
     },

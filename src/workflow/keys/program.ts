@@ -20,6 +20,15 @@ export interface Program {
   readonly texts?: Texts | undefined;
   /** `runtime.node`, `runtime.libraries.sharp`, `runtime.engine`, … */
   readonly runtime: KeyLeaves;
+  /** What draws the pictures of its results, for a stage that has some; no part of the key. */
+  readonly pictures?: PicturesProgram | undefined;
+}
+
+/** The code that draws pictures. */
+export interface PicturesProgram {
+  /** Of its modules and packages: `sha256:<hex>`. */
+  readonly digest: string;
+  readonly texts?: Texts | undefined;
 }
 
 export type ProgramOf = (step: CheckedStep) => Program;
@@ -72,7 +81,8 @@ async function readModulesAt(path: string, code: string): Promise<Program['modul
   }
 }
 
-function codeDigest(modules: Program['modules']): string {
+/** One digest for all modules and packages. */
+export function codeDigest(modules: Program['modules']): string {
   const known = digests.get(modules);
   if (known !== undefined) return known;
   const digest = `sha256:${sha256Text(canonicalJson(modules))}`;

@@ -1,8 +1,8 @@
 import type { KeyLeaves } from '../store/actions/action';
 import type { AnyStage } from '../../stage';
 import { namedMembers } from './named-members';
-import type { Program, ProgramOf } from './program';
-import { codeOf, type CodeOfStep, type Members, type StageCode } from './stage-code';
+import { codeDigest, type PicturesProgram, type Program, type ProgramOf } from './program';
+import { codeOf, picturesCodeOf, type CodeOfStep, type Members, type StageCode } from './stage-code';
 import { flagsThatMatter, joinFlags, splitNodeOptions } from './node-flags';
 import { openPackages, type Versions } from './installed-packages';
 import { readProcessor, type Processor } from './processor';
@@ -59,7 +59,10 @@ export function programsOf(code: StageCode, { engine, cores }: Training, runtime
     const threads = trainsOn?.facts.threads === true ? (resources.cpu ?? cores) : undefined;
     const members = membersOf(stage, options, trainsOn?.name);
     const name = JSON.stringify([stage.name, threads ?? null, members]);
-    const program = known.get(name) ?? programOf(codeOf(code, stage.name, members), { engine: trainsOn, threads }, runtime);
+    const program = known.get(name) ?? {
+      ...programOf(codeOf(code, stage.name, members), { engine: trainsOn, threads }, runtime),
+      ...(stage.pictures !== undefined && { pictures: picturesProgram(picturesCodeOf(code, stage.name), runtime) }),
+    };
     known.set(name, program);
     return program;
   };
@@ -105,6 +108,11 @@ function programOf(
     runtime: leaves,
     texts: { ...texts, ...(binary !== undefined && { [binary.module]: binary.digest }) },
   };
+}
+
+function picturesProgram({ modules, packages, texts }: CodeOfStep, runtime: Runtime): PicturesProgram {
+  const versions = joined(packages.map(name => runtime.packages(name)));
+  return { digest: codeDigest({ ...modules, ...versions }), texts };
 }
 
 /** All packages that some need, by where they lie, so that no name is that of a module. */

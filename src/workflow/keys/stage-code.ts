@@ -4,7 +4,7 @@ import { EXIT, UserError, messageOf } from '../../errors';
 /** What the build knows about the code: `stage-code.json`, written by tools/digest-stages.js. */
 export interface StageCode {
   /** By name of the stage: what it reaches, but for members of families. */
-  readonly stages: Readonly<Record<string, CodePart>>;
+  readonly stages: Readonly<Record<string, StagePart>>;
   /** By kind of a family and name of a member: what is reached through that member alone. */
   readonly families: Readonly<Record<string, Readonly<Record<string, CodePart>>>>;
   /** Digest by module of the very text that a process must load, comments included. */
@@ -21,6 +21,11 @@ export interface CodePart {
   readonly lists: Readonly<Record<string, string>>;
   /** Digest of the sources that are not JavaScript. */
   readonly native?: string;
+}
+
+/** What a stage runs. What its pictures are drawn by is reached otherwise, and is no part of it. */
+export interface StagePart extends CodePart {
+  readonly pictures?: CodePart;
 }
 
 /** By kind of a family: the members that a step names. */
@@ -40,7 +45,9 @@ export function readStageCode(path: string): StageCode {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
     if (isMap(value) && isMap(value.stages) && isMap(value.families) && isMap(value.texts)) {
       const families = Object.values(value.families);
-      const parts = [...Object.values(value.stages), ...families.flatMap(one => (isMap(one) ? Object.values(one) : [one]))];
+      const stages = Object.values(value.stages);
+      const pictures = stages.flatMap(stage => (isMap(stage) && stage.pictures !== undefined ? [stage.pictures] : []));
+      const parts = [...stages, ...pictures, ...families.flatMap(one => (isMap(one) ? Object.values(one) : [one]))];
       if (parts.every(isPart) && Object.values(value.texts).every(text => typeof text === 'string'))
         return value as unknown as StageCode;
     }
@@ -56,7 +63,18 @@ export function readStageCode(path: string): StageCode {
  * does not know.
  */
 export function codeOf(code: StageCode, stage: string, members: Members): CodeOfStep {
-  const parts = [partOf(code.stages, stage)];
+  return codeFrom(code, partOf(code.stages, stage), members);
+}
+
+/** What draws the pictures of a stage, whatever its options are. Throws UserError `stage-code` when the build knows of none. */
+export function picturesCodeOf(code: StageCode, stage: string): CodeOfStep {
+  const { pictures } = partOf(code.stages, stage);
+  if (pictures === undefined) throw olderBuild(`the pictures of ${stage}`);
+  return codeFrom(code, pictures, {});
+}
+
+function codeFrom(code: StageCode, entry: CodePart, members: Members): CodeOfStep {
+  const parts = [entry];
   const counted = new Set<string>();
   // What a member reaches may be another family.
   for (const part of parts) {
@@ -78,9 +96,13 @@ export function codeOf(code: StageCode, stage: string, members: Members): CodeOf
   };
 }
 
-function partOf(parts: Readonly<Record<string, CodePart>>, name: string): CodePart {
+function partOf<Part extends CodePart>(parts: Readonly<Record<string, Part>>, name: string): Part {
   if (Object.hasOwn(parts, name)) return parts[name]!;
-  throw new UserError(`Cannot tell what "${name}" runs: the build is older than the code; run \`npm run build\``, {
+  throw olderBuild(name);
+}
+
+function olderBuild(name: string): UserError {
+  return new UserError(`Cannot tell what "${name}" runs: the build is older than the code; run \`npm run build\``, {
     code: 'stage-code',
     exit: EXIT.configuration,
   });

@@ -6,6 +6,8 @@ import { writeAtomically } from '../../kit/files/write-atomically';
 import { markup, link, trusted, type Markup } from '../../pictures/page/markup';
 import { wholePage } from '../../pictures/page/whole-page';
 import type { Look, Manifest } from '../store/objects/manifest';
+import { PICTURES_FOLDER } from '../../stage';
+import { figures } from './figures';
 import { flattenMetrics } from './flatten-metrics';
 import { pipelineFolder } from '../store/names';
 import { OVERVIEW_STYLE } from './overview-style';
@@ -25,6 +27,8 @@ export interface OverviewStep {
   readonly status: 'executed' | 'reused' | 'failed' | 'not run' | 'earlier';
   readonly failure?: string;
   readonly manifest?: Manifest;
+  /** What was drawn from its artifact. */
+  readonly pictures?: readonly Look[];
   /** Where its artifact lies, from the page: `['draw']`. */
   readonly at: readonly string[];
 }
@@ -90,20 +94,11 @@ function result(step: OverviewStep, manifest: Manifest): Markup {
   const ports = Object.keys(manifest.outputs).map(port => markup`<a href="${link(...step.at, port)}/">${port}/</a>`);
   return markup`<p class="facts">${facts.join(' · ')}</p>
     ${manifest.headline === null ? '' : markup`<pre>${manifest.headline}</pre>`}
-    <div class="looks">${manifest.looks.map(look => figure(step.at, look))}</div>
+    <div class="looks">
+      ${figures(step.at, manifest.looks)} ${figures([...step.at, PICTURES_FOLDER], step.pictures)}
+    </div>
     ${metricsTable(manifest)}
     <p class="about">${joined([...ports, ...files])}</p>`;
-}
-
-function figure(at: readonly string[], { file, caption }: Look): Markup {
-  const address = link(...at, ...file.split('/'));
-  const shown = /\.(svg|png|jpe?g|webp|gif)$/i.test(file)
-    ? markup`<img loading="lazy" src="${address}" alt="${caption}" />`
-    : markup`<span class="file">${file}</span>`;
-  return markup`<figure>
-    <a href="${address}">${shown}</a>
-    <figcaption>${caption}</figcaption>
-  </figure>`;
 }
 
 function metricsTable({ metrics }: Manifest): Markup | '' {

@@ -32,6 +32,8 @@ export interface Plan {
   readonly present: Present;
   /** What its process must load. */
   readonly texts: Program['texts'];
+  /** What draws the pictures of its result. */
+  readonly pictures: Program['pictures'];
   readonly key: string;
   readonly planned: PlannedStep;
   /** The result, where it is there. */
@@ -128,7 +130,7 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
     const forgotten: CacheDamage[] = [];
     const { named, prints: found } = await look(step, forgotten);
     const records = inputs.map(input => input.record);
-    const { modules, runtime, texts } = program(step);
+    const { modules, runtime, texts, pictures } = program(step);
     const leaves = keyLeaves({
       step,
       inputs: records,
@@ -140,7 +142,7 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
     const present: Present = { step, leaves, inputs: records, modules };
     presents.set(presentId(step.id, key), present);
     const lookup = await findArtifact(store, key);
-    const common = { step, inputs, named, prints: found, forgotten, present, texts, key };
+    const common = { step, inputs, named, prints: found, forgotten, present, texts, pictures, key };
     if (lookup.found) {
       const { artifact } = lookup;
       const planned = hit(step, present, artifact.action, force);

@@ -18,6 +18,7 @@ import { draftOf } from './draft';
 import { describeFailure, isWorthAnother, withoutSecrets, type Traces } from './failure';
 import type { BoundInput, Plan } from '../plan/planner';
 import { keepModules } from '../keys/program';
+import { limits } from './limits';
 import type { RunScope } from './run-scope';
 import { assertSameProgram } from './same-program';
 import type { Grant } from './slots';
@@ -167,7 +168,7 @@ async function work({ plan, workspace, checkpoints, record, mode }: Attempt, sco
     memoryLimit: step.limits.memory,
     env: { ...step.env, ...(gpus.length > 0 ? { CUDA_VISIBLE_DEVICES: gpus.join(',') } : {}) },
   };
-  const limit = limits(step, scope.signal);
+  const limit = limits(scope.signal, step.timeout, () => timedOut(step));
   try {
     await scope.executor.run(request, limit.signal).forEach(event => {
       try {
@@ -205,28 +206,6 @@ function withoutSecretsIn(event: WorkEvent, redact: (text: string) => string): W
     AS_THEY_ARE.includes(name) ? value : redactTexts(value, redact),
   ]);
   return Object.fromEntries(members) as WorkEvent;
-}
-
-/**
- * Ends an attempt as an interrupt would: one that takes too long, and one whose events cannot be kept (a full disk). Not by unsubscribing, or
- * its process would still write when its folder is taken away and the next attempt has begun.
- */
-function limits(step: CheckedStep, outer: AbortSignal) {
-  const own = new AbortController();
-  let reason: unknown;
-  const end = (why: unknown): void => {
-    if (!outer.aborted) reason ??= why;
-    own.abort();
-  };
-  const { timeout } = step;
-  const timer = timeout === undefined ? undefined : setTimeout(() => end(timedOut(step)), timeout * 1000);
-  return {
-    signal: AbortSignal.any([outer, own.signal]),
-    end,
-    /** Undefined when it was not ended from here. */
-    reason: (): unknown => reason,
-    clear: (): void => clearTimeout(timer),
-  };
 }
 
 function timedOut({ id, timeout }: CheckedStep): UserError {

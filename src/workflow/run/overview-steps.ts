@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path';
 import type { Manifest } from '../store/objects/manifest';
 import { readManifest } from '../store/objects/manifest';
+import { picturesIn } from '../store/objects/pictures';
 import { namedObject, pipelineFolder, shownFolder } from '../store/names';
 import type { OverviewStep } from '../overview/overview';
 import type { Artifact, Store } from '../store/store';
@@ -34,15 +35,17 @@ export function overviewSteps(pipeline: CheckedPipeline, states: StepStates, sto
     return relative(pipelineFolder(store, pipeline.name), shownFolder(store, pipeline.name, id)).split(sep);
   }
 
-  function stateOf({ id }: CheckedStep): Pick<OverviewStep, 'status' | 'manifest' | 'failure'> {
+  function stateOf({ id }: CheckedStep): Pick<OverviewStep, 'status' | 'manifest' | 'pictures' | 'failure'> {
     const outcome = states.outcomes.get(id);
     if (outcome !== undefined) {
-      return { status: outcome.reused ? 'reused' : 'executed', manifest: ownManifest(outcome.artifact) };
+      const status = outcome.reused ? 'reused' : 'executed';
+      return { status, manifest: ownManifest(outcome.artifact), pictures: picturesIn(outcome.artifact.folder) };
     }
     const failure = states.failures.get(id);
     const manifest = earlierManifest(store, pipeline.name, id);
-    if (failure !== undefined) return { status: 'failed', failure: failure.message, manifest };
-    return { status: manifest === undefined ? 'not run' : 'earlier', manifest };
+    const pictures = manifest === undefined ? [] : picturesIn(shownFolder(store, pipeline.name, id));
+    if (failure !== undefined) return { status: 'failed', failure: failure.message, manifest, pictures };
+    return { status: manifest === undefined ? 'not run' : 'earlier', manifest, pictures };
   }
 }
 

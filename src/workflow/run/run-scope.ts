@@ -38,6 +38,8 @@ export interface RunScope {
   readonly run: RunIdentity;
   /** Keys of what this run has executed. */
   readonly made: Set<string>;
+  /** By object: what draws its pictures, or has drawn them, in this run. */
+  readonly drawing: Map<string, Promise<void>>;
   readonly planner: Planner;
   /** Looks up anew what runs steps, which an installation may have changed since; unless given, nothing can. */
   readonly programNow?: (() => ProgramOf) | undefined;

@@ -13,6 +13,7 @@ import { EXIT, UserError } from '../../errors';
 import type { StageResult } from './events';
 import { execute } from './execute';
 import type { BoundInput, Plan } from '../plan/planner';
+import { drawPictures } from './pictures';
 import type { RunScope } from './run-scope';
 import type { Grant } from './slots';
 
@@ -44,7 +45,8 @@ export async function runStep(
     if (plan.planned.state !== 'hit') await scope.tellExpected();
     scope.run.notes.note(step.id, { leaves: plan.present.leaves });
     tellDamage(plan, scope);
-    const reused = plan.artifact === undefined || mode.force ? undefined : await reuse(plan, plan.artifact, scope);
+    const reused =
+      plan.artifact === undefined || mode.force ? undefined : await reuse(plan, plan.artifact, scope, mode);
     if (reused !== undefined) return reused;
     if (mode.mustBeThere) throw notThere(step, plan);
     return await underLease(plan, scope, mode);
@@ -65,7 +67,7 @@ async function underLease(plan: Plan, scope: RunScope, mode: StepMode): Promise<
   try {
     const lookup = await findArtifact(store, key);
     if (lookup.found && (!mode.force || isFresh(lookup.artifact.action, plan, scope))) {
-      const reused = await reuse(plan, lookup.artifact, scope);
+      const reused = await reuse(plan, lookup.artifact, scope, mode);
       if (reused !== undefined) return reused;
     }
     return { reused: false, artifact: await make(plan, scope, mode) };
@@ -119,13 +121,20 @@ async function make(plan: Plan, scope: RunScope, { force, grant }: StepMode): Pr
   }
   await nameArtifact(scope.store, scope.pipeline.name, step.id, artifact.action.object);
   scope.run.notes.note(step.id, { object: artifact.action.object });
+  await drawPictures(plan, artifact, scope, { grant, reused: false });
   const { amount, peakMemory, rows } = said;
   scope.emit({ type: 'stage-finished', amount, peakMemory, rows, ...resultOf(step, artifact, scope) });
   return artifact;
 }
 
 /** Undefined when a collection has taken the result before this run could say that it needs it. */
-async function reuse({ step }: Plan, artifact: Artifact, scope: RunScope): Promise<StepOutcome | undefined> {
+async function reuse(
+  plan: Plan,
+  artifact: Artifact,
+  scope: RunScope,
+  { grant, mustBeThere }: StepMode,
+): Promise<StepOutcome | undefined> {
+  const { step } = plan;
   await nameArtifact(scope.store, scope.pipeline.name, step.id, artifact.action.object);
   scope.run.notes.note(step.id, { object: artifact.action.object });
   // Afterwards, because a collection looks at these two after it has moved something away.
@@ -134,6 +143,8 @@ async function reuse({ step }: Plan, artifact: Artifact, scope: RunScope): Promi
   const { finished, run } = artifact.action;
   const ageMs = Math.max(0, scope.store.clock.now() - Date.parse(finished));
   scope.emit({ type: 'stage-reused', ageMs, run, ...resultOf(step, artifact, scope) });
+  // Of what was not asked for, only the result is of interest.
+  if (!mustBeThere) await drawPictures(plan, artifact, scope, { grant, reused: true });
   return { reused: true, artifact };
 }
 

@@ -93,7 +93,16 @@ async function run(
     if (known.some(([, seconds]) => seconds !== null))
       emit({ type: 'run-expected', seconds: Object.fromEntries(known) });
   });
-  const scope: RunScope = { ...options, made: new Set(), pipeline, planner, emit, tellExpected, redact };
+  const scope: RunScope = {
+    ...options,
+    made: new Set(),
+    drawing: new Map(),
+    pipeline,
+    planner,
+    emit,
+    tellExpected,
+    redact,
+  };
   const byId = new Map(steps.map(step => [step.id, step]));
   await schedule({
     tasks,

@@ -1,7 +1,7 @@
 /**
  * A content-addressed store in `<root>/.store`. Everything in it can be read with an editor:
  *
- * - `objects/<id>/`: finished artifacts, each under the digest of what it holds
+ * - `objects/<id>/`: finished artifacts, each under the digest of what it holds; in its `pictures/`, what was drawn from it, which is no part of it
  * - `actions/<key>.json`: which object the work with this key has made; written last, it alone means "done"
  * - `verified/<id>.json`: what the file system said about an object's files when their digests were last found right
  * - `leases/<key>.<n>.json`: who is making what now

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { locate } from '../../../src/commands/shared/locate';
 import { showArtifact, type ShowOptions } from '../../../src/commands/show';
+import { beginPictures, keepPictures } from '../../../src/workflow/store/objects/pictures';
 import { KEY } from '../../helpers/artifacts';
 import { NOW, shownStore } from '../helpers/shown-store';
 
@@ -94,6 +95,20 @@ describe('showArtifact()', () => {
     const kitty = await show('toy/one/red.png', { isTerminal: true, env: { TERM: 'xterm-kitty' } });
     const [, payload] = /\x1b_Gf=100,a=T,q=2,m=0;([^\x1b]*)\x1b\\/.exec(kitty)!;
     expect(Buffer.from(payload!, 'base64').subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  test('lists pictures apart from what the artifact is, and shows each', async () => {
+    const { store, made } = shown;
+    const folder = await beginPictures(store, made);
+    writeFileSync(join(folder, 'note.txt'), 'drawn\n');
+    const pictures = [{ file: 'note.txt', caption: 'A note', bytes: 6 }];
+    await keepPictures(store, made, folder, { code: 'sha256:1', pictures });
+    const summary = await show('toy/one');
+    expect(summary).toMatch(/\ndrawn from it\n {2}pictures\/note\.txt +6 B +A note\n$/);
+    expect(summary).toMatch(/\n40 files, /);
+    expect(await show('toy/one/pictures/note.txt')).toBe('pictures/note.txt, 6 B\ndrawn\n');
+    expect(await show('toy/one/pictures')).toMatch(/^pictures\/\n {2}note\.txt +6 B\n$/);
+    await expect(show('toy/one/pictures/pictures.json')).rejects.toMatchObject({ code: 'no-such-picture', exit: 2 });
   });
 
   test('lists a folder in an artifact', async () => {

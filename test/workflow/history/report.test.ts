@@ -126,6 +126,14 @@ describe('renderReport()', () => {
     expect(page).not.toMatch(/https?:|<script|<link|@import|src=/);
   });
 
+  test('shows the pictures of the very objects that the run came to', () => {
+    const asked: string[] = [];
+    const picturesIn = (folder: string) => (asked.push(folder), [{ file: 'a b.svg', caption: 'A < B' }]);
+    const text = renderReport(record, told, FOLDER, picturesIn);
+    expect(asked).toEqual(['/proj/artifacts/.store/objects/o1']);
+    expect(text).toContain('src="../../.store/objects/o1/pictures/a%20b.svg" alt="A &#60; B"');
+  });
+
   test('escapes names that would be markup', () => {
     const evil = '"><script>alert(1)</script>';
     const text = renderReport(

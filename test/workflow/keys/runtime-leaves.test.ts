@@ -179,6 +179,39 @@ describe('programsOf()', () => {
     expect(of('', ['-r', './patch.js', '--no-deprecation'])).toEqual({ ...plain, 'runtime.flags': '-r ./patch.js' });
   });
 
+  test('tells pictures by the digest of their own modules and packages, which are no part of the key', () => {
+    const part = (colour: string) => ({
+      modules: { 'stages/paint/pictures': '9', 'src/palette': colour },
+      packages: ['sharp'],
+      lists: {},
+    });
+    const of = (colour: string, version = '1.2.3') => {
+      const code: StageCode = {
+        ...CODE,
+        stages: { ...CODE.stages, paint: { ...CODE.stages['paint']!, pictures: part(colour) } },
+        texts: { ...CODE.texts, 'src/palette': 'c' },
+      };
+      const stage = { ...paint.stage, pictures: () => Promise.reject(new Error('not drawn')) };
+      const runtime = { ...RUNTIME, packages: (): Record<string, string> => ({ sharp: version }) };
+      return programsOf(code, { cores: 1 }, runtime)({ ...paint, stage } as unknown as CheckedStep);
+    };
+    const { pictures, ...others } = of('red');
+    const blue = of('blue');
+    expect(pictures).toEqual({ digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), texts: { 'src/palette': 'c' } });
+    expect({ ...blue, pictures }).toEqual({ ...others, pictures });
+    expect(blue.pictures!.digest).not.toBe(pictures!.digest);
+    expect(of('red', '1.2.4').pictures!.digest).not.toBe(pictures!.digest);
+    expect(of('red').pictures!.digest).toBe(pictures!.digest);
+    expect(programs('onednn')(paint)).not.toHaveProperty('pictures');
+  });
+
+  test('refuses pictures that the build does not know', () => {
+    const stage = { ...paint.stage, pictures: () => Promise.reject(new Error('not drawn')) };
+    expect(() => programs('onednn')({ ...paint, stage } as unknown as CheckedStep)).toThrow(
+      expect.objectContaining({ code: 'stage-code', message: expect.stringContaining('the pictures of paint') }),
+    );
+  });
+
   test('looks nothing up twice', () => {
     const program = programs('onednn');
     const first = [program(paint), program(train)];

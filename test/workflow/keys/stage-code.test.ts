@@ -122,6 +122,10 @@ describe('readStageCode()', () => {
       '{"stages": {}, "families": {"engines": {"fast": {"modules": {}, "lists": {}, "packages": [null]}}}, "texts": {}}',
     ],
     [
+      'pictures without modules',
+      '{"stages": {"paint": {"modules": {}, "lists": {}, "packages": [], "pictures": {}}}, "families": {}, "texts": {}}',
+    ],
+    [
       'a digest of native sources that is none',
       '{"stages": {}, "families": {"engines": {"fast": {"modules": {}, "lists": {}, "packages": [], "native": 1}}}, "texts": {}}',
     ],

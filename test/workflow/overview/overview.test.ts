@@ -71,6 +71,22 @@ describe('renderOverview()', () => {
     expect(page).not.toContain('src="report/report.html"');
   });
 
+  test('shows what was drawn from an artifact after what it has kept itself', () => {
+    const pictures = [
+      { file: 'mean faces.jpg', caption: 'Mean faces' },
+      { file: 'odd.csv', caption: 'Odd ones' },
+    ];
+    const page = renderOverview('toy', [step({ pictures })]);
+    const places = ['report/plots/loss%20curve.svg', 'report/pictures/mean%20faces.jpg', 'report/pictures/odd.csv'];
+    expect([...page.matchAll(/<figure>\s*<a href="([^"]*)"/g)].map(([, address]) => address)).toEqual([
+      places[0],
+      'report/report.html',
+      ...places.slice(1),
+    ]);
+    expect(page).toContain(`src="${places[1]!}" alt="Mean faces"`);
+    expect(page).not.toContain(`src="${places[2]!}"`);
+  });
+
   test('escapes every text that it is given', () => {
     const evil = `<script>alert("x")</script>'&`;
     const manifest: Manifest = {
@@ -82,7 +98,16 @@ describe('renderOverview()', () => {
       outputs: { [evil]: MANIFEST.outputs['report']! },
     };
     const page = renderOverview(evil, [
-      step({ id: evil, uses: evil, summary: evil, needs: [evil], failure: evil, status: 'failed', manifest }),
+      step({
+        id: evil,
+        uses: evil,
+        summary: evil,
+        needs: [evil],
+        failure: evil,
+        status: 'failed',
+        manifest,
+        pictures: manifest.looks,
+      }),
     ]);
     expect(page).not.toContain('<script');
     expect(page).not.toContain('"x"');

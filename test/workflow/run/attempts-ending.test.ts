@@ -8,7 +8,7 @@ import type { RunEvent } from '../../../src/workflow/run/events';
 import { runPipeline } from '../../../src/workflow/run/run';
 import { openStore } from '../../../src/workflow/store/store';
 import type { AnyStage } from '../../../src/stage';
-import { Observable } from 'rxjs';
+import { EMPTY, Observable } from 'rxjs';
 import {
   CLOCK,
   lastOf,
@@ -109,6 +109,7 @@ describe('an event that cannot be kept', () => {
           });
           setImmediate(() => subscriber.next({ type: 'output', text: 'so much' }));
         }),
+      draw: () => EMPTY,
     };
     const notes = {
       note: () => undefined,

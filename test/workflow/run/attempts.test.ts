@@ -322,6 +322,7 @@ describe('a stage that takes devices', () => {
     const given: StageRequest['env'][] = [];
     const inner = EXECUTORS['in-process']();
     const executor: Executor = {
+      ...inner,
       name: 'watching',
       run: (request, signal) => (given.push(request.env), inner.run(request, signal)),
     };

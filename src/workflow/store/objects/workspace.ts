@@ -1,6 +1,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PICTURES_FOLDER } from '../../../stage';
 import { errnoOf } from '../../../kit/files/errno';
 import { rename } from '../../../kit/files/rename';
 import { sealedText } from '../../../kit/files/sealed-json';
@@ -41,6 +42,7 @@ export type Committed = Artifact & { readonly differs: string | null };
 /** Makes an empty folder to work in, with a sub-folder for each output port. */
 export async function beginArtifact(store: Store, key: string, ports: readonly string[]): Promise<Workspace> {
   const workspace = { key, folder: join(store.temporary, temporaryName(key, store.clock.randomName())), ports };
+  assertNoPictures(ports);
   return inStorage(store.root, async () => {
     try {
       await claim(store, workspace.folder);
@@ -90,6 +92,7 @@ export async function commitArtifact(store: Store, workspace: Workspace, draft: 
     assertPorts(workspace);
     const seen = store.clock.now();
     const contents = await listContents(workspace.folder);
+    assertNoPictures([...contents.files.map(({ path }) => path), ...contents.folders]);
     const manifest = describe(workspace.key, draft, contents);
     await writeDurably(join(workspace.folder, MANIFEST_FILE), sealedText(manifest));
     await syncFolder(workspace.folder);
@@ -111,6 +114,16 @@ function assertPorts({ folder, ports }: Workspace): void {
     if (lstatSync(join(folder, port), { throwIfNoEntry: false })?.isDirectory() === true) continue;
     throw new Error(`A stage has removed or replaced the folder of its output "${port}"`);
   }
+}
+
+/** They are drawn from what is finished, and may be drawn again: what lies there is no part of a result. */
+function assertNoPictures(paths: readonly string[]): void {
+  // To some file systems these are one name.
+  const taken = paths.find(path => path.split('/')[0]!.toLowerCase() === PICTURES_FOLDER);
+  if (taken === undefined) return;
+  throw new Error(
+    `A stage has an output or a file "${taken}", and "${PICTURES_FOLDER}" is kept for what its "pictures" draw: give it another name`,
+  );
 }
 
 function describe(key: string, draft: Draft, { files, folders }: Contents): Manifest {

@@ -1,0 +1,109 @@
+import { constants, lstatSync } from 'node:fs';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PICTURES_FILE, PICTURES_FOLDER } from '../../../stage';
+import { errnoOf } from '../../../kit/files/errno';
+import { rename } from '../../../kit/files/rename';
+import { readSealed, sealedText } from '../../../kit/files/sealed-json';
+import { temporaryName } from '../leases/owner';
+import type { Artifact, Store } from '../store';
+
+/**
+ * `pictures/pictures.json` in the folder of an object. The pictures are no part of what the object is: neither its id nor its manifest tells of
+ * them, and when they are missing or damaged they are drawn again.
+ */
+export interface PictureSet {
+  /** Digest of the code that has drawn them. */
+  readonly code: string;
+  readonly pictures: readonly PictureRecord[];
+}
+
+export interface PictureRecord {
+  /** Name in the folder of the pictures. */
+  readonly file: string;
+  readonly caption: string;
+  readonly bytes: number;
+}
+
+const KIND = 'fairdistill-pictures';
+const FORMAT = 1;
+/** Others may put theirs in the place just as often. */
+const MOST_TRIES = 5;
+
+/** Reads what is known of the pictures in the folder of an object. Undefined where they are missing, damaged or not to be read: not drawn. */
+export function readPictures(folder: string): PictureSet | undefined {
+  const place = join(folder, PICTURES_FOLDER);
+  try {
+    if (!lstatSync(place).isDirectory()) return undefined;
+    const value = readSealed(join(place, PICTURES_FILE));
+    if (value === undefined || typeof value === 'string') return undefined;
+    const { kind, format, code, pictures } = value as Partial<PictureSet> & { kind?: unknown; format?: unknown };
+    if (kind !== KIND || format !== FORMAT || typeof code !== 'string' || !Array.isArray(pictures)) return undefined;
+    return pictures.every(picture => isWhole(place, picture)) ? { code, pictures } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The pictures in the folder of an object; none where they are not drawn. */
+export function picturesIn(folder: string): readonly PictureRecord[] {
+  return readPictures(folder)?.pictures ?? [];
+}
+
+/** Makes an empty folder to draw in. Rejects where the artifact could not take the pictures, so that nothing is drawn for nothing. */
+export async function beginPictures(store: Store, { folder, manifest, action }: Artifact): Promise<string> {
+  if (manifest.folders.includes(PICTURES_FOLDER) || manifest.files.some(({ path }) => path === PICTURES_FOLDER))
+    throw new Error(`Its stage has written "${PICTURES_FOLDER}" itself`);
+  await access(folder, constants.W_OK);
+  const drawn = join(store.temporary, temporaryName(`${action.object}.pictures`, store.clock.randomName()));
+  await mkdir(drawn);
+  return drawn;
+}
+
+/**
+ * Puts the pictures that were drawn in a folder beside an artifact, in place of older ones. Whoever does the same at the same time, and a kill
+ * at any moment, leaves the old ones, none, or new ones: never a part.
+ */
+export async function keepPictures(
+  store: Store,
+  { folder, action }: Artifact,
+  drawn: string,
+  { code, pictures }: PictureSet,
+): Promise<void> {
+  await writeFile(join(drawn, PICTURES_FILE), sealedText({ kind: KIND, format: FORMAT, code, pictures }));
+  const place = join(folder, PICTURES_FOLDER);
+  const aside = join(store.temporary, temporaryName(`${action.object}.pictures.old`, store.clock.randomName()));
+  for (let tries = 1; ; tries++) {
+    try {
+      await moveAway(place, `${aside}-${tries}`);
+      await rename(drawn, place);
+      return;
+    } catch (error) {
+      // EPERM is what Windows says.
+      if (tries === MOST_TRIES || !['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(errnoOf(error) ?? '')) throw error;
+    } finally {
+      await removeQuietly(`${aside}-${tries}`);
+    }
+  }
+}
+
+/** What cannot be removed is left to the next process that opens the store. */
+export async function removeQuietly(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+}
+
+async function moveAway(path: string, aside: string): Promise<void> {
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** Whether it is there in its size. Its seal can be forged, and its name must not lead elsewhere. */
+function isWhole(place: string, picture: unknown): boolean {
+  const { file, caption, bytes } = (picture ?? {}) as Partial<PictureRecord>;
+  if (typeof file !== 'string' || typeof caption !== 'string' || /^\.|[\\/]/.test(file)) return false;
+  const stat = lstatSync(join(place, file), { throwIfNoEntry: false });
+  return stat?.isFile() === true && stat.size === bytes;
+}
