@@ -2,6 +2,7 @@ import {
   existsSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -117,12 +118,14 @@ describe('pictures beside an artifact', () => {
 
   test('take the place of whatever lies there', async () => {
     const place = join(artifact.folder, 'pictures');
-    const elsewhere = await temporaryFolder();
+    await draw('elsewhere');
+    const elsewhere = join(await temporaryFolder(), 'pictures');
+    renameSync(place, elsewhere);
     symlinkSync(elsewhere, place);
     expect(readPictures(artifact.folder)).toBeUndefined();
     await draw('first');
     expect(picturesIn(artifact.folder)).toHaveLength(1);
-    expect(existsSync(elsewhere)).toBe(true);
+    expect(readFileSync(join(elsewhere, 'a.svg'), 'utf8')).toBe('elsewhere');
     rmSync(place, { recursive: true });
     writeFileSync(place, 'a file');
     expect(await problems()).toEqual([[], [expect.stringMatching(/pictures$/)]]);
