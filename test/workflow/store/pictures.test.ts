@@ -1,4 +1,13 @@
-import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
@@ -109,12 +118,14 @@ describe('pictures beside an artifact', () => {
 
   test('take the place of whatever lies there', async () => {
     const place = join(artifact.folder, 'pictures');
-    const elsewhere = await temporaryFolder();
+    await draw('elsewhere');
+    const elsewhere = join(await temporaryFolder(), 'pictures');
+    renameSync(place, elsewhere);
     symlinkSync(elsewhere, place);
     expect(readPictures(artifact.folder)).toBeUndefined();
     await draw('first');
     expect(picturesIn(artifact.folder)).toHaveLength(1);
-    expect(existsSync(elsewhere)).toBe(true);
+    expect(readFileSync(join(elsewhere, 'a.svg'), 'utf8')).toBe('elsewhere');
     rmSync(place, { recursive: true });
     writeFileSync(place, 'a file');
     expect(await problems()).toEqual([[], [expect.stringMatching(/pictures$/)]]);
