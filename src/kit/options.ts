@@ -39,7 +39,7 @@ export function choice<const V extends string>(
   values: readonly V[],
   rules: { readonly default?: NoInfer<V> } = {},
 ): Option<V> {
-  return { type: 'string', enum: values, ...rules, description };
+  return { ...rules, type: 'string', enum: values, description };
 }
 
 export function list<S extends Option>(
@@ -47,7 +47,7 @@ export function list<S extends Option>(
   items: S,
   rules: Types.ListRules<TypeOf<S>> = {},
 ): Option<readonly TypeOf<S>[]> {
-  return { type: 'array', items, ...rules, description };
+  return { ...rules, type: 'array', items, description };
 }
 
 /** A map whose names are free. */
@@ -78,7 +78,7 @@ export function tagged<Tag extends string, B extends Types.Branches>(
     required: [tag, ...(branch.required ?? [])],
     properties: { [tag]: { const: name, description: branch.description }, ...branch.properties },
   }));
-  return { type: 'object', discriminator: { propertyName: tag }, oneOf, ...rules, description };
+  return { ...rules, type: 'object', discriminator: { propertyName: tag }, oneOf, description };
 }
 
 const optionals = new WeakSet<Option>();

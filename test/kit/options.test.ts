@@ -35,8 +35,12 @@ const options = object('Options of a toy stage', {
   folders: mapOf('Folders by domain', inputPath('A folder')),
 });
 
-/** The same type, and not one that the other is assignable to alone. */
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+/** Each can stand for the other, and the same members may be left out. */
+type Equal<A, B> = [A, Required<A>] extends [B, Required<B>]
+  ? [B, Required<B>] extends [A, Required<A>]
+    ? true
+    : false
+  : false;
 
 interface Wanted {
   readonly size: number;
