@@ -70,7 +70,7 @@ async function embedAll(
   emit: Emit,
 ): Promise<void> {
   const { createEmbeddingSet } = await import('../src/embedding/rows/embedding-set');
-  const { dot } = await import('../src/embedding/views/embed-views');
+  const { dotProduct } = await import('../src/embedding/views/embed-views');
   const { embedRows } = await import('../src/embedding/rows/embed-rows');
   const { faceSample } = await import('../src/embedding/views/face-sample');
   const { refuseWithoutRoom } = await import('../src/data/room-on-disk');
@@ -101,7 +101,7 @@ async function embedAll(
         const { row, identity, group } = face;
         const { embedding, embeddingFlipped, norm } = embeddings;
         await set.add({ ...embeddings, row, identity, group });
-        statistics.add(group, norm, dot(embedding, embeddingFlipped));
+        statistics.add(group, norm, dotProduct(embedding, embeddingFlipped));
         sample.offer(face, embedding);
       },
       onProgress: done => emit({ type: 'progress', done, total, unit: 'faces' }),

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ComparedPairs } from '../src/evaluation/scoring/compare-pairs';
 import type { AboutRecogniser } from '../src/embedding/recogniser/describe-recogniser';
-import type { Look } from '../src/embedding/views/looks';
+import type { DrawnLook } from '../src/embedding/views/looks';
 import {
   recogniserCompanions,
   recogniserOptions,
@@ -179,7 +179,7 @@ async function looksOf(
   compared: ComparedPairs,
   groups: readonly GroupEvaluation[],
   comparisons: ReadonlyMap<string, Comparisons>,
-): Promise<Look[]> {
+): Promise<DrawnLook[]> {
   const { hardestPairsLook } = await import('../src/evaluation/scoring/hardest-pairs');
   const { rocChart, scoresChart } = await import('../src/evaluation/metrics/evaluation-charts');
   const byName = new Map(groups.map(one => [one.group, one]));

@@ -100,8 +100,8 @@ export const readFaces: Stage<ReadFacesOptions> = {
       const { worstDoubts } = await import('../src/datasets/layouts/compare-labels');
       const { openDataset } = await import('../src/datasets/layouts/index');
       const { withLandmarks } = await import('../src/datasets/layouts/identity-folder');
-      const { locate } = await import('../src/datasets/layouts/locate');
-      const { namedGroups, refuseOthers, tellNamed } = await import('../src/datasets/layouts/named-groups');
+      const { locatePhotographs } = await import('../src/datasets/layouts/locate');
+      const { namedGroups, refuseOtherGroups, tellNamed } = await import('../src/datasets/layouts/named-groups');
       const { notOnDisk, refuseMissing } = await import('../src/datasets/reading/not-on-disk');
       const { createPhotoSet } = await import('../src/data/photo-set');
       const { isDrawn } = await import('../src/faces/drawn');
@@ -111,10 +111,14 @@ export const readFaces: Stage<ReadFacesOptions> = {
       const { photoSheet } = await import('../src/datasets/reading/photo-sheet');
       const { createPairList, writeNamedGroups } = await import('../src/data/pair-list');
 
-      const { root, pointer } = await locate(inputs['folder']?.[0]?.folder, options.folder, context.output('photos'));
+      const { root, pointer } = await locatePhotographs(
+        inputs['folder']?.[0]?.folder,
+        options.folder,
+        context.output('photos'),
+      );
       const found = await openDataset(root, options.split);
       const all = options.landmarks === undefined ? found : await withLandmarks(found, options.landmarks);
-      const dataset = refuseOthers(all, options.groups);
+      const dataset = refuseOtherGroups(all, options.groups);
       const remark = (text: string): void => emit({ type: 'log', level: 'warn', text });
       dataset.remarks.forEach(remark);
       const missing = notOnDisk();

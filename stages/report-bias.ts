@@ -36,9 +36,9 @@ export const reportBias: Stage<ReportOptions> = {
 
 async function report(context: StageContext<ReportOptions>, emit: Emit): Promise<void> {
   const { compareModels } = await import('../src/reports/compare');
-  const { csv } = await import('../src/reports/writers/csv');
-  const { html } = await import('../src/reports/writers/html');
-  const { json } = await import('../src/reports/writers/json');
+  const { csvReport } = await import('../src/reports/writers/csv');
+  const { htmlReport } = await import('../src/reports/writers/html');
+  const { jsonReport } = await import('../src/reports/writers/json');
   const { textTable } = await import('../src/reports/writers/text-table');
   const { otherFaces } = await import('../src/reports/remarks');
   const { sameModels } = await import('../src/reports/same-model');
@@ -48,11 +48,15 @@ async function report(context: StageContext<ReportOptions>, emit: Emit): Promise
     for (const text of tell(models)) emit({ type: 'log', level: 'warn', text });
   const comparison = compareModels(models, context.options);
   for (const text of otherFaces(comparison)) emit({ type: 'log', level: 'warn', text });
-  await writeFile(join(context.folder, html.file), html.render(comparison));
-  for (const each of [json, csv]) {
+  await writeFile(join(context.folder, htmlReport.file), htmlReport.render(comparison));
+  for (const each of [jsonReport, csvReport]) {
     await writeFile(join(context.output('report'), each.file), each.render(comparison));
   }
-  emit({ type: 'look', file: html.file, caption: 'Accuracy, error rates and their spread over the groups, by model' });
+  emit({
+    type: 'look',
+    file: htmlReport.file,
+    caption: 'Accuracy, error rates and their spread over the groups, by model',
+  });
   const spreads = models.map(({ label, overall: { mean, stdDdof0, stdDdof1, ser } }) => [
     label,
     { mean, stdDdof0, stdDdof1, ser },

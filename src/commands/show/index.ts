@@ -4,7 +4,7 @@ import { EXIT, UserError } from '../../errors';
 import { printable } from '../../kit/text/printable';
 import { formatBytes } from '../../kit/text/human';
 import { entryAt } from '../shared/entry-at';
-import type { Located } from '../shared/locate';
+import type { LocatedArtifact } from '../shared/locate';
 import { fileTree } from './file-tree';
 import { summaryText, type SummaryOptions } from './summary-text';
 import type { View, ViewOptions } from './view';
@@ -22,7 +22,10 @@ export interface ShowOptions extends SummaryOptions, ViewOptions {}
  * What `pipeline show` prints: all about an artifact, the files of a folder in it, or what is in a file. Errors with UserErrors
  * `damaged-artifact` (exit 6), `damaged-file`, and those of the readers of each kind.
  */
-export async function showArtifact({ object, folder, file, actions }: Located, options: ShowOptions): Promise<string> {
+export async function showArtifact(
+  { object, folder, file, actions }: LocatedArtifact,
+  options: ShowOptions,
+): Promise<string> {
   const manifest = readManifest(folder);
   // The manifest itself can be looked at also when something is wrong with it.
   if (file === 'manifest.json') return json.render(join(folder, file), options);

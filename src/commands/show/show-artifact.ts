@@ -1,6 +1,6 @@
 import type { Effects } from '../../effects';
 import { EXIT } from '../../errors';
-import { locate } from '../shared/locate';
+import { locateArtifact } from '../shared/locate';
 import { openShelf } from '../shared/open-artifact';
 import { showArtifact } from '.';
 import { textWidth } from '../shared/text-width';
@@ -17,7 +17,7 @@ const ROWS = 10;
 export async function showCommand(options: ShowCommandOptions, effects: Effects): Promise<number> {
   const { out, env } = effects;
   const shelf = await openShelf(options.artifacts, effects);
-  const found = locate(options.artifact, shelf);
+  const found = locateArtifact(options.artifact, shelf);
   out.write(
     await showArtifact(found, {
       ...shelf,

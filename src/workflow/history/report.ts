@@ -6,7 +6,7 @@ import { OVERVIEW_STYLE } from '../overview/overview-style';
 import type { Failure } from '../run/events';
 import { formatBytes, formatCount, formatSeconds, plural } from '../../kit/text/human';
 import { reasonLine } from './explain-plan';
-import { nameOf } from './run-name';
+import { runName } from './run-name';
 import type { RunRecord, StageRecord } from './run-record';
 import type { StageStory, Story } from './run-timeline';
 import { TIMELINE_STYLE, timeline } from './timeline';
@@ -16,14 +16,14 @@ const MOST_METRICS = 40;
 /** `runs/<id>/report.html`: what happened in a run, on one page with nothing to load. `folder` is where it will lie. */
 export function renderReport(record: RunRecord, story: Story, folder: string): string {
   const body = markup`<main>
-      <h1>${nameOf(record.id)} <span class="badge ${outcomeClass(record)}">${record.outcome}</span></h1>
+      <h1>${runName(record.id)} <span class="badge ${outcomeClass(record)}">${record.outcome}</span></h1>
       <p class="summary">${summary(record)}</p>
       ${links(record, story, folder)} ${facts(record)}
       <h2>Timeline</h2>
       ${timeline(story)} ${record.stages.map(stage => section(stage, story.stages.get(stage.stage), folder))}
     </main>`;
   return wholePage({
-    title: `${nameOf(record.id)} · ${record.pipeline}`,
+    title: `${runName(record.id)} · ${record.pipeline}`,
     style: OVERVIEW_STYLE + TIMELINE_STYLE,
     body,
   });

@@ -1,7 +1,7 @@
 import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { locate } from '../../../src/commands/shared/locate';
+import { locateArtifact } from '../../../src/commands/shared/locate';
 import { showArtifact, type ShowOptions } from '../../../src/commands/show';
 import { KEY } from '../../helpers/artifacts';
 import { NOW, shownStore } from '../helpers/shown-store';
@@ -113,7 +113,7 @@ describe('showArtifact()', () => {
     ['.store', 'is not in an artifact'],
     ['/etc/hostname', 'is not in an artifact'],
   ])('refuses %s', (argument, message) => {
-    expect(() => locate(argument, { cwd: shown.root, store: shown.store, actions: shown.actions })).toThrow(
+    expect(() => locateArtifact(argument, { cwd: shown.root, store: shown.store, actions: shown.actions })).toThrow(
       expect.objectContaining({ code: 'artifact-not-found', exit: 2, message: expect.stringContaining(message) }),
     );
   });
@@ -153,7 +153,7 @@ async function showIn(
   options: Partial<ShowOptions> = {},
 ): Promise<string> {
   const all = { cwd: root, now: NOW, rows: 10, columns: 100, isTerminal: false, env: {}, ...options };
-  return showArtifact(locate(argument, { cwd: root, store, actions }), all);
+  return showArtifact(locateArtifact(argument, { cwd: root, store, actions }), all);
 }
 
 function noise(path: string): Buffer {

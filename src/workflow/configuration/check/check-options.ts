@@ -7,7 +7,7 @@ import { notesOf } from '../compose/interpolate';
 import { partAt, toRecord, type Located, type LocatedMap } from '../read/located';
 import { optionProblems } from './option-problems';
 import { warnOfLeadingZero } from '../read/parse';
-import type { Report } from '../read/problem';
+import type { ReportProblem } from '../read/problem';
 import { clipped, type Roots } from './roots';
 import type { StepSpec } from '../compose/step-spec';
 
@@ -25,7 +25,7 @@ export function checkOptions(
   stage: AnyStage,
   given: LocatedMap,
   roots: Roots,
-  report: Report,
+  report: ReportProblem,
 ): Options {
   const values = typed(given, stage, report);
   const options = toRecord(values);
@@ -68,7 +68,7 @@ function validatorOf(stage: AnyStage): ValidateFunction<Options> {
 }
 
 /** Options that came whole from the environment, where everything is text, as what the schema wants. */
-function typed(values: LocatedMap, stage: AnyStage, report: Report): LocatedMap {
+function typed(values: LocatedMap, stage: AnyStage, report: ReportProblem): LocatedMap {
   const untyped = [...values.entries].filter(([, { value }]) => value.kind === 'scalar' && value.untyped);
   if (untyped.length === 0) return values;
   const entries = new Map(values.entries);
@@ -80,7 +80,7 @@ function typed(values: LocatedMap, stage: AnyStage, report: Report): LocatedMap 
 }
 
 /** Numbers as `--set` takes them: those of YAML 1.2. */
-function readAs({ type }: OptionSchema, value: Located, report: Report): Located {
+function readAs({ type }: OptionSchema, value: Located, report: ReportProblem): Located {
   const types = [type].flat();
   if (value.kind !== 'scalar' || types.includes('string') || types.includes(undefined)) return value;
   const text = String(value.value);
@@ -93,7 +93,7 @@ function readAs({ type }: OptionSchema, value: Located, report: Report): Located
   return value;
 }
 
-function refusesLongLists(stage: AnyStage, values: LocatedMap, report: Report): boolean {
+function refusesLongLists(stage: AnyStage, values: LocatedMap, report: ReportProblem): boolean {
   const long = Object.entries(stage.options.properties).flatMap(([name, schema]) => {
     const value = values.entries.get(name)?.value;
     const isLong = schema['uniqueItems'] === true && value?.kind === 'list' && value.items.length > MAX_UNIQUE_ITEMS;
@@ -112,7 +112,7 @@ interface PathOption {
   readonly stage: AnyStage;
   readonly values: LocatedMap;
   readonly roots: Roots;
-  readonly report: Report;
+  readonly report: ReportProblem;
 }
 
 function resolvePaths(option: PathOption, value: Json): Json {
