@@ -3,7 +3,7 @@ import { along, CLOTH, mix, type Rgb } from './colour';
 import type { Domain } from './domains';
 import type { GroupTraits } from './groups';
 
-export const OCCLUDERS = ['scarf', 'hand', 'strand'] as const;
+const OCCLUDERS = ['scarf', 'hand', 'strand'] as const;
 export type Occluder = (typeof OCCLUDERS)[number];
 
 /** Everything about one photo that is not the person: the nuisance. */

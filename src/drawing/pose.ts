@@ -52,7 +52,7 @@ export function poseOf(traits: Traits, circumstances: Circumstances, size: numbe
 const EYE_LINE = 0.49;
 
 /** z of the smooth front of the head, without nose and eye sockets. */
-export function frontOf(traits: Traits, x: number, y: number): number {
+function frontOf(traits: Traits, x: number, y: number): number {
   const across = x / (1.12 * traits.faceWidth);
   const along = (y - 15) / 185;
   return DEPTH * Math.sqrt(Math.max(0.02, 1 - across ** 2 - along ** 2));

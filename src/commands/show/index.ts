@@ -14,7 +14,7 @@ import { csv, parquet } from './view-table';
 import { json, text } from './view-text';
 
 /** Every way to look at a file, by its ending. What none of them knows is shown as text. */
-export const VIEWS: readonly View[] = [parquet, csv, json, picture, onnx, safetensors, text];
+const VIEWS: readonly View[] = [parquet, csv, json, picture, onnx, safetensors, text];
 
 export interface ShowOptions extends SummaryOptions, ViewOptions {}
 
@@ -32,7 +32,9 @@ export async function showArtifact(
   if (typeof manifest === 'string') throw damaged(folder, manifest);
   if (file === null) return summaryText(object, manifest, actions, options);
   const record = manifest.files.find(({ path }) => path === file);
-  return record === undefined ? folderText(manifest, folder, file) : fileText(record, folder, options);
+  return record === undefined
+    ? folderText(manifest, folder, file)
+    : fileText(record, folder, { ...options, caption: captionOf(manifest, file) });
 }
 
 async function fileText({ path, bytes }: FileRecord, folder: string, options: ShowOptions): Promise<string> {
@@ -42,6 +44,10 @@ async function fileText({ path, bytes }: FileRecord, folder: string, options: Sh
   if (stat.size !== bytes) throw damaged(folder, `${path} has ${stat.size} bytes instead of ${bytes}`);
   const view = VIEWS.find(({ endings }) => endings.some(ending => path.toLowerCase().endsWith(ending))) ?? text;
   return `${printable(path)}, ${formatBytes(bytes)}\n${await view.render(whole, options)}`;
+}
+
+function captionOf({ looks }: Manifest, path: string): string | undefined {
+  return looks.find(({ file }) => file === path)?.caption;
 }
 
 function folderText({ files }: Manifest, folder: string, path: string): string {

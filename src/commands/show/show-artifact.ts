@@ -15,7 +15,7 @@ const ROWS = 10;
 
 /** `pipeline show`: what is in an artifact, or in a file of one. Returns the exit code. */
 export async function showCommand(options: ShowCommandOptions, effects: Effects): Promise<number> {
-  const { out, env } = effects;
+  const { out } = effects;
   const shelf = await openShelf(options.artifacts, effects);
   const found = locateArtifact(options.artifact, shelf);
   out.write(
@@ -23,8 +23,6 @@ export async function showCommand(options: ShowCommandOptions, effects: Effects)
       ...shelf,
       rows: options.rows ?? ROWS,
       columns: textWidth(out),
-      isTerminal: out.isTerminal,
-      env,
     }),
   );
   return EXIT.done;

@@ -161,7 +161,7 @@ async function whereReadable<T>(place: CachePlace, path: string, read: () => T):
 }
 
 /** What a file is found by: it changes whenever the file does. */
-export function entryOf({ stat, path }: ListedFile): string {
+function entryOf({ stat, path }: ListedFile): string {
   return `${stat} ${JSON.stringify(path)}`;
 }
 

@@ -18,9 +18,9 @@ export interface Execution {
 }
 
 export const EXECUTION_KEYS = ['resources', 'retry', 'timeout', 'limits', 'env'];
-export const RESOURCE_KEYS = ['cpu', 'memory', 'gpu'];
-export const LIMIT_KEYS = ['memory'];
-export const RETRY_KEYS = ['times', 'delay'];
+const RESOURCE_KEYS = ['cpu', 'memory', 'gpu'];
+const LIMIT_KEYS = ['memory'];
+const RETRY_KEYS = ['times', 'delay'];
 export const MAX_CPU = 1024;
 export const MAX_GPU = 64;
 export const MAX_RETRIES = 100;

@@ -47,7 +47,7 @@ export interface ImportSpec {
   readonly params: LocatedMap;
 }
 
-export const PIPELINE_KEYS = [
+const PIPELINE_KEYS = [
   'name',
   'description',
   'engine',
@@ -97,7 +97,7 @@ export function readSpec(top: LocatedMap, { report, imported, start }: SpecConte
   };
 }
 
-export function readParams(from: LocatedMap, report: ReportProblem, what = '"params"'): LocatedMap {
+function readParams(from: LocatedMap, report: ReportProblem, what = '"params"'): LocatedMap {
   const params = optionalMap(from, 'params', what, report);
   for (const [name, { key }] of params.entries) {
     if (!PARAM_NAME.test(name)) report(badName('parameter name', name, PARAM_RULE, key));

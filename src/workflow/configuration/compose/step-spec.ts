@@ -21,7 +21,7 @@ export interface StepSpec {
   readonly others: readonly Word[];
 }
 
-export const STEP_KEYS = ['uses', 'in', 'with', 'matrix', ...EXECUTION_KEYS];
+const STEP_KEYS = ['uses', 'in', 'with', 'matrix', ...EXECUTION_KEYS];
 
 export interface StepContext {
   readonly report: ReportProblem;
