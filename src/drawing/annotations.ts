@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Point } from './curve';
-import { pairsOf, type Pair } from './pairs';
+import { pairsOf, type DrawnPair } from './pairs';
 import { photoName, type Album } from './photo-plan';
 import type { Random } from '../kit/math/random';
 
@@ -50,7 +50,7 @@ export async function writePairs(
   nameOf: (identity: number) => string,
 ): Promise<number> {
   const file = lineFile(path.join(await textFolder(root, album), `${album.group}_pairs.txt`));
-  const fields = ({ a, b }: Pair): (string | number)[] =>
+  const fields = ({ a, b }: DrawnPair): (string | number)[] =>
     a[0] === b[0] ? [nameOf(a[0]), a[1], b[1]] : [nameOf(a[0]), a[1], nameOf(b[0]), b[1]];
   let count = 0;
   for (const fold of pairsOf(album, perFold, random)) {

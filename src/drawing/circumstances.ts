@@ -1,9 +1,9 @@
 import type { Random } from '../kit/math/random';
 import { along, CLOTH, mix, type Rgb } from './colour';
 import type { Domain } from './domains';
-import type { Group } from './groups';
+import type { GroupTraits } from './groups';
 
-export const OCCLUDERS = ['scarf', 'hand', 'strand'] as const;
+const OCCLUDERS = ['scarf', 'hand', 'strand'] as const;
 export type Occluder = (typeof OCCLUDERS)[number];
 
 /** Everything about one photo that is not the person: the nuisance. */
@@ -52,7 +52,7 @@ export interface Circumstances {
 }
 
 /** Draws the circumstances of one photo. `habit` is the chance that the person wears glasses. */
-export function drawCircumstances(domain: Domain, group: Group, habit: number, random: Random): Circumstances {
+export function drawCircumstances(domain: Domain, group: GroupTraits, habit: number, random: Random): Circumstances {
   const { nuisance } = group;
   const within = ([least, most]: readonly [number, number], factor = 1): number =>
     (least + (most - least) * random.uniform()) * factor;

@@ -1,4 +1,4 @@
-export const DOMAIN_NAMES = ['real', 'synthetic'] as const;
+const DOMAIN_NAMES = ['real', 'synthetic'] as const;
 export type DomainName = (typeof DOMAIN_NAMES)[number];
 
 type Range = readonly [least: number, most: number];

@@ -20,7 +20,7 @@ export type HairStyle = (typeof HAIR_STYLES)[number];
  * How the identities and photos of a group are distributed. The groups are letters, not people: they share the palettes of
  * skin, hair and eyes, and differ in geometry, hair style, marks and circumstances only (docs/drawn-faces.md).
  */
-export interface Group {
+export interface GroupTraits {
   /** Shift of a trait's mean, in units of its spread. */
   readonly shift: Readonly<Partial<Record<Trait, number>>>;
   /** Factor on the spread between identities: below 1 they are more alike. */
@@ -43,7 +43,7 @@ export interface Group {
   };
 }
 
-export const GROUPS: Readonly<Record<GroupName, Group>> = {
+export const GROUPS: Readonly<Record<GroupName, GroupTraits>> = {
   A: {
     shift: {},
     spread: 1,

@@ -1,5 +1,5 @@
 import { closedCurve } from './curve';
-import type { Place } from './pose';
+import type { HeadPlace } from './pose';
 import type { Scene } from './scene';
 
 /** Path of the silhouette of skull and jaw. */
@@ -7,7 +7,7 @@ export function headOutline({ identity, circumstances, pose }: Scene): string {
   const t = identity.traits;
   const width = t.faceWidth;
   const chin = t.chinLength + circumstances.mouthOpen * 0.6;
-  const right: readonly Place[] = [
+  const right: readonly HeadPlace[] = [
     [t.chinWidth * width, chin - 5, 58],
     [((t.chinWidth + t.jawWidth) / 2) * width, chin - 19, 42],
     [t.jawWidth * width, chin - 42, 20],
@@ -18,7 +18,7 @@ export function headOutline({ identity, circumstances, pose }: Scene): string {
     [t.foreheadWidth * width * 0.76, -t.crownHeight * 0.86, -15],
     [t.foreheadWidth * width * 0.4, -t.crownHeight * 0.985, -18],
   ];
-  const left = right.map(([x, y, z]): Place => [-x, y, z]).reverse();
-  const middle: Place = [0, chin, 64];
+  const left = right.map(([x, y, z]): HeadPlace => [-x, y, z]).reverse();
+  const middle: HeadPlace = [0, chin, 64];
   return closedCurve([middle, ...right, ...left].map(place => pose.edge(place)));
 }

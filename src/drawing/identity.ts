@@ -1,7 +1,7 @@
 import type { Random } from '../kit/math/random';
 import { along, HAIR, IRIS, mix, SKIN, type Rgb } from './colour';
 import type { Domain } from './domains';
-import { HAIR_STYLES, type Group, type HairStyle } from './groups';
+import { HAIR_STYLES, type GroupTraits, type HairStyle } from './groups';
 import { TRAIT_NAMES, TRAITS, type Trait, type Traits } from './traits';
 
 /** A mark on the skin, in drawing millimetres from the middle between the pupils. */
@@ -44,7 +44,7 @@ const STRAND_COUNT = 24;
 const FURTHEST = 2.3;
 
 /** Draws an identity of a group, as far from the group's mean as the domain allows. */
-export function drawIdentity(group: Group, domain: Domain, random: Random): Identity {
+export function drawIdentity(group: GroupTraits, domain: Domain, random: Random): Identity {
   const spread = group.spread * domain.variety;
   const traits = eachTrait(name => {
     const [mean, deviation] = TRAITS[name];

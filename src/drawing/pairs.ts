@@ -6,7 +6,7 @@ import { MOST_OF_EACH } from './photo-plan';
 export const FOLDS = 10;
 
 /** Two photos, each an identity's index in its album and a number from 1. The same identity twice is a genuine pair. */
-export interface Pair {
+export interface DrawnPair {
   readonly a: readonly [identity: number, number: number];
   readonly b: readonly [identity: number, number: number];
 }
@@ -25,7 +25,7 @@ export interface PairedAlbum {
  *
  * Yields fold after fold. Throws a `UserError` (`too-few-pairs`) when a fold has not that many pairs.
  */
-export function* pairsOf(album: PairedAlbum, perFold: number, random: Random): Generator<readonly Pair[]> {
+export function* pairsOf(album: PairedAlbum, perFold: number, random: Random): Generator<readonly DrawnPair[]> {
   requirePairs(album, perFold);
   const order = permutation(album.identities, random);
   for (let fold = 0; fold < FOLDS; fold++) {
@@ -86,7 +86,7 @@ function first(most: number, isEnough: (number: number) => boolean): number[] {
   return [];
 }
 
-function genuine(members: Uint32Array, images: number, count: number, random: Random): Pair[] {
+function genuine(members: Uint32Array, images: number, count: number, random: Random): DrawnPair[] {
   return distinct(members.length * two(images), count, random).map(index => {
     const identity = members[Math.floor(index / two(images))]!;
     const [i, j] = pairNumber(index % two(images));
@@ -94,7 +94,7 @@ function genuine(members: Uint32Array, images: number, count: number, random: Ra
   });
 }
 
-function impostors(members: Uint32Array, images: number, count: number, random: Random): Pair[] {
+function impostors(members: Uint32Array, images: number, count: number, random: Random): DrawnPair[] {
   return distinct(two(members.length) * images ** 2, count, random).map(index => {
     const [m, n] = pairNumber(Math.floor(index / images ** 2));
     const photos = index % images ** 2;

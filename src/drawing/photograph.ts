@@ -20,14 +20,14 @@ export interface Sitter {
   readonly name: string;
 }
 
-export interface Photograph {
+export interface DrawnPhotograph {
   readonly jpeg: Buffer;
   /** Five, in pixels, as `Portrait.landmarks`. */
   readonly landmarks: readonly Point[];
 }
 
 /** The `number`-th photo of a drawn person, size x size pixels. Equal arguments give equal bytes. */
-export async function photograph(sitter: Sitter, number: number, size: number): Promise<Photograph> {
+export async function photograph(sitter: Sitter, number: number, size: number): Promise<DrawnPhotograph> {
   const identity = identityOf(sitter);
   const domain = DOMAINS[sitter.domain];
   const random = seededRandom(sitter.seed, 'photo', sitter.name, number);

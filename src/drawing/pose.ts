@@ -3,16 +3,16 @@ import type { Point } from './curve';
 import type { Traits } from './traits';
 
 /** Drawing millimetres: x to the viewer's right, y down, z towards the viewer, from the middle between the pupils. */
-export type Place = readonly [x: number, y: number, z: number];
+export type HeadPlace = readonly [x: number, y: number, z: number];
 
 /** Takes places on the head to places in the photo. */
 export interface Pose {
   /** A place on the head that turns with it. */
-  at(place: Place): Point;
+  at(place: HeadPlace): Point;
   /** A place on the front of the head at (x, y), `above` mm in front of the smooth surface. */
   on(x: number, y: number, above?: number): Point;
   /** A place on the silhouette: a turned head is as wide as before, only its nearer parts move to the side. */
-  edge(place: Place): Point;
+  edge(place: HeadPlace): Point;
   /** Millimetres in pixels. */
   length(mm: number): number;
 }
@@ -36,7 +36,7 @@ export function poseOf(traits: Traits, circumstances: Circumstances, size: numbe
     middleX + scale * (x * Math.cos(roll) - y * Math.sin(roll)),
     middleY + scale * (x * Math.sin(roll) + y * Math.cos(roll)),
   ];
-  const at = ([x, y, z]: Place): Point => {
+  const at = ([x, y, z]: HeadPlace): Point => {
     const nearer = z * Math.cos(yaw) - x * Math.sin(yaw);
     return turned(x * Math.cos(yaw) + z * Math.sin(yaw), y * Math.cos(pitch) - nearer * Math.sin(pitch));
   };
@@ -52,7 +52,7 @@ export function poseOf(traits: Traits, circumstances: Circumstances, size: numbe
 const EYE_LINE = 0.49;
 
 /** z of the smooth front of the head, without nose and eye sockets. */
-export function frontOf(traits: Traits, x: number, y: number): number {
+function frontOf(traits: Traits, x: number, y: number): number {
   const across = x / (1.12 * traits.faceWidth);
   const along = (y - 15) / 185;
   return DEPTH * Math.sqrt(Math.max(0.02, 1 - across ** 2 - along ** 2));

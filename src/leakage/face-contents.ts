@@ -37,7 +37,7 @@ export async function readContents(
   return contents;
 }
 
-export function emptyContents(count: number): FaceContents {
+function emptyContents(count: number): FaceContents {
   return { pixels: new BigUint64Array(count), photographs: new BigUint64Array(count) };
 }
 

@@ -20,7 +20,7 @@ export interface Evaluation {
     readonly parameters?: number;
     readonly sha256: string;
     /** What becomes of a pixel 0..255 before the model sees it; left out where it is not known. */
-    readonly preprocessing?: Preprocessing;
+    readonly preprocessing?: StatedPreprocessing;
     /** What looked wrong in a sample of its embeddings, by code; left out where nobody looked. */
     readonly sample?: { readonly findings?: readonly string[] };
     /** What is doubtful about its training, a phrase each; left out where nothing is, or nothing is known. */
@@ -50,7 +50,7 @@ export interface TrainingRecord {
 }
 
 /** The model sees (pixel - mean) / scale. */
-export interface Preprocessing {
+export interface StatedPreprocessing {
   /** Edge of a face in pixels. */
   readonly size?: number;
   readonly channels: string;

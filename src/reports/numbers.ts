@@ -21,7 +21,7 @@ export function signedRange(interval: readonly [number, number] | null): string 
 }
 
 /** A rate 0..1 as `12.34 %`. */
-export function percent(rate: number | null, decimals = 2): string {
+export function fixedPercent(rate: number | null, decimals = 2): string {
   return rate === null ? '–' : `${(100 * rate).toFixed(decimals)} %`;
 }
 

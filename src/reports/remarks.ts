@@ -1,5 +1,5 @@
 import type { BiasComparison } from './compare';
-import { percent } from './numbers';
+import { fixedPercent } from './numbers';
 
 /** Groups without an accuracy, with the reasons; undefined when all have one. The same for every model: they have the same pairs. */
 export function missingGroups({ models, groups }: BiasComparison): string | undefined {
@@ -24,7 +24,7 @@ export function excludedPairs({ models }: BiasComparison): string | undefined {
   if (some.length === 0) return undefined;
   const counts = some.map(
     ({ group, excludedPairs: count, listedPairs }) =>
-      `${group} ${count} of ${listedPairs} (${percent(count / listedPairs, 1)})`,
+      `${group} ${count} of ${listedPairs} (${fixedPercent(count / listedPairs, 1)})`,
   );
   return `Pairs left out because a photograph gave no face: ${counts.join(', ')}`;
 }

@@ -10,7 +10,7 @@ import { badEvaluation, type Evaluation } from './evaluation';
 export const SCORE_BINS = 200;
 
 /** The scores of one group, summed up: its size does not depend on the number of pairs. */
-export interface GroupScores {
+export interface GroupSummary {
   readonly group: string;
   /** Pairs by cosine, `SCORE_BINS` bins of equal width from -1 to 1. */
   readonly genuine: Uint32Array;
@@ -32,7 +32,7 @@ export interface ScoredPairs {
 }
 
 export interface ScoreSummary {
-  readonly groups: readonly GroupScores[];
+  readonly groups: readonly GroupSummary[];
   readonly pairs: ReadonlyMap<string, ScoredPairs>;
   /** SHA-256 over every pair (group, fold, kind, both paths) in file order, as hex. */
   readonly pairsDigest: string;
@@ -128,7 +128,7 @@ export function summarisePairs(pairs: ReadonlyMap<string, ScoredPairs>): Omit<Sc
   return { groups: [...pairs].map(([group, own]) => summarise(group, own)), pairs };
 }
 
-function summarise(group: string, { scores, genuine }: ScoredPairs): GroupScores {
+function summarise(group: string, { scores, genuine }: ScoredPairs): GroupSummary {
   const bins = { genuine: new Uint32Array(SCORE_BINS), impostor: new Uint32Array(SCORE_BINS) };
   scores.forEach((score, i) => {
     const counts = genuine[i] === 1 ? bins.genuine : bins.impostor;

@@ -9,7 +9,7 @@ import { openParts, type EmbeddingParts } from '../../src/embedding/rows/embeddi
 import { createEmbeddingSet } from '../../src/embedding/rows/embedding-set';
 import { knownEmbeddings, type KnownEmbeddings } from '../../src/embedding/rows/known-embeddings';
 import type { RowSource } from '../../src/embedding/rows/row-source';
-import { dot } from '../../src/embedding/views/embed-views';
+import { dotProduct } from '../../src/embedding/views/embed-views';
 import { faceSample } from '../../src/embedding/views/face-sample';
 import { embeddingLooks } from '../../src/embedding/views/looks';
 import { viewStatistics } from '../../src/embedding/views/view-statistics';
@@ -50,7 +50,7 @@ export async function embedAll(
         const { row, identity, group } = face;
         const { embedding, embeddingFlipped, norm } = embeddings;
         await set.add({ ...embeddings, row, identity, group });
-        statistics.add(group, norm, dot(embedding, embeddingFlipped));
+        statistics.add(group, norm, dotProduct(embedding, embeddingFlipped));
         sample.offer(face, embedding);
       },
       onProgress: done => emit({ type: 'progress', done, total, unit: 'faces' }),

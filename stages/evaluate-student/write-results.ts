@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FaceSet } from '../../src/data/face-set';
 import type { PairList } from '../../src/data/pair-list';
 import type { AboutRecogniser } from '../../src/embedding/recogniser/describe-recogniser';
-import type { Look } from '../../src/embedding/views/looks';
+import type { DrawnLook } from '../../src/embedding/views/looks';
 import {
   evaluateGroup,
   evaluateOverall,
@@ -83,7 +83,7 @@ async function looksOf(
   compared: ComparedPairs,
   groups: readonly GroupEvaluation[],
   comparisons: ReadonlyMap<string, Comparisons>,
-): Promise<Look[]> {
+): Promise<DrawnLook[]> {
   const byName = new Map(groups.map(one => [one.group, one]));
   const cosineThreshold = (pair: number): number | null => {
     const threshold = byName.get(pairs.groups[pairs.groupOf[pair]!]!)?.thresholds[pairs.folds[pair]!];

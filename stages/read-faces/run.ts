@@ -6,8 +6,8 @@ import { worstDoubts } from '../../src/datasets/layouts/compare-labels';
 import type { Dataset } from '../../src/datasets/layouts/format';
 import { withLandmarks } from '../../src/datasets/layouts/identity-folder';
 import { openDataset } from '../../src/datasets/layouts/index';
-import { locate } from '../../src/datasets/layouts/locate';
-import { namedGroups, refuseOthers, tellNamed } from '../../src/datasets/layouts/named-groups';
+import { locatePhotographs } from '../../src/datasets/layouts/locate';
+import { namedGroups, refuseOtherGroups, tellNamed } from '../../src/datasets/layouts/named-groups';
 import { refuseMissing } from '../../src/datasets/reading/not-on-disk';
 import { photoSheet } from '../../src/datasets/reading/photo-sheet';
 import type { Photograph } from '../../src/datasets/reading/photographs';
@@ -27,7 +27,7 @@ export const run: Run<typeof readFaces> = context => stageTask(emit => read(cont
 async function read(context: Context, emit: Emit): Promise<void> {
   const { options, inputs } = context;
   const [photosFolder, pairsFolder] = [context.output('photos'), context.output('pairs')];
-  const { root, pointer } = await locate(inputs.folder?.folder, options.folder, photosFolder);
+  const { root, pointer } = await locatePhotographs(inputs.folder?.folder, options.folder, photosFolder);
   const dataset = await openWanted(root, options);
   const remarks = openRemarks(options, emit);
   dataset.remarks.forEach(remarks.remark);
@@ -75,7 +75,7 @@ async function read(context: Context, emit: Emit): Promise<void> {
 async function openWanted(root: string, { split, landmarks, groups }: Context['options']): Promise<Dataset> {
   const found = await openDataset(root, split);
   const all = landmarks === undefined ? found : await withLandmarks(found, landmarks);
-  return refuseOthers(all, groups);
+  return refuseOtherGroups(all, groups);
 }
 
 /** Writes down every photograph, and keeps a few to be shown. */

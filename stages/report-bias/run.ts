@@ -6,9 +6,9 @@ import { otherFaces } from '../../src/reports/remarks';
 import { sameModels } from '../../src/reports/same-model';
 import { summariseScores } from '../../src/reports/scores';
 import { otherTeachers, otherTraining, untoldStudents } from '../../src/reports/training';
-import { csv } from '../../src/reports/writers/csv';
-import { html } from '../../src/reports/writers/html';
-import { json } from '../../src/reports/writers/json';
+import { csvReport } from '../../src/reports/writers/csv';
+import { htmlReport } from '../../src/reports/writers/html';
+import { jsonReport } from '../../src/reports/writers/json';
 import { textTable } from '../../src/reports/writers/text-table';
 import type { ContextOf, Run } from '../../src/stage';
 import { stageTask, type Emit } from '../../src/stage-task';
@@ -22,11 +22,15 @@ async function report(context: ContextOf<typeof reportBias>, emit: Emit): Promis
     for (const text of tell(models)) emit({ type: 'log', level: 'warn', text });
   const comparison = compareModels(models, context.options);
   for (const text of otherFaces(comparison)) emit({ type: 'log', level: 'warn', text });
-  await writeFile(join(context.folder, html.file), html.render(comparison));
-  for (const each of [json, csv]) {
+  await writeFile(join(context.folder, htmlReport.file), htmlReport.render(comparison));
+  for (const each of [jsonReport, csvReport]) {
     await writeFile(join(context.output('report'), each.file), each.render(comparison));
   }
-  emit({ type: 'look', file: html.file, caption: 'Accuracy, error rates and their spread over the groups, by model' });
+  emit({
+    type: 'look',
+    file: htmlReport.file,
+    caption: 'Accuracy, error rates and their spread over the groups, by model',
+  });
   const spreads = models.map(({ label, overall: { mean, stdDdof0, stdDdof1, ser } }) => [
     label,
     { mean, stdDdof0, stdDdof1, ser },

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { FOLDS, pairsOf, requirePairs, type Pair } from '../../src/drawing/pairs';
+import { FOLDS, pairsOf, requirePairs, type DrawnPair } from '../../src/drawing/pairs';
 import { MOST_OF_EACH } from '../../src/drawing/photo-plan';
 import { seededRandom } from '../../src/kit/math/random';
 
 const album = { group: 'B', identities: 33, imagesEach: 4 };
-const folds = (perFold: number, seed = 1, of = album): (readonly Pair[])[] => [
+const folds = (perFold: number, seed = 1, of = album): (readonly DrawnPair[])[] => [
   ...pairsOf(of, perFold, seededRandom(seed)),
 ];
-const isGenuine = ({ a, b }: Pair): boolean => a[0] === b[0];
-const text = ({ a, b }: Pair): string => [a, b].map(String).sort().join(' | ');
+const isGenuine = ({ a, b }: DrawnPair): boolean => a[0] === b[0];
+const text = ({ a, b }: DrawnPair): string => [a, b].map(String).sort().join(' | ');
 
 describe('pairsOf()', () => {
   test('gives 10 folds, each n genuine pairs and then n impostor pairs', () => {

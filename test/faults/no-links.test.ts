@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { namedObject, shownFolder } from '../../src/workflow/store/names';
 import { openStore } from '../../src/workflow/store/store';
-import { locate } from '../../src/commands/shared/locate';
+import { locateArtifact } from '../../src/commands/shared/locate';
 import type { RunEvent } from '../../src/workflow/run/events';
 import { CLOCK, lastOf, temporaryFolder } from '../helpers/rig';
 import { buildProgram, told, type Program } from './build-program';
@@ -41,8 +41,8 @@ describe('a file system without links', () => {
     expect(lstatSync(join(root, 'toy', 'd')).isFile()).toBe(true);
     expect(readFileSync(join(shownFolder(store, 'toy', 'd'), 'text', 'text.txt'), 'utf8')).toBe('a slowly ac d ');
     const where = { cwd: folder, store, actions: [] };
-    expect(locate('toy/d', where)).toMatchObject({ object, file: null });
-    expect(locate('store/toy/d/text/text.txt', where)).toMatchObject({ object, file: 'text/text.txt' });
+    expect(locateArtifact('toy/d', where)).toMatchObject({ object, file: null });
+    expect(locateArtifact('store/toy/d/text/text.txt', where)).toMatchObject({ object, file: 'text/text.txt' });
     expect(readFileSync(join(root, 'toy', 'index.html'), 'utf8')).toContain(`../.store/objects/${object}/log.txt`);
     const { folder: shown } = first.lines.find(event => event.type === 'stage-finished' && event.stage === 'd') as {
       folder: string;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { compareModels } from '../../src/reports/compare';
 import type { ComparedModel } from '../../src/reports/compared-model';
 import { doubts } from '../../src/reports/doubts';
-import { html } from '../../src/reports/writers/html';
+import { htmlReport } from '../../src/reports/writers/html';
 import { textTable } from '../../src/reports/writers/text-table';
 import { comparedModel, pairsWithErrors } from '../helpers/evaluations';
 
@@ -59,7 +59,7 @@ describe('doubts', () => {
   test('stand once below the headline and below the first table of the page', () => {
     const comparison = compareModels([DOUBTED], { title: 't', notes: '' });
     const text = textTable.render(comparison).replace(/\s+/g, ' ');
-    const page = html
+    const page = htmlReport
       .render(comparison)
       .replace(/&[a-z]+;/g, '')
       .replace(/\s+/g, ' ');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { fixed, percent, range, signed, signedRange } from '../../src/reports/numbers';
+import { fixed, fixedPercent, range, signed, signedRange } from '../../src/reports/numbers';
 
 describe('fixed(), signed() and percent()', () => {
   test('round to 2 decimals and never write a minus before zero', () => {
@@ -11,7 +11,7 @@ describe('fixed(), signed() and percent()', () => {
       '0.00',
       '–',
     ]);
-    expect([percent(0.12345), percent(0), percent(null)]).toEqual(['12.35 %', '0.00 %', '–']);
+    expect([fixedPercent(0.12345), fixedPercent(0), fixedPercent(null)]).toEqual(['12.35 %', '0.00 %', '–']);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { compareModels } from '../../src/reports/compare';
 import type { ComparedModel } from '../../src/reports/compared-model';
 import type { Role, TrainingRecord } from '../../src/reports/evaluation';
-import { html } from '../../src/reports/writers/html';
+import { htmlReport } from '../../src/reports/writers/html';
 import { textTable } from '../../src/reports/writers/text-table';
 import { otherTeachers, otherTraining, untoldStudents } from '../../src/reports/training';
 import { comparedModel, pairsWithErrors } from '../helpers/evaluations';
@@ -95,7 +95,7 @@ test('both stand in the headline and on the page', () => {
   const models = [student('d', 'aaa'), plain('p', recipe({ epochs: 1 })), model('t', 'teacher', 'bbb')];
   const comparison = compareModels(models, { title: 't', notes: '' });
   const text = textTable.render(comparison).replace(/\s+/g, ' ');
-  const page = html.render(comparison).replace(/\s+/g, ' ');
+  const page = htmlReport.render(comparison).replace(/\s+/g, ' ');
   for (const sentence of [...otherTeachers(models), ...otherTraining(models)]) {
     expect(text).toContain(sentence);
     expect(page).toContain(`<p class="note">${sentence}.</p>`);

@@ -18,6 +18,7 @@ import { digestsIn } from '../helpers/digests';
 import { testFaces, writeFaceSet, type TestFace } from '../helpers/face-set';
 import { runStage, type RunOptions, type StageRun } from '../helpers/run-stage';
 import { projectionFile, tinyRecogniser } from '../helpers/tiny-onnx';
+import { embeddingRows } from '../helpers/embedding-rows';
 
 const SIZE = 4;
 const DIM = 6;
@@ -108,7 +109,7 @@ describe('embed-faces with a teacher whose weights lie beside it', () => {
 });
 
 async function firstRow(set: EmbeddingSet): Promise<EmbeddingRow> {
-  for await (const row of set.rows()) return row;
+  for await (const row of embeddingRows(set)) return row;
   throw new Error('there is no row');
 }
 
@@ -145,7 +146,7 @@ describe('embed-faces with earlier artifacts', () => {
     const folder = join(run.folder, 'embeddings');
     const set = await openEmbeddings(folder);
     const rows = [];
-    for await (const row of set.rows()) rows.push({ ...row, embedding: Float32Array.of(0, 0, 0, 0, 0, 1) });
+    for await (const row of embeddingRows(set)) rows.push({ ...row, embedding: Float32Array.of(0, 0, 0, 0, 0, 1) });
     const { teacherSha256 } = set;
     await set.close();
     const preprocessing = { size: SIZE, layout: 'NCHW', channels: 'RGB', mean: 127.5, scale: 127.5 } as const;
@@ -158,7 +159,7 @@ describe('embed-faces with earlier artifacts', () => {
   test('does take the rows: what only the earlier artifact has is in the new one', async () => {
     const { folder } = await embed(FEW.slice(0, 9), { earlier: [(await forged()).folder] });
     const set = await openEmbeddings(join(folder, 'embeddings'));
-    for await (const { embedding } of set.rows()) expect([...embedding]).toEqual([0, 0, 0, 0, 0, 1]);
+    for await (const { embedding } of embeddingRows(set)) expect([...embedding]).toEqual([0, 0, 0, 0, 0, 1]);
     await set.close();
   });
 
@@ -166,7 +167,7 @@ describe('embed-faces with earlier artifacts', () => {
     const earlier = await embed(FEW);
     const set = await openEmbeddings(join(earlier.folder, 'embeddings'));
     const vectors: Buffer[] = [];
-    for await (const { embedding } of set.rows()) vectors.push(Buffer.from(embedding.buffer));
+    for await (const { embedding } of embeddingRows(set)) vectors.push(Buffer.from(embedding.buffer));
     await set.close();
     await changeTable(earlier, octets => {
       for (const row of [4, 50]) octets[octets.indexOf(vectors[row]!) + 1]! ^= 1;

@@ -12,6 +12,7 @@ import { embedFaces } from '../../stages/embed-faces';
 import { testFaces, writeFaceSet } from '../helpers/face-set';
 import { runStage, type StageRun } from '../helpers/run-stage';
 import { tinyRecogniser } from '../helpers/tiny-onnx';
+import { embeddingRows } from '../helpers/embedding-rows';
 
 const SIZE = 8;
 const DIM = 6;
@@ -60,7 +61,7 @@ describe('embed-faces', () => {
       teacherSha256: createHash('sha256').update(BYTES).digest('hex'),
     });
     let row = 0;
-    for await (const found of set.rows()) {
+    for await (const found of embeddingRows(set)) {
       const face = FACES[row]!;
       const key = createHash('sha256').update(face.pixels).digest('hex');
       expect(found).toMatchObject({ row, key, identity: face.identity, group: face.group });

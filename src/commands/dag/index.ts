@@ -9,7 +9,7 @@ import { mermaid } from '../../pictures/graphs/dag-mermaid';
 import type { Graph, GraphFormat } from '../../pictures/graphs/graph';
 import { pipelineGraph, type PipelineGraphOptions } from './pipeline-graph';
 
-export type { Graph, GraphEdge, GraphFormat, GraphNode, Tone } from '../../pictures/graphs/graph';
+export type { Graph, GraphNode } from '../../pictures/graphs/graph';
 
 /** Every way to draw a graph. */
 export const GRAPH_FORMATS: readonly GraphFormat[] = [ascii, mermaid, dot, htmlPage];

@@ -1,13 +1,13 @@
 import type { KeyLeaves } from '../../workflow/store/actions/action';
 import { clip, printable } from '../../kit/text/printable';
-import type { Execution, PlannedStep, Reason } from '../../workflow/plan/planned-step';
+import type { PastExecution, PlannedStep, Reason } from '../../workflow/plan/planned-step';
 import type { Json } from '../../stage';
 import { formatBytes, formatCount, formatSeconds } from '../../kit/text/human';
 import { STATE_WORDS } from '../shared/plan-states';
-import { ageOf, dateOf, placeText, shortDigest, shortRun, valueText } from '../shared/wording';
+import { ageOf, dateOf, shownPlace, shortDigest, shortRun, valueText } from '../shared/wording';
 import { aligned } from '../../kit/text/aligned';
 
-export interface ExplainOptions {
+export interface ExplainTextOptions {
   readonly cwd: string;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -20,7 +20,7 @@ export interface ExplainOptions {
 }
 
 /** What `pipeline explain` prints: all that decided whether a stage runs, and from where it came. */
-export function explainText(step: PlannedStep, options: ExplainOptions): string {
+export function explainText(step: PlannedStep, options: ExplainTextOptions): string {
   return [
     `${printable(step.stage)} (${printable(step.uses)}): ${STATE_WORDS[step.state]}${step.key === null ? '' : `, key ${shortDigest(step.key)}`}`,
     meaning(step, options),
@@ -33,7 +33,7 @@ export function explainText(step: PlannedStep, options: ExplainOptions): string 
 }
 
 /** The same for programs, in one line: a matrix has one for each cell. */
-export function explainJson(step: PlannedStep, { leaves, accepted = null }: ExplainOptions): string {
+export function explainJson(step: PlannedStep, { leaves, accepted = null }: ExplainTextOptions): string {
   return `${JSON.stringify({ kind: 'fairdistill-explanation', format: 1, ...step, leaves, accepted })}\n`;
 }
 
@@ -45,13 +45,13 @@ const MEANINGS: Readonly<Record<PlannedStep['state'], string>> = {
   pending: 'Its key is known only after the stages that it waits for; it runs unless they come out as before.',
 };
 
-function meaning({ state }: PlannedStep, { past }: ExplainOptions): string {
+function meaning({ state }: PlannedStep, { past }: ExplainTextOptions): string {
   if (past === undefined) return MEANINGS[state];
   const run = `Run ${shortRun(past.run)}`;
   return past.reused ? `${run} found the result and reused it.` : `${run} had to execute it.`;
 }
 
-function made({ state, nearest, saves }: PlannedStep, { now, accepted }: ExplainOptions): string[] {
+function made({ state, nearest, saves }: PlannedStep, { now, accepted }: ExplainTextOptions): string[] {
   if (state !== 'hit' || nearest === null) return [];
   const saved = saves === null ? '' : `; reusing it saves ${formatSeconds(saves)}`;
   const lines = ['', `made by ${whereAndWhen(nearest, now)}${saved}`];
@@ -62,7 +62,10 @@ function made({ state, nearest, saves }: PlannedStep, { now, accepted }: Explain
   ];
 }
 
-function compared({ state, nearest, because, needs }: PlannedStep, { now, cwd, accepted }: ExplainOptions): string[] {
+function compared(
+  { state, nearest, because, needs }: PlannedStep,
+  { now, cwd, accepted }: ExplainTextOptions,
+): string[] {
   if (state === 'pending' && nearest === null) {
     return needs.length === 0
       ? []
@@ -81,7 +84,7 @@ function compared({ state, nearest, because, needs }: PlannedStep, { now, cwd, a
   ];
 }
 
-function whereAndWhen({ run, pipeline, step, finished }: Execution, now: number): string {
+function whereAndWhen({ run, pipeline, step, finished }: PastExecution, now: number): string {
   return `run ${shortRun(run)}, stage ${printable(step)} of ${printable(pipeline)}, ${ageOf(finished, now)} (${dateOf(finished)})`;
 }
 
@@ -91,7 +94,7 @@ function reasonLines(reason: Reason, cwd: string): string[] {
     before === null && after === null ? printable(reason.text) : `${leafName(leaf)}  ${side(before)} → ${side(after)}`;
   return [
     `    ${change}`,
-    ...places.map(place => `        ${placeText(place, cwd)}${place.line === 0 ? '' : `  ${clip(place.text, 80)}`}`),
+    ...places.map(place => `        ${shownPlace(place, cwd)}${place.line === 0 ? '' : `  ${clip(place.text, 80)}`}`),
     ...(chain.length > 2 ? [`        ← ${chain.map(link => clip(link, 80)).join(' ← ')}`] : []),
   ];
 }
@@ -109,7 +112,7 @@ function side(value: string | null): string {
 }
 
 /** Every leaf of the key, those of one kind together. */
-function matched({ state, because }: PlannedStep, { leaves }: ExplainOptions): string[] {
+function matched({ state, because }: PlannedStep, { leaves }: ExplainTextOptions): string[] {
   if (leaves === null) return [];
   const changed = new Set(because.map(({ leaf }) => leaf));
   const same = Object.entries(leaves).filter(([leaf]) => !changed.has(leaf));

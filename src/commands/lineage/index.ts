@@ -2,7 +2,7 @@ import type { Action } from '../../workflow/store/actions/action';
 import { EXIT, UserError } from '../../errors';
 import { alternatives, quote, suggestion } from '../../kit/text/quote';
 import { drawGraph, type Graph, type GraphNode } from '../dag';
-import type { Located } from '../shared/locate';
+import type { LocatedArtifact } from '../shared/locate';
 import { ageOf, dateOf, shortDigest, shortPath, shortRun } from '../shared/wording';
 import { lineageText, type LineageTextOptions } from './lineage-text';
 import { traceLineage, type Lineage, type LineageNode } from './trace';
@@ -20,7 +20,7 @@ export interface LineageOptions extends LineageTextOptions {
  * from it. Throws UserError `unknown-format`, or `no-record` when only the bytes are left.
  */
 export function lineage(
-  { object, actions: own }: Located,
+  { object, actions: own }: LocatedArtifact,
   actions: readonly Action[],
   format: string,
   options: LineageOptions,

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Effects } from '../../effects';
 import { EXIT } from '../../errors';
 import { lineage } from '.';
-import { locate } from '../shared/locate';
+import { locateArtifact } from '../shared/locate';
 import { openShelf } from '../shared/open-artifact';
 import { textWidth } from '../shared/text-width';
 
@@ -21,6 +21,8 @@ export async function lineageCommand(
   const { out } = effects;
   const shelf = await openShelf(artifacts, effects);
   const linkOf = (object: string): string => pathToFileURL(join(shelf.store.objects, object)).href;
-  out.write(lineage(locate(artifact, shelf), shelf.actions, format, { ...shelf, columns: textWidth(out), linkOf }));
+  out.write(
+    lineage(locateArtifact(artifact, shelf), shelf.actions, format, { ...shelf, columns: textWidth(out), linkOf }),
+  );
   return EXIT.done;
 }

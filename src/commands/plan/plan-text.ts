@@ -3,7 +3,7 @@ import type { PlannedStep } from '../../workflow/plan/planned-step';
 import { formatBytes, formatCount, formatSeconds, plural } from '../../kit/text/human';
 import { groupCells, type CellGroup } from '../shared/matrix-groups';
 import { countStates, STATE_WORDS } from '../shared/plan-states';
-import { ageOf, placeText, shortDigest, shortRun } from '../shared/wording';
+import { ageOf, shownPlace, shortDigest, shortRun } from '../shared/wording';
 import { aligned, lengthOf } from '../../kit/text/aligned';
 
 export interface PlanTextOptions {
@@ -59,7 +59,7 @@ function firstReason({ state, because, needs }: PlannedStep, cwd: string): strin
     if (state === 'pending' && needs.length > 0) return [`after ${clip(needs.join(', '), 60)}`];
     return [];
   }
-  const place = first.places[0] === undefined ? '' : `  ${placeText(first.places[0], cwd)}`;
+  const place = first.places[0] === undefined ? '' : `  ${shownPlace(first.places[0], cwd)}`;
   const more = because.length > 1 ? `  and ${because.length - 1} more` : '';
   // The second of the chain is the input that the text names already; what follows leads to where the change began.
   const way = first.chain.slice(2).map(link => ` ← ${link}`);

@@ -46,7 +46,7 @@ function collectSettings(text: string, settings: Readonly<Record<string, string>
   return { ...settings, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
-export function collect(text: string, list: readonly string[] = []): string[] {
+function collect(text: string, list: readonly string[] = []): string[] {
   return [...list, text];
 }
 

@@ -16,7 +16,7 @@ export interface LocateOptions {
 }
 
 /** An artifact that somebody means. */
-export interface Located {
+export interface LocatedArtifact {
   /** Name of the folder under `objects/`. */
   readonly object: string;
   /** Absolute. */
@@ -31,7 +31,7 @@ export interface Located {
  * Finds what a person means by a path of an artifact or of a file in it, by `pipeline/stage`, or by the beginning (4 digits or more) of an
  * object, digest or key. Throws UserError `artifact-not-found` or `ambiguous-artifact`.
  */
-export function locate(argument: string, options: LocateOptions): Located {
+export function locateArtifact(argument: string, options: LocateOptions): LocatedArtifact {
   const { cwd, store } = options;
   const paths = [resolve(cwd, argument), resolve(store.root, argument)];
   const inside = paths
@@ -59,7 +59,10 @@ export function insideObjects(
   }
 }
 
-function located({ object, file }: Pick<Located, 'object' | 'file'>, { store, actions }: LocateOptions): Located {
+function located(
+  { object, file }: Pick<LocatedArtifact, 'object' | 'file'>,
+  { store, actions }: LocateOptions,
+): LocatedArtifact {
   const own = actions.filter(action => action.object === object).sort((a, b) => (a.finished < b.finished ? -1 : 1));
   return { object, folder: join(store.objects, object), file, actions: own };
 }

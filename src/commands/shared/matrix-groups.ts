@@ -21,7 +21,7 @@ export function groupCells<Item>(items: readonly Item[], idOf: (item: Item) => s
 }
 
 /** `student` of the cell `student@seed=1`; the id itself of a stage without a matrix. */
-export function stageOfCell(id: string): string {
+function stageOfCell(id: string): string {
   const at = id.indexOf('@');
   return at < 0 ? id : id.slice(0, at);
 }

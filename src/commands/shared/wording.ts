@@ -1,12 +1,14 @@
 import { relative } from 'node:path';
 import type { Place } from '../../workflow/configuration/checked-pipeline';
+import { placeText } from '../../workflow/history/explain-plan';
+import { runName } from '../../workflow/history/run-name';
 import { clip, printable } from '../../kit/text/printable';
 import type { Json } from '../../stage';
 import { formatAge } from '../../kit/text/human';
 
 /** `amber-otter` of `20261124-101500-amber-otter`. */
 export function shortRun(run: string): string {
-  return printable(/^\d{8}-\d{6}-(.+)$/.exec(run)?.[1] ?? run);
+  return printable(runName(run));
 }
 
 /** The beginning of a key, digest or object, as people tell them apart: `9f31c2ab…`. */
@@ -29,8 +31,9 @@ export function dateOf(time: string): string {
 }
 
 /** `pipelines/kd.yaml:41:25`, or the argument of the command line as it was typed. */
-export function placeText({ file, line, column, text }: Place, cwd: string): string {
-  return line === 0 ? clip(text, 60) : `${shortPath(file, cwd)}:${line}:${column}`;
+export function shownPlace(place: Place, cwd: string): string {
+  const text = placeText(place, cwd);
+  return place.line === 0 ? clip(text, 60) : printable(text);
 }
 
 /** Relative to the working directory where that is shorter. */

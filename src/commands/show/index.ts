@@ -6,7 +6,7 @@ import { EXIT, UserError } from '../../errors';
 import { printable } from '../../kit/text/printable';
 import { formatBytes } from '../../kit/text/human';
 import { entryAt } from '../shared/entry-at';
-import type { Located } from '../shared/locate';
+import type { LocatedArtifact } from '../shared/locate';
 import { fileTree, type ShownFile } from './file-tree';
 import { summaryText, type SummaryOptions } from './summary-text';
 import type { View, ViewOptions } from './view';
@@ -16,7 +16,7 @@ import { csv, parquet } from './view-table';
 import { json, text } from './view-text';
 
 /** Every way to look at a file, by its ending. What none of them knows is shown as text. */
-export const VIEWS: readonly View[] = [parquet, csv, json, picture, onnx, safetensors, text];
+const VIEWS: readonly View[] = [parquet, csv, json, picture, onnx, safetensors, text];
 
 export interface ShowOptions extends SummaryOptions, ViewOptions {}
 
@@ -24,7 +24,10 @@ export interface ShowOptions extends SummaryOptions, ViewOptions {}
  * What `pipeline show` prints: all about an artifact, the files of a folder in it, or what is in a file. Errors with UserErrors
  * `damaged-artifact` (exit 6), `damaged-file`, and those of the readers of each kind.
  */
-export async function showArtifact({ object, folder, file, actions }: Located, options: ShowOptions): Promise<string> {
+export async function showArtifact(
+  { object, folder, file, actions }: LocatedArtifact,
+  options: ShowOptions,
+): Promise<string> {
   const manifest = readManifest(folder);
   // The manifest itself can be looked at also when something is wrong with it.
   if (file === 'manifest.json') return json.render(join(folder, file), options);
@@ -36,7 +39,10 @@ export async function showArtifact({ object, folder, file, actions }: Located, o
     ...pictures.map(({ file: name, bytes }) => ({ path: `${PICTURES_FOLDER}/${name}`, bytes })),
   ];
   const record = files.find(({ path }) => path === file);
-  return record === undefined ? folderText(files, folder, file) : fileText(record, folder, options);
+  const caption = [...manifest.looks, ...pictures].find(
+    look => look.file === file || `${PICTURES_FOLDER}/${look.file}` === file,
+  )?.caption;
+  return record === undefined ? folderText(files, folder, file) : fileText(record, folder, { ...options, caption });
 }
 
 async function fileText({ path, bytes }: ShownFile, folder: string, options: ShowOptions): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Effects } from '../../effects';
 import { EXIT } from '../../errors';
-import { locate } from '../shared/locate';
+import { locateArtifact } from '../shared/locate';
 import { openShelf } from '../shared/open-artifact';
 import { showArtifact } from '.';
 import { textWidth } from '../shared/text-width';
@@ -15,16 +15,14 @@ const ROWS = 10;
 
 /** `pipeline show`: what is in an artifact, or in a file of one. Returns the exit code. */
 export async function showCommand(options: ShowCommandOptions, effects: Effects): Promise<number> {
-  const { out, env } = effects;
+  const { out } = effects;
   const shelf = await openShelf(options.artifacts, effects);
-  const found = locate(options.artifact, shelf);
+  const found = locateArtifact(options.artifact, shelf);
   out.write(
     await showArtifact(found, {
       ...shelf,
       rows: options.rows ?? ROWS,
       columns: textWidth(out),
-      isTerminal: out.isTerminal,
-      env,
     }),
   );
   return EXIT.done;

@@ -1,14 +1,11 @@
-import type { TextOutput } from '../../effects';
-
 /** What a way to look at a file is given. */
 export interface ViewOptions {
   /** Rows of a table, lines of a text. */
   readonly rows: number;
   /** Room in characters. */
   readonly columns: number;
-  /** Where it will be printed: pictures are drawn in terminals only. */
-  readonly isTerminal: TextOutput['isTerminal'];
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of a picture: what the stage says it shows. */
+  readonly caption?: string;
 }
 
 /** A way to look at files of one kind. */

@@ -5,7 +5,7 @@ import { PICTURE_ENDINGS } from '../../faces/decoding/formats';
 import { isLitter } from '../../kit/files/litter';
 
 /** Names in a folder by kind, each sorted by code units: the same order on every machine and in every language. */
-export interface Listing {
+export interface FolderListing {
   readonly folders: readonly string[];
   readonly images: readonly string[];
   readonly others: readonly string[];
@@ -27,7 +27,7 @@ export function withoutEnding(name: string): string {
  * when it cannot be listed. Holds the names and nothing else: a folder may have a million. The system is asked synchronously, because a folder
  * for each person would cost several promises each.
  */
-export async function listFolder(folder: string): Promise<Listing> {
+export async function listFolder(folder: string): Promise<FolderListing> {
   const listing = { folders: [] as string[], images: [] as string[], others: [] as string[] };
   try {
     const entries = opendirSync(folder, { bufferSize: NAMES_AT_A_TIME });
@@ -46,7 +46,7 @@ export async function listFolder(folder: string): Promise<Listing> {
 /** Names that are asked for at once. */
 const NAMES_AT_A_TIME = 256;
 
-function add({ folders, images, others }: Record<keyof Listing, string[]>, folder: string, entry: Dirent): void {
+function add({ folders, images, others }: Record<keyof FolderListing, string[]>, folder: string, entry: Dirent): void {
   const { name } = entry;
   const kind = kindOf(folder, entry);
   if (isLitter(name, kind === 'folder')) return;

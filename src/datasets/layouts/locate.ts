@@ -13,7 +13,7 @@ export interface Location {
  * Where the photographs lie: in an artifact or in a folder of the user's, exactly one of them.
  * @param from folder of the photo set being made; a workspace lies as deep in the store as the artifact that it becomes
  */
-export async function locate(
+export async function locatePhotographs(
   artifact: string | undefined,
   folder: string | undefined,
   from: string,

@@ -14,7 +14,7 @@ import { own } from '../../kit/own';
  * (`UserError`) when one of them has no photographs, or there is a folder of another.
  * @param expected undefined where nobody says
  */
-export function refuseOthers(dataset: Dataset, expected: readonly string[] | undefined): Dataset {
+export function refuseOtherGroups(dataset: Dataset, expected: readonly string[] | undefined): Dataset {
   if (expected === undefined) return dataset;
   const isExpected = (name: string): boolean => expected.some(other => foldName(other) === foldName(name));
   const gone = expected.flatMap(name => {

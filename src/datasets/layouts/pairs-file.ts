@@ -6,7 +6,7 @@ import { imageFinder } from './image-finder';
 import { numberedLines, type Line } from './numbered-lines';
 
 /** Two images to compare, each named `<identity>/<file>`. */
-export interface Pair {
+export interface ListedPair {
   /** 0 to 9. */
   readonly fold: number;
   readonly a: string;
@@ -28,15 +28,15 @@ export interface PairRemarks {
  * impostor pairs `identity i identity j`, where i is the number at the end of the file's name, `<identity>_0001.jpg`.
  * Errors with `bad-pairs` (`UserError`) and file:line when a row does not fit.
  */
-export async function readPairs(
+export async function readPairsFile(
   file: string,
   group: Pick<GroupFiles, 'name' | 'folder' | 'absent'>,
   remarks: PairRemarks,
-): Promise<Pair[]> {
+): Promise<ListedPair[]> {
   const lines = await readLines(file);
   const perKind = lines.length / (2 * FOLDS);
   const find = await imageFinder(group, remarks.alike);
-  const pairs: Pair[] = [];
+  const pairs: ListedPair[] = [];
   for (const [i, line] of lines.entries()) {
     const bad = (found: string): UserError => badPair(file, line.number, found);
     const fold = Math.floor(i / (2 * perKind));

@@ -5,7 +5,7 @@ export const SOURCES = ['real', 'synthetic'] as const;
 export type Source = (typeof SOURCES)[number];
 
 /** Images per identity of one group of one face set. */
-export type Identities = ReadonlyMap<string, number>;
+export type ImagesByIdentity = ReadonlyMap<string, number>;
 
 export interface MixOptions {
   /** Share of real identities or images in each group, 0 to 1. */
@@ -30,7 +30,7 @@ export type MixPlan = ReadonlyMap<string, Readonly<Record<Source, Chosen>>>;
  * smaller mix is part of a larger one. Errors with `mix-impossible` (`UserError`) and the counts.
  */
 export function planMix(
-  available: Readonly<Record<Source, ReadonlyMap<string, Identities>>>,
+  available: Readonly<Record<Source, ReadonlyMap<string, ImagesByIdentity>>>,
   options: MixOptions,
 ): MixPlan {
   const groups = [...available.real.keys()].sort();
@@ -85,7 +85,7 @@ interface Stock {
   readonly synthetic: number;
 }
 
-function amount(identities: Identities | undefined, by: MixOptions['by']): number {
+function amount(identities: ImagesByIdentity | undefined, by: MixOptions['by']): number {
   if (identities === undefined) return 0;
   return by === 'identities' ? identities.size : [...identities.values()].reduce((sum, count) => sum + count, 0);
 }
@@ -117,7 +117,7 @@ function largestRounded(stock: readonly Stock[], realShare: number): number {
   return total;
 }
 
-function take(identities: Identities, order: Uint32Array, wanted: number, by: MixOptions['by']): Chosen {
+function take(identities: ImagesByIdentity, order: Uint32Array, wanted: number, by: MixOptions['by']): Chosen {
   const names = [...identities.keys()].sort();
   const chosen = new Map<string, number>();
   let left = wanted;

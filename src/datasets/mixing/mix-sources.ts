@@ -1,16 +1,16 @@
 import { UserError } from '../../errors';
 import type { FaceSet } from '../../data/face-set';
 import { foldName } from '../../kit/text/fold-name';
-import type { Identities, Source } from './mix-plan';
+import type { ImagesByIdentity, Source } from './mix-plan';
 
 /** What a face set has to give. Holds a number per identity. */
-export interface Contents {
+export interface FaceCounts {
   /** By group. */
-  readonly identities: ReadonlyMap<string, Identities>;
+  readonly identities: ReadonlyMap<string, ImagesByIdentity>;
   readonly domains: ReadonlySet<string>;
 }
 
-export async function contentsOf(faces: Pick<FaceSet, 'rows'>): Promise<Contents> {
+export async function contentsOf(faces: Pick<FaceSet, 'rows'>): Promise<FaceCounts> {
   const groups = new Map<string, Map<string, number>>();
   const domains = new Set<string>();
   for await (const { group, identity, domain } of faces.rows()) {
@@ -24,7 +24,7 @@ export async function contentsOf(faces: Pick<FaceSet, 'rows'>): Promise<Contents
 /** Errors with `mix-mismatch` (`UserError`) when two face sets cannot be learnt from together. */
 export function refuseMismatch(
   sets: Readonly<Record<Source, Pick<FaceSet, 'info'>>>,
-  contents: Readonly<Record<Source, Contents>>,
+  contents: Readonly<Record<Source, FaceCounts>>,
 ): void {
   const compare = (what: string, real: string | number, synthetic: string | number, then: string): void => {
     if (real === synthetic) return;
@@ -61,7 +61,7 @@ function folded(names: ReadonlySet<string>): Set<string> {
   return new Set([...names].map(foldName));
 }
 
-function groupNames({ identities }: Contents): string {
+function groupNames({ identities }: FaceCounts): string {
   return [...identities.keys()].sort().join(', ');
 }
 

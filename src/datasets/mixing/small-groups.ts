@@ -1,4 +1,4 @@
-import { SOURCES, type Identities, type MixOptions, type Source } from './mix-plan';
+import { SOURCES, type ImagesByIdentity, type MixOptions, type Source } from './mix-plan';
 
 /** Below this share of what the largest group has, a group has lost something, such as half of an archive. */
 const LEAST = 0.5;
@@ -8,7 +8,7 @@ const LEAST = 0.5;
  * makes all of them small. Says nothing when the total is stated, or of a source of which nothing is taken.
  */
 export function smallGroups(
-  available: Readonly<Record<Source, ReadonlyMap<string, Identities>>>,
+  available: Readonly<Record<Source, ReadonlyMap<string, ImagesByIdentity>>>,
   { by, total, realShare }: Pick<MixOptions, 'by' | 'total' | 'realShare'>,
 ): string[] {
   if (total !== undefined) return [];
@@ -26,6 +26,6 @@ export function smallGroups(
   });
 }
 
-function amount(identities: Identities, by: MixOptions['by']): number {
+function amount(identities: ImagesByIdentity, by: MixOptions['by']): number {
   return by === 'identities' ? identities.size : [...identities.values()].reduce((sum, count) => sum + count, 0);
 }

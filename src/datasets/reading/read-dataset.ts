@@ -8,7 +8,7 @@ import type { TableWriter } from '../../data/tables/write-table';
 import { spelled } from '../../kit/text/fold-name';
 import { plural } from '../../kit/text/human';
 import type { Dataset } from '../layouts/format';
-import { readPairs } from '../layouts/pairs-file';
+import { readPairsFile } from '../layouts/pairs-file';
 import type { PhotoSetInfo, PhotoSetWriter } from '../../data/photo-set';
 import { readPhotographs, type Photograph, type PhotographRemarks } from './photographs';
 
@@ -78,7 +78,7 @@ export async function recordPairs(
   for (const group of dataset.groups) {
     if (group.pairs === undefined) continue;
     const alike = new Map<string, string>();
-    const pairs = await readPairs(group.pairs, group, {
+    const pairs = await readPairsFile(group.pairs, group, {
       missing: (image, found) => missing.add(group.name, image, found),
       alike: (identity, folder) => alike.set(identity, folder),
     });

@@ -10,7 +10,7 @@ export interface Constant {
 /** Undefined for what cannot be read, or is too large to be a constant of the preprocessing. */
 export type ReadConstant = () => Promise<Constant | undefined>;
 
-export interface GraphNode {
+export interface OnnxNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -20,9 +20,9 @@ export interface GraphNode {
   readonly tensor?: ReadConstant;
 }
 
-export interface Graph {
+export interface OnnxGraph {
   /** In the order in which they can be computed. */
-  readonly nodes: readonly GraphNode[];
+  readonly nodes: readonly OnnxNode[];
   /** By name. */
   readonly constants: ReadonlyMap<string, ReadConstant>;
 }
@@ -32,8 +32,8 @@ export interface Graph {
  * so that hundreds of megabytes of them cost nothing.
  * @param file where `model` comes from: constants may lie in files beside it
  */
-export function readGraph(model: Uint8Array, file: string): Graph {
-  const nodes: GraphNode[] = [];
+export function readGraph(model: Uint8Array, file: string): OnnxGraph {
+  const nodes: OnnxNode[] = [];
   const constants = new Map<string, ReadConstant>();
   for (const graph of messages(model, 7)) {
     for (const { id, value } of fields(graph)) {
@@ -45,7 +45,7 @@ export function readGraph(model: Uint8Array, file: string): Graph {
   return { nodes, constants };
 }
 
-function nodeOf(node: Uint8Array, file: string): GraphNode {
+function nodeOf(node: Uint8Array, file: string): OnnxNode {
   const attributes: Record<string, readonly number[]> = {};
   let tensor: ReadConstant | undefined;
   for (const attribute of messages(node, 5)) {

@@ -1,4 +1,4 @@
-import type { Constant, GraphNode } from './graph-nodes';
+import type { Constant, OnnxNode } from './graph-nodes';
 
 /** What has become of the input: channel c is slopes[c] · input + offsets[c]. */
 export interface Affine {
@@ -11,7 +11,7 @@ export interface Affine {
 type Operand = Affine | Constant | undefined;
 
 /** What a node makes of it, by output; undefined when that is no line of each channel, or when a constant is not known. */
-export function applyNode(node: GraphNode, operands: readonly Operand[]): readonly Affine[] | undefined {
+export function applyNode(node: OnnxNode, operands: readonly Operand[]): readonly Affine[] | undefined {
   const [first, second] = operands;
   if (ARITHMETIC.has(node.op)) {
     if (isAffine(first) && second && !isAffine(second)) return one(withConstant(node.op, first, second, false));
@@ -43,7 +43,7 @@ const UNCHANGED: ReadonlySet<string> = new Set([
 type Operation = (
   line: Affine,
   others: readonly (Constant | undefined)[],
-  node: GraphNode,
+  node: OnnxNode,
 ) => readonly Affine[] | undefined;
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -122,7 +122,7 @@ function byChannel({ slopes, axis }: Affine, { shape, values }: Constant): numbe
   return slopes.map((_, c) => (sums[size === 1 ? 0 : c]! * size) / values.length);
 }
 
-function concatenated({ attributes: { axis = [0] } }: GraphNode, operands: readonly Operand[]): Affine[] | undefined {
+function concatenated({ attributes: { axis = [0] } }: OnnxNode, operands: readonly Operand[]): Affine[] | undefined {
   const lines = operands.filter(isAffine);
   const [first] = lines;
   if (!first || lines.length !== operands.length || axis[0] !== first.axis) return undefined;
@@ -156,7 +156,7 @@ function isAffine(operand: Operand): operand is Affine {
 
 /** The constant that a node gives, where it is computed from constants alone. */
 export async function evaluateConstants(
-  { op, inputs, attributes, tensor }: GraphNode,
+  { op, inputs, attributes, tensor }: OnnxNode,
   read: (name: string) => Promise<Constant | undefined>,
 ): Promise<Constant | undefined> {
   if (op === 'Constant') {

@@ -2,7 +2,7 @@ import { UserError } from '../../errors';
 import type { FaceRow, FaceSet } from '../../data/face-set';
 import { permutation, seededRandom } from '../../kit/math/random';
 import type { Preprocessing } from './face-tensor';
-import { judge, type Alternative, type Examination } from './judge-recogniser';
+import { judgeRecogniser, type Alternative, type Examination } from './judge-recogniser';
 import type { Recogniser } from './onnx-recogniser';
 import { noDirection, notDeterministic } from './recogniser-faults';
 import { chooseFaces } from '../views/sample-faces';
@@ -48,7 +48,7 @@ export async function examineRecogniser({ faces, rows, recogniser, signal }: Exa
     }
     alternatives.push({ ...comparison, preprocessing: other, strangers: median(strangerCosines(embedded)) });
   }
-  return judge({
+  return judgeRecogniser({
     recogniser,
     faces: first.length,
     people: new Set(stated.people).size,

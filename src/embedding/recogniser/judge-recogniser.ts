@@ -2,10 +2,10 @@ import { UserError } from '../../errors';
 import { formatCount } from '../../kit/text/human';
 import type { Preprocessing } from './face-tensor';
 import type { Recogniser } from './onnx-recogniser';
-import type { Comparison } from './separation';
+import type { SeparationTest } from './separation';
 
 /** Another preprocessing, tried on the same faces. */
-export interface Alternative extends Comparison {
+export interface Alternative extends SeparationTest {
   readonly preprocessing: Preprocessing;
   /** Median cosine of different people. */
   readonly strangers: number;
@@ -32,7 +32,7 @@ export interface Measured {
 }
 
 /** Something that looks wrong. */
-export interface Finding {
+export interface RecogniserFinding {
   readonly code:
     'constant-embeddings' | 'collapsed-embeddings' | 'class-scores' | 'better-preprocessing' | 'odd-preprocessing';
   /** Whether a stage that refuses what is suspicious refuses this; else it is said. */
@@ -41,7 +41,7 @@ export interface Finding {
 }
 
 export interface Examination {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly RecogniserFinding[];
   /** For metrics and evaluations. */
   readonly summary: {
     readonly faces: number;
@@ -56,10 +56,10 @@ export interface Examination {
 }
 
 /** Makes sentences of numbers. */
-export function judge(measured: Measured): Examination {
+export function judgeRecogniser(measured: Measured): Examination {
   const { recogniser, strangers, separation, alternatives } = measured;
   const findings = [
-    ...recogniser.doubts.map((text): Finding => ({ code: 'odd-preprocessing', isGrave: false, text })),
+    ...recogniser.doubts.map((text): RecogniserFinding => ({ code: 'odd-preprocessing', isGrave: false, text })),
     ...sameness(measured),
     ...(measured.isProbability ? [probability(measured)] : []),
     ...better(measured),
@@ -102,7 +102,7 @@ export function describePreprocessing({ channels, mean, scale }: Preprocessing):
   return `${channels}, (pixel - ${mean}) / ${scale}`;
 }
 
-function sameness({ recogniser, isConstant, isAlike, faces, strangers, alternatives }: Measured): Finding[] {
+function sameness({ recogniser, isConstant, isAlike, faces, strangers, alternatives }: Measured): RecogniserFinding[] {
   const { file, preprocessing } = recogniser;
   if (isConstant) {
     const text = `${file} gives the same embedding for all ${faces} faces of a sample, given as ${describePreprocessing(preprocessing)}: it does not look at its input, or all of it overflows; check the export`;
@@ -122,7 +122,7 @@ function sameness({ recogniser, isConstant, isAlike, faces, strangers, alternati
   return [{ code: 'collapsed-embeddings', isGrave: true, text }];
 }
 
-function probability({ recogniser: { file, dim } }: Measured): Finding {
+function probability({ recogniser: { file, dim } }: Measured): RecogniserFinding {
   const text =
     `${file} gives ${formatCount(dim)} values a face that are not negative and 1 in sum, as the probabilities of classes are: a classifier ` +
     'and no recogniser; export it up to the layer before the classes';
@@ -135,7 +135,7 @@ const RECOGNISES = 1.5;
 const SIGNIFICANT = 3.1;
 const NOTICEABLE = 1.05;
 
-function better({ recogniser, isConstant, isAlike, alternatives }: Measured): Finding[] {
+function better({ recogniser, isConstant, isAlike, alternatives }: Measured): RecogniserFinding[] {
   if (isConstant || isAlike) return [];
   const clearly = alternatives.filter(
     ({ stated, other, z }) => z > SIGNIFICANT && other > RECOGNISES && other > NOTICEABLE * stated,

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../kit/math/random';
-import { dot } from '../views/embed-views';
+import { dotProduct } from '../views/embed-views';
 
 /** Unit vectors and whose they are. */
 export interface Embedded {
@@ -12,7 +12,7 @@ export interface Embedded {
 export function strangerCosines({ vectors, people }: Embedded): Float64Array {
   const cosines: number[] = [];
   vectors.forEach((a, i) => {
-    for (let j = i + 1; j < vectors.length; j++) if (people[i] !== people[j]) cosines.push(dot(a, vectors[j]!));
+    for (let j = i + 1; j < vectors.length; j++) if (people[i] !== people[j]) cosines.push(dotProduct(a, vectors[j]!));
   });
   return Float64Array.from(cosines).sort();
 }
@@ -25,7 +25,7 @@ export function separation(embedded: Embedded): number {
   return dPrime(sumsOf(embedded));
 }
 
-export interface Comparison {
+export interface SeparationTest {
   readonly stated: number;
   readonly other: number;
   /** (other - stated) over its standard error. */
@@ -35,7 +35,7 @@ export interface Comparison {
 const RESAMPLES = 400;
 
 /** Whether another preprocessing of the same faces separates people better: a paired bootstrap over identities, seeded. */
-export function compareSeparation(stated: Embedded, other: Embedded): Comparison {
+export function compareSeparation(stated: Embedded, other: Embedded): SeparationTest {
   const [a, b] = [sumsOf(stated), sumsOf(other)];
   const random = seededRandom(0, 'compare separation');
   const differences = Array.from({ length: RESAMPLES }, () => {
@@ -64,7 +64,7 @@ function sumsOf({ vectors, people }: Embedded): Sums {
   const [counts, sums, squares] = [table(), table(), table()];
   vectors.forEach((a, i) => {
     for (let j = i + 1; j < vectors.length; j++) {
-      const cosine = dot(a, vectors[j]!);
+      const cosine = dotProduct(a, vectors[j]!);
       const [p, q] = [Math.min(places[i]!, places[j]!), Math.max(places[i]!, places[j]!)];
       counts[p]![q]!++;
       sums[p]![q]! += cosine;

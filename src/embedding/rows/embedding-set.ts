@@ -31,8 +31,6 @@ export interface EmbeddingSet {
   readonly preprocessing: string;
   /** The Parquet file. */
   readonly path: string;
-  /** Rows in the order of the face set; can be called again. */
-  rows(): AsyncIterable<EmbeddingRow>;
   /** Where in the file the embedding of a row or, with `mirrored`, of its mirror image starts, in bytes. Errors with `bad-table`. */
   places(): Promise<(row: number, mirrored: boolean) => number>;
   close(): Promise<void>;
@@ -145,12 +143,6 @@ export async function openEmbeddings(folder: string): Promise<EmbeddingSet> {
     facesDigest,
     teacherSha256,
     preprocessing: table.metadata['preprocessing'] ?? 'unknown',
-    async *rows() {
-      for await (const { row, key, identity, group, embedding, embedding_flipped } of table) {
-        // The columns were checked when the table was opened.
-        yield { row, key, identity, group, embedding, embeddingFlipped: embedding_flipped } as EmbeddingRow;
-      }
-    },
     async places() {
       const [original, flipped] = [
         await table.vectorPlaces('embedding'),

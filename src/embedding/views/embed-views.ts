@@ -72,7 +72,7 @@ export function normalise(embedding: Float32Array, face: FaceRow, file: string):
 }
 
 /** Dot product; the cosine, for unit vectors. */
-export function dot(a: Float32Array, b: Float32Array): number {
+export function dotProduct(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;

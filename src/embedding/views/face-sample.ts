@@ -1,6 +1,6 @@
 import { seededRandom } from '../../kit/math/random';
 import type { FaceRow } from '../../data/face-set';
-import { dot } from './embed-views';
+import { dotProduct } from './embed-views';
 
 /** A face that was kept for a look at the embeddings. */
 export interface SampledFace {
@@ -51,7 +51,8 @@ export function pairCosines(sample: readonly SampledFace[]): { genuine: number[]
   const genuine: number[] = [];
   const impostor: number[] = [];
   sample.forEach((a, i) => {
-    for (const b of sample.slice(i + 1)) (samePerson(a, b) ? genuine : impostor).push(dot(a.embedding, b.embedding));
+    for (const b of sample.slice(i + 1))
+      (samePerson(a, b) ? genuine : impostor).push(dotProduct(a.embedding, b.embedding));
   });
   return { genuine, impostor };
 }
@@ -64,7 +65,7 @@ export function nearestStranger(
   let best: { stranger: SampledFace; cosine: number } | undefined;
   for (const stranger of sample) {
     if (samePerson(one, stranger)) continue;
-    const cosine = dot(one.embedding, stranger.embedding);
+    const cosine = dotProduct(one.embedding, stranger.embedding);
     if (!best || cosine > best.cosine) best = { stranger, cosine };
   }
   return best;

@@ -5,7 +5,7 @@ import { nearestStranger, pairCosines, type SampledFace } from './face-sample';
 import type { ViewStatistics } from './view-statistics';
 
 /** A file for the artifact's folder that shows something. */
-export interface Look {
+export interface DrawnLook {
   readonly file: string;
   readonly caption: string;
   readonly content: string | Buffer;
@@ -18,7 +18,7 @@ export async function embeddingLooks(
   faces: FaceSet,
   statistics: ViewStatistics,
   sample: readonly SampledFace[],
-): Promise<Look[]> {
+): Promise<DrawnLook[]> {
   const looks = [normLook(statistics), similarityLook(sample)];
   return [...looks, await nearestLook(faces, sample)];
 }
@@ -38,13 +38,13 @@ export function faceTiles(
   );
 }
 
-function normLook(statistics: ViewStatistics): Look {
+function normLook(statistics: ViewStatistics): DrawnLook {
   const series = statistics.norms().filter(({ values }) => values.length > 0);
   const content = histogram({ title: 'Norm of the embedding by group', x: { label: 'L2 norm' }, series });
   return { file: 'norms.svg', caption: 'Norm of the raw embedding of every face, by group', content };
 }
 
-function similarityLook(sample: readonly SampledFace[]): Look {
+function similarityLook(sample: readonly SampledFace[]): DrawnLook {
   const { genuine, impostor } = pairCosines(sample);
   const series = [
     { name: `genuine (${genuine.length} pairs)`, values: genuine },
@@ -55,7 +55,7 @@ function similarityLook(sample: readonly SampledFace[]): Look {
 }
 
 /** Evenly spaced faces of the sample, each beside the stranger who is most like it. */
-async function nearestLook(faces: FaceSet, sample: readonly SampledFace[]): Promise<Look> {
+async function nearestLook(faces: FaceSet, sample: readonly SampledFace[]): Promise<DrawnLook> {
   const shown = Math.min(PAIRS, sample.length);
   const chosen = Array.from({ length: shown }, (_, i) => sample[Math.floor((i * sample.length) / shown)]!);
   const wanted = chosen.flatMap(one => {

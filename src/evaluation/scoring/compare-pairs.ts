@@ -1,6 +1,6 @@
 import type { FaceRow, FaceSet } from '../../data/face-set';
 import type { PairList } from '../../data/pair-list';
-import { dot, embedViews, normalise } from '../../embedding/views/embed-views';
+import { dotProduct, embedViews, normalise } from '../../embedding/views/embed-views';
 import type { Recogniser } from '../../embedding/recogniser/onnx-recogniser';
 import { viewsCancel } from '../../embedding/recogniser/recogniser-faults';
 
@@ -65,7 +65,7 @@ export async function comparePairs({
   const scores = Float32Array.from(pairs.a, (a, pair) => {
     const b = pairs.b[pair]!;
     // Rounding may carry the product of two unit vectors past 1.
-    return missing(a) || missing(b) ? NaN : Math.max(-1, Math.min(1, dot(vector(a), vector(b))));
+    return missing(a) || missing(b) ? NaN : Math.max(-1, Math.min(1, dotProduct(vector(a), vector(b))));
   });
   return { scores, rowOf, identities };
 }

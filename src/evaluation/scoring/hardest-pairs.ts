@@ -2,7 +2,7 @@ import { contactSheet } from '../../pictures/sheets/contact-sheet';
 import type { FaceSet } from '../../data/face-set';
 import type { PairList } from '../../data/pair-list';
 import type { ComparedPairs } from './compare-pairs';
-import { faceTiles, type Look } from '../../embedding/views/looks';
+import { faceTiles, type DrawnLook } from '../../embedding/views/looks';
 
 /** Pairs of each kind on the sheet; two tiles a pair. */
 const SHOWN = 12;
@@ -17,7 +17,7 @@ export async function hardestPairsLook(
   pairs: PairList,
   { scores, rowOf }: ComparedPairs,
   cosineThreshold: (pair: number) => number | null,
-): Promise<Look> {
+): Promise<DrawnLook> {
   const compared = Array.from(scores.keys()).filter(pair => !Number.isNaN(scores[pair]!));
   const impostors = compared.filter(pair => pairs.genuine[pair] === 0).sort((p, q) => scores[q]! - scores[p]!);
   const genuine = compared.filter(pair => pairs.genuine[pair] === 1).sort((p, q) => scores[p]! - scores[q]!);

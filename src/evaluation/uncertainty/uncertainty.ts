@@ -66,7 +66,7 @@ export interface MeasuredSpread {
 }
 
 /** Draws of fewer people do not show how much people differ. Of each kind of pair. */
-export const LEAST_PEOPLE = 10;
+const LEAST_PEOPLE = 10;
 
 /**
  * How sure accuracies, their mean and spread, and differences between models are, by drawing the people of every group again. The

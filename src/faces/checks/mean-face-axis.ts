@@ -19,7 +19,7 @@ const WINDOW = patchOf(
 );
 
 /** How symmetric the mean face is about the middle of the template, and about the axis that fits it best. */
-export interface Axis {
+export interface FaceAxis {
   /** Correlation of the mean face with its mirror image, -1 to 1. */
   readonly middle: number;
   readonly best: number;
@@ -32,7 +32,7 @@ export interface Axis {
  * betrays landmarks that lie beside the faces. Undefined where no face can be cut out.
  * @param rows one row for each thumbnail, in its pixels
  */
-export function meanFaceAxis(thumbnails: readonly Thumbnail[], rows: readonly Landmarks[]): Axis | undefined {
+export function meanFaceAxis(thumbnails: readonly Thumbnail[], rows: readonly Landmarks[]): FaceAxis | undefined {
   const mean = meanPatch(thumbnails, rows);
   if (mean === undefined) return undefined;
   let best = { symmetry: -Infinity, shift: 0 };

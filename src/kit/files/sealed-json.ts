@@ -48,7 +48,7 @@ export function unseal(text: string): Exclude<Unsealed, undefined> {
 }
 
 /** Writes a sealed file atomically; `temporary` as for `writeAtomically`. */
-export async function writeSealed(
+export async function writeSealedJson(
   path: string,
   value: object,
   temporary: string,
@@ -58,7 +58,7 @@ export async function writeSealed(
 }
 
 /** Reads a sealed file. Throws what the system says when it cannot be read, but for what shows that something else is there. */
-export function readSealed(path: string): Unsealed {
+export function readSealedJson(path: string): Unsealed {
   try {
     return unseal(readFileSync(path, { encoding: 'utf8', flag: FILE_ONLY as never }));
   } catch (error) {

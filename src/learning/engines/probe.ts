@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { readSealed, sealedText } from '../../kit/files/sealed-json';
+import { readSealedJson, sealedText } from '../../kit/files/sealed-json';
 
 /** Longer than a first load from a cold disk takes. */
 const LONGEST_MS = 60_000;
@@ -71,7 +71,7 @@ function firstError(stderr: string): string | undefined {
 /** A note that is not as it was written, or about something else, is none. */
 function readNote<T>(file: string, about: string): Outcome<T> | undefined {
   try {
-    const note = readSealed(file);
+    const note = readSealedJson(file);
     return typeof note === 'object' && note['about'] === about ? (note as unknown as Outcome<T>) : undefined;
   } catch {
     return undefined;

@@ -1,2 +1,2 @@
-export { drawMargins, elasticArcFace, initialCentres, type Head, type HeadLoss, type Margin } from './elastic-arcface';
+export { drawMargins, elasticArcFace, initialCentres, type HeadLoss, type Margin } from './elastic-arcface';
 export { embeddingMse, type Reduction } from './embedding-mse';

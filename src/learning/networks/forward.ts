@@ -11,7 +11,7 @@ import { prelu } from './prelu';
 export type Parameters = ReadonlyMap<string, Tensor>;
 
 /** What differs in training: batch normalisation uses the batch's own statistics, and dropout drops. */
-export interface Training {
+export interface TrainingMode {
   /** Called once per batch normalisation, by its name; the tensors are the caller's to dispose. */
   readonly onStatistics: (layer: string, statistics: BatchStatistics) => void;
   readonly random: Random;
@@ -23,7 +23,7 @@ export function forward(
   layers: readonly Layer[],
   parameters: Parameters,
   x: Tensor,
-  training?: Training,
+  training?: TrainingMode,
 ): Tensor {
   return layers.reduce((input, layer, i) => {
     // A PReLU behind a batch normalisation is done with it.
@@ -32,7 +32,14 @@ export function forward(
   }, x);
 }
 
-function through(tf: Tf, layer: Layer, parameters: Parameters, x: Tensor, training?: Training, next?: Layer): Tensor {
+function through(
+  tf: Tf,
+  layer: Layer,
+  parameters: Parameters,
+  x: Tensor,
+  training?: TrainingMode,
+  next?: Layer,
+): Tensor {
   const parameter = (role: string, of = layer): Tensor => {
     const found = parameters.get(`${of.name}/${role}`);
     if (!found) throw new RangeError(`Layer ${layer.name} (${layer.op}) has no parameter "${role}"`);

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engines/engine';
 import { hasFused, runFused } from '../engines/fused-kernel';
-import { dropoutMask, forward, type Parameters, type Training } from './forward';
+import { dropoutMask, forward, type Parameters, type TrainingMode } from './forward';
 import type { Backbone } from './layer';
 import { parametersOf } from './parameters';
 import { planTraining, type TrainingPlan } from './plan';
@@ -15,7 +15,7 @@ export function trainForward(
   backbone: Backbone,
   parameters: Parameters,
   x: Tensor,
-  training: Training,
+  training: TrainingMode,
 ): Tensor {
   const plan = hasFused(tf, 'backbone') ? planOf(backbone) : undefined;
   if (!plan) return forward(tf, backbone.layers, parameters, x, training);
@@ -28,7 +28,7 @@ function atOnce(
   plan: TrainingPlan,
   parameters: Parameters,
   x: Tensor,
-  training: Training,
+  training: TrainingMode,
 ): Tensor {
   const listed = parametersOf(backbone);
   const tensors = listed.map(({ name }) => parameters.get(name)!);

@@ -1,7 +1,13 @@
 import { pixelFile } from '../../data/face-set';
 import { startThread } from '../../kit/streams/thread';
 import type { Batch } from './batch';
-import { batchThread, type BatchMemory, type BatchOrder, type BatchThreadData, type Place } from './batch-thread';
+import {
+  batchThread,
+  type BatchMemory,
+  type BatchOrder,
+  type BatchThreadData,
+  type FilePosition,
+} from './batch-thread';
 import type { Samples, SourceSet } from './samples';
 import type { TeacherVectors } from './teacher-vectors';
 
@@ -65,9 +71,9 @@ function newMemory(count: number, side: number, dim: number): BatchMemory {
 function placesOf(
   { sources, samples, teacher }: BatchSource,
   views: Views,
-): { readonly faces: readonly Place[]; readonly vectors: readonly Place[] } {
-  const faces: Place[] = [];
-  const vectors: Place[] = [];
+): { readonly faces: readonly FilePosition[]; readonly vectors: readonly FilePosition[] } {
+  const faces: FilePosition[] = [];
+  const vectors: FilePosition[] = [];
   for (const [i, sample] of views.samples.entries()) {
     const [set, row] = [samples.sets[sample]!, samples.rows[sample]!];
     faces.push({ file: set, position: row * sources[set]!.faces.size ** 2 * 3 });

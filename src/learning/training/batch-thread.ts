@@ -11,14 +11,14 @@ export interface BatchThreadData {
 
 /** Where the parts of a batch lie, one of each for every face, and the memory that they are wanted in. */
 export interface BatchOrder extends BatchMemory {
-  readonly faces: readonly Place[];
+  readonly faces: readonly FilePosition[];
   readonly mirrored: Uint8Array;
   /** Empty without a teacher. */
-  readonly vectors: readonly Place[];
+  readonly vectors: readonly FilePosition[];
 }
 
 /** An index into `files`, and octets from the start of that file. */
-export interface Place {
+export interface FilePosition {
   readonly file: number;
   readonly position: number;
 }
@@ -62,7 +62,7 @@ export function batchThread(
     return { answer: { pixels, teacher }, transfer: [pixels.buffer, teacher.buffer] };
   };
 
-  function readWhole({ file, position }: Place, into: Uint8Array, start: number, length: number): Promise<void> {
+  function readWhole({ file, position }: FilePosition, into: Uint8Array, start: number, length: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const readFrom = (done: number): void =>
         read(descriptors[file]!, into, start + done, length - done, position + done, (error, octetsRead) => {

@@ -8,12 +8,12 @@ import { canonicalJson } from '../../kit/text/canonical-json';
 import { errnoOf } from '../../kit/files/errno';
 import { openSealed, writeSealed, type SealedFile } from '../../kit/files/sealed-file';
 import type { Learner } from './learner';
-import type { Position } from './position';
+import type { TrainingPosition } from './position';
 import type { HistoryState } from './training-history';
 
 /** Where a training goes on, and what was told of it until then. */
 export interface TrainingState {
-  readonly position: Position;
+  readonly position: TrainingPosition;
   readonly history: HistoryState;
 }
 

@@ -4,8 +4,8 @@ import type { Batch } from './batch';
 import { clipFactor, normsOf } from './clip';
 import { differentiate } from './differentiate';
 import { CENTRES, type Learner } from './learner';
-import { notFinite, type Failure } from './not-finite';
-import { START, type Position } from './position';
+import { notFinite, type FailureHelp } from './not-finite';
+import { START, type TrainingPosition } from './position';
 import { GRADIENT_LIMIT, type Recipe } from './recipe';
 import type { Exchange } from './replicas/exchange';
 import { updateRunningStatistics } from './running-statistics';
@@ -13,7 +13,7 @@ import { learningRateAt } from './schedule';
 import { sgd, type Applied, type Optimizer } from './sgd';
 
 /** One step, after it. Losses are before their weights but `loss`, the weighted sum. */
-export interface StepReport extends Position, Applied {
+export interface StepReport extends TrainingPosition, Applied {
   readonly loss: number;
   readonly identityLoss: number;
   readonly distillationLoss: number;
@@ -25,11 +25,11 @@ export interface StepReport extends Position, Applied {
   readonly clipFactor: number;
 }
 
-export interface TrainingInput extends Failure {
+export interface TrainingInput extends FailureHelp {
   /** The batches of an epoch, counted from 0, without the first `from` of them. */
   readonly batches: (epoch: number, from: number) => AsyncIterable<Batch>;
   /** Where to go on, with the learner as it was then; the start unless told. */
-  readonly start?: Position;
+  readonly start?: TrainingPosition;
 }
 
 /**
@@ -63,13 +63,13 @@ interface Session {
   readonly learner: Learner;
   readonly recipe: Recipe;
   readonly optimizer: Optimizer;
-  readonly failure: Failure;
+  readonly failure: FailureHelp;
   readonly exchange: Exchange | undefined;
 }
 
 async function learn(
   { tf, learner, recipe, optimizer, failure, exchange }: Session,
-  at: Position,
+  at: TrainingPosition,
   scheduled: number,
   batch: Batch,
 ): Promise<StepReport> {

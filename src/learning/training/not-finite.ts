@@ -4,7 +4,7 @@ import type { Batch } from './batch';
 import { readWeights, type Learner } from './learner';
 
 /** What helps a person whose training failed. */
-export interface Failure {
+export interface FailureHelp {
   /** Names samples for a person. */
   readonly describe: (samples: Uint32Array) => Promise<string>;
   /** Keeps weights; returns where, for a person. */
@@ -28,7 +28,7 @@ export async function notFinite(
   failed: FailedStep,
   learner: Learner,
   { samples }: Batch,
-  { describe, keep }: Failure,
+  { describe, keep }: FailureHelp,
 ): Promise<UserError> {
   const { step, epoch, learningRate } = failed;
   const found = Number.isFinite(failed.loss) ? ofParts(failed) : ofLoss(failed);
@@ -57,7 +57,7 @@ function ofParts({ loss, norms: { ofBackbone, ofCentres, ofStatistics } }: Faile
   );
 }
 
-async function keepFinite(learner: Learner, step: number, keep: NonNullable<Failure['keep']>): Promise<string> {
+async function keepFinite(learner: Learner, step: number, keep: NonNullable<FailureHelp['keep']>): Promise<string> {
   const weights = await readWeights(learner);
   for (const [name, { values }] of weights) {
     // The step before may have overflowed them.

@@ -1,11 +1,11 @@
 import { ALLOW_DUPLICATES } from '../../leakage/duplicate-options';
 import type { OptionSchema } from '../../stage';
-import type { Identities } from './samples';
+import type { IdentityScope } from './samples';
 
 /** Who the faces are taken for, as JSON. */
 export interface PeopleOptions {
   /** `separate` unless said; who says nothing is told when it matters. */
-  readonly identities?: Identities;
+  readonly identities?: IdentityScope;
   /** Share of the faces of a group that may be another person's too, 0 to 1; 0 unless said. */
   readonly allowDuplicates?: number;
 }

@@ -1,5 +1,5 @@
 /** Where a training is, between two steps. Everything random in a step follows from it and the seed. */
-export interface Position {
+export interface TrainingPosition {
   /** Steps that were taken. */
   readonly step: number;
   /** From 0. */
@@ -8,4 +8,4 @@ export interface Position {
   readonly batch: number;
 }
 
-export const START: Position = { step: 0, epoch: 0, batch: 0 };
+export const START: TrainingPosition = { step: 0, epoch: 0, batch: 0 };

@@ -14,7 +14,7 @@ export interface SourceSet {
 }
 
 /** Whether people of equal names in several face sets are one person or several. */
-export type Identities = 'separate' | 'shared';
+export type IdentityScope = 'separate' | 'shared';
 
 /** What is learnt: 12 octets per face, and the names of the classes. */
 export interface Samples {
@@ -41,7 +41,7 @@ export interface Samples {
 export async function readSamples(
   sources: readonly SourceSet[],
   selection?: StageInput,
-  identities: Identities = 'separate',
+  identities: IdentityScope = 'separate',
 ): Promise<Samples> {
   refuseSameTwice(sources);
   const found = selection ? selected(sources, selection) : everyFace(sources);
@@ -84,7 +84,7 @@ interface Person {
   readonly label: number;
 }
 
-async function gather(found: AsyncIterable<Sample>, identities: Identities): Promise<Samples> {
+async function gather(found: AsyncIterable<Sample>, identities: IdentityScope): Promise<Samples> {
   const people = new Map<string, Person>();
   const [sets, rows, labels]: [number[], number[], number[]] = [[], [], []];
   for await (const { set, row, identity, group } of found) {

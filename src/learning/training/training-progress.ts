@@ -1,7 +1,7 @@
 import type { Emit } from '../../stage-task';
 import { formatCount } from '../../kit/text/human';
 import type { StepReport } from './loop';
-import type { Position } from './position';
+import type { TrainingPosition } from './position';
 import type { Recipe } from './recipe';
 
 /** Points of a curve: so many that none is missed on a screen, and so few that nobody drowns in them. */
@@ -12,7 +12,7 @@ export function trainingProgress(
   steps: number,
   { batch, epochs }: Recipe,
   emit: Emit,
-): { resume(position: Position): void; tell(report: StepReport): void } {
+): { resume(position: TrainingPosition): void; tell(report: StepReport): void } {
   const stride = Math.max(1, Math.floor(steps / POINTS));
   return {
     resume: ({ step }) => emit({ type: 'resumed', at: `step ${formatCount(step)} of ${formatCount(steps)}` }),

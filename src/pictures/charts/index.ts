@@ -1,4 +1,4 @@
-export { barChart, type BarChart, type BarSeries } from './bar-chart';
-export { dotPlot, type Dot, type DotPlot, type DotSeries } from './dot-plot';
-export { histogram, histogramOfCounts, type CountedHistogram, type Histogram } from './histogram';
-export { lineChart, type ChartMark, type LineChart, type LineSeries } from './line-chart';
+export { barChart } from './bar-chart';
+export { dotPlot } from './dot-plot';
+export { histogram, histogramOfCounts } from './histogram';
+export { lineChart } from './line-chart';

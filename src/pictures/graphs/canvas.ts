@@ -1,8 +1,8 @@
 /** Sides of a character cell at which a line leaves it. */
-export const UP = 1;
-export const DOWN = 2;
-export const LEFT = 4;
-export const RIGHT = 8;
+const UP = 1;
+const DOWN = 2;
+const LEFT = 4;
+const RIGHT = 8;
 
 const GLYPHS = ' │││─╯╮┤─╰╭├─┴┬┼';
 

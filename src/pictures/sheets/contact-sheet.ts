@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { Image } from '../../kit/image';
-import { drawText, TEXT_HEIGHT, textWidth } from './tiny-text';
+import { drawText, TEXT_HEIGHT, tinyTextWidth } from './tiny-text';
 
 /** A picture on a contact sheet. */
 export interface Tile extends Image {
@@ -32,7 +32,7 @@ export async function contactSheet(tiles: readonly Tile[], { columns, title }: C
   const heading = tiles.length > 0 ? title : [title, 'nothing to show'].filter(Boolean).join(': ');
   const top = heading === undefined ? GAP : 2 * TEXT_HEIGHT + 3 * GAP;
   const row = cell + (tiles.some(tile => tile.label !== undefined) ? TEXT_HEIGHT + GAP : 0) + GAP;
-  const width = Math.max(GAP + across * (cell + GAP), heading === undefined ? 0 : textWidth(heading, 2) + 2 * GAP);
+  const width = Math.max(GAP + across * (cell + GAP), heading === undefined ? 0 : tinyTextWidth(heading, 2) + 2 * GAP);
   const height = top + Math.ceil(tiles.length / across) * row;
   const sheet = { pixels: Buffer.alloc(width * height * 3, BACKGROUND), width, height };
   if (heading !== undefined) drawText(sheet, heading, { x: GAP, y: GAP + 2, scale: 2, ink: INK });

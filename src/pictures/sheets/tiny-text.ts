@@ -16,7 +16,7 @@ export interface TextOptions {
 export const TEXT_HEIGHT = 8;
 const ADVANCE = 6;
 
-export function textWidth(text: string, scale: number): number {
+export function tinyTextWidth(text: string, scale: number): number {
   return Array.from(text).length * ADVANCE * scale;
 }
 

@@ -1,6 +1,6 @@
 import { lineChart } from '../../pictures/charts';
 import type { BiasComparison } from '../compare';
-import { fixed, percent } from '../numbers';
+import { fixed, fixedPercent } from '../numbers';
 import { markup, type Markup } from '../../pictures/page/markup';
 import { dataTable, figure, section, type Section } from '../page/parts';
 
@@ -46,14 +46,14 @@ function rateTable({ models }: BiasComparison): Markup {
       label,
       group,
       fixed(auc, 4),
-      percent(eer),
+      fixedPercent(eer),
       ...targets.map(target => {
         const found = tarAtFmr.find(({ fmr }) => fmr === target);
         if (found?.tar === null) remark(target, group, found.reason ?? 'not measurable');
         if (found?.note !== undefined) remark(target, group, found.note);
         return found?.tar === null
           ? 'insufficient data'
-          : percent(found?.tar ?? null) + (found?.note === undefined ? '' : ' *');
+          : fixedPercent(found?.tar ?? null) + (found?.note === undefined ? '' : ' *');
       }),
     ]),
   );

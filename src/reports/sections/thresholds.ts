@@ -2,7 +2,7 @@ import { meanOf } from '../../evaluation/metrics/mean-std';
 import { barChart } from '../../pictures/charts';
 import type { BiasComparison } from '../compare';
 import type { ComparedModel } from '../compared-model';
-import { fixed, percent, signed } from '../numbers';
+import { fixed, fixedPercent, signed } from '../numbers';
 import { markup, type Markup } from '../../pictures/page/markup';
 import { dataTable, figure, section, type Section } from '../page/parts';
 
@@ -34,8 +34,8 @@ function thresholdTable({ models }: BiasComparison): Markup {
           known.length === 0 ? '–' : `${fixed(Math.min(...known), 3)} – ${fixed(Math.max(...known), 3)}`,
           fixed(threshold, 3),
           signed(threshold === null || own === null ? null : threshold - own, 3),
-          percent(fmr),
-          percent(fnmr),
+          fixedPercent(fmr),
+          fixedPercent(fnmr),
         ];
       }),
     ),

@@ -3,7 +3,7 @@ import type { JudgedModel } from '../judge';
 import type { Report } from '../report';
 import { csvLine } from '../../kit/text/csv';
 
-export const csv: Report = {
+export const csvReport: Report = {
   name: 'csv',
   summary: 'One line for each model and group, for spreadsheets and data frames',
   file: 'bias.csv',

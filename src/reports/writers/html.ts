@@ -12,7 +12,7 @@ import { thresholdsSection } from '../sections/thresholds';
 import type { Report } from '../report';
 
 /** The report for people: one page, without scripts, that loads nothing. */
-export const html: Report = {
+export const htmlReport: Report = {
   name: 'html',
   summary: 'A page with tables and charts, complete in itself',
   file: 'report.html',

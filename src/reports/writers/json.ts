@@ -3,7 +3,7 @@ import type { BiasComparison } from '../compare';
 import type { JudgedModel } from '../judge';
 import type { Report } from '../report';
 
-export const json: Report = {
+export const jsonReport: Report = {
   name: 'json',
   summary: 'Every number of the report, for programs',
   file: 'bias.json',

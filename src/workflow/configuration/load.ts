@@ -10,7 +10,7 @@ import { openFiles, type Files } from './read/files';
 import { fullExpansionBudget } from './read/limits';
 import { toRecord } from './read/located';
 import { readMainModule, type Module } from './compose/modules';
-import { collectProblems, GiveUp, type Problem, type Report } from './read/problem';
+import { collectProblems, GiveUp, type Problem, type ReportProblem } from './read/problem';
 import { openRoots } from './check/roots';
 import type { Word } from './read/shape';
 
@@ -51,7 +51,7 @@ export function loadPipeline(options: LoadOptions): LoadResult {
   return { ok: true, pipeline, warnings: diagnosticsOf(problems.filter(({ isWarning }) => isWarning)) };
 }
 
-function check(options: LoadOptions, files: Files, report: Report): CheckedPipeline | undefined {
+function check(options: LoadOptions, files: Files, report: ReportProblem): CheckedPipeline | undefined {
   const { stages, engines, set, profiles = [], cwd, env, disk } = options;
   const main = files.main();
   const context = { files, report, budget: fullExpansionBudget(), environment: env, set, profiles };
@@ -84,7 +84,7 @@ function untilGivenUp<T>(work: () => T): T | undefined {
   }
 }
 
-function checkEngine({ name, span }: Word, engines: readonly string[], report: Report): void {
+function checkEngine({ name, span }: Word, engines: readonly string[], report: ReportProblem): void {
   if (engines.includes(name)) return;
   const message = `Unknown engine ${quote(name)}: use ${alternatives(engines)}${suggestion(name, engines)}`;
   report({ code: 'unknown-engine', message, span });

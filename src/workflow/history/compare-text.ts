@@ -1,6 +1,6 @@
 import { formatValue } from '../overview/flatten-metrics';
-import type { ComparedRow, Comparison } from './compare';
-import { nameOf } from './run-name';
+import type { ComparedRow, RunComparison } from './compare';
+import { runName } from './run-name';
 import { cell } from './cell';
 
 export interface CompareTextOptions {
@@ -19,7 +19,7 @@ const GAP = 2;
  * A comparison for people: a column for each run, blocks of rows for parameters and each stage; rows that differ have a star. Numbers of
  * metrics have their difference from the run in the first column beside them.
  */
-export function compareText(comparison: Comparison, { onlyChanged, columns }: CompareTextOptions): string {
+export function compareText(comparison: RunComparison, { onlyChanged, columns }: CompareTextOptions): string {
   const rows = comparison.rows.filter(row => row.changed || !onlyChanged);
   if (rows.length === 0)
     return onlyChanged ? 'Nothing differs between these runs.\n' : 'There is nothing to compare.\n';
@@ -28,7 +28,7 @@ export function compareText(comparison: Comparison, { onlyChanged, columns }: Co
   const labelWidth = Math.max(...labels.map(length));
   const [fitting] = LONGEST_VALUES.map(longest =>
     intoBlocks(
-      comparison.runs.map((run, index) => runColumn(nameOf(run.id), lines, index, longest)),
+      comparison.runs.map((run, index) => runColumn(runName(run.id), lines, index, longest)),
       columns - labelWidth,
     ),
   ).sort((a, b) => a.length - b.length);

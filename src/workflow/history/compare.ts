@@ -6,7 +6,7 @@ import { alternatives, quote, suggestion } from '../../kit/text/quote';
 import type { RunRecord, StageRecord } from './run-record';
 
 /** Runs side by side, as data: what `pipeline compare --json` prints. */
-export interface Comparison {
+export interface RunComparison {
   readonly runs: readonly ComparedRun[];
   readonly rows: readonly ComparedRow[];
 }
@@ -26,7 +26,7 @@ export interface ComparedRow {
 }
 
 /** Compares runs, in the order given. */
-export function compareRuns(runs: readonly RunRecord[]): Comparison {
+export function compareRuns(runs: readonly RunRecord[]): RunComparison {
   const stages = new Set(runs.flatMap(run => run.stages.map(({ stage }) => stage)));
   const recordsOf = (stage: string): (StageRecord | undefined)[] => {
     return runs.map(run => run.stages.find(record => record.stage === stage));
@@ -50,7 +50,7 @@ export function compareRuns(runs: readonly RunRecord[]): Comparison {
  * come last. The name is `stage.metric`, or the end of that where only one metric ends so. Throws UserError `unknown-metric` or
  * `ambiguous-metric`.
  */
-export function sortRuns({ runs, rows }: Comparison, metric: string): Comparison {
+export function sortRuns({ runs, rows }: RunComparison, metric: string): RunComparison {
   const { values } = findMetric(rows, metric.replace(/^-/, ''));
   const sign = metric.startsWith('-') ? 1 : -1;
   const numberOf = (index: number): number | undefined => {

@@ -1,6 +1,6 @@
 import { EXIT, UserError } from '../../errors';
 import { alternatives, quote, suggestion } from '../../kit/text/quote';
-import { nameOf } from './run-name';
+import { runName } from './run-name';
 import type { RunRecord } from './run-record';
 
 /**
@@ -11,7 +11,7 @@ export function findRun(runs: readonly RunRecord[], wanted: string): RunRecord {
   const places = wanted === 'latest' ? 1 : /^-[1-9]\d*$/.test(wanted) ? -Number(wanted) : undefined;
   if (places !== undefined) return runs[places - 1] ?? refuse(runs, wanted, `there ${areRuns(runs.length)}`);
   const exact = runs.filter(({ id }) => id === wanted);
-  const named = exact.length > 0 ? exact : runs.filter(({ id }) => nameOf(id) === wanted);
+  const named = exact.length > 0 ? exact : runs.filter(({ id }) => runName(id) === wanted);
   const found = named.length > 0 || wanted === '' ? named : runs.filter(({ id }) => id.startsWith(wanted));
   if (found.length > 1) {
     const ids = alternatives(found.map(({ id }) => id).slice(0, 5));
@@ -26,7 +26,7 @@ export function findRun(runs: readonly RunRecord[], wanted: string): RunRecord {
 function refuse(runs: readonly RunRecord[], wanted: string, found: string): never {
   const near = suggestion(
     wanted,
-    runs.flatMap(({ id }) => [nameOf(id), id]),
+    runs.flatMap(({ id }) => [runName(id), id]),
   );
   throw new UserError(`Cannot find run ${quote(wanted)}${near}: ${found}; \`pipeline runs\` lists them`, {
     code: 'unknown-run',

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Effects } from '../../effects';
 import { errnoOf } from '../../kit/files/errno';
-import { isRunId, nameOf, runId } from './run-name';
+import { isRunId, runName, runId } from './run-name';
 
 export const RUNS_FOLDER = 'runs';
 
@@ -21,7 +21,7 @@ export function makeRunFolder(root: string, effects: Pick<Effects, 'now' | 'rand
   for (let tries = 1; ; tries++) {
     const id = runId(effects.now(), effects.randomName());
     const made = { id, path: join(runs, id) };
-    if (tries < MOST_TRIES && taken.has(nameOf(id))) continue;
+    if (tries < MOST_TRIES && taken.has(runName(id))) continue;
     if (tries >= MOST_TRIES || tryMake(made.path) !== 'taken') return made;
   }
 }
@@ -29,7 +29,7 @@ export function makeRunFolder(root: string, effects: Pick<Effects, 'now' | 'rand
 function namesIn(runs: string): string[] {
   try {
     mkdirSync(runs, { recursive: true });
-    return readdirSync(runs).filter(isRunId).map(nameOf);
+    return readdirSync(runs).filter(isRunId).map(runName);
   } catch {
     // Said when the first file cannot be written.
     return [];

@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { judge } from '../store/leases/process-identity';
+import { judgeProcess } from '../store/leases/process-identity';
 import { FORGOTTEN_AFTER_MS, lastSign, SILENT_FOR_MS } from '../store/leases/signs-of-life';
 import { messageOf } from '../../errors';
 import { errnoOf } from '../../kit/files/errno';
-import { readSealed } from '../../kit/files/sealed-json';
+import { readSealedJson } from '../../kit/files/sealed-json';
 import { RUNS_FOLDER } from './make-run-folder';
 import { RUN_FILE } from './run-files';
 import { recoverStages } from './recover-stages';
@@ -33,7 +33,7 @@ export async function listRuns(root: string, tell: (text: string) => void = () =
 /** The record in the folder of a run, or a sentence that says what is wrong with it. */
 export function readRun(folder: string): RunRecord | string {
   try {
-    const found = readSealed(join(folder, RUN_FILE));
+    const found = readSealedJson(join(folder, RUN_FILE));
     if (found === undefined) return `${RUN_FILE} is missing`;
     const record = typeof found === 'string' ? `${RUN_FILE} is damaged: ${found}` : checked(found);
     if (typeof record === 'string' || record.finished !== null) return record;
@@ -54,7 +54,7 @@ export type RunState =
 /** @param now milliseconds since 1970 */
 export function stateOf({ outcome, process, heard = -Infinity }: RunRecord, now: number): RunState {
   if (outcome !== 'running') return outcome;
-  const verdict = judge(process);
+  const verdict = judgeProcess(process);
   if (verdict !== 'unknown') return verdict === 'alive' ? 'running' : 'killed';
   const silence = now - heard;
   return silence >= FORGOTTEN_AFTER_MS ? 'killed' : silence >= SILENT_FOR_MS ? 'silent' : 'running';

@@ -9,7 +9,7 @@ import type { Failure } from '../run/events';
 import type { Look } from '../store/objects/manifest';
 import { formatBytes, formatCount, formatSeconds, plural } from '../../kit/text/human';
 import { reasonLine } from './explain-plan';
-import { nameOf } from './run-name';
+import { runName } from './run-name';
 import type { RunRecord, StageRecord } from './run-record';
 import type { StageStory, Story } from './run-timeline';
 import { TIMELINE_STYLE, timeline } from './timeline';
@@ -30,14 +30,14 @@ export function renderReport(
   picturesIn: PicturesIn = () => [],
 ): string {
   const body = markup`<main>
-      <h1>${nameOf(record.id)} <span class="badge ${outcomeClass(record)}">${record.outcome}</span></h1>
+      <h1>${runName(record.id)} <span class="badge ${outcomeClass(record)}">${record.outcome}</span></h1>
       <p class="summary">${summary(record)}</p>
       ${links(record, story, folder)} ${facts(record)}
       <h2>Timeline</h2>
       ${timeline(story)} ${record.stages.map(stage => section(stage, story.stages.get(stage.stage), folder, picturesIn))}
     </main>`;
   return wholePage({
-    title: `${nameOf(record.id)} · ${record.pipeline}`,
+    title: `${runName(record.id)} · ${record.pipeline}`,
     style: OVERVIEW_STYLE + TIMELINE_STYLE,
     body,
   });

@@ -11,7 +11,7 @@ export function runId(now: number, random: string): string {
 }
 
 /** The words of an id: `amber-otter`. An id of another shape is its own name. */
-export function nameOf(id: string): string {
+export function runName(id: string): string {
   return /^\d{8}-\d{6}-(.+)$/.exec(id)?.[1] ?? id;
 }
 

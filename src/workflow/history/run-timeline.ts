@@ -12,14 +12,14 @@ export interface StageStory {
   readonly stage: string;
   readonly uses: string;
   plan?: PlannedStep;
-  readonly spans: Span[];
+  readonly spans: TimeSpan[];
   failure?: Failure;
   skippedBecause?: string;
   rows?: { readonly reused: number; readonly total: number };
 }
 
 /** Something that took time. */
-export interface Span {
+export interface TimeSpan {
   readonly what: 'waiting' | 'executed' | 'failed' | 'reused' | 'running';
   readonly from: number;
   readonly to: number;
@@ -87,7 +87,7 @@ function tellStage(
 }
 
 /** What was open ends now; a work that was under way is given its outcome. */
-function close({ spans }: StageStory, outcome: Span['what'], time: number): void {
+function close({ spans }: StageStory, outcome: TimeSpan['what'], time: number): void {
   const last = spans.at(-1);
   if (last?.what === 'running') spans[spans.length - 1] = { ...last, what: outcome, to: time };
   else if (last?.what === 'waiting' && last.to === last.from) spans[spans.length - 1] = { ...last, to: time };

@@ -1,6 +1,6 @@
 import { markup, link, trusted, type Markup } from '../../pictures/page/markup';
 import { formatSeconds } from '../../kit/text/human';
-import type { Span, StageStory, Story } from './run-timeline';
+import type { TimeSpan, StageStory, Story } from './run-timeline';
 
 /** Pixels. */
 const [WIDTH, LABEL, ROW, AXIS] = [1000, 230, 22, 20];
@@ -48,7 +48,7 @@ function shortName(stage: string): string {
   return `${characters.slice(0, half).join('')}…${characters.slice(1 - half).join('')}`;
 }
 
-function bar(stage: string, { what, from, to, holder }: Span, y: number, xOf: (time: number) => number): Markup {
+function bar(stage: string, { what, from, to, holder }: TimeSpan, y: number, xOf: (time: number) => number): Markup {
   const width = Math.max(LEAST, xOf(to) - xOf(from));
   const x = Math.min(xOf(from), WIDTH - width);
   const who = holder === undefined ? '' : ` for run ${holder.run}`;
@@ -77,7 +77,7 @@ function ticks(length: number, height: number): Markup[] {
   });
 }
 
-function legend(spans: readonly Span[]): Markup {
+function legend(spans: readonly TimeSpan[]): Markup {
   const kinds = (['executed', 'failed', 'reused', 'waiting', 'running'] as const).filter(what =>
     spans.some(span => span.what === what),
   );

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readSealed, writeSealed } from '../../kit/files/sealed-json';
+import { readSealedJson, writeSealedJson } from '../../kit/files/sealed-json';
 import { errnoOf } from '../../kit/files/errno';
 import { silentForMs } from '../../kit/files/file-times';
 import { makeFolder } from '../../kit/files/make-folder';
@@ -45,7 +45,7 @@ export interface KnownDigest {
 
 export async function knownDigest(place: CachePlace): Promise<KnownDigest | undefined> {
   const path = fileOf(place, 'json');
-  const found = await whereReadable(place, path, () => readSealed(path));
+  const found = await whereReadable(place, path, () => readSealedJson(path));
   if (typeof found === 'string') return damaged(place, path, found);
   const { digest, stat, ...head } = found ?? {};
   const isDigest = typeof digest === 'string' && DIGEST.test(digest) && typeof stat === 'string';
@@ -57,7 +57,7 @@ export async function rememberDigest(place: CachePlace, known: KnownDigest, name
   const path = fileOf(place, 'json');
   await whereAllowed(async () => {
     await makeFolder(place.folder);
-    await writeSealed(path, { ...headOf(place), ...known }, `${path}.${name}.tmp`, { durable: false });
+    await writeSealedJson(path, { ...headOf(place), ...known }, `${path}.${name}.tmp`, { durable: false });
   });
 }
 
@@ -161,7 +161,7 @@ async function whereReadable<T>(place: CachePlace, path: string, read: () => T):
 }
 
 /** What a file is found by: it changes whenever the file does. */
-export function entryOf({ stat, path }: ListedFile): string {
+function entryOf({ stat, path }: ListedFile): string {
   return `${stat} ${JSON.stringify(path)}`;
 }
 

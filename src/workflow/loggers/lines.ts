@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { placeText } from '../history/explain-plan';
-import { nameOf } from '../history/run-name';
+import { runName } from '../history/run-name';
 import type { RunEventBody, RunFinished } from '../run/events';
 import type { Reason } from '../plan/planned-step';
 import { formatAge, formatCount, formatSeconds, plural } from '../../kit/text/human';
@@ -9,7 +9,7 @@ type Of<Type> = Extract<RunEventBody, { type: Type }>;
 
 /** Lines that the loggers for people share. Without colours and marks, and without the name of the stage. */
 export function startedLine({ pipeline, run }: Of<'run-started'>): string {
-  return `${pipeline}  run ${nameOf(run)}`;
+  return `${pipeline}  run ${runName(run)}`;
 }
 
 /**
@@ -37,7 +37,7 @@ function reasonLine({ text, places, chain }: Reason, others: number, cwd: string
 
 export function waitingLine({ holder: { run, pid, host }, behind }: Of<'stage-waiting'>): string {
   if (behind !== undefined) return `waits for ${behind}, which makes the same`;
-  return `waits for run ${nameOf(run)} (pid ${pid} on ${host})`;
+  return `waits for run ${runName(run)} (pid ${pid} on ${host})`;
 }
 
 export function retryLine({ attempt, delay, error }: Of<'stage-retry'>): string {

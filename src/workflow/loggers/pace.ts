@@ -27,7 +27,7 @@ export function pace(before: Pace | undefined, { done, total, unit, note }: Prog
 }
 
 /** Things per second, or undefined while too little is known. */
-export function rateOf({ done, firstDone, firstTime, lastTime }: Pace): number | undefined {
+function rateOf({ done, firstDone, firstTime, lastTime }: Pace): number | undefined {
   const seconds = (lastTime - firstTime) / 1000;
   return seconds > 0.2 && done > firstDone ? (done - firstDone) / seconds : undefined;
 }

@@ -3,7 +3,7 @@ import type { InputRecord } from '../store/objects/manifest';
 import type { Store } from '../store/store';
 import type { CheckedStep } from '../configuration/checked-pipeline';
 import { differingLeaves, type Past } from './past';
-import type { Execution, Reason } from './planned-step';
+import type { PastExecution, Reason } from './planned-step';
 import { readModules, type Program } from '../keys/program';
 
 /** What is compared: a step as it is now. */
@@ -38,7 +38,7 @@ export const NEVER: Reason = {
   chain: [],
 };
 
-export function executionOf({ key, run, pipeline, step, finished, leaves }: Action, present: KeyLeaves): Execution {
+export function executionOf({ key, run, pipeline, step, finished, leaves }: Action, present: KeyLeaves): PastExecution {
   const differing = differingLeaves(leaves, present).length;
   return { key, run, pipeline, step, finished, differing, leaves: Object.keys(present).length };
 }

@@ -20,7 +20,7 @@ export interface PlannedStep {
   /** One line for people: `params.seed 1 → 2`, `nothing like it was made before`. Empty for a hit with nothing to say. */
   readonly because: readonly Reason[];
   /** The earlier execution that shares most leaves of the key; for a hit, the one that made it. */
-  readonly nearest: Execution | null;
+  readonly nearest: PastExecution | null;
   /** Seconds that a hit saves; null unless it is one. */
   readonly saves: number | null;
   /** What it took before, from the history; null when it never ran. */
@@ -28,7 +28,7 @@ export interface PlannedStep {
 }
 
 /** An execution of the past. */
-export interface Execution {
+export interface PastExecution {
   readonly key: string;
   readonly run: string;
   readonly pipeline: string;

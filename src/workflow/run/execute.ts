@@ -22,7 +22,7 @@ import { limits } from './limits';
 import type { RunScope } from './run-scope';
 import { assertSameProgram } from './same-program';
 import type { Grant } from './slots';
-import { recordStage, type Said, type StageRecord } from './stage-record';
+import { recordStage, type Said, type StageRecorder } from './stage-record';
 
 export interface Executed {
   readonly artifact: Artifact;
@@ -80,7 +80,7 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
   scope.emit({ type: 'stage-started', stage: step.id, uses: step.stage.name, key, attempt, gpus });
   const checkpoints = await openCheckpoints(store, key);
   const workspace = await beginArtifact(store, key, Object.keys(step.stage.outputs));
-  let record: StageRecord | undefined;
+  let record: StageRecorder | undefined;
   try {
     await assertNothingStrange(plan);
     record = recordStage(workspace.folder, () => store.clock.now());
@@ -148,7 +148,7 @@ interface Attempt {
   readonly plan: Plan;
   readonly workspace: Workspace;
   readonly checkpoints: string;
-  readonly record: StageRecord;
+  readonly record: StageRecorder;
   readonly mode: ExecuteMode;
 }
 
@@ -186,7 +186,7 @@ async function work({ plan, workspace, checkpoints, record, mode }: Attempt, sco
   return record.finish();
 }
 
-function tell(said: WorkEvent, stage: string, record: StageRecord, { emit, redact, run }: RunScope): void {
+function tell(said: WorkEvent, stage: string, record: StageRecorder, { emit, redact, run }: RunScope): void {
   const event = withoutSecretsIn(said, redact);
   record.take(event);
   if (event.type === 'progress') emit({ ...event, type: 'stage-progress', stage });

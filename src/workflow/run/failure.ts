@@ -20,7 +20,7 @@ const CLASSES: Readonly<Record<string, FailureClass>> = {
 /** A second attempt may succeed where the machine is to blame, and not the data. */
 const WORTH_ANOTHER: readonly FailureClass[] = ['out of memory', 'timeout', 'machine', 'disk'];
 
-export function classify(error: unknown): FailureClass {
+function classify(error: unknown): FailureClass {
   if (!(error instanceof UserError)) return 'bug';
   const known = CLASSES[error.code];
   if (known !== undefined) return known;

@@ -8,7 +8,7 @@ import type { Json } from '../../stage';
 import type { Amount } from './events';
 
 /** What a stage said, kept while it runs and written beside its files at the end. */
-export interface StageRecord {
+export interface StageRecorder {
   take(event: WorkEvent): void;
   /** Writes `metrics.json` and `headline.txt` and closes the log. Rejects when a file to look at does not exist. */
   finish(): Promise<Said>;
@@ -33,7 +33,7 @@ const PROGRESS_EVERY_MS = 5000;
 const TAIL_LINES = 20;
 
 /** Starts the record of a stage that works in `folder`. What it is told is kept as it is: secrets have been taken out before. */
-export function recordStage(folder: string, now: () => number): StageRecord {
+export function recordStage(folder: string, now: () => number): StageRecorder {
   const metrics = new Map<string, Json>();
   const looks: Look[] = [];
   const lines: string[] = [];

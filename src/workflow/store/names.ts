@@ -21,7 +21,7 @@ export function pipelineFolder(store: Store, pipeline: string): string {
  * Path at which the newest artifact of a step is named: by a link to its folder, or, where the file system has no links, by a file that
  * holds what the link would.
  */
-export function namedPath(store: Store, pipeline: string, step: string): string {
+function namedPath(store: Store, pipeline: string, step: string): string {
   return join(pipelineFolder(store, pipeline), step);
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { redactor } from '../configuration/check/secrets';
 import { messageOf } from '../../errors';
-import { nameOf } from '../history/run-name';
+import { runName } from '../history/run-name';
 import { clip } from '../../kit/text/printable';
 import type { RunFinished } from '../run/events';
 import { idIn, mlflowClient, MlflowRefusal, mlflowSecrets, type MlflowClient } from './mlflow-client';
@@ -159,7 +159,7 @@ async function beginRun(client: MlflowClient, { pipeline, history, effects }: Tr
   };
   const answer = await client.post('runs/create', {
     experiment_id: experiment,
-    run_name: nameOf(history.id),
+    run_name: runName(history.id),
     start_time: effects.now(),
     tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
   });

@@ -1,7 +1,7 @@
 import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { locate } from '../../../src/commands/shared/locate';
+import { locateArtifact } from '../../../src/commands/shared/locate';
 import { showArtifact, type ShowOptions } from '../../../src/commands/show';
 import { beginPictures, keepPictures } from '../../../src/workflow/store/objects/pictures';
 import { KEY } from '../../helpers/artifacts';
@@ -13,6 +13,7 @@ describe('showArtifact()', () => {
   let shown: Shown;
   beforeAll(async () => {
     shown = await shownStore({
+      looks: [{ file: 'red.png', caption: 'A red picture' }],
       options: { seed: 1, margin: { mean: 0.5 } },
       externals: [{ option: 'folder', path: '/data/rfw\u001b', digest: `sha256:${'ab'.repeat(32)}` }],
       headline: 'accuracy 91.2 %',
@@ -87,14 +88,15 @@ describe('showArtifact()', () => {
     );
   });
 
-  test('says what a picture is in a pipe, and draws it in a terminal', async () => {
-    expect(await show('toy/one/red.png')).toMatch(/png picture, 4 × 3 pixels/);
-    const drawn = await show('toy/one/red.png', { isTerminal: true, env: { COLORTERM: 'truecolor' } });
-    expect(drawn.match(/▀/g)).toHaveLength(8);
-    expect(drawn).toContain('\x1b[38;2;255;0;0;48;2;255;0;0m▀▀▀▀\x1b[0m');
-    const kitty = await show('toy/one/red.png', { isTerminal: true, env: { TERM: 'xterm-kitty' } });
-    const [, payload] = /\x1b_Gf=100,a=T,q=2,m=0;([^\x1b]*)\x1b\\/.exec(kitty)!;
-    expect(Buffer.from(payload!, 'base64').subarray(1, 4).toString()).toBe('PNG');
+  test('says what a picture is and shows, and where it lies', async () => {
+    const [head, facts, caption, path, ...rest] = (await show('toy/one/red.png')).split('\n');
+    expect([head, facts, caption, rest]).toEqual([
+      expect.stringMatching(/^red\.png, \d+ B$/),
+      'png picture, 4 × 3 pixels',
+      'A red picture',
+      [''],
+    ]);
+    expect(statSync(path!).isFile()).toBe(true);
   });
 
   test('lists pictures apart from what the artifact is, and shows each', async () => {
@@ -128,7 +130,7 @@ describe('showArtifact()', () => {
     ['.store', 'is not in an artifact'],
     ['/etc/hostname', 'is not in an artifact'],
   ])('refuses %s', (argument, message) => {
-    expect(() => locate(argument, { cwd: shown.root, store: shown.store, actions: shown.actions })).toThrow(
+    expect(() => locateArtifact(argument, { cwd: shown.root, store: shown.store, actions: shown.actions })).toThrow(
       expect.objectContaining({ code: 'artifact-not-found', exit: 2, message: expect.stringContaining(message) }),
     );
   });
@@ -167,8 +169,8 @@ async function showIn(
   argument: string,
   options: Partial<ShowOptions> = {},
 ): Promise<string> {
-  const all = { cwd: root, now: NOW, rows: 10, columns: 100, isTerminal: false, env: {}, ...options };
-  return showArtifact(locate(argument, { cwd: root, store, actions }), all);
+  const all = { cwd: root, now: NOW, rows: 10, columns: 100, ...options };
+  return showArtifact(locateArtifact(argument, { cwd: root, store, actions }), all);
 }
 
 function noise(path: string): Buffer {

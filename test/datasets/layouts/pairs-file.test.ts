@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { readPairs } from '../../../src/datasets/layouts/pairs-file';
+import { readPairsFile } from '../../../src/datasets/layouts/pairs-file';
 import { pairLines, put, temporaryFolder } from '../../helpers/photo-folder';
 
 let folder: string;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 const read = async (lines: readonly string[]) => {
   const missing: [string, string][] = [];
   const alike: [string, string][] = [];
-  const pairs = await readPairs(
+  const pairs = await readPairsFile(
     await put(folder, 'A_pairs.txt', lines.join('\n')),
     { name: 'A', folder: `${folder}/A` },
     {

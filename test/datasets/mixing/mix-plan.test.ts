@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { countPlan, planFilter } from '../../../src/datasets/mixing/mix-counts';
-import { planMix, type Chosen, type Identities, type MixOptions } from '../../../src/datasets/mixing/mix-plan';
+import { planMix, type Chosen, type ImagesByIdentity, type MixOptions } from '../../../src/datasets/mixing/mix-plan';
 
 /** `count` identities with the given numbers of images in turn. */
-const people = (prefix: string, count: number, ...images: readonly number[]): Identities =>
+const people = (prefix: string, count: number, ...images: readonly number[]): ImagesByIdentity =>
   new Map(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, images[i % images.length]!]));
-const stock = (real: Record<string, Identities>, synthetic: Record<string, Identities>) => ({
+const stock = (real: Record<string, ImagesByIdentity>, synthetic: Record<string, ImagesByIdentity>) => ({
   real: new Map(Object.entries(real)),
   synthetic: new Map(Object.entries(synthetic)),
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createEmbeddingSet, openEmbeddings, type EmbeddingRow } from '../../../src/embedding/rows/embedding-set';
 import { writeTable } from '../../../src/data/tables/write-table';
+import { embeddingRows } from '../../helpers/embedding-rows';
 
 const ABOUT = {
   dim: 3,
@@ -38,7 +39,7 @@ describe('embedding sets', () => {
     expect(set).toMatchObject({ count: 50, dim: 3, facesDigest: 'sha256:00ff', teacherSha256: 'ab12' });
     for (let pass = 0; pass < 2; pass++) {
       let row = 0;
-      for await (const found of set.rows()) expect(found).toEqual(rowAt(row++));
+      for await (const found of embeddingRows(set)) expect(found).toEqual(rowAt(row++));
       expect(row).toBe(50);
     }
     await set.close();

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readSealed, sealedText, unseal, writeSealed } from '../../../src/kit/files/sealed-json';
+import { readSealedJson, sealedText, unseal, writeSealedJson } from '../../../src/kit/files/sealed-json';
 import { temporaryFolder } from '../../helpers/rig';
 
 const VALUE = { b: [1, 0.1, -0], a: { c: null, d: 'ü\u2028"', e: true }, seal2: ',"seal":"sha256:' };
@@ -85,10 +85,10 @@ describe('readSealed() and writeSealed()', () => {
   test('write and read, and leave nothing else', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'x.json');
-    expect(readSealed(path)).toBeUndefined();
+    expect(readSealedJson(path)).toBeUndefined();
     for (const durable of [true, false]) {
-      await writeSealed(path, { durable }, join(folder, 'tmp'), { durable });
-      expect(readSealed(path)).toEqual({ durable });
+      await writeSealedJson(path, { durable }, join(folder, 'tmp'), { durable });
+      expect(readSealedJson(path)).toEqual({ durable });
     }
     expect(await readdir(folder)).toEqual(['x.json']);
     expect(await readFile(path, 'utf8')).toMatch(/^\{\n "durable": false,\n "seal": "sha256:[0-9a-f]{64}"\n\}\n$/);
@@ -97,12 +97,12 @@ describe('readSealed() and writeSealed()', () => {
   test('keep the old file when the new one cannot be written', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'x.json');
-    await writeSealed(path, { a: 1 }, join(folder, 'tmp'));
-    await expect(writeSealed(path, { a: 2 }, join(folder, 'no', 'tmp'))).rejects.toMatchObject({ code: 'ENOENT' });
-    await expect(writeSealed(path, { a: NaN }, join(folder, 'tmp'))).rejects.toThrow(TypeError);
-    expect(readSealed(path)).toEqual({ a: 1 });
+    await writeSealedJson(path, { a: 1 }, join(folder, 'tmp'));
+    await expect(writeSealedJson(path, { a: 2 }, join(folder, 'no', 'tmp'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(writeSealedJson(path, { a: NaN }, join(folder, 'tmp'))).rejects.toThrow(TypeError);
+    expect(readSealedJson(path)).toEqual({ a: 1 });
     mkdirSync(join(folder, 'taken'));
-    await expect(writeSealed(join(folder, 'taken'), { a: 2 }, join(folder, 'tmp'))).rejects.toThrow();
+    await expect(writeSealedJson(join(folder, 'taken'), { a: 2 }, join(folder, 'tmp'))).rejects.toThrow();
     expect((await readdir(folder)).sort()).toEqual(['taken', 'x.json']);
   });
 
@@ -111,8 +111,8 @@ describe('readSealed() and writeSealed()', () => {
     mkdirSync(join(folder, 'folder'));
     await writeFile(join(folder, 'file'), sealedText({ a: 1 }));
     symlinkSync(join(folder, 'file'), join(folder, 'link'));
-    expect(readSealed(join(folder, 'folder'))).toBe('a folder is in its place');
-    expect(readSealed(join(folder, 'link'))).toBe('a link is in its place');
-    expect(readSealed(join(folder, 'file', 'x'))).toBe('a file is where its folder should be');
+    expect(readSealedJson(join(folder, 'folder'))).toBe('a folder is in its place');
+    expect(readSealedJson(join(folder, 'link'))).toBe('a link is in its place');
+    expect(readSealedJson(join(folder, 'file', 'x'))).toBe('a file is where its folder should be');
   });
 });

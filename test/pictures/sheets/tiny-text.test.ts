@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { TEXT_HEIGHT, drawText, textWidth } from '../../../src/pictures/sheets/tiny-text';
+import { TEXT_HEIGHT, drawText, tinyTextWidth } from '../../../src/pictures/sheets/tiny-text';
 
 /** The text as lines of dots. */
 const drawn = (text: string, width: number, options: { scale?: number; width?: number } = {}): string[] => {
@@ -41,6 +41,6 @@ describe('drawText', () => {
   test('has a letter of its own for all of printable ASCII', () => {
     const letters = Array.from({ length: 95 }, (_, i) => drawn(String.fromCharCode(32 + i), 6).join('\n'));
     expect(new Set(letters).size).toBe(95);
-    expect(textWidth('abc', 2)).toBe(36);
+    expect(tinyTextWidth('abc', 2)).toBe(36);
   });
 });

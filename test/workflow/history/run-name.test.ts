@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isRunId, nameOf, runId } from '../../../src/workflow/history/run-name';
+import { isRunId, runName, runId } from '../../../src/workflow/history/run-name';
 import { ADJECTIVES, ANIMALS } from '../../../src/workflow/history/words';
 
 const NOW = Date.parse('2026-11-24T10:15:00.999Z');
@@ -13,7 +13,7 @@ describe('runId()', () => {
 
   test('reaches every pair of words', () => {
     const pairs = ADJECTIVES.length * ANIMALS.length;
-    const names = Array.from({ length: pairs }, (_, n) => nameOf(runId(NOW, n.toString(16).padStart(8, '0'))));
+    const names = Array.from({ length: pairs }, (_, n) => runName(runId(NOW, n.toString(16).padStart(8, '0'))));
     expect(new Set(names).size).toBe(pairs);
   });
 
@@ -29,8 +29,8 @@ describe('runId()', () => {
 
 describe('nameOf()', () => {
   test('is what people say', () => {
-    expect(nameOf('20261124-101500-amber-otter')).toBe('amber-otter');
-    expect(nameOf('something')).toBe('something');
+    expect(runName('20261124-101500-amber-otter')).toBe('amber-otter');
+    expect(runName('something')).toBe('something');
   });
 });
 

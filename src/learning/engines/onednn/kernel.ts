@@ -41,6 +41,6 @@ export function fallBack(
   return fallback!({ inputs, backend, ...(attrs && { attrs }) });
 }
 
-export function sizeOf({ shape }: Pick<TensorInfo, 'shape'>): number {
+export function elementsOf({ shape }: Pick<TensorInfo, 'shape'>): number {
   return shape.reduce((product, length) => product * length, 1);
 }

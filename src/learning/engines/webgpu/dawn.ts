@@ -37,11 +37,11 @@ export interface GpuDevice {
   destroy(): void;
 }
 
-export function nameOf({ device, architecture, vendor, description }: AdapterInfo): string {
+export function adapterName({ device, architecture, vendor, description }: AdapterInfo): string {
   const name = device || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter';
   return description ? `${name} (${description})` : name;
 }
 
 export function isSoftware(info: AdapterInfo): boolean {
-  return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(nameOf(info));
+  return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(adapterName(info));
 }

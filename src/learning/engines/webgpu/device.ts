@@ -1,5 +1,5 @@
 import { UserError } from '../../../errors';
-import { nameOf, type AdapterInfo, type Dawn, type Gpu, type GpuDevice } from './dawn';
+import { adapterName, type AdapterInfo, type Dawn, type Gpu, type GpuDevice } from './dawn';
 
 /** A device with everything that its adapter allows. */
 export interface OpenDevice {
@@ -43,7 +43,7 @@ export async function openDevice(dawn: Dawn): Promise<OpenDevice> {
     // For profiles; without it tfjs reports zero milliseconds.
     requiredFeatures: ['timestamp-query'].filter(feature => features.has(feature)),
   });
-  return { gpu, device, info, name: nameOf(info), takeProblem: watch(device) };
+  return { gpu, device, info, name: adapterName(info), takeProblem: watch(device) };
 }
 
 /** The first error counts: what follows is its consequence. */

@@ -2,7 +2,7 @@ import { platform } from 'node:process';
 import type { Finding } from '../engine';
 import type { Outcome } from '../probe';
 import { findBinding, type Binding } from './binding';
-import { isSoftware, nameOf } from './dawn';
+import { isSoftware, adapterName } from './dawn';
 import { lookForAdapter, type Offer } from './look';
 
 const LOADER = 'apt-get install libvulkan1 (Debian, Ubuntu) or dnf install vulkan-loader (Fedora)';
@@ -30,7 +30,7 @@ export function findWebgpu(
   }
   const offer = outcome.found;
   if (offer.adapter === null) return { usable: false, found: dawn, ...lacking(offer.reason) };
-  const found = `${nameOf(offer.adapter)}, ${dawn}`;
+  const found = `${adapterName(offer.adapter)}, ${dawn}`;
   if (!isSoftware(offer.adapter)) return { usable: true, gpu: true, found };
   return { usable: true, gpu: false, found, missing: 'a GPU: this one is emulated on the CPU', enable: DRIVER };
 }

@@ -4,7 +4,7 @@ import type { Tf } from '../engine';
 import { CHECKS, type Check } from './checks';
 
 /** Of the largest value. Float32 sums of these sizes differ by some 1e-6 from order alone. */
-export const TOLERANCE = 1e-4;
+const TOLERANCE = 1e-4;
 
 /**
  * Compares values and gradients on `backend` with those of tfjs' plain JavaScript, on small tensors in the shapes of a student;

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../../../errors';
-import type { FromReplica, Problem, ReplicaData, ToReplica } from './replica';
+import type { FromReplica, ReplicaError, ReplicaData, ToReplica } from './replica';
 
 /** The replicas that run in threads. */
 export interface OtherReplicas {
@@ -68,7 +68,7 @@ export async function startOthers(
   throw failure;
 }
 
-function errorOf({ message, stack, code, exit }: Problem): Error {
+function errorOf({ message, stack, code, exit }: ReplicaError): Error {
   if (code !== undefined) return new UserError(message, { code, ...(exit !== undefined && { exit }) });
   return Object.assign(new Error(message), stack !== undefined && { stack });
 }

@@ -9,7 +9,7 @@ import type { Backbone, Weights } from '../../networks';
 import type { Batch } from '../batch';
 import { train } from '../loop';
 import { isNotFinite } from '../not-finite';
-import type { Position } from '../position';
+import type { TrainingPosition } from '../position';
 import type { Recipe } from '../recipe';
 import { joinExchange, ReplicaStopped, type SharedMemory } from './exchange';
 
@@ -25,16 +25,16 @@ export interface ReplicaData {
   readonly trained: readonly string[];
   /** Of gradient descent, and the position that they are of. */
   readonly velocities: Weights;
-  readonly start: Position;
+  readonly start: TrainingPosition;
   readonly memory: SharedMemory;
 }
 
 /** To a replica: the next part of a batch, or that the epoch is over. */
 export type ToReplica = { readonly batch: Batch } | 'epoch-over';
 
-export type FromReplica = 'ready' | Problem;
+export type FromReplica = 'ready' | ReplicaError;
 
-export interface Problem {
+export interface ReplicaError {
   readonly message: string;
   readonly stack?: string;
   /** Of a `UserError`. */
@@ -86,7 +86,7 @@ function isFoundByAll(error: unknown): boolean {
   return error instanceof ReplicaStopped || isNotFinite(error);
 }
 
-function describe(error: unknown): Problem {
+function describe(error: unknown): ReplicaError {
   const message = messageOf(error);
   if (error instanceof UserError) return { message, code: error.code, exit: error.exit };
   return { message, ...(error instanceof Error && error.stack !== undefined && { stack: error.stack }) };

@@ -5,7 +5,7 @@ import type { AnyStage, Json } from '../../../stage';
 import { notesOf } from '../compose/interpolate';
 import type { StepSpec } from '../compose/step-spec';
 import { partAt, toRecord, type LocatedMap } from '../read/located';
-import type { Report } from '../read/problem';
+import type { ReportProblem } from '../read/problem';
 import { resolvePaths } from './check-paths';
 import { optionProblems } from './option-problems';
 import type { Roots } from './roots';
@@ -26,7 +26,7 @@ export function checkOptions(
   stage: AnyStage,
   given: LocatedMap,
   roots: Roots,
-  report: Report,
+  report: ReportProblem,
 ): Options {
   const validate = validatorOf(stage);
   const values = typedOptions(given, stage, report);
@@ -37,7 +37,7 @@ export function checkOptions(
   return options;
 }
 
-function refusesLongLists(stage: AnyStage, values: LocatedMap, options: Options, report: Report): boolean {
+function refusesLongLists(stage: AnyStage, values: LocatedMap, options: Options, report: ReportProblem): boolean {
   let refuses = false;
   for (const { pointer, schema, value } of partsOf(stage.options as never, options)) {
     if (schema['uniqueItems'] !== true || !Array.isArray(value) || value.length <= MAX_UNIQUE_ITEMS) continue;

@@ -6,7 +6,7 @@ import { pathOptions, type PathOption } from '../../inputs/path-options';
 import { notesOf } from '../compose/interpolate';
 import type { StepSpec } from '../compose/step-spec';
 import { partAt, type LocatedMap } from '../read/located';
-import type { Report } from '../read/problem';
+import type { ReportProblem } from '../read/problem';
 import { companionMistakes } from './check-companions';
 import { clipped, type Roots } from './roots';
 
@@ -16,7 +16,7 @@ export interface PathContext {
   /** As they are written. */
   readonly values: LocatedMap;
   readonly roots: Roots;
-  readonly report: Report;
+  readonly report: ReportProblem;
 }
 
 /** Makes the paths in options absolute, wherever they are, and reports those that are not there or lie outside the roots. */

@@ -8,14 +8,14 @@ import type { CheckedStep, Limits } from '../checked-pipeline';
 import { connect, type Connections } from './connect';
 import { openDirectory } from '../read/directory';
 import { variableOf } from '../compose/expression';
-import { readGroups, stepId, type Group } from './groups';
+import { readGroups, stepId, type StageGroup } from './groups';
 import { interpolateOptions } from '../compose/interpolate-options';
 import { linkCells, type LinkCells, type Links } from './link-cells';
 import type { Module } from '../compose/modules';
 import { orderSteps } from './order';
 import { placesIn } from '../read/places';
 import { placeOf } from '../read/positions';
-import type { Report } from '../read/problem';
+import type { ReportProblem } from '../read/problem';
 import type { Roots } from './roots';
 import type { StepSpec } from '../compose/step-spec';
 
@@ -23,7 +23,7 @@ export interface StepsContext {
   /** Every stage there is, by name. */
   readonly stages: Readonly<Record<string, AnyStage>>;
   readonly roots: Roots;
-  readonly report: Report;
+  readonly report: ReportProblem;
 }
 
 /** The steps of a pipeline in an order in which they can run; fit for use only when nothing was reported. */
@@ -43,13 +43,13 @@ export function checkSteps(main: Module, { stages, roots, report }: StepsContext
 interface GroupContext {
   readonly link: LinkCells;
   readonly roots: Roots;
-  readonly report: Report;
+  readonly report: ReportProblem;
   /** Of the pipeline file, for stages that have none of their own. */
   readonly limits: Limits;
 }
 
 function checkGroup(
-  group: Group,
+  group: StageGroup,
   connections: Connections,
   { link, roots, report, limits }: GroupContext,
 ): CheckedStep[] {
@@ -75,7 +75,7 @@ function checkGroup(
 }
 
 /** Setting more aside than is used keeps others from running beside a stage, so that this is no mistake. */
-function warnOfLowLimit({ id, span, execution }: StepSpec, limits: Limits, report: Report): void {
+function warnOfLowLimit({ id, span, execution }: StepSpec, limits: Limits, report: ReportProblem): void {
   const needed = execution.resources.memory;
   if (needed === undefined || limits.memory === undefined || needed <= limits.memory) return;
   const [aside, limit] = formatBytesApart(needed, limits.memory);
@@ -85,7 +85,7 @@ function warnOfLowLimit({ id, span, execution }: StepSpec, limits: Limits, repor
 }
 
 /** Variables that the stage declares, with their values. */
-function variablesOf({ spec, module }: Group, report: Report): Record<string, string> {
+function variablesOf({ spec, module }: StageGroup, report: ReportProblem): Record<string, string> {
   const { variables } = module.scope;
   const values = spec.execution.env.flatMap(({ name, span }): [string, string][] => {
     if (!variables.env.has(name)) {

@@ -1,9 +1,9 @@
 import type { AnyStage, InputPort } from '../../../stage';
 import { alternatives, quote, suggestion } from '../../../kit/text/quote';
 import type { Directory, Named } from '../read/directory';
-import type { Group } from './groups';
+import type { StageGroup } from './groups';
 import { kindOf, type Located } from '../read/located';
-import type { Report, Span } from '../read/problem';
+import type { ReportProblem, Span } from '../read/problem';
 import { MERGE_KEY, MERGE_KEY_RULE } from '../read/shape';
 
 /** One thing that a stage entry reads, and where the file says so. `port` is undefined when it cannot be told (reported). */
@@ -22,7 +22,7 @@ export interface PortConnections {
 export type Connections = ReadonlyMap<string, PortConnections>;
 
 /** What the `in` block of a stage entry connects, alike for all its cells; every mistake in it is reported. */
-export function connect(group: Group, directory: Directory, report: Report): Connections {
+export function connect(group: StageGroup, directory: Directory, report: ReportProblem): Connections {
   const { spec, stage } = group;
   const connections = new Map<string, PortConnections>();
   for (const [name, { key, value }] of spec.in.entries) {
@@ -36,12 +36,12 @@ export function connect(group: Group, directory: Directory, report: Report): Con
 }
 
 interface PortContext {
-  readonly group: Group;
+  readonly group: StageGroup;
   readonly name: string;
   /** Undefined when nothing is known about it; then only the names of stages are checked. */
   readonly port: InputPort | undefined;
   readonly directory: Directory;
-  readonly report: Report;
+  readonly report: ReportProblem;
 }
 
 function connectPort(context: PortContext, value: Located): Connection[] {
@@ -127,7 +127,7 @@ function unknownInput(name: string, span: Span, stage: AnyStage) {
   return { code: 'unknown-input', message: `Unknown input ${quote(name)} of ${stage.name}: ${accepted}`, span };
 }
 
-function reportMissing(group: Group, stage: AnyStage, directory: Directory, report: Report): void {
+function reportMissing(group: StageGroup, stage: AnyStage, directory: Directory, report: ReportProblem): void {
   const { spec } = group;
   const names = Object.keys(stage.inputs);
   // It is there to bring others, and has been told.

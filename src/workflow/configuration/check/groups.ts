@@ -7,12 +7,12 @@ import { emptyMap, type LocatedMap } from '../read/located';
 import { likeOf, matrixSize, readMatrix, type Cell } from './matrix';
 import type { Module } from '../compose/modules';
 import { LONGEST_CELL_NAME, LONGEST_STEP_ID } from '../read/names';
-import type { Problem, Report } from '../read/problem';
+import type { Problem, ReportProblem } from '../read/problem';
 import { badName, type Word } from '../read/shape';
 import { unknownStepKey, type StepSpec } from '../compose/step-spec';
 
 /** A stage entry with what it uses and what it expands to. */
-export interface Group {
+export interface StageGroup {
   /** With the prefix of an import before it. */
   readonly id: string;
   readonly spec: StepSpec;
@@ -25,15 +25,15 @@ export interface Group {
   readonly axes: readonly string[];
 }
 
-export type Groups = ReadonlyMap<string, Group>;
+export type Groups = ReadonlyMap<string, StageGroup>;
 
 /** Id of the step that a cell becomes. */
-export function stepId(group: Pick<Group, 'id'>, cell: Cell): string {
+export function stepId(group: Pick<StageGroup, 'id'>, cell: Cell): string {
   return cell.name === '' ? group.id : `${group.id}@${cell.name}`;
 }
 
 /** Every stage entry of a pipeline and its imports by id; imports come first. None when there would be too many steps (reported). */
-export function readGroups(main: Module, stages: Readonly<Record<string, AnyStage>>, report: Report): Groups {
+export function readGroups(main: Module, stages: Readonly<Record<string, AnyStage>>, report: ReportProblem): Groups {
   const entries = flatten(main).map(entry => ({ ...entry, matrix: ownMatrix(entry) }));
   const byId = new Map(entries.map(entry => [entry.id, entry]));
   const owners: Owners = new Map();
@@ -83,7 +83,7 @@ function ownMatrix({ spec, module, id }: Omit<Entry, 'matrix'>): LocatedMap | un
 /** By entry, the one whose matrix lists its cells: itself, or the one that `like` leads to; undefined when that leads nowhere (reported). */
 type Owners = Map<Entry, Entry | undefined>;
 
-function findOwner(entry: Entry, byId: ReadonlyMap<string, Entry>, owners: Owners, report: Report): void {
+function findOwner(entry: Entry, byId: ReadonlyMap<string, Entry>, owners: Owners, report: ReportProblem): void {
   const trail = new Set<Entry>();
   let current = entry;
   while (!owners.has(current)) {
@@ -121,11 +121,15 @@ function unknownLike({ name, span }: Word, { module, id }: Entry, byId: Readonly
   return { code: 'unknown-step', message, span };
 }
 
-function cellsOf({ matrix, spec }: Entry, report: Report): Cell[] {
+function cellsOf({ matrix, spec }: Entry, report: ReportProblem): Cell[] {
   return matrix ? readMatrix(matrix, spec.id, report) : [{ name: '', values: emptyMap(spec.span) }];
 }
 
-function knownStage(spec: StepSpec, stages: Readonly<Record<string, AnyStage>>, report: Report): AnyStage | undefined {
+function knownStage(
+  spec: StepSpec,
+  stages: Readonly<Record<string, AnyStage>>,
+  report: ReportProblem,
+): AnyStage | undefined {
   const stage = spec.uses && Object.hasOwn(stages, spec.uses.name) ? stages[spec.uses.name] : undefined;
   if (spec.uses && !stage) {
     const { name, span } = spec.uses;

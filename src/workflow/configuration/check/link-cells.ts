@@ -1,11 +1,11 @@
 import { alternatives, quote } from '../../../kit/text/quote';
 import type { StepOutput } from '../checked-pipeline';
 import type { Connection, Connections } from './connect';
-import { stepId, type Group } from './groups';
+import { stepId, type StageGroup } from './groups';
 import { MAX_CONNECTIONS } from '../read/limits';
 import type { LocatedMap } from '../read/located';
 import type { Cell } from './matrix';
-import { GiveUp, type Report, type Span } from '../read/problem';
+import { GiveUp, type ReportProblem, type Span } from '../read/problem';
 
 /** An artifact that a step reads, and where the file says so. */
 export interface LinkedOutput extends StepOutput {
@@ -16,15 +16,15 @@ export interface LinkedOutput extends StepOutput {
 export type Links = ReadonlyMap<string, readonly LinkedOutput[]>;
 
 /** Finds what each cell of a stage entry reads: of another matrix, the cells that agree with it on the keys that both have. */
-export type LinkCells = (group: Group, connections: Connections, cell: Cell) => Links;
+export type LinkCells = (group: StageGroup, connections: Connections, cell: Cell) => Links;
 
 /** For all steps of a pipeline; what a connection lacks is reported once, not for each cell. */
-export function linkCells(report: Report): LinkCells {
-  const indexes = new Map<Group, Map<string, CellIndex>>();
+export function linkCells(report: ReportProblem): LinkCells {
+  const indexes = new Map<StageGroup, Map<string, CellIndex>>();
   const told = new Set<Connection>();
   let left = MAX_CONNECTIONS;
 
-  const cellsFor = (source: Group, keys: readonly string[], cell: Cell): readonly Cell[] => {
+  const cellsFor = (source: StageGroup, keys: readonly string[], cell: Cell): readonly Cell[] => {
     if (keys.length === 0) return source.cells;
     const known = indexes.get(source) ?? new Map<string, CellIndex>();
     indexes.set(source, known);
@@ -84,7 +84,7 @@ function scalarAt(values: LocatedMap, key: string): unknown {
 }
 
 interface Reader {
-  readonly group: Group;
+  readonly group: StageGroup;
   /** Of the port. */
   readonly name: string;
   readonly connection: Connection;

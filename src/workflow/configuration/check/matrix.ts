@@ -3,7 +3,7 @@ import { cellNames } from './cell-names';
 import { MAX_STEPS } from '../read/limits';
 import { kindOf, toJson, type Entry, type Located, type LocatedList, type LocatedMap } from '../read/located';
 import { PARAM_NAME, PARAM_RULE } from '../read/names';
-import type { Report, Span } from '../read/problem';
+import type { ReportProblem, Span } from '../read/problem';
 import { badName, mapOf, wrongKind } from '../read/shape';
 
 /** One point of a matrix. */
@@ -25,9 +25,9 @@ const LONGEST_VALUE = 200;
  * The cells of a `matrix` block in the order of its keys, the last one running fastest, then those of `include`. None when something is wrong
  * (reported).
  */
-export function readMatrix(matrix: LocatedMap, id: string, tell: Report): Cell[] {
+export function readMatrix(matrix: LocatedMap, id: string, tell: ReportProblem): Cell[] {
   let isWrong = isBroken(matrix);
-  const report: Report = problem => {
+  const report: ReportProblem = problem => {
     isWrong = true;
     tell(problem);
   };
@@ -71,7 +71,11 @@ export function matrixSize(matrix: LocatedMap | undefined): number {
 }
 
 /** The stage whose cells a matrix shares: `{like: student}`; undefined when it has cells of its own. */
-export function likeOf(matrix: LocatedMap, id: string, report: Report): { name: string; span: Span } | undefined {
+export function likeOf(
+  matrix: LocatedMap,
+  id: string,
+  report: ReportProblem,
+): { name: string; span: Span } | undefined {
   const value = matrix.entries.get('like')?.value;
   if (!value) return undefined;
   const others = [...matrix.entries.keys()].filter(key => key !== 'like');
@@ -90,7 +94,7 @@ interface Axis {
   readonly values: LocatedList;
 }
 
-function readAxes(matrix: LocatedMap, what: string, report: Report): Axis[] {
+function readAxes(matrix: LocatedMap, what: string, report: ReportProblem): Axis[] {
   return [...matrix.entries].flatMap(([key, { key: span, value }]): Axis[] => {
     if (RESERVED_KEYS.includes(key)) return [];
     if (!PARAM_NAME.test(key)) report(badName('key of a matrix', key, PARAM_RULE, span));
@@ -110,7 +114,7 @@ function readAxes(matrix: LocatedMap, what: string, report: Report): Axis[] {
   });
 }
 
-function readEntries(matrix: LocatedMap, name: string, what: string, report: Report): LocatedMap[] {
+function readEntries(matrix: LocatedMap, name: string, what: string, report: ReportProblem): LocatedMap[] {
   const value = matrix.entries.get(name)?.value;
   if (!value) return [];
   if (value.kind !== 'list') {
@@ -125,7 +129,7 @@ function readEntries(matrix: LocatedMap, name: string, what: string, report: Rep
   return value.items.flatMap(item => mapOf(item, `an entry of ${quote(name)} in ${what}`, report) ?? []);
 }
 
-function checkKeys(entry: LocatedMap, keys: readonly string[], what: string, report: Report): void {
+function checkKeys(entry: LocatedMap, keys: readonly string[], what: string, report: ReportProblem): void {
   for (const [key, { key: span, value }] of entry.entries) {
     if (keys.includes(key)) checkValue(value, key, what, report);
     else {
@@ -135,14 +139,14 @@ function checkKeys(entry: LocatedMap, keys: readonly string[], what: string, rep
   }
 }
 
-function checkComplete(entry: LocatedMap, keys: readonly string[], what: string, report: Report): void {
+function checkComplete(entry: LocatedMap, keys: readonly string[], what: string, report: ReportProblem): void {
   const missing = keys.filter(key => !entry.entries.has(key));
   if (missing.length === 0) return;
   const message = `An entry of "include" in ${what} is a whole cell: add ${alternatives(missing, 'and')}`;
   report({ code: 'bad-matrix', message, span: entry.span });
 }
 
-function checkValue(value: Located, key: string, what: string, report: Report): void {
+function checkValue(value: Located, key: string, what: string, report: ReportProblem): void {
   if (value.broken) return;
   if (value.kind === 'scalar' && value.value !== null) {
     if (String(value.value).length <= LONGEST_VALUE) return;
@@ -177,7 +181,12 @@ function agrees(cell: LocatedMap, entry: LocatedMap, isSame = (a: unknown, b: un
 }
 
 /** A profile may leave an axis fewer values than `exclude` has entries for, so that this is no mistake. */
-function warnOfIdle(excluded: readonly LocatedMap[], cells: readonly LocatedMap[], what: string, tell: Report): void {
+function warnOfIdle(
+  excluded: readonly LocatedMap[],
+  cells: readonly LocatedMap[],
+  what: string,
+  tell: ReportProblem,
+): void {
   for (const entry of excluded) {
     if (cells.some(cell => agrees(cell, entry))) continue;
     const looksAlike = cells.some(cell => agrees(cell, entry, (a, b) => String(a) === String(b)));
@@ -188,7 +197,7 @@ function warnOfIdle(excluded: readonly LocatedMap[], cells: readonly LocatedMap[
   }
 }
 
-function refuseTwins(cells: readonly LocatedMap[], what: string, report: Report): void {
+function refuseTwins(cells: readonly LocatedMap[], what: string, report: ReportProblem): void {
   const seen = new Set<string>();
   for (const cell of cells) {
     const text = JSON.stringify([...cell.entries].map(([key, { value }]) => [key, toJson(value)]));

@@ -1,7 +1,7 @@
 import { quote } from '../../../kit/text/quote';
 import { firstInFirst } from './ready-queue';
 import { strongComponents } from './strong-components';
-import type { Problem, Report, Span } from '../read/problem';
+import type { Problem, ReportProblem, Span } from '../read/problem';
 
 /** That a step reads what another one makes, and where the file says so. */
 export interface Need {
@@ -15,7 +15,7 @@ export type Needs = ReadonlyMap<string, readonly Need[]>;
  * Steps in an order in which they can run: always the first in the file of those whose needs are met. Steps that need themselves
  * are reported and left out, and so is what needs them.
  */
-export function orderSteps(needs: Needs, report: Report): string[] {
+export function orderSteps(needs: Needs, report: ReportProblem): string[] {
   const ids = [...needs.keys()];
   const ranks = new Map(ids.map((id, rank) => [id, rank]));
   const dependents = new Map<string, string[]>(ids.map(id => [id, []]));
@@ -41,7 +41,7 @@ export function orderSteps(needs: Needs, report: Report): string[] {
 }
 
 /** One circle for every group of steps that all need each other: the shortest through the first of them in the file. */
-function reportCycles(needs: Needs, ordered: ReadonlySet<string>, report: Report): void {
+function reportCycles(needs: Needs, ordered: ReadonlySet<string>, report: ReportProblem): void {
   const waiting = [...needs.keys()].filter(id => !ordered.has(id));
   const edges = new Map(
     waiting.map(id => [

@@ -3,7 +3,7 @@ import { openCompanions, type CompanionsOf } from '../../inputs/companions';
 import { quote } from '../../../kit/text/quote';
 import type { Disk } from '../read/disk';
 import { isWithin } from '../read/files';
-import type { Report, Span } from '../read/problem';
+import type { ReportProblem, Span } from '../read/problem';
 import type { Word } from '../read/shape';
 
 /** Where `input-path` options may lead. */
@@ -25,7 +25,7 @@ export interface RootsOptions {
   readonly foreign: readonly Span[];
   readonly cwd: string;
   readonly disk: Disk;
-  readonly report: Report;
+  readonly report: ReportProblem;
 }
 
 /** The working directory and the roots that a pipeline file declares. One that is not there is no mistake: nothing lies in it. */

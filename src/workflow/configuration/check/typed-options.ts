@@ -2,14 +2,14 @@ import { branchOf, itemsOf, memberOf, type Schema } from '../../../kit/schema-pa
 import type { AnyStage } from '../../../stage';
 import { tagIn, type Located, type LocatedMap } from '../read/located';
 import { warnOfLeadingZero } from '../read/parse';
-import type { Report } from '../read/problem';
+import type { ReportProblem } from '../read/problem';
 
 /** Options that came whole from the environment, where everything is text, as what the schema wants. */
-export function typedOptions(values: LocatedMap, stage: AnyStage, report: Report): LocatedMap {
+export function typedOptions(values: LocatedMap, stage: AnyStage, report: ReportProblem): LocatedMap {
   return typed(values, stage.options as never, report) as LocatedMap;
 }
 
-function typed(value: Located, schema: Schema, report: Report): Located {
+function typed(value: Located, schema: Schema, report: ReportProblem): Located {
   if (value.kind === 'scalar') return value.untyped ? readAs(schema, value, report) : value;
   if (value.kind === 'list') {
     const items = itemsOf(schema);
@@ -24,7 +24,7 @@ function typed(value: Located, schema: Schema, report: Report): Located {
 }
 
 /** Numbers as `--set` takes them: those of YAML 1.2. */
-function readAs({ type }: Schema, value: Located, report: Report): Located {
+function readAs({ type }: Schema, value: Located, report: ReportProblem): Located {
   const types = [type].flat();
   if (value.kind !== 'scalar' || types.includes('string') || types.includes(undefined)) return value;
   const text = String(value.value);

@@ -1,7 +1,7 @@
 import { emptyMap, type LocatedMap } from '../read/located';
 import type { Files, OpenFile } from '../read/files';
 import { merge, mergeFiles } from './merge';
-import type { Report, Span } from '../read/problem';
+import type { ReportProblem, Span } from '../read/problem';
 import { isNothing, mapOf, stringOf, stringsOf, type Word } from '../read/shape';
 
 /** A file with all that it extends and its files of parameters laid under and over it. */
@@ -24,7 +24,7 @@ export type Chain = readonly OpenFile[];
 
 export interface ComposeContext {
   readonly files: Files;
-  readonly report: Report;
+  readonly report: ReportProblem;
 }
 
 /**
@@ -67,7 +67,7 @@ export function openNext(reference: Word, chain: Chain, { files, report }: Compo
   return undefined;
 }
 
-function extended(own: LocatedMap, report: Report): Word[] {
+function extended(own: LocatedMap, report: ReportProblem): Word[] {
   const value = own.entries.get('extends')?.value;
   if (value?.kind !== 'scalar') return stringsOf(own, 'extends', '"extends"', report);
   const name = stringOf(value, '"extends"', report, 'the path of a file, or a list of them');

@@ -2,8 +2,8 @@ import { quote } from '../../../kit/text/quote';
 import { DURATION_RULE, formatDuration, parseDuration, parseSize, SIZE_RULE } from '../../../kit/text/units';
 import type { Limits, Resources, Retry } from '../checked-pipeline';
 import { toJson, type Located, type LocatedMap } from '../read/located';
-import type { Report } from '../read/problem';
-import { badName, isNothing, mapOf, refuseOthers, stringsOf, type Word } from '../read/shape';
+import type { ReportProblem } from '../read/problem';
+import { badName, isNothing, mapOf, refuseOtherKeys, stringsOf, type Word } from '../read/shape';
 import { VARIABLE_NAME, VARIABLE_RULE } from '../read/names';
 
 /** How a stage is run; nothing of it but `env` can change what comes out. */
@@ -18,9 +18,9 @@ export interface Execution {
 }
 
 export const EXECUTION_KEYS = ['resources', 'retry', 'timeout', 'limits', 'env'];
-export const RESOURCE_KEYS = ['cpu', 'memory', 'gpu'];
-export const LIMIT_KEYS = ['memory'];
-export const RETRY_KEYS = ['times', 'delay'];
+const RESOURCE_KEYS = ['cpu', 'memory', 'gpu'];
+const LIMIT_KEYS = ['memory'];
+const RETRY_KEYS = ['times', 'delay'];
 export const MAX_CPU = 1024;
 export const MAX_GPU = 64;
 export const MAX_RETRIES = 100;
@@ -39,7 +39,7 @@ export const NO_EXECUTION: Execution = {
 };
 
 /** Reads what a stage entry says about how it is run; mistakes are reported and left out. */
-export function readExecution(step: LocatedMap, what: string, report: Report): Execution {
+export function readExecution(step: LocatedMap, what: string, report: ReportProblem): Execution {
   const timeout = step.entries.get('timeout')?.value;
   const seconds = timeout && readDuration(timeout, `"timeout" of ${what}`, report, SHORTEST_TIMEOUT);
   return {
@@ -52,18 +52,18 @@ export function readExecution(step: LocatedMap, what: string, report: Report): E
 }
 
 /** What stands under `limits` of a stage, or of a file for all its stages. */
-export function readLimits(from: LocatedMap, what: string, report: Report): Limits {
+export function readLimits(from: LocatedMap, what: string, report: ReportProblem): Limits {
   const value = from.entries.get('limits')?.value;
   const map = value && !isNothing(value) && mapOf(value, what, report, 'a map such as {memory: 12GB}');
   if (!map) return {};
-  refuseOthers(map, LIMIT_KEYS, what, report);
+  refuseOtherKeys(map, LIMIT_KEYS, what, report);
   const memory = map.entries.get('memory')?.value;
   const bytes = memory && readSize(memory, `"memory" of ${what}`, report);
   return bytes === undefined ? {} : { memory: bytes };
 }
 
 /** The names of variables under `env` or `secrets`. */
-export function readVariables(from: LocatedMap, what: string, report: Report, key = 'env'): Word[] {
+export function readVariables(from: LocatedMap, what: string, report: ReportProblem, key = 'env'): Word[] {
   const words = new Map<string, Word>();
   for (const word of stringsOf(from, key, what, report)) {
     if (VARIABLE_NAME.test(word.name)) words.set(word.name, word);
@@ -72,11 +72,11 @@ export function readVariables(from: LocatedMap, what: string, report: Report, ke
   return [...words.values()];
 }
 
-function readResources(value: Located | undefined, what: string, report: Report): Resources {
+function readResources(value: Located | undefined, what: string, report: ReportProblem): Resources {
   if (!value || isNothing(value)) return {};
   const map = mapOf(value, `"resources" of ${what}`, report, 'a map such as {cpu: 2, memory: 4GB, gpu: 1}');
   if (!map) return {};
-  refuseOthers(map, RESOURCE_KEYS, `"resources" of ${what}`, report);
+  refuseOtherKeys(map, RESOURCE_KEYS, `"resources" of ${what}`, report);
   const part = <T>(name: string, read: (value: Located, what: string) => T | undefined): Record<string, T> => {
     const found = map.entries.get(name);
     const result = found && read(found.value, `"${name}" of ${what}`);
@@ -89,7 +89,7 @@ function readResources(value: Located | undefined, what: string, report: Report)
   };
 }
 
-function readRetry(value: Located | undefined, what: string, report: Report): Retry {
+function readRetry(value: Located | undefined, what: string, report: ReportProblem): Retry {
   const retry = { times: 0, delay: DEFAULT_DELAY };
   if (!value || isNothing(value)) return retry;
   const range = { above: -1, most: MAX_RETRIES, whole: true };
@@ -99,7 +99,7 @@ function readRetry(value: Located | undefined, what: string, report: Report): Re
   }
   const map = mapOf(value, name, report, 'a number of times, or a map such as {times: 2, delay: 5s}');
   if (!map) return retry;
-  refuseOthers(map, RETRY_KEYS, name, report);
+  refuseOtherKeys(map, RETRY_KEYS, name, report);
   const [times, delay] = RETRY_KEYS.map(key => map.entries.get(key)?.value);
   return {
     // Who names a delay only wants to try again.
@@ -108,13 +108,13 @@ function readRetry(value: Located | undefined, what: string, report: Report): Re
   };
 }
 
-function readDuration(value: Located, what: string, report: Report, least = 0): number | undefined {
+function readDuration(value: Located, what: string, report: ReportProblem, least = 0): number | undefined {
   const rule = `${DURATION_RULE}, from ${formatDuration(least)} to ${formatDuration(MAX_SECONDS)}`;
   const amount = { parse: parseDuration, least, most: MAX_SECONDS, unit: 's', code: 'bad-duration', rule };
   return readAmount(value, what, amount, report);
 }
 
-function readSize(value: Located, what: string, report: Report): number | undefined {
+function readSize(value: Located, what: string, report: ReportProblem): number | undefined {
   const rule = `${SIZE_RULE}, from 1B to 9000TB`;
   const amount = { parse: parseSize, least: 1, most: MOST_BYTES, unit: 'GB', code: 'bad-size', rule };
   return readAmount(value, what, amount, report);
@@ -130,7 +130,7 @@ interface Amount {
   readonly rule: string;
 }
 
-function readAmount(value: Located, what: string, amount: Amount, report: Report): number | undefined {
+function readAmount(value: Located, what: string, amount: Amount, report: ReportProblem): number | undefined {
   const { parse, least, most, unit, code, rule } = amount;
   const inRange = (text: string): number | undefined => {
     const number = parse(text);
@@ -151,7 +151,12 @@ interface Range {
   readonly whole: boolean;
 }
 
-function readNumber(value: Located, what: string, { above, most, whole }: Range, report: Report): number | undefined {
+function readNumber(
+  value: Located,
+  what: string,
+  { above, most, whole }: Range,
+  report: ReportProblem,
+): number | undefined {
   const number = value.kind === 'scalar' && typeof value.value === 'number' ? value.value : NaN;
   if (number > above && number <= most && (!whole || Number.isInteger(number))) return number;
   const wanted = whole ? `a whole number from ${above + 1} to ${most}` : `a number above ${above}, at most ${most}`;
@@ -159,7 +164,7 @@ function readNumber(value: Located, what: string, { above, most, whole }: Range,
   return undefined;
 }
 
-function refuse(code: string, value: Located, what: string, wanted: string, report: Report): void {
+function refuse(code: string, value: Located, what: string, wanted: string, report: ReportProblem): void {
   const message = `Cannot use ${quote(toJson(value))} as ${what}: wanted ${wanted}`;
   report({ code, message, span: value.span });
 }

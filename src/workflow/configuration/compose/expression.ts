@@ -2,7 +2,7 @@ import { alternatives, quote } from '../../../kit/text/quote';
 import { nearby } from '../read/nearby';
 import type { ExpansionBudget } from '../read/limits';
 import { kindOf, type Entry, type Located, type LocatedMap, type Origin } from '../read/located';
-import type { Report, Span } from '../read/problem';
+import type { ReportProblem, Span } from '../read/problem';
 
 /** What expressions may refer to at a place of a file. */
 export interface Scope {
@@ -13,7 +13,7 @@ export interface Scope {
   readonly variables: Variables;
   /** Whether `${secret:NAME}` may stand here; a text says why not. */
   readonly takesSecrets?: true | string;
-  readonly report: Report;
+  readonly report: ReportProblem;
   readonly budget: ExpansionBudget;
 }
 

@@ -8,7 +8,7 @@ import type { LocatedMap } from '../read/located';
 import { merge } from './merge';
 import { overrideParams } from './override-params';
 import { applyProfiles } from './profiles';
-import type { Report } from '../read/problem';
+import type { ReportProblem } from '../read/problem';
 import { firstOf } from '../read/shape';
 import { readSpec, type ImportSpec, type PipelineSpec } from './spec';
 import { warnOfUnreadParams } from './unread-params';
@@ -27,7 +27,7 @@ export interface Module {
 }
 
 export interface ModuleContext extends ComposeContext {
-  readonly report: Report;
+  readonly report: ReportProblem;
   readonly budget: ExpansionBudget;
   readonly environment: Variables['values'];
   readonly set: Readonly<Record<string, string>>;
@@ -86,7 +86,7 @@ function importModule(
 }
 
 /** Only what the imported file defines can be replaced: anything else would be a slip. */
-function overlayParams(defined: LocatedMap, given: LocatedMap, prefix: string, report: Report): LocatedMap {
+function overlayParams(defined: LocatedMap, given: LocatedMap, prefix: string, report: ReportProblem): LocatedMap {
   const known = [...defined.entries.keys()];
   for (const [name, { key }] of given.entries) {
     if (defined.entries.has(name) || defined.broken) continue;
@@ -97,7 +97,7 @@ function overlayParams(defined: LocatedMap, given: LocatedMap, prefix: string, r
 }
 
 /** `faces.align` must mean one thing. */
-function refuseClashes({ imports, steps }: PipelineSpec, report: Report): void {
+function refuseClashes({ imports, steps }: PipelineSpec, report: ReportProblem): void {
   for (const { prefix } of imports) {
     const step = steps.find(({ id }) => id === prefix.name);
     if (!step) continue;

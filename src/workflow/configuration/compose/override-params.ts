@@ -3,13 +3,17 @@ import { nearby } from '../read/nearby';
 import { fullBudget } from '../read/limits';
 import { moveTo, type Entry, type Located, type LocatedMap } from '../read/located';
 import { parseYaml } from '../read/parse';
-import type { Problem, Report, Span } from '../read/problem';
+import type { Problem, ReportProblem, Span } from '../read/problem';
 
 /**
  * Replaces parameters by the arguments of `--set`: `seed=2`, `params.seed=2`, `teacher.epochs=3`. A value is a YAML scalar, or a list
  * or map in [ ] or { }; anything else is a string. Only what the file defines can be replaced.
  */
-export function overrideParams(params: LocatedMap, set: Readonly<Record<string, string>>, report: Report): LocatedMap {
+export function overrideParams(
+  params: LocatedMap,
+  set: Readonly<Record<string, string>>,
+  report: ReportProblem,
+): LocatedMap {
   let result = params;
   for (const [key, text] of Object.entries(set)) {
     const argument = `--set ${key}=${text}`;
@@ -54,7 +58,7 @@ function replaceAt(
 function parseValue(text: string, span: Span, complain: (problem: Problem) => void): Located | undefined {
   if (/^\s*(null|~)\s*$/i.test(text)) return { kind: 'scalar', value: null, span };
   const mistakes: Problem[] = [];
-  const report: Report = problem => (problem.isWarning ? complain(problem) : void mistakes.push(problem));
+  const report: ReportProblem = problem => (problem.isWarning ? complain(problem) : void mistakes.push(problem));
   const options = { budget: fullBudget(), report, wanted: 'it needs a value' };
   const value = text === '' ? undefined : parseYaml({ path: '--set', text }, options);
   const [mistake] = mistakes;

@@ -2,14 +2,14 @@ import { alternatives, quote } from '../../../kit/text/quote';
 import { nearby } from '../read/nearby';
 import { emptyMap, type LocatedMap } from '../read/located';
 import { mergeFiles } from './merge';
-import type { Report } from '../read/problem';
-import { badName, firstOf, isNothing, mapOf, optionalMap, refuseOthers } from '../read/shape';
+import type { ReportProblem } from '../read/problem';
+import { badName, firstOf, isNothing, mapOf, optionalMap, refuseOtherKeys } from '../read/shape';
 import { NAME, NAME_RULE } from '../read/names';
 
 const PROFILE_KEYS = ['description', 'engine', 'limits', 'params', 'stages'];
 
 /** A file with the profiles that were asked for laid over it in order. Those that were not are looked at, too. */
-export function applyProfiles(root: LocatedMap, names: readonly string[], report: Report): LocatedMap {
+export function applyProfiles(root: LocatedMap, names: readonly string[], report: ReportProblem): LocatedMap {
   const profiles = readProfiles(root, report);
   const known = [...profiles.keys()];
   const overlays = names.flatMap(name => {
@@ -23,7 +23,7 @@ export function applyProfiles(root: LocatedMap, names: readonly string[], report
   return [root, ...overlays].reduce(mergeFiles);
 }
 
-function readProfiles(root: LocatedMap, report: Report): Map<string, LocatedMap> {
+function readProfiles(root: LocatedMap, report: ReportProblem): Map<string, LocatedMap> {
   const profiles = new Map<string, LocatedMap>();
   const stages = root.entries.get('stages')?.value;
   const ids = stages?.kind === 'map' ? stages.entries : new Map<string, never>();
@@ -32,7 +32,7 @@ function readProfiles(root: LocatedMap, report: Report): Map<string, LocatedMap>
     const what = `profile ${quote(name)}`;
     const profile = isNothing(value) ? emptyMap(key) : mapOf(value, what, report);
     if (!profile) continue;
-    refuseOthers(profile, PROFILE_KEYS, what, report);
+    refuseOtherKeys(profile, PROFILE_KEYS, what, report);
     const overlay = new Map([...profile.entries].filter(([part]) => part !== 'description'));
     profiles.set(name, { ...profile, entries: overlay });
     for (const [id, stage] of optionalMap(profile, 'stages', `"stages" of ${what}`, report).entries) {
@@ -47,7 +47,7 @@ function readProfiles(root: LocatedMap, report: Report): Map<string, LocatedMap>
 }
 
 /** As `--set`: a new name would change nothing, and a wrong one is not noticed. */
-function refuseNewParams(profile: LocatedMap, root: LocatedMap, what: string, report: Report): void {
+function refuseNewParams(profile: LocatedMap, root: LocatedMap, what: string, report: ReportProblem): void {
   const [own, of] = [root, profile].map(map => map.entries.get('params')?.value);
   if (of?.kind !== 'map' || own?.broken === true) return;
   const known = own?.kind === 'map' ? [...own.entries.keys()] : [];

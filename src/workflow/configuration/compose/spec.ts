@@ -4,12 +4,12 @@ import { readLimits, readVariables } from './execution';
 import { MAX_STEPS } from '../read/limits';
 import { emptyMap, type Located, type LocatedMap } from '../read/located';
 import { NAME, NAME_RULE, PARAM_NAME, PARAM_RULE, RESERVED_NAMES } from '../read/names';
-import type { Report, Span } from '../read/problem';
+import type { ReportProblem, Span } from '../read/problem';
 import {
   badName,
   isNothing,
   optionalMap,
-  refuseOthers,
+  refuseOtherKeys,
   stringOf,
   stringsOf,
   wrongKind,
@@ -47,7 +47,7 @@ export interface ImportSpec {
   readonly params: LocatedMap;
 }
 
-export const PIPELINE_KEYS = [
+const PIPELINE_KEYS = [
   'name',
   'description',
   'engine',
@@ -66,7 +66,7 @@ const IMPORT_KEYS = ['file', 'params'];
 const RESOLVED_KEYS = ['resolved', 'name', 'engine', 'env', 'secrets', 'roots', 'stages'];
 
 export interface SpecContext {
-  readonly report: Report;
+  readonly report: ReportProblem;
   /** A file that is imported needs no name. */
   readonly imported: boolean;
   /** Where it is shown that something is missing: in the file itself, not in one that it extends. */
@@ -77,7 +77,7 @@ export function readSpec(top: LocatedMap, { report, imported, start }: SpecConte
   const resolved = readResolved(top, report);
   // A wrong "resolved" has been reported.
   const others = top.entries.has('resolved') ? [...PIPELINE_KEYS, 'resolved'] : PIPELINE_KEYS;
-  refuseOthers(top, resolved ? RESOLVED_KEYS : others, 'a pipeline file', report);
+  refuseOtherKeys(top, resolved ? RESOLVED_KEYS : others, 'a pipeline file', report);
   const description = top.entries.get('description');
   if (description) stringOf(description.value, '"description"', report);
   const engine = readEngine(top, report);
@@ -97,7 +97,7 @@ export function readSpec(top: LocatedMap, { report, imported, start }: SpecConte
   };
 }
 
-export function readParams(from: LocatedMap, report: Report, what = '"params"'): LocatedMap {
+function readParams(from: LocatedMap, report: ReportProblem, what = '"params"'): LocatedMap {
   const params = optionalMap(from, 'params', what, report);
   for (const [name, { key }] of params.entries) {
     if (!PARAM_NAME.test(name)) report(badName('parameter name', name, PARAM_RULE, key));
@@ -105,7 +105,7 @@ export function readParams(from: LocatedMap, report: Report, what = '"params"'):
   return params;
 }
 
-function readResolved(top: LocatedMap, report: Report): boolean {
+function readResolved(top: LocatedMap, report: ReportProblem): boolean {
   const value = top.entries.get('resolved')?.value;
   if (!value) return false;
   if (value.kind === 'scalar' && value.value === true) return true;
@@ -113,7 +113,7 @@ function readResolved(top: LocatedMap, report: Report): boolean {
   return false;
 }
 
-function readName(top: LocatedMap, start: Span, report: Report): string {
+function readName(top: LocatedMap, start: Span, report: ReportProblem): string {
   const entry = top.entries.get('name');
   if (!entry) {
     const message = 'Missing "name": give the pipeline a name of its own, its results go to artifacts/<name>';
@@ -130,13 +130,13 @@ function readName(top: LocatedMap, start: Span, report: Report): string {
   return name;
 }
 
-function readEngine(top: LocatedMap, report: Report): Word | undefined {
+function readEngine(top: LocatedMap, report: ReportProblem): Word | undefined {
   const value = top.entries.get('engine')?.value;
   const name = value && stringOf(value, '"engine"', report);
   return value && name !== undefined ? { name, span: value.span } : undefined;
 }
 
-function readImports(top: LocatedMap, report: Report): ImportSpec[] {
+function readImports(top: LocatedMap, report: ReportProblem): ImportSpec[] {
   const imports = optionalMap(top, 'imports', '"imports"', report);
   return [...imports.entries].flatMap(([name, { key, value }]) => {
     if (!NAME.test(name)) report(badName('prefix of an import', name, NAME_RULE, key));
@@ -145,12 +145,17 @@ function readImports(top: LocatedMap, report: Report): ImportSpec[] {
   });
 }
 
-function readImport(what: string, key: Span, value: Located, report: Report): Omit<ImportSpec, 'prefix'> | undefined {
+function readImport(
+  what: string,
+  key: Span,
+  value: Located,
+  report: ReportProblem,
+): Omit<ImportSpec, 'prefix'> | undefined {
   if (value.kind !== 'map') {
     const name = stringOf(value, what, report, 'the path of a file, or {file: …, params: {…}}');
     return name === undefined ? undefined : { file: { name, span: value.span }, params: emptyMap(key) };
   }
-  refuseOthers(value, IMPORT_KEYS, what, report);
+  refuseOtherKeys(value, IMPORT_KEYS, what, report);
   const params = readParams(value, report, `"params" of ${what}`);
   const file = value.entries.get('file')?.value;
   if (!file) report({ code: 'missing-key', message: `Missing "file" of ${what}: the path of a file`, span: key });
@@ -159,7 +164,7 @@ function readImport(what: string, key: Span, value: Located, report: Report): Om
 }
 
 interface StepsContext {
-  readonly report: Report;
+  readonly report: ReportProblem;
   readonly resolved: boolean;
   readonly start: Span;
   readonly isOptional: boolean;

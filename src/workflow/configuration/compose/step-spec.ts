@@ -2,7 +2,7 @@ import { quote, suggestion } from '../../../kit/text/quote';
 import { EXECUTION_KEYS, NO_EXECUTION, readExecution, type Execution } from './execution';
 import { emptyMap, type Located, type LocatedMap } from '../read/located';
 import { NAME, NAME_RULE, STEP_ID } from '../read/names';
-import type { Problem, Report, Span } from '../read/problem';
+import type { Problem, ReportProblem, Span } from '../read/problem';
 import { badName, isNothing, mapOf, MERGE_KEY, optionalMap, stringOf, unknownKey, type Word } from '../read/shape';
 
 /** A stage entry whose shape is right; whether its words mean anything is checked with the stages at hand. */
@@ -21,10 +21,10 @@ export interface StepSpec {
   readonly others: readonly Word[];
 }
 
-export const STEP_KEYS = ['uses', 'in', 'with', 'matrix', ...EXECUTION_KEYS];
+const STEP_KEYS = ['uses', 'in', 'with', 'matrix', ...EXECUTION_KEYS];
 
 export interface StepContext {
-  readonly report: Report;
+  readonly report: ReportProblem;
   /** The file was written by `resolvedYaml`, which keeps the ids of cells and imported stages. */
   readonly resolved: boolean;
 }
@@ -57,7 +57,7 @@ export function readStep(id: string, span: Span, value: Located, { report, resol
   };
 }
 
-function reportMissingUses(step: LocatedMap, what: string, span: Span, report: Report): void {
+function reportMissingUses(step: LocatedMap, what: string, span: Span, report: ReportProblem): void {
   const near = [...step.entries].find(([name]) => suggestion(name, ['uses']) !== '');
   const hint = near ? ` (did you mean "uses" for ${quote(near[0])}?)` : '';
   const message = `Missing "uses" of ${what}: say which stage it is${hint}`;

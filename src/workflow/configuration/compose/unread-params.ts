@@ -4,7 +4,7 @@ import type { Composed } from './compose';
 import { expressionsIn } from './interpolate';
 import { partAt, type Located, type LocatedMap } from '../read/located';
 import { nearby } from '../read/nearby';
-import type { Problem, Report, Span } from '../read/problem';
+import type { Problem, ReportProblem, Span } from '../read/problem';
 
 /** The others are told by number. */
 const MAX_NAMED = 20;
@@ -16,7 +16,7 @@ const MAX_COMPARED = 1000;
  * parameters, so that of one only likely slips are told: names close to one that is read and that the file does not have. What is replaced
  * by another file or a profile, and what only a profile has, counts as read: nobody misspelt it.
  */
-export function warnOfUnreadParams({ root, layers, paramsFiles }: Composed, report: Report): void {
+export function warnOfUnreadParams({ root, layers, paramsFiles }: Composed, report: ReportProblem): void {
   const params = root.entries.get('params')?.value;
   if (params?.kind !== 'map') return;
   const reads = noReads();

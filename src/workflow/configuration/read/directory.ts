@@ -1,12 +1,12 @@
 import type { InputPort } from '../../../stage';
 import { alternatives, quote } from '../../../kit/text/quote';
 import { nearby } from './nearby';
-import { stepId, type Group, type Groups } from '../check/groups';
+import { stepId, type StageGroup, type Groups } from '../check/groups';
 import type { Cell } from '../check/matrix';
 
 /** What a reference names: a stage entry with all its cells, or one cell. */
 export interface Named {
-  readonly group: Group;
+  readonly group: StageGroup;
   /** Undefined for all cells. */
   readonly cell?: Cell;
   /** As the file has it; undefined for all cells. */
@@ -24,11 +24,11 @@ export interface Reference {
 /** Finds stages by the names that their files know them by. */
 export interface Directory {
   /** `align`, `mix.real`, `faces.align.faces`, `student@seed=1,weight=0.5.model`, seen from a stage entry. */
-  find(text: string, from: Group): Reference;
+  find(text: string, from: StageGroup): Reference;
   /** `no stage "algin", the file has …`, with the nearest. */
-  unknown(name: string, from: Group): string;
+  unknown(name: string, from: StageGroup): string;
   /** `wanted face-set, which "align" makes`; names what in the file would fit. */
-  wantedFor(port: InputPort, from: Group): string;
+  wantedFor(port: InputPort, from: StageGroup): string;
 }
 
 const MAX_EXPLAINED = 100;
@@ -44,7 +44,7 @@ export function openDirectory(groups: Groups): Directory {
   let explained = 0;
   const makersOf = memo((key: string) => makers(groups, key));
 
-  const lookUp = (name: string, { module }: Group): Named | undefined => {
+  const lookUp = (name: string, { module }: StageGroup): Named | undefined => {
     const group = groups.get(module.prefix + name);
     if (group) return { group };
     const cell = cells.get(module.prefix + name);

@@ -5,7 +5,7 @@ import type { Disk, Unreadable } from './disk';
 import { fullBudget, MAX_BYTES, MAX_FILES } from './limits';
 import type { Located } from './located';
 import { fileTooLarge, parseYaml, startOf } from './parse';
-import type { Report, Span } from './problem';
+import type { ReportProblem, Span } from './problem';
 import type { Word } from './shape';
 
 /** A file and what is in it. */
@@ -34,7 +34,7 @@ export interface FilesOptions {
   /** Absolute. */
   readonly cwd: string;
   readonly disk: Disk;
-  readonly report: Report;
+  readonly report: ReportProblem;
 }
 
 export function openFiles({ file, cwd, disk, report }: FilesOptions): Files {

@@ -18,7 +18,7 @@ import { hasInvisible, quote } from '../../../kit/text/quote';
 import type { SourceFile } from '../checked-pipeline';
 import { MAX_ALIASES, MAX_BYTES, MAX_DEPTH, MAX_TOKENS, MAX_VALUES, type Budget } from './limits';
 import type { Entry, Located } from './located';
-import { GiveUp, type Problem, type Report, type Span } from './problem';
+import { GiveUp, type Problem, type ReportProblem, type Span } from './problem';
 
 /** The library goes on after a mistake, and finds more the longer it is lost. */
 const MAX_SYNTAX_MISTAKES = 5;
@@ -32,7 +32,7 @@ const PLAIN_TAGS = new Set(
 export interface ParseOptions {
   /** What is left for this file and those that follow. */
   readonly budget: Budget;
-  readonly report: Report;
+  readonly report: ReportProblem;
   /** What an empty file lacks. */
   readonly wanted: string;
 }
@@ -116,7 +116,7 @@ function tooDeep(span: Span): Problem {
   return { code: 'too-deep', message: `Lists and maps are nested more than ${MAX_DEPTH} levels deep here`, span };
 }
 
-function reportSyntax(document: Document.Parsed, source: SourceFile, report: Report): void {
+function reportSyntax(document: Document.Parsed, source: SourceFile, report: ReportProblem): void {
   let told = 0;
   let line = { start: 0, end: 0 };
   for (const { code, message, pos } of document.errors) {
@@ -145,7 +145,7 @@ function lineAround(text: string, offset: number): { start: number; end: number 
 interface Context {
   readonly document: Document.Parsed;
   readonly source: SourceFile;
-  readonly report: Report;
+  readonly report: ReportProblem;
   readonly budget: Budget;
   /** Of the alias of the file that is being expanded: what is wrong with its size is not wrong where its anchor is. */
   expanding: Span | undefined;
@@ -206,7 +206,7 @@ function convertScalar(scalar: Scalar, context: Context): Located {
 }
 
 /** `010` is 10 in YAML 1.2 and 8 in YAML 1.1, `08` is 8 here and text there; `02` is 2 in both, but may have been meant as a name. */
-export function warnOfLeadingZero(text: string, span: Span, report: Report): void {
+export function warnOfLeadingZero(text: string, span: Span, report: ReportProblem): void {
   const [, sign, digits] = /^([-+]?)0+(\d+)$/.exec(text) ?? [];
   if (digits === undefined || digits === '0') return;
   const minus = sign === '-' ? '-' : '';

@@ -20,7 +20,7 @@ export interface Problem {
 }
 
 /** Takes a mistake down; the check goes on, so that all mistakes are shown in one go. */
-export type Report = (problem: Problem) => void;
+export type ReportProblem = (problem: Problem) => void;
 
 /** There is no use in going on; what is wrong has been reported. */
 export class GiveUp extends Error {}
@@ -32,11 +32,11 @@ const MAX_PROBLEMS = 1000;
  * Collects mistakes, each once: the cells of a matrix share a text and its mistakes. `report` throws `GiveUp` when there are too many; warnings
  * beyond as many are left out.
  */
-export function collectProblems(): { readonly problems: readonly Problem[]; readonly report: Report } {
+export function collectProblems(): { readonly problems: readonly Problem[]; readonly report: ReportProblem } {
   const problems: Problem[] = [];
   let [mistakes, warnings] = [0, 0];
   const seen = new Map<SourceFile, Set<string>>();
-  const report: Report = problem => {
+  const report: ReportProblem = problem => {
     const { source, start, end } = problem.span;
     const told = seen.get(source) ?? new Set();
     seen.set(source, told);

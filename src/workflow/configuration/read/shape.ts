@@ -1,6 +1,6 @@
 import { quote, alternatives, suggestion } from '../../../kit/text/quote';
 import { emptyMap, kindOf, type Located, type LocatedMap } from './located';
-import type { Problem, Report, Span } from './problem';
+import type { Problem, ReportProblem, Span } from './problem';
 
 /** A word of a file and where it stands. */
 export interface Word {
@@ -18,7 +18,7 @@ export function optionalMap(
   from: LocatedMap,
   key: string,
   what: string,
-  report: Report,
+  report: ReportProblem,
   absent: Span = from.span,
 ): LocatedMap {
   const entry = from.entries.get(key);
@@ -28,20 +28,20 @@ export function optionalMap(
   return map ? { ...map, span: entry.key } : { ...emptyMap(entry.key), broken: true };
 }
 
-export function mapOf(value: Located, what: string, report: Report, wanted = 'a map'): LocatedMap | undefined {
+export function mapOf(value: Located, what: string, report: ReportProblem, wanted = 'a map'): LocatedMap | undefined {
   if (value.kind === 'map') return value;
   if (!value.broken) report(wrongKind(value, what, wanted));
   return undefined;
 }
 
-export function stringOf(value: Located, what: string, report: Report, wanted = 'a string'): string | undefined {
+export function stringOf(value: Located, what: string, report: ReportProblem, wanted = 'a string'): string | undefined {
   if (value.kind === 'scalar' && typeof value.value === 'string') return value.value;
   if (!value.broken) report(wrongKind(value, what, wanted));
   return undefined;
 }
 
 /** The strings of a list under a key; none when there is no such key or it is left blank. */
-export function stringsOf(from: LocatedMap, key: string, what: string, report: Report): Word[] {
+export function stringsOf(from: LocatedMap, key: string, what: string, report: ReportProblem): Word[] {
   const value = from.entries.get(key)?.value;
   if (!value || isNothing(value)) return [];
   if (value.kind !== 'list') {
@@ -55,7 +55,7 @@ export function stringsOf(from: LocatedMap, key: string, what: string, report: R
 }
 
 /** Reports the keys of a map that are not among those known. */
-export function refuseOthers(map: LocatedMap, known: readonly string[], where: string, report: Report): void {
+export function refuseOtherKeys(map: LocatedMap, known: readonly string[], where: string, report: ReportProblem): void {
   for (const [name, { key }] of map.entries) {
     if (!known.includes(name)) report(unknownKey(name, key, where, known));
   }

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../../../errors';
-import { readSealed, writeSealed } from '../../../kit/files/sealed-json';
+import { readSealedJson, writeSealedJson } from '../../../kit/files/sealed-json';
 import { ACTION_FORMAT, type Action, type Production } from './action';
 import { checkSettled } from '../upkeep/collecting';
 import type { Store } from '../layout';
@@ -36,7 +36,7 @@ export async function listActions(store: Store): Promise<Action[]> {
 /** Writes that the work with this key is done. Its object must be on the disk by then. */
 export async function writeAction(store: Store, action: Action): Promise<void> {
   const temporary = join(store.temporary, temporaryName(`${action.key}.action`, store.clock.randomName()));
-  await writeSealed(actionPath(store, action.key), action, temporary);
+  await writeSealedJson(actionPath(store, action.key), action, temporary);
 }
 
 /** What is known of work whose result another work's result is taken for. */
@@ -81,7 +81,7 @@ export function actionPath(store: Store, key: string): string {
 
 /** Reads without touching. Returns a sentence that says what is wrong with a damaged record. */
 export function parseAction(store: Store, key: string): Action | string | undefined {
-  const value = readSealed(actionPath(store, key));
+  const value = readSealedJson(actionPath(store, key));
   if (value === undefined || typeof value === 'string') return value;
   const action = value as Partial<Action>;
   if (action.kind !== 'fairdistill-action') return 'it is not the record of an action';

@@ -2,10 +2,10 @@ import { lstatSync } from 'node:fs';
 import { link, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { errnoOf, hasNoLinks } from '../../../kit/files/errno';
-import { readSealed, sealedText } from '../../../kit/files/sealed-json';
+import { readSealedJson, sealedText } from '../../../kit/files/sealed-json';
 import type { Store } from '../layout';
 import { temporaryName } from './owner';
-import { isThisProcess, judge, thisProcess, type ProcessIdentity } from './process-identity';
+import { isThisProcess, judgeProcess, thisProcess, type ProcessIdentity } from './process-identity';
 import { quarantine } from '../upkeep/quarantine';
 import { FORGOTTEN_AFTER_MS, lastSign, SILENT_FOR_MS } from './signs-of-life';
 import { unchangedFor } from './watch';
@@ -76,7 +76,7 @@ export function isStale(store: Store, { path, nonce, owner, mark, modified, dama
   if (damage !== undefined) return store.clock.now() - modified > WRITTEN_IN_MS || seenFor() > WRITTEN_IN_MS;
   if (nonce !== null && held.has(nonce)) return false;
   if (isThisProcess(owner)) return true;
-  const verdict = judge(owner);
+  const verdict = judgeProcess(owner);
   if (verdict !== 'unknown') return verdict === 'dead';
   return seenFor() >= SILENT_FOR_MS || store.clock.now() - lastSign(path) >= FORGOTTEN_AFTER_MS;
 }
@@ -139,9 +139,9 @@ function readLease(store: Store, name: string): LeaseFile | undefined {
 }
 
 /** What another user keeps to itself may be a lease: who holds it is not known, and its signs of life can be seen. */
-function readOrHidden(path: string): ReturnType<typeof readSealed> | typeof HIDDEN {
+function readOrHidden(path: string): ReturnType<typeof readSealedJson> | typeof HIDDEN {
   try {
-    return readSealed(path);
+    return readSealedJson(path);
   } catch (error) {
     if (['EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) return HIDDEN;
     throw error;

@@ -1,7 +1,14 @@
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store } from '../layout';
-import { judge, judgeByName, placeTag, thisProcess, type ProcessIdentity, type Verdict } from './process-identity';
+import {
+  judgeProcess,
+  judgeByName,
+  placeTag,
+  thisProcess,
+  type ProcessIdentity,
+  type Verdict,
+} from './process-identity';
 import { FORGOTTEN_AFTER_MS, giveSigns, lastSign } from './signs-of-life';
 
 const SUFFIX = '.owner.json';
@@ -57,7 +64,7 @@ export function temporaryName(purpose: string, random: string): string {
 
 async function isAbandoned({ clock }: Store, path: string, name: string): Promise<boolean> {
   const owner = await readOwner(path + SUFFIX);
-  const verdict = owner === undefined ? judgeName(name) : judge(owner);
+  const verdict = owner === undefined ? judgeName(name) : judgeProcess(owner);
   if (verdict !== 'unknown') return verdict === 'dead';
   return clock.now() - lastSign(path, path + SUFFIX) >= FORGOTTEN_AFTER_MS;
 }

@@ -27,7 +27,10 @@ export function thisProcess(): Required<ProcessIdentity> {
 }
 
 /** Whether a process runs, as far as nothing can be mistaken. */
-export function judge({ pid, started, boot, namespace }: ProcessIdentity, here: ProcessFacts = facts()): Verdict {
+export function judgeProcess(
+  { pid, started, boot, namespace }: ProcessIdentity,
+  here: ProcessFacts = facts(),
+): Verdict {
   const isHere = isKnown(here) && boot === here.boot && namespace === here.namespace;
   if (!isHere) return 'unknown';
   // Zero and negative numbers mean groups to kill(2).

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '../../../stage';
-import { readSealed } from '../../../kit/files/sealed-json';
+import { readSealedJson } from '../../../kit/files/sealed-json';
 import type { Production } from './production';
 
 export type { ExternalRecord, InputRecord } from './production';
@@ -58,7 +58,7 @@ export interface Look {
 export function readManifest(folder: string, { trusted = false } = {}): Manifest | string {
   const path = join(folder, MANIFEST_FILE);
   if (trusted) return JSON.parse(readFileSync(path, 'utf8')) as Manifest;
-  const value = readSealed(path);
+  const value = readSealedJson(path);
   if (value === undefined) return `${MANIFEST_FILE} is missing`;
   if (typeof value === 'string') return `${MANIFEST_FILE}: ${value}`;
   const manifest = value as Partial<Manifest>;

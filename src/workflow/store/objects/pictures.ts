@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PICTURES_FILE, PICTURES_FOLDER } from '../../../stage';
 import { errnoOf } from '../../../kit/files/errno';
 import { rename } from '../../../kit/files/rename';
-import { readSealed, sealedText } from '../../../kit/files/sealed-json';
+import { readSealedJson, sealedText } from '../../../kit/files/sealed-json';
 import { temporaryName } from '../leases/owner';
 import type { Artifact, Store } from '../store';
 
@@ -35,7 +35,7 @@ export function readPictures(folder: string): PictureSet | undefined {
   const place = join(folder, PICTURES_FOLDER);
   try {
     if (!lstatSync(place).isDirectory()) return undefined;
-    const value = readSealed(join(place, PICTURES_FILE));
+    const value = readSealedJson(join(place, PICTURES_FILE));
     if (value === undefined || typeof value === 'string') return undefined;
     const { kind, format, code, pictures } = value as Partial<PictureSet> & { kind?: unknown; format?: unknown };
     if (kind !== KIND || format !== FORMAT || typeof code !== 'string' || !Array.isArray(pictures)) return undefined;

@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../../../kit/files/errno';
 import { silentForMs } from '../../../kit/files/file-times';
-import { readSealed, writeSealed } from '../../../kit/files/sealed-json';
+import { readSealedJson, writeSealedJson } from '../../../kit/files/sealed-json';
 import type { Store } from '../layout';
 import { temporaryName } from '../leases/owner';
 import { quarantine } from '../upkeep/quarantine';
@@ -66,7 +66,7 @@ export async function writeMarks(
   };
   const temporary = join(store.temporary, temporaryName(`${object}.verified`, store.clock.randomName()));
   // Without it the files are read once more, so it need not survive a loss of power.
-  await writeSealed(marksPath(store, object), record, temporary, { indent: 0, durable: false });
+  await writeSealedJson(marksPath(store, object), record, temporary, { indent: 0, durable: false });
 }
 
 export function marksPath(store: Store, object: string): string {
@@ -75,7 +75,7 @@ export function marksPath(store: Store, object: string): string {
 
 /** Reads without touching. Returns a sentence that says what is wrong with a damaged record. */
 export function parseMarks(store: Store, object: string): VerifiedMarks | string | undefined {
-  const value = readSealed(marksPath(store, object));
+  const value = readSealedJson(marksPath(store, object));
   if (value === undefined || typeof value === 'string') return value;
   const record = value as Partial<VerifiedMarks>;
   if (record.kind !== 'fairdistill-verified' || record.format !== MARKS_FORMAT) return 'it is not a record of ours';

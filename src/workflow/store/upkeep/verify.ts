@@ -4,7 +4,7 @@ import { damageOfLines } from '../../../kit/files/sealed-lines';
 import { canonicalJson } from '../../../kit/text/canonical-json';
 import { errnoOf } from '../../../kit/files/errno';
 import { FILE_ONLY } from '../../../kit/files/file-only';
-import { readSealed } from '../../../kit/files/sealed-json';
+import { readSealedJson } from '../../../kit/files/sealed-json';
 import { sha256Text } from '../../../kit/files/sha256';
 import { actionPath, parseAction } from '../actions/actions';
 import { damageOfSealed, SEALED_CHECKPOINT } from '../actions/checkpoint-files';
@@ -45,10 +45,10 @@ export interface VerifyReport {
   readonly outdated: readonly string[];
   /** What somebody has put into the store, relative to the folder that people open. It is left where it is. */
   readonly strangers: readonly string[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly StoreProblem[];
 }
 
-export interface Problem {
+export interface StoreProblem {
   readonly kind: StoredKind;
   /** Relative to the folder that people open. */
   readonly path: string;
@@ -87,7 +87,7 @@ export async function verifyStore(store: Store, { repair, onProgress }: VerifyOp
       );
       if (found !== undefined) damaged.push({ item, found });
     }
-    const problems: Problem[] = [];
+    const problems: StoreProblem[] = [];
     // Objects last: a kill in between must not leave the record of an action whose object is gone.
     for (const { item, found } of [...damaged].sort(
       (a, b) => Number(a.item.kind === 'object') - Number(b.item.kind === 'object'),
@@ -241,7 +241,7 @@ function codeItem(folder: string, name: string): Item {
 
 function sealedItem(kind: StoredKind, path: string): Item {
   const check = (): string | undefined => {
-    const value = readSealed(path);
+    const value = readSealedJson(path);
     return typeof value === 'string' ? value : undefined;
   };
   return { kind, path, check };

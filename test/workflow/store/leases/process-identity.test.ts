@@ -7,7 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 import { systemFacts, type FactSources, type ProcessFacts } from '../../../../src/workflow/store/leases/process-facts';
 import {
   isThisProcess,
-  judge,
+  judgeProcess,
   judgeByName,
   placeTag,
   thisProcess,
@@ -62,16 +62,16 @@ describe('judge() on Linux', () => {
   test('knows a process by its place, number and start, and takes no other one for it', () => {
     const here = linux();
     expect(here).toMatchObject({ boot: 'boot-1', namespace: 'pid:[42] time:[42]', started: '1000' });
-    expect(judge(identity(here, RUNS), here)).toBe('alive');
-    expect(judge({ ...identity(here, RUNS), host: 'renamed' }, here)).toBe('alive');
-    expect(judge(identity(here, RUNS, '1999'), here)).toBe('dead');
-    expect(judge(identity(here, NONE), here)).toBe('dead');
-    for (const pid of [0, -1, NaN, 1.5]) expect(judge(identity(here, pid), here)).toBe('dead');
+    expect(judgeProcess(identity(here, RUNS), here)).toBe('alive');
+    expect(judgeProcess({ ...identity(here, RUNS), host: 'renamed' }, here)).toBe('alive');
+    expect(judgeProcess(identity(here, RUNS, '1999'), here)).toBe('dead');
+    expect(judgeProcess(identity(here, NONE), here)).toBe('dead');
+    for (const pid of [0, -1, NaN, 1.5]) expect(judgeProcess(identity(here, pid), here)).toBe('dead');
   });
 
   test('knows that a zombie has ended', () => {
     const here = linux();
-    expect(judge(identity(here, ZOMBIE), here)).toBe('dead');
+    expect(judgeProcess(identity(here, ZOMBIE), here)).toBe('dead');
   });
 
   test('says nothing of another boot, another pid or time namespace, and records that do not name them', () => {
@@ -87,27 +87,27 @@ describe('judge() on Linux', () => {
         { namespace: null },
         { namespace: undefined },
       ]) {
-        expect(judge({ ...known, ...other }, here)).toBe('unknown');
+        expect(judgeProcess({ ...known, ...other }, here)).toBe('unknown');
       }
     }
   });
 
   test('says nothing of a process that /proc hides, and of one whose start was not noted', () => {
     const here = linux();
-    expect(judge(identity(here, HIDDEN), here)).toBe('unknown');
-    expect(judge(identity(here, RUNS, null), here)).toBe('unknown');
+    expect(judgeProcess(identity(here, HIDDEN), here)).toBe('unknown');
+    expect(judgeProcess(identity(here, RUNS, null), here)).toBe('unknown');
   });
 
   test('does not read a /proc that shows the numbers outside the container', () => {
     const here = linux(makeProc({ 'self/status': `NSpid:\t5017\t${PID}\n` }));
-    expect(judge(identity(here, RUNS, '1999'), here)).toBe('unknown');
-    expect(judge(identity(here, NONE), here)).toBe('dead');
+    expect(judgeProcess(identity(here, RUNS, '1999'), here)).toBe('unknown');
+    expect(judgeProcess(identity(here, NONE), here)).toBe('dead');
   });
 
   test('says nothing where /proc is missing', () => {
     const here = linux('/nowhere');
     expect(here).toMatchObject({ boot: null, namespace: null, started: null });
-    for (const pid of [RUNS, NONE]) expect(judge(identity(here, pid), here)).toBe('unknown');
+    for (const pid of [RUNS, NONE]) expect(judgeProcess(identity(here, pid), here)).toBe('unknown');
   });
 });
 
@@ -124,23 +124,23 @@ describe('judge() on macOS', () => {
 
   test('knows a process by boot, number and start', () => {
     expect(here).toMatchObject({ boot: 'uuid-1', started: START });
-    expect(judge(identity(here, RUNS, START), here)).toBe('alive');
-    expect(judge(identity(here, RUNS, 'Fri Nov 27 19:00:00 2026'), here)).toBe('dead');
-    expect(judge(identity(here, ZOMBIE, START), here)).toBe('dead');
-    expect(judge(identity(here, NONE, START), here)).toBe('dead');
-    expect(judge(identity(here, HIDDEN, START), here)).toBe('unknown');
-    expect(judge({ ...identity(here, RUNS, START), boot: 'uuid-2' }, here)).toBe('unknown');
+    expect(judgeProcess(identity(here, RUNS, START), here)).toBe('alive');
+    expect(judgeProcess(identity(here, RUNS, 'Fri Nov 27 19:00:00 2026'), here)).toBe('dead');
+    expect(judgeProcess(identity(here, ZOMBIE, START), here)).toBe('dead');
+    expect(judgeProcess(identity(here, NONE, START), here)).toBe('dead');
+    expect(judgeProcess(identity(here, HIDDEN, START), here)).toBe('unknown');
+    expect(judgeProcess({ ...identity(here, RUNS, START), boot: 'uuid-2' }, here)).toBe('unknown');
   });
 
   test('says nothing where its programs are missing', () => {
     const none = systemFacts('darwin', { pid: PID, probe, print: failing('ENOENT') });
-    expect(judge(identity(none, NONE), none)).toBe('unknown');
+    expect(judgeProcess(identity(none, NONE), none)).toBe('unknown');
   });
 });
 
 test('judge() says nothing on a system that tells nothing of processes', () => {
   const here = systemFacts('win32', { probe });
-  for (const pid of [RUNS, NONE]) expect(judge(identity(here, pid), here)).toBe('unknown');
+  for (const pid of [RUNS, NONE]) expect(judgeProcess(identity(here, pid), here)).toBe('unknown');
 });
 
 describe('thisProcess()', () => {
@@ -148,7 +148,7 @@ describe('thisProcess()', () => {
     const here = thisProcess();
     expect(here.pid).toBe(process.pid);
     if (!isLinux) return;
-    expect(judge(here)).toBe('alive');
+    expect(judgeProcess(here)).toBe('alive');
     expect(isThisProcess(here)).toBe(true);
     for (const other of [{ pid: here.pid + 1 }, { started: '1' }, { boot: 'x' }, { namespace: 'x' }]) {
       expect(isThisProcess({ ...here, ...other })).toBe(false);
@@ -169,11 +169,11 @@ describe('thisProcess()', () => {
       };
       await until(() => read(parent.pid!, 'cmdline').startsWith('sleep'));
       const started = read(pid, 'stat').split(') ')[1]!.split(' ')[19]!;
-      expect(judge({ ...thisProcess(), pid, started })).toBe('alive');
+      expect(judgeProcess({ ...thisProcess(), pid, started })).toBe('alive');
       (parent.stdio[3] as Writable).end();
       await until(() => read(pid, 'stat').includes(') Z '));
       expect(() => process.kill(pid, 0)).not.toThrow();
-      expect(judge({ ...thisProcess(), pid, started })).toBe('dead');
+      expect(judgeProcess({ ...thisProcess(), pid, started })).toBe('dead');
     } finally {
       parent.kill('SIGKILL');
     }

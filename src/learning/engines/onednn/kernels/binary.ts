@@ -1,6 +1,6 @@
 import type { KernelFunc } from '@tensorflow/tfjs-core';
 import type { Addon } from '../addon';
-import { areNative, fallBack, sizeOf, type NativeKernel } from '../kernel';
+import { areNative, fallBack, elementsOf, type NativeKernel } from '../kernel';
 import { broadcastLoop } from '../loop';
 
 export interface BinaryAddon extends Addon {
@@ -48,7 +48,7 @@ function comparison(kernelName: string, operation: number): NativeKernel {
       const shape = tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
       const loop = broadcastLoop(a.shape, b.shape, shape);
       if (!loop) return fallBack(fallback, call);
-      const y = new Uint8Array(sizeOf({ shape }));
+      const y = new Uint8Array(elementsOf({ shape }));
       (addon as BinaryAddon).compare(operation, backend.floats(a), backend.floats(b), y, loop);
       return backend.makeTensorInfo(shape, 'bool', y);
     },
@@ -67,7 +67,7 @@ export const select: NativeKernel = {
     const { backend, inputs } = call;
     const [condition, t, e] = [inputs['condition']!, inputs['t']!, inputs['e']!];
     const values = backend.bytes(condition);
-    if (!areNative(t, e) || !values || values.length !== sizeOf(t) || sizeOf(e) !== sizeOf(t)) {
+    if (!areNative(t, e) || !values || values.length !== elementsOf(t) || elementsOf(e) !== elementsOf(t)) {
       return fallBack(fallback, call);
     }
     const y = backend.output(t.shape);

@@ -1,6 +1,6 @@
 import type { KernelFunc } from '@tensorflow/tfjs-core';
 import type { Addon } from '../addon';
-import { areNative, fallBack, sizeOf, type Call, type NativeKernel } from '../kernel';
+import { areNative, fallBack, elementsOf, type Call, type NativeKernel } from '../kernel';
 
 interface FillAddon extends Addon {
   fill(y: Float32Array, value: number): void;
@@ -13,7 +13,7 @@ export const fill: NativeKernel = {
   make: (_tf, addon, fallback) => call => {
     const { shape, value, dtype } = call.attrs as unknown as { shape: number[]; value: unknown; dtype?: string };
     const isNative = typeof value === 'number' && (dtype ?? 'float32') === 'float32';
-    return isNative && sizeOf({ shape }) > 0 ? filled(addon, call, shape, value) : fallBack(fallback, call);
+    return isNative && elementsOf({ shape }) > 0 ? filled(addon, call, shape, value) : fallBack(fallback, call);
   },
 };
 

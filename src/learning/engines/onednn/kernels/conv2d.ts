@@ -1,7 +1,7 @@
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tf } from '../../engine';
 import type { Addon } from '../addon';
-import { areNative, fallBack, sizeOf, type Call, type NativeKernel } from '../kernel';
+import { areNative, fallBack, elementsOf, type Call, type NativeKernel } from '../kernel';
 import { ACTIVATION_NEEDS, activationOf } from './activation';
 import { convGeometry, type WindowAttrs } from './window';
 
@@ -38,7 +38,7 @@ export const fusedConv2d: NativeKernel = {
     const [bias, alpha] = [inputs['bias'], inputs['preluActivationWeights']] as (TensorInfo | null | undefined)[];
     const shape = infoOf(tf, x.shape, filter.shape, call).outShape;
     const activate = activationOf(addon, backend, attrs, alpha, shape);
-    const isByChannel = !bias || (areNative(bias) && sizeOf(bias) === filter.shape[3] && bias.shape.length === 1);
+    const isByChannel = !bias || (areNative(bias) && elementsOf(bias) === filter.shape[3] && bias.shape.length === 1);
     if (!activate || !isByChannel) return fallBack(fallback, call);
     const y = convolved(tf, addon as ConvAddon, call, x, filter, bias ?? undefined);
     if (!y) return fallBack(fallback, call);
@@ -101,7 +101,7 @@ function filled(
   a: TensorInfo,
   b: TensorInfo,
 ): TensorInfo | undefined {
-  if (sizeOf({ shape }) === 0 || sizeOf({ shape: info.outShape }) === 0) return undefined;
+  if (elementsOf({ shape }) === 0 || elementsOf({ shape: info.outShape }) === 0) return undefined;
   const y = backend.output(shape);
   if (run(backend.floats(a), backend.floats(b), backend.floats(y), convGeometry(info))) return y;
   backend.disposeIntermediateTensorInfo(y);
@@ -110,7 +110,7 @@ function filled(
 
 /** tfjs's kernel also takes an output's gradient of another size than the output, and reads a part of it. */
 function fits(info: backend_util.Conv2DInfo | undefined, dy: TensorInfo): info is backend_util.Conv2DInfo {
-  return info !== undefined && sizeOf({ shape: info.outShape }) === sizeOf(dy);
+  return info !== undefined && elementsOf({ shape: info.outShape }) === elementsOf(dy);
 }
 
 function isChannelsLast({ attrs }: Call): boolean {

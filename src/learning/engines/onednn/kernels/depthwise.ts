@@ -1,7 +1,7 @@
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tf } from '../../engine';
 import type { Addon } from '../addon';
-import { areNative, fallBack, sizeOf, type Call, type NativeKernel } from '../kernel';
+import { areNative, fallBack, elementsOf, type Call, type NativeKernel } from '../kernel';
 import { ACTIVATION_NEEDS, activationOf } from './activation';
 import { windowGeometry, type WindowAttrs } from './window';
 
@@ -37,7 +37,7 @@ export const fusedDepthwise: NativeKernel = {
     const [bias, alpha] = [inputs['bias'], inputs['preluActivationWeights']] as (TensorInfo | null | undefined)[];
     const info = infoOf(tf, x.shape, filter.shape, call);
     const activate = info && activationOf(addon, backend, attrs, alpha, info.outShape);
-    const isByChannel = !bias || (areNative(bias) && sizeOf(bias) === info?.outChannels && bias.shape.length === 1);
+    const isByChannel = !bias || (areNative(bias) && elementsOf(bias) === info?.outChannels && bias.shape.length === 1);
     if (!info || !activate || !isByChannel || !areNative(x, filter)) return fallBack(fallback, call);
     const y = convolved(addon as DepthwiseAddon, call, info, x, filter, bias ?? undefined);
     activate(y);
@@ -53,7 +53,7 @@ export const depthwiseBackpropInput: NativeKernel = {
     const [dy, filter] = [inputs['dy']!, inputs['filter']!];
     const { inputShape } = attrs as unknown as WindowAttrs;
     const info = infoOf(tf, inputShape, filter.shape, call);
-    if (!fits(info, dy) || !areNative(dy, filter) || sizeOf({ shape: inputShape }) === 0)
+    if (!fits(info, dy) || !areNative(dy, filter) || elementsOf({ shape: inputShape }) === 0)
       return fallBack(fallback, call);
     const dx = backend.output(inputShape);
     const [from, by, to] = [dy, filter, dx].map(tensor => backend.floats(tensor)) as Floats3;
@@ -95,7 +95,7 @@ function convolved(
 }
 
 function fits(info: backend_util.Conv2DInfo | undefined, dy: TensorInfo): info is backend_util.Conv2DInfo {
-  return info !== undefined && sizeOf({ shape: info.outShape }) === sizeOf(dy);
+  return info !== undefined && elementsOf({ shape: info.outShape }) === elementsOf(dy);
 }
 
 /** Undefined for what our kernels do not do: several filters a channel, and channels before rows. */

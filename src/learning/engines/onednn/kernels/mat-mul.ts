@@ -1,7 +1,7 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tf } from '../../engine';
 import type { Addon } from '../addon';
-import { areNative, fallBack, sizeOf, type Call, type NativeKernel } from '../kernel';
+import { areNative, fallBack, elementsOf, type Call, type NativeKernel } from '../kernel';
 import { ACTIVATION_NEEDS, activationOf } from './activation';
 
 /** Says false where oneDNN does not know the sizes. */
@@ -28,7 +28,8 @@ function product(kernelName: string, needs: readonly string[]): NativeKernel {
       const [bias, alpha] = [inputs['bias'], inputs['preluActivationWeights']] as (TensorInfo | null | undefined)[];
       const found = areNative(a, b) ? sizesOf(tf, a.shape, b.shape, call) : undefined;
       const activate = found && activationOf(addon, backend, attrs, alpha, found.shape);
-      const isByColumn = !bias || (areNative(bias) && bias.shape.length === 1 && sizeOf(bias) === found?.shape.at(-1));
+      const isByColumn =
+        !bias || (areNative(bias) && bias.shape.length === 1 && elementsOf(bias) === found?.shape.at(-1));
       if (!found || !activate || !isByColumn) return fallBack(fallback, call);
       const y = backend.output(found.shape);
       const biasValues = bias ? backend.floats(bias) : null;
@@ -54,7 +55,7 @@ function sizesOf(
   const [m, k] = transposeA ? [a.at(-1)!, a.at(-2)!] : [a.at(-2)!, a.at(-1)!];
   const [inner, n] = transposeB ? [b.at(-1)!, b.at(-2)!] : [b.at(-2)!, b.at(-1)!];
   const outer = tf.backend_util.assertAndGetBroadcastShape(a.slice(0, -2), b.slice(0, -2));
-  const [batch, batchA, batchB] = [outer, a.slice(0, -2), b.slice(0, -2)].map(shape => sizeOf({ shape })) as Sizes3;
+  const [batch, batchA, batchB] = [outer, a.slice(0, -2), b.slice(0, -2)].map(shape => elementsOf({ shape })) as Sizes3;
   if (k !== inner || ![1, batch].includes(batchA) || ![1, batch].includes(batchB)) return undefined;
   return {
     shape: [...outer, m, n],

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Addon } from '../addon';
-import { areNative, fallBack, sizeOf, type NativeKernel } from '../kernel';
+import { areNative, fallBack, elementsOf, type NativeKernel } from '../kernel';
 import { loopOf, stepsOf, type Dimension } from '../loop';
 
 interface MoveAddon extends Addon {
@@ -37,7 +37,7 @@ export const slice: NativeKernel = {
     tf.slice_util.assertParamsValid(x, from, shape);
     const steps = stepsOf(x.shape);
     const loop = windowLoop(shape, steps, stepsOf(shape));
-    if (!areNative(x) || sizeOf({ shape }) === 0 || !loop) return fallBack(fallback, call);
+    if (!areNative(x) || elementsOf({ shape }) === 0 || !loop) return fallBack(fallback, call);
     const y = backend.output(shape);
     const start = from.reduce((at, index, i) => at + index * steps[i]!, 0);
     (addon as MoveAddon).copy(backend.floats(x), start, backend.floats(y), 0, loop);
@@ -82,12 +82,12 @@ export const concat: NativeKernel = {
       axis,
     );
     const y = backend.output(shape);
-    const row = sizeOf({ shape: shape.slice(axis) });
+    const row = elementsOf({ shape: shape.slice(axis) });
     let start = 0;
     for (const x of list) {
-      const own = sizeOf({ shape: x.shape.slice(axis) });
+      const own = elementsOf({ shape: x.shape.slice(axis) });
       const loop = loopOf([
-        [sizeOf(x) / own, own, row],
+        [elementsOf(x) / own, own, row],
         [own, 1, 1],
       ]);
       (addon as MoveAddon).copy(backend.floats(x), 0, backend.floats(y), start, loop!);

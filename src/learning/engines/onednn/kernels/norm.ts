@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Addon } from '../addon';
-import { areNative, fallBack, sizeOf, type NativeKernel } from '../kernel';
+import { areNative, fallBack, elementsOf, type NativeKernel } from '../kernel';
 
 interface NormAddon extends Addon {
   softmax(x: Float32Array, y: Float32Array, rows: number, columns: number): void;
@@ -25,7 +25,7 @@ export const softmax: NativeKernel = {
     const dim = attrs?.['dim'] as number;
     if (!areNative(logits) || (dim !== -1 && dim !== logits.shape.length - 1)) return fallBack(fallback, call);
     const y = backend.output(logits.shape);
-    (addon as NormAddon).softmax(backend.floats(logits), backend.floats(y), sizeOf(logits) / columns, columns);
+    (addon as NormAddon).softmax(backend.floats(logits), backend.floats(y), elementsOf(logits) / columns, columns);
     return y;
   },
 };
@@ -39,7 +39,7 @@ export const batchNorm: NativeKernel = {
     const [x, mean, variance] = [inputs['x']!, inputs['mean']!, inputs['variance']!];
     const [offset, scale] = [inputs['offset'], inputs['scale']] as (TensorInfo | null | undefined)[];
     const statistics = [mean, variance, ...(offset ? [offset] : []), ...(scale ? [scale] : [])];
-    const isByChannel = statistics.every(tensor => sizeOf(tensor) === x.shape.at(-1) && tensor.shape.length === 1);
+    const isByChannel = statistics.every(tensor => elementsOf(tensor) === x.shape.at(-1) && tensor.shape.length === 1);
     if (!areNative(x, ...statistics) || !isByChannel) return fallBack(fallback, call);
     const y = backend.output(x.shape);
     (addon as NormAddon).batchNorm(

@@ -1,7 +1,7 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tf } from '../../engine';
 import type { Addon } from '../addon';
-import { areNative, fallBack, sizeOf, type Call, type NativeKernel } from '../kernel';
+import { areNative, fallBack, elementsOf, type Call, type NativeKernel } from '../kernel';
 import { windowGeometry, type WindowAttrs } from './window';
 
 interface PoolAddon extends Addon {
@@ -22,7 +22,7 @@ function pooling(kernelName: string, isMax: boolean): NativeKernel {
       const x = inputs['x']!;
       const info = infoOf(tf, x, call);
       const isIdentity = info.filterHeight === 1 && info.filterWidth === 1;
-      if (!areNative(x) || sizeOf({ shape: info.outShape }) === 0 || isIdentity) return fallBack(fallback, call);
+      if (!areNative(x) || elementsOf({ shape: info.outShape }) === 0 || isIdentity) return fallBack(fallback, call);
       const y = backend.output(info.outShape);
       (addon as PoolAddon).pool(isMax, backend.floats(x), backend.floats(y), windowGeometry(info));
       return y;
@@ -37,7 +37,7 @@ export const maxPoolGrad: NativeKernel = {
     const { backend, inputs } = call;
     const [dy, x] = [inputs['dy']!, inputs['input']!];
     const info = infoOf(tf, x, call);
-    if (!areNative(x, dy) || sizeOf({ shape: info.outShape }) !== sizeOf(dy)) return fallBack(fallback, call);
+    if (!areNative(x, dy) || elementsOf({ shape: info.outShape }) !== elementsOf(dy)) return fallBack(fallback, call);
     const dx = backend.output(x.shape);
     const [from, by, to] = [x, dy, dx].map(tensor => backend.floats(tensor)) as Floats3;
     (addon as PoolAddon).maxPoolBackprop(from, by, to, windowGeometry(info));
@@ -52,7 +52,7 @@ export const avgPoolGrad: NativeKernel = {
     const { backend, inputs } = call;
     const [dy, x] = [inputs['dy']!, inputs['input']!];
     const info = infoOf(tf, x, call);
-    if (!areNative(x, dy) || sizeOf({ shape: info.outShape }) !== sizeOf(dy)) return fallBack(fallback, call);
+    if (!areNative(x, dy) || elementsOf({ shape: info.outShape }) !== elementsOf(dy)) return fallBack(fallback, call);
     const dx = backend.output(x.shape);
     (addon as PoolAddon).avgPoolBackprop(backend.floats(dy), backend.floats(dx), windowGeometry(info));
     return dx;

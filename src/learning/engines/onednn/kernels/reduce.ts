@@ -1,6 +1,6 @@
 import type { KernelFunc } from '@tensorflow/tfjs-core';
 import type { Addon } from '../addon';
-import { areNative, fallBack, sizeOf, type Call, type NativeKernel } from '../kernel';
+import { areNative, fallBack, elementsOf, type Call, type NativeKernel } from '../kernel';
 
 interface ReduceAddon extends Addon {
   reduceSum(x: Float32Array, y: Float32Array, outer: number, reduced: number, inner: number, scale: number): void;
@@ -39,8 +39,8 @@ function reduction(
       const axes = tf.util.parseAxisParam(axis ?? reductionIndices ?? null!, x.shape);
       const reduced = x.shape.map((_, i) => axes.includes(i));
       const [kept, gone] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes);
-      if (!areNative(x) || sizeOf({ shape: gone }) === 1) return fallBack(fallback, call);
-      const y = reduce(call, x.shape, reduced, make(addon as ReduceAddon, sizeOf({ shape: gone })));
+      if (!areNative(x) || elementsOf({ shape: gone }) === 1) return fallBack(fallback, call);
+      const y = reduce(call, x.shape, reduced, make(addon as ReduceAddon, elementsOf({ shape: gone })));
       return { ...y, shape: keepDims ? tf.backend_util.expandShapeToKeepDim(kept, axes) : kept };
     },
   };

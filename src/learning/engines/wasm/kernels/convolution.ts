@@ -73,11 +73,6 @@ export function convolutionOf(
   };
 }
 
-/** Explicit padding of rows and columns, as tf.conv2d takes it. */
-export function padding(rows: readonly [number, number], columns: readonly [number, number]): ExplicitPadding {
-  return [[0, 0], [...rows], [...columns], [0, 0]];
-}
-
 export function as4D(tensor: unknown): Tensor4D {
   return tensor as Tensor4D;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { pictureFacts, shrinkPicture, shrinkToPng } from '../../../src/faces/decoding/shrink-picture';
+import { pictureFacts } from '../../../src/faces/decoding/picture-facts';
 import { put, temporaryFolder } from '../../helpers/photo-folder';
 
 const SVG =
@@ -10,21 +10,18 @@ const { pictures } = JSON.parse(
   readFileSync(join(__dirname, '..', '..', 'fixtures', 'pictures', 'pictures.json'), 'utf8'),
 ) as { pictures: readonly { name: string; file: string }[] };
 const named = (name: string): Buffer => Buffer.from(pictures.find(picture => picture.name === name)!.file, 'base64');
-const ROOM = { width: 10, height: 10 };
 
-describe('shrinkPicture', () => {
-  test.each(['.png', '.jpg', '.webp', '.gif'])('never draws a drawing that is named %s', async ending => {
-    const root = await temporaryFolder('shrink');
+describe('pictureFacts()', () => {
+  test.each(['.png', '.jpg', '.webp', '.gif'])('never reads a drawing that is named %s', async ending => {
+    const root = await temporaryFolder('picture');
     for (const content of [SVG, `<?xml version="1.0"?>\n${SVG}`, named('svg, packed')]) {
       const path = await put(root, `x${ending}`, content);
-      for (const read of [pictureFacts, shrinkPicture, shrinkToPng]) {
-        await expect(read(path, ROOM)).rejects.toMatchObject({ code: 'unreadable-image' });
-      }
+      await expect(pictureFacts(path)).rejects.toMatchObject({ code: 'unreadable-image' });
     }
   });
 
-  test('draws what is named .svg, and raster pictures by their content', async () => {
-    const root = await temporaryFolder('shrink');
+  test('reads what is named .svg, and raster pictures by their content', async () => {
+    const root = await temporaryFolder('picture');
     expect(await pictureFacts(await put(root, 'x.svg', SVG))).toEqual({ format: 'svg', width: 30, height: 20 });
     for (const [name, format] of [
       ['png rgb 8', 'png'],
@@ -33,7 +30,6 @@ describe('shrinkPicture', () => {
     ] as const) {
       const path = await put(root, 'x.jpg', named(name));
       expect(await pictureFacts(path)).toEqual({ format, width: 21, height: 19 });
-      expect(await shrinkPicture(path, ROOM)).toMatchObject({ width: 10, height: 9 });
     }
   });
 });
