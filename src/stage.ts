@@ -30,6 +30,8 @@ export interface InputPort {
   readonly optional?: boolean;
   /** Accepts a list of artifacts (`in: {faces: [a, b]}`); order is kept. */
   readonly many?: boolean;
+  /** Takes artifacts by names that the pipeline file chooses (`in: {teachers: {arcface: [a, b], adaface: c}}`); order is kept within a name. */
+  readonly named?: boolean;
   /** The stage lists the folder: a file that somebody has put into the artifact would be read as a part of it, and is refused. */
   readonly isListed?: boolean;
 }
@@ -54,6 +56,8 @@ export interface StageContext<Options> {
   readonly options: Options;
   /** By input port, in the order of the pipeline file; an optional port that is not connected is an empty list. */
   readonly inputs: Readonly<Record<string, readonly StageInput[]>>;
+  /** By input port with names and by name, the names sorted; one that is not connected is an empty map. */
+  readonly named: Readonly<Record<string, Readonly<Record<string, readonly StageInput[]>>>>;
   /** Absolute path of the artifact being made. What a person opens lies here, what stages read in the ports' sub-folders. */
   readonly folder: string;
   /** Absolute path of an output port's folder; it exists. */

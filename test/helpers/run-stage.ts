@@ -46,6 +46,7 @@ export async function runStage<Options>(
   const run = stage.run({
     options,
     inputs: Object.fromEntries(connected),
+    named: {},
     folder,
     output: port => join(folder, port),
     cores,
