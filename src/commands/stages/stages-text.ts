@@ -43,8 +43,12 @@ function stageText(stage: AnyStage, stages: Stages): string {
   return sections.join('\n');
 }
 
-function remarks({ optional, many }: InputPort): string {
-  const words = [...(optional === true ? ['optional'] : []), ...(many === true ? ['takes a list'] : [])];
+function remarks({ optional, many, named }: InputPort): string {
+  const words = [
+    ...(optional === true ? ['optional'] : []),
+    ...(many === true ? ['takes a list'] : []),
+    ...(named === true ? ['takes lists by names of your choice'] : []),
+  ];
   return words.length === 0 ? '' : ` (${words.join(', ')})`;
 }
 
@@ -65,8 +69,9 @@ function exampleOf(stage: AnyStage, stages: Stages): string {
   return stringify({ [stage.name]: entry }, { lineWidth: 0 });
 }
 
-function exampleInput(port: InputPort, stages: Stages): string | string[] {
+function exampleInput(port: InputPort, stages: Stages): string | string[] | Record<string, string[]> {
   const maker = makerOf(port, stages) ?? `<a stage that makes ${port.type}>`;
+  if (port.named === true) return { one: [maker], another: [maker] };
   return port.many === true ? [maker] : maker;
 }
 

@@ -37,7 +37,7 @@ export interface CheckedStep {
    * still stand there as `${secret:NAME}`.
    */
   readonly options: Readonly<Record<string, Json>>;
-  /** By input port, in file order. An optional port that is not connected is missing. */
+  /** By input port, in file order; of one with names, by `<port>.<name>`, see `kit/text/port-names.ts`. An optional port that is not connected is missing. */
   readonly inputs: Readonly<Record<string, readonly StepOutput[]>>;
   readonly resources: Resources;
   readonly retry: Retry;

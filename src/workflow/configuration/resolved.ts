@@ -1,6 +1,7 @@
 import type { AnyStage, Json } from '../../stage';
 import type { CheckedPipeline, CheckedStep, Retry } from './checked-pipeline';
 import { NO_EXECUTION } from './compose/execution';
+import { splitPort } from '../../kit/text/port-names';
 import { givenPaths, pathOptions } from '../inputs/path-options';
 import { memberName } from '../../kit/text/leaf-name';
 import { formatDuration } from '../../kit/text/units';
@@ -54,12 +55,8 @@ function escapeUnit(char: string): string {
 
 function entryOf({ stage, options, inputs, ...step }: CheckedStep, secrets: CheckedPipeline['secrets']): object {
   const { resources, retry, timeout, limits, env } = step;
-  const connected = Object.entries(inputs).map(([port, outputs]) => {
-    const names = outputs.map(output => `${output.step}.${output.port}`);
-    return [port, stage.inputs[port]?.many === true ? names : names[0]];
-  });
   const blocks = {
-    in: Object.fromEntries(connected) as object,
+    in: connected(inputs, stage),
     with: literal(withoutNoPath(options, stage), secrets) as object,
     resources: withSize(resources),
     retry: isUsual(retry) ? {} : { times: retry.times, delay: formatDuration(retry.delay) },
@@ -69,6 +66,17 @@ function entryOf({ stage, options, inputs, ...step }: CheckedStep, secrets: Chec
   const filled = Object.entries(blocks).filter(([, block]) => Object.keys(block).length > 0);
   const limit = timeout === undefined ? {} : { timeout: formatDuration(timeout) };
   return { uses: stage.name, ...(Object.fromEntries(filled) as object), ...limit };
+}
+
+function connected(inputs: CheckedStep['inputs'], stage: AnyStage): object {
+  const ports = new Map<string, unknown>();
+  for (const [called, outputs] of Object.entries(inputs)) {
+    const [port, name] = splitPort(called);
+    const sources = outputs.map(output => `${output.step}.${output.port}`);
+    if (name !== undefined) ports.set(port, { ...(ports.get(port) as object | undefined), [name]: sources });
+    else ports.set(port, stage.inputs[port]?.many === true ? sources : sources[0]);
+  }
+  return Object.fromEntries(ports);
 }
 
 function withSize(map: { readonly memory?: number }): object {

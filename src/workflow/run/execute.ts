@@ -13,6 +13,7 @@ import { redactTexts, revealSecrets } from '../configuration/check/secrets';
 import { UserError } from '../../errors';
 import type { WorkEvent } from '../executors';
 import { assertUnchanged } from '../inputs/fingerprint';
+import { splitPort } from '../../kit/text/port-names';
 import type { StageInput } from '../../stage';
 import { draftOf } from './draft';
 import { describeFailure, isWorthAnother, withoutSecrets, type Traces } from './failure';
@@ -126,7 +127,7 @@ async function assertSound({ inputs }: Plan, store: Store): Promise<void> {
 /** A stage that lists a folder would take for a part of it what somebody has put there. */
 async function assertNothingStrange({ step, inputs }: Plan): Promise<void> {
   for (const { record, input } of inputs) {
-    if (step.stage.inputs[record.port]?.isListed !== true) continue;
+    if (step.stage.inputs[splitPort(record.port)[0]]?.isListed !== true) continue;
     const [stranger] = await misleadingIn(dirname(input.folder), record.output);
     if (stranger === undefined) continue;
     throw new UserError(

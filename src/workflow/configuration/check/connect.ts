@@ -5,6 +5,7 @@ import type { StageGroup } from './groups';
 import { kindOf, type Located } from '../read/located';
 import type { ReportProblem, Span } from '../read/problem';
 import { MERGE_KEY, MERGE_KEY_RULE } from '../read/shape';
+import { INPUT_NAME, INPUT_NAME_RULE, namedPort } from '../../../kit/text/port-names';
 
 /** One thing that a stage entry reads, and where the file says so. `port` is undefined when it cannot be told (reported). */
 export interface Connection extends Named {
@@ -29,7 +30,9 @@ export function connect(group: StageGroup, directory: Directory, report: ReportP
     const port = stage && ownPort(stage.inputs, name);
     if (stage && !port) report(unknownInput(name, key, stage));
     if (value.broken || name === MERGE_KEY) continue;
-    connections.set(name, { key, connections: connectPort({ group, name, port, directory, report }, value) });
+    const context = { group, name, port, directory, report };
+    if (port?.named === true) connectNames(context, value).forEach((found, called) => connections.set(called, found));
+    else connections.set(name, { key, connections: connectPort(context, value) });
   }
   if (stage && !spec.in.broken) reportMissing(group, stage, directory, report);
   return connections;
@@ -42,6 +45,33 @@ interface PortContext {
   readonly port: InputPort | undefined;
   readonly directory: Directory;
   readonly report: ReportProblem;
+}
+
+/** What stands under each name, by `teachers.arcface`. */
+function connectNames(context: PortContext, value: Located): Connections {
+  const { port, name, group, report, directory } = context;
+  const found = new Map<string, PortConnections>();
+  const start = `input ${quote(name)} of ${quote(group.spec.id)}`;
+  if (value.kind !== 'map') {
+    const message = `Cannot connect ${start}: found ${kindOf(value)}, wanted a map of names, each with a stage or a list of them`;
+    report({ code: 'wrong-kind', message, span: value.span });
+    return found;
+  }
+  if (value.entries.size === 0 && port!.optional !== true) {
+    const message = `Nothing is connected to ${start}: ${directory.wantedFor(port!, group)}`;
+    report({ code: 'missing-input', message, span: value.span });
+  }
+  for (const [each, { key, value: stages }] of value.entries) {
+    const rule = each === MERGE_KEY ? MERGE_KEY_RULE : `use ${INPUT_NAME_RULE}`;
+    if (!INPUT_NAME.test(each)) {
+      report({ code: 'bad-name', message: `Cannot use the name ${quote(each)} in ${start}: ${rule}`, span: key });
+    } else if (!stages.broken) {
+      const called = namedPort(name, each);
+      const many = { ...port!, many: true, optional: false };
+      found.set(called, { key, connections: connectPort({ ...context, name: called, port: many }, stages) });
+    }
+  }
+  return found;
 }
 
 function connectPort(context: PortContext, value: Located): Connection[] {

@@ -1,3 +1,5 @@
+import { own } from '../../../kit/own';
+import { splitPort } from '../../../kit/text/port-names';
 import { alternatives, quote } from '../../../kit/text/quote';
 import type { StepOutput } from '../checked-pipeline';
 import type { Connection, Connections } from './connect';
@@ -104,8 +106,8 @@ function wrongNumber({ group, name, connection, cell, keys }: Reader, cells: rea
     const message = `${start}: no cell of ${id} has ${quote(values)}; make the matrices agree, matrix: {like: ${source.spec.id}}`;
     return { code: 'no-cell', message, span };
   }
-  const port = group.stage && Object.hasOwn(group.stage.inputs, name) ? group.stage.inputs[name] : undefined;
-  if (cells.length === 1 || !port || port.many === true) return undefined;
+  const port = group.stage && own(group.stage.inputs, splitPort(name)[0]);
+  if (cells.length === 1 || !port || port.many === true || port.named === true) return undefined;
   const names = alternatives(cells.slice(0, 3).map(one => `${source.spec.id}@${one.name}`));
   const more = cells.length > 3 ? ' …' : '';
   const message = `${start}: it takes one, ${cells.length} cells of ${id} would fit; give ${quote(group.spec.id)} matrix: {like: ${source.spec.id}}, or name one, ${names}${more}`;

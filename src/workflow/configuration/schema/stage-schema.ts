@@ -2,6 +2,7 @@ import type { AnyStage, InputPort } from '../../../stage';
 import { MAX_CPU, MAX_GPU, MAX_RETRIES } from '../compose/execution';
 import { VARIABLE_NAME } from '../read/names';
 import { EXPRESSION, mapValues, writtenOption } from './option-schema';
+import { INPUT_NAME } from '../../../kit/text/port-names';
 import { DURATION_PATTERN, SIZE_PATTERN } from '../../../kit/text/units';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -116,8 +117,13 @@ function blocksOf({ inputs, options }: AnyStage, isPartial: boolean): Schema {
   };
 }
 
-function portSchema({ type, summary, many }: InputPort): Schema {
+function portSchema({ type, summary, many, named }: InputPort): Schema {
   const one = { type: 'string', minLength: 1 };
   const description = `${summary} (${type})`;
+  if (named === true) {
+    const propertyNames = { pattern: INPUT_NAME.source };
+    const several = { anyOf: [one, { type: 'array', items: one, minItems: 1 }] };
+    return { description, type: 'object', propertyNames, additionalProperties: several };
+  }
   return many === true ? { description, anyOf: [one, { type: 'array', items: one }] } : { description, ...one };
 }
