@@ -32,7 +32,14 @@ const LAYERS: readonly {
   { name: 'PICTURES', paths: ['src/pictures/'] },
   {
     name: 'CONTRACTS',
-    paths: ['src/stage.ts', 'src/stage-task.ts', 'src/errors.ts', 'src/console.ts', 'src/effects.ts'],
+    paths: [
+      'src/stage.ts',
+      'src/stage-task.ts',
+      'src/errors.ts',
+      'src/error-codes.ts',
+      'src/console.ts',
+      'src/effects.ts',
+    ],
   },
   { name: 'KIT', paths: ['src/kit/'] },
 ];

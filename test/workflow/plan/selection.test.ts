@@ -33,7 +33,6 @@ describe('selectSteps()', () => {
     ['what follows, with what that needs', { from: ['c@n=1'] }, 'a b c@n=1 c@n=2 e', ''],
     ['what lies between', { from: ['b'], until: ['c@n=1'] }, 'a b c@n=1', ''],
     ['targets among what follows', { from: ['b'], targets: ['d', 'c'] }, 'a b c@n=1 c@n=2', ''],
-    ['nothing, where nothing follows', { from: ['d'], until: ['e'] }, '', ''],
     ['one alone, which reads what must be there', { only: ['c@n=1'] }, 'a b c@n=1', 'a b'],
     ['one without needs', { only: ['a'] }, 'a', ''],
   ])('finds %s', (_, selection, steps, mustBeThere) => {
