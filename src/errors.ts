@@ -1,3 +1,5 @@
+import type { ErrorCode } from './error-codes';
+
 /** Exit codes of the command line. */
 export const EXIT = {
   done: 0,
@@ -14,8 +16,8 @@ export const EXIT = {
 } as const;
 
 export interface UserErrorOptions {
-  /** Stable code for tests and programs, in kebab case: `corrupt-image`. */
-  readonly code: string;
+  /** Stable code for tests and programs. */
+  readonly code: ErrorCode;
   /** Exit code; 1 (a stage failed) unless told. */
   readonly exit?: number;
   /** What it happened at: a path, a row. */
@@ -28,7 +30,7 @@ export interface UserErrorOptions {
  * wanted and what to do. Anything else that is thrown is a defect of ours and is shown with its stack.
  */
 export class UserError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly exit: number;
   readonly item: string | undefined;
 

@@ -38,6 +38,7 @@ const LAYERS: readonly {
       'src/stage-task.ts',
       'src/family.ts',
       'src/errors.ts',
+      'src/error-codes.ts',
       'src/console.ts',
       'src/effects.ts',
     ],

@@ -40,7 +40,7 @@ export function describeExecutor(name: string, make: () => Executor): void {
     test('keeps code, exit code and message of an error that the user can mend', async () => {
       expect(await (await start('fail')).ended).toMatchObject({
         name: 'UserError',
-        code: 'corrupt-image',
+        code: 'corrupt',
         exit: 1,
         message: 'Cannot read photo.jpg: it is cut off; replace it',
       });

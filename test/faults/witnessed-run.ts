@@ -7,7 +7,7 @@ import { EXIT } from '../../src/errors';
 import { LOGGERS } from '../../src/workflow/loggers';
 import type { RunEvent, RunFinished } from '../../src/workflow/run/events';
 import { runPipeline } from '../../src/workflow/run/run';
-import { CLOCK, toyPipeline, toyRunOptions } from '../helpers/rig';
+import { CLOCK, everyStep, toyPipeline, toyRunOptions } from '../helpers/rig';
 import { FAULT_STAGES, FAULT_STEPS } from './stages';
 
 /** What a run tells, gathered while it goes on. */
@@ -50,7 +50,7 @@ export async function witnessedRun(
   const options = { jobs, run: witness.identity, signal: interrupts.signal };
   let end: Pick<RunFinished, 'outcome' | 'exit'> = { outcome: 'failed', exit: EXIT.stageFailed };
   try {
-    await runPipeline(pipeline, toyRunOptions(store, options)).forEach(event => {
+    await runPipeline(pipeline, everyStep(pipeline), toyRunOptions(store, options)).forEach(event => {
       if (event.type === 'run-finished') end = event;
       witness.take(event);
       told.events.push(event);

@@ -9,7 +9,7 @@ import type { RunEvent, RunFinished } from '../../src/workflow/run/events';
 import type { ProgramOf } from '../../src/workflow/keys/program';
 import { runPipeline, type RunOptions } from '../../src/workflow/run/run';
 import { NO_NOTES } from '../../src/workflow/run/run-scope';
-import { EVERYTHING } from '../../src/workflow/plan/selection';
+import { EVERYTHING, selectSteps, type Selected, type Selection } from '../../src/workflow/plan/selection';
 import type { AnyStage, Json } from '../../src/stage';
 
 /** A step of a toy pipeline in short: `{uses: 'say', from: ['a'], with: {word: 'x'}}`. */
@@ -65,8 +65,7 @@ export async function temporaryFolder(): Promise<string> {
 export const CLOCK = { now: () => Date.now(), randomName: () => Math.random().toString(16).slice(2, 10) };
 
 /** Options of a run in short. */
-export interface ToyRunOptions extends Partial<RunOptions> {
-  readonly targets?: readonly string[];
+export interface ToyRunOptions extends Partial<RunOptions & Pick<Selection, 'targets' | 'force'>> {
   readonly jobs?: number;
   readonly cores?: number;
 }
@@ -80,16 +79,11 @@ export function toyProgram(engine: string, drawnBy = 'sha256:1'): ProgramOf {
 }
 
 /** What a run of toys takes that says nothing else. */
-export function toyRunOptions(
-  store: Store,
-  { targets = [], jobs = 1, cores = 2, ...options }: ToyRunOptions = {},
-): RunOptions {
+export function toyRunOptions(store: Store, { jobs = 1, cores = 2, ...options }: ToyRunOptions = {}): RunOptions {
   const { engine = 'wasm' } = options;
   return {
     store,
     executor: EXECUTORS['in-process'](),
-    selection: { ...EVERYTHING, targets },
-    force: [],
     capacity: { jobs, cores, memory: 2 ** 30, gpus: [] },
     demandOf: () => ({}),
     engine,
@@ -108,6 +102,10 @@ export function toyRunOptions(
   };
 }
 
+export function everyStep(pipeline: CheckedPipeline): Selected {
+  return selectSteps(pipeline, EVERYTHING);
+}
+
 /** Runs a pipeline to its end and returns its events. */
 export async function runToEnd(
   pipeline: CheckedPipeline,
@@ -116,7 +114,9 @@ export async function runToEnd(
 ): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   const whole = toyRunOptions(options.store ?? (await openStore(artifacts, CLOCK)), options);
-  await runPipeline(pipeline, whole).forEach(event => void events.push(event));
+  const { targets = [], force = [] } = options;
+  const selected = selectSteps(pipeline, { ...EVERYTHING, targets, force });
+  await runPipeline(pipeline, selected, whole).forEach(event => void events.push(event));
   return events;
 }
 

@@ -3,7 +3,7 @@ import { openStore } from '../../src/workflow/store/store';
 import { processEffects } from '../../src/effects';
 import { chooseLogger } from '../../src/workflow/loggers';
 import { runPipeline } from '../../src/workflow/run/run';
-import { toyChildren, toyPipeline, toyRunOptions, type ToyStep } from './rig';
+import { everyStep, toyChildren, toyPipeline, toyRunOptions, type ToyStep } from './rig';
 import { TOYS } from './toy-stages';
 
 /** A program for tests that kill one: `toy-run.ts <artifacts> <steps as JSON>`. */
@@ -14,7 +14,8 @@ async function main(artifacts: string, steps: Record<string, ToyStep>): Promise<
   let exit = 1;
   const store = await openStore(artifacts, effects);
   const options = { jobs: 2, engine: '', executor: toyChildren(), signal: interrupts.signal };
-  await runPipeline(toyPipeline(steps, TOYS), toyRunOptions(store, options)).forEach(event => {
+  const pipeline = toyPipeline(steps, TOYS);
+  await runPipeline(pipeline, everyStep(pipeline), toyRunOptions(store, options)).forEach(event => {
     logger.log(event);
     if (event.type === 'run-finished') exit = event.exit;
   });

@@ -68,7 +68,7 @@ const chatter = toyStage('chatter', async (context, emit) => {
 });
 
 const fail = toyStage('fail', async () => {
-  await Promise.reject(new UserError('Cannot read photo.jpg: it is cut off; replace it', { code: 'corrupt-image' }));
+  await Promise.reject(new UserError('Cannot read photo.jpg: it is cut off; replace it', { code: 'corrupt' }));
 });
 
 const defect = toyStage('defect', async () => {
@@ -136,7 +136,7 @@ const leaveBadly = toyStage('leave-badly', async context => {
     throw new Error('It will not leave');
   });
   if (context.options['word'] === 'fail')
-    throw new UserError('Cannot read photo.jpg: it is cut off; replace it', { code: 'corrupt-image' });
+    throw new UserError('Cannot read photo.jpg: it is cut off; replace it', { code: 'corrupt' });
   await writeText(context, 'left ');
 });
 

@@ -5,7 +5,7 @@ import { followStage } from '../../workflow/history/follow-stage';
 import { chooseLogger } from '../../workflow/loggers';
 import { timed, type RunFinished } from '../../workflow/run/events';
 import { runPipeline } from '../../workflow/run/run';
-import { assertMakes, selectSteps, stepsNamed } from '../../workflow/plan/selection';
+import { selectSteps } from '../../workflow/plan/selection';
 import { memoryForRun, usualDemand } from '../shared/capacity';
 import { listenForInterrupts } from './interrupts';
 import { openPipeline } from '../shared/open-pipeline';
@@ -28,10 +28,7 @@ export interface RunCommandOptions extends WitnessOptions, SelectionOptions {
 export async function runCommand(options: RunCommandOptions, effects: Effects): Promise<number> {
   if (options.dryRun === true) return planCommand(options, effects);
   const pipeline = await openPipeline(options, effects);
-  const selection = selectionOf(options);
-  const selected = selectSteps(pipeline, selection);
-  assertMakes(pipeline, selected, options.force === true ? [] : (options.force ?? []));
-  const force = options.force === true ? 'all' : (options.force ?? []).flatMap(name => stepsNamed(pipeline, name));
+  const selected = selectSteps(pipeline, selectionOf(options));
   const site = await openSite(pipeline, selected.steps, options, effects);
   const { store, engine, occupies, capacity } = site;
   const logger = chooseLogger(effects, { json: options.json === true });
@@ -42,11 +39,9 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
   }, effects.terminal);
   let end: Pick<RunFinished, 'outcome' | 'exit'> = { outcome: 'failed', exit: EXIT.stageFailed };
   try {
-    const run = runPipeline(pipeline, {
+    const run = runPipeline(pipeline, selected, {
       ...site,
       executor: stageProcesses(effects, memoryForRun(capacity)),
-      selection,
-      force,
       demandOf: step => usualDemand(step, occupies, capacity),
       run: witness.identity,
       keepGoing: options.keepGoing === true,

@@ -1,7 +1,7 @@
 import type { CheckedPipeline } from '../../workflow/configuration/checked-pipeline';
 import type { Effects } from '../../effects';
 import { planPipeline, type PlannedStage } from '../../workflow/plan/plan-pipeline';
-import { assertMakes, selectSteps, stepsNamed } from '../../workflow/plan/selection';
+import { selectSteps } from '../../workflow/plan/selection';
 import { openPipeline, type PipelineChoice } from './open-pipeline';
 import { selectionOf, type SelectionOptions } from './selection-options';
 import { openSite, type Site } from './site';
@@ -15,15 +15,9 @@ export interface PlanResult {
 /** Looks at the steps that the arguments name. Executes nothing. */
 export async function lookAhead(options: PipelineChoice & SelectionOptions, effects: Effects): Promise<PlanResult> {
   const pipeline = await openPipeline(options, effects);
-  const selected = selectSteps(pipeline, selectionOf(options));
-  const { steps, mustBeThere } = selected;
-  const named = options.force === true ? [] : (options.force ?? []);
-  assertMakes(pipeline, selected, named);
-  const forced = options.force === true ? steps.map(({ id }) => id) : named.flatMap(name => stepsNamed(pipeline, name));
-  // A run would only look at these.
-  const force = forced.filter(id => !mustBeThere.has(id));
+  const { steps, forced } = selectSteps(pipeline, selectionOf(options));
   const site = await openSite(pipeline, steps, options, effects);
   const { store, program, capacity } = site;
-  const planned = await planPipeline({ pipeline, store, program, cores: capacity.cores, steps, force });
+  const planned = await planPipeline({ pipeline, store, program, cores: capacity.cores, steps, forced });
   return { pipeline, site, planned };
 }

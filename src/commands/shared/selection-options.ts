@@ -13,8 +13,10 @@ export interface SelectionOptions {
 }
 
 /** Throws UserError `bad-option` for --only without a stage: all would run, which is the opposite of what is meant. */
-export function selectionOf({ stages: targets = [], only, from = [], until = [] }: SelectionOptions): Selection {
-  if (only === undefined) return { targets, only: [], from, until };
+export function selectionOf(options: SelectionOptions): Selection {
+  const { stages: targets = [], only, from = [], until = [] } = options;
+  const force = options.force === true ? 'all' : (options.force ?? []);
+  if (only === undefined) return { targets, only: [], from, until, force };
   // With --only, stages may stand before and after it.
   const alone = [...targets, ...(only === true ? [] : only)];
   if (alone.length === 0) {
@@ -23,5 +25,5 @@ export function selectionOf({ stages: targets = [], only, from = [], until = [] 
       exit: EXIT.usage,
     });
   }
-  return { targets: [], only: alone, from, until };
+  return { targets: [], only: alone, from, until, force };
 }

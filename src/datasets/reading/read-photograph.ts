@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../error-codes';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ export async function readPhotograph({ root }: Pick<PhotoSet, 'root'>, photo: Ph
   return content;
 }
 
-function gone(file: string, what: string, code: string, cause?: unknown): UserError {
+function gone(file: string, what: string, code: ErrorCode, cause?: unknown): UserError {
   return new UserError(
     `Cannot align faces: photograph ${file} ${what}; put the old file back, or run the read-faces stage again`,
     { code, cause },

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../error-codes';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError, messageOf } from '../../errors';
@@ -145,7 +146,7 @@ export function refuseWrongRole({ distillation }: Pick<FaceModel, 'distillation'
   );
 }
 
-function oneModel(code: string, found: string, port: string): UserError {
+function oneModel(code: ErrorCode, found: string, port: string): UserError {
   return new UserError(
     `Cannot tell which model to use: ${found}; connect a face model under \`in: {${port}: …}\` or give the path of an ONNX file ` +
       'under `with: {model: …}`',

@@ -1,10 +1,11 @@
+import type { ErrorCode } from '../../error-codes';
 import { UserError, messageOf } from '../../errors';
 import { plural } from '../../kit/text/human';
 
 /** What a person can do about a fault, by what onnxruntime says. */
 interface Fault {
   readonly says: RegExp;
-  readonly code: string;
+  readonly code: ErrorCode;
   /** What was found and what to do, with the groups of `says`. */
   readonly tell: (groups: readonly string[]) => string;
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../error-codes';
 import { UserError, messageOf } from '../../errors';
 import { errnoOf } from '../../kit/files/errno';
 import type { Texts } from '../../kit/loaded-code';
@@ -24,7 +25,7 @@ export interface ErrorData {
   readonly message: string;
   readonly stack?: string;
   /** Of a `UserError`. */
-  readonly user?: { readonly code: string; readonly exit: number; readonly item?: string | undefined };
+  readonly user?: { readonly code: ErrorCode; readonly exit: number; readonly item?: string | undefined };
   /** Of a system error. */
   readonly system?: { readonly code: string; readonly path?: string };
 }

@@ -7,7 +7,8 @@ import { createPlanner, type BoundInput, type Plan, type PlannerOptions } from '
 export interface PlanOptions extends PlannerOptions {
   /** Steps to look at, dependencies first; what they need must be among them. */
   readonly steps: readonly CheckedStep[];
-  readonly force: readonly string[] | 'all';
+  /** Ids of those to execute although their results are there. */
+  readonly forced: ReadonlySet<string>;
 }
 
 export interface PlannedStage {
@@ -27,8 +28,7 @@ export async function planPipeline(options: PlanOptions): Promise<PlannedStage[]
       results.push({ planned: await planner.pending(step, waitsFor), plan: undefined });
       continue;
     }
-    const force = options.force === 'all' || options.force.includes(step.id);
-    const plan = await planner.plan(step, bindInputs(step, artifacts), force);
+    const plan = await planner.plan(step, bindInputs(step, artifacts), options.forced.has(step.id));
     if (plan.planned.state === 'hit') artifacts.set(step.id, plan.artifact!);
     results.push({ planned: plan.planned, plan });
   }

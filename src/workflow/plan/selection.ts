@@ -12,15 +12,19 @@ export interface Selection {
   readonly from: readonly string[];
   /** Nothing after these. */
   readonly until: readonly string[];
+  /** These are executed although their results are there. */
+  readonly force: readonly string[] | 'all';
 }
 
-export const EVERYTHING: Selection = { targets: [], only: [], from: [], until: [] };
+export const EVERYTHING: Selection = { targets: [], only: [], from: [], until: [], force: [] };
 
 export interface Selected {
   /** Dependencies first. */
   readonly steps: readonly CheckedStep[];
   /** Ids of steps that are looked at because others need them, and must not be executed. */
   readonly mustBeThere: ReadonlySet<string>;
+  /** Ids of steps that are executed although their results are there. */
+  readonly forced: ReadonlySet<string>;
 }
 
 /** Ids of the steps that a step reads from, each once. */
@@ -30,9 +34,38 @@ export function needsOf(step: CheckedStep): string[] {
 
 /**
  * The steps that a selection asks for and what they need. Throws UserError `unknown-stage` with the nearest name, and `bad-selection` for
- * conditions that exclude each other.
+ * conditions that exclude each other, for a run of nothing, and for a stage that is to be forced and would only be looked at.
  */
-export function selectSteps(pipeline: CheckedPipeline, { targets, only, from, until }: Selection): Selected {
+export function selectSteps(pipeline: CheckedPipeline, selection: Selection): Selected {
+  const { steps, mustBeThere } = chosenSteps(pipeline, selection);
+  if (steps.length === 0) throw badSelection('no stage fits all of the stages, --from and --until that are named');
+  const made = idsOf(steps.filter(({ id }) => !mustBeThere.has(id)));
+  if (selection.force === 'all') return { steps, mustBeThere, forced: made };
+  const forced = selection.force.flatMap(name => {
+    const ids = stepsNamed(pipeline, name).filter(id => made.has(id));
+    if (ids.length > 0) return ids;
+    throw badSelection(
+      `"${name}" is to be forced and is not among the stages of this run: name it, or leave out --force ${name}`,
+    );
+  });
+  return { steps, mustBeThere, forced: new Set(forced) };
+}
+
+/** Ids that a name stands for: one step, or the cells of a matrix. Throws UserError `unknown-stage` when there are none. */
+export function stepsNamed(pipeline: CheckedPipeline, name: string): string[] {
+  const ids = pipeline.steps.map(step => step.id);
+  const found = ids.filter(id => id === name || id.startsWith(`${name}@`));
+  if (found.length > 0) return found;
+  const names = [...new Set(ids.flatMap(id => [id, id.split('@')[0]!]))];
+  const hint = suggestion(name, names);
+  const list = names.length > 30 ? `${names.slice(0, 30).join(', ')} and ${names.length - 30} more` : names.join(', ');
+  throw new UserError(`Pipeline "${pipeline.name}" has no stage "${name}"${hint}; it has ${list}`, {
+    code: 'unknown-stage',
+    exit: EXIT.usage,
+  });
+}
+
+function chosenSteps(pipeline: CheckedPipeline, { targets, only, from, until }: Selection): Omit<Selected, 'forced'> {
   const { steps } = pipeline;
   if (only.length > 0) {
     if (from.length + until.length > 0) throw badSelection('--only names all stages: leave out --from and --until');
@@ -50,35 +83,6 @@ export function selectSteps(pipeline: CheckedPipeline, { targets, only, from, un
     idsOf(steps),
   );
   return { steps: withNeeds(steps, wanted), mustBeThere: new Set() };
-}
-
-/** Throws UserError `bad-selection` for a run of nothing, and for a stage that is to be forced and would only be looked at. */
-export function assertMakes(
-  pipeline: CheckedPipeline,
-  { steps, mustBeThere }: Selected,
-  forced: readonly string[],
-): void {
-  if (steps.length === 0) throw badSelection('no stage fits all of the stages, --from and --until that are named');
-  const made = new Set(steps.map(({ id }) => id).filter(id => !mustBeThere.has(id)));
-  const idle = forced.find(name => !stepsNamed(pipeline, name).some(id => made.has(id)));
-  if (idle === undefined) return;
-  throw badSelection(
-    `"${idle}" is to be forced and is not among the stages of this run: name it, or leave out --force ${idle}`,
-  );
-}
-
-/** Ids that a name stands for: one step, or the cells of a matrix. Throws UserError `unknown-stage` when there are none. */
-export function stepsNamed(pipeline: CheckedPipeline, name: string): string[] {
-  const ids = pipeline.steps.map(step => step.id);
-  const found = ids.filter(id => id === name || id.startsWith(`${name}@`));
-  if (found.length > 0) return found;
-  const names = [...new Set(ids.flatMap(id => [id, id.split('@')[0]!]))];
-  const hint = suggestion(name, names);
-  const list = names.length > 30 ? `${names.slice(0, 30).join(', ')} and ${names.length - 30} more` : names.join(', ');
-  throw new UserError(`Pipeline "${pipeline.name}" has no stage "${name}"${hint}; it has ${list}`, {
-    code: 'unknown-stage',
-    exit: EXIT.usage,
-  });
 }
 
 function badSelection(why: string): UserError {

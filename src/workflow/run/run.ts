@@ -17,15 +17,12 @@ import type { ProgramOf } from '../keys/program';
 import type { RunIdentity, RunScope } from './run-scope';
 import { runStep, type StepOutcome } from './run-step';
 import { schedule } from './schedule';
-import { needsOf, selectSteps, stepsNamed, type Selected, type Selection } from '../plan/selection';
+import { needsOf, type Selected } from '../plan/selection';
 import { assertFits, createSlots, type Capacity, type Grant } from './slots';
 
 export interface RunOptions {
   readonly store: Store;
   readonly executor: Executor;
-  readonly selection: Selection;
-  /** Steps to execute although their artifact is there. */
-  readonly force: readonly string[] | 'all';
   readonly capacity: Capacity;
   /** What a step takes that declares nothing; what it declares goes over it. */
   readonly demandOf: (step: CheckedStep) => Resources;
@@ -44,20 +41,18 @@ export interface RunOptions {
 }
 
 /**
- * Runs a checked pipeline on subscription. A stage that fails ends in a `stage-failed` event; what runs beside it is finished,
+ * Runs selected steps of a checked pipeline on subscription. A stage that fails ends in a `stage-failed` event; what runs beside it is finished,
  * nothing new is started unless `keepGoing`, and `run-finished` says so: the Observable itself errors only when there is no way to go on.
- * Throws UserError `unknown-stage` for a name that does not exist, `too-few-resources`. Unsubscribing interrupts the run.
+ * Throws UserError `too-few-resources`. Unsubscribing interrupts the run.
  */
-export function runPipeline(pipeline: CheckedPipeline, options: RunOptions): Observable<RunEvent> {
-  const selected = selectSteps(pipeline, options.selection);
-  const force = options.force === 'all' ? options.force : options.force.flatMap(name => stepsNamed(pipeline, name));
+export function runPipeline(pipeline: CheckedPipeline, selected: Selected, options: RunOptions): Observable<RunEvent> {
   for (const step of selected.steps) assertFits(step, demandOf(step, options), options.capacity);
   return new Observable<RunEvent>(subscriber => {
     const unsubscribed = new AbortController();
     const signal = AbortSignal.any([options.signal, unsubscribed.signal]);
     const emit = (event: RunEventBody): void =>
       subscriber.next(timed(event, new Date(options.store.clock.now()).toISOString()));
-    run(pipeline, selected, { ...options, force, signal }, emit).then(
+    run(pipeline, selected, { ...options, signal }, emit).then(
       () => subscriber.complete(),
       (error: unknown) => subscriber.error(error),
     );
@@ -67,7 +62,7 @@ export function runPipeline(pipeline: CheckedPipeline, options: RunOptions): Obs
 
 async function run(
   pipeline: CheckedPipeline,
-  { steps, mustBeThere }: Selected,
+  { steps, mustBeThere, forced }: Selected,
   options: RunOptions,
   emit: (event: RunEventBody) => void,
 ): Promise<void> {
@@ -113,8 +108,7 @@ async function run(
       if (state.failures.has(because)) emit({ type: 'stage-skipped', stage, because });
     },
     run: (id, grant) => {
-      const forced = options.force === 'all' || options.force.includes(id);
-      const mode = { force: forced && !mustBeThere.has(id), mustBeThere: mustBeThere.has(id), grant };
+      const mode = { force: forced.has(id), mustBeThere: mustBeThere.has(id), grant };
       return attempt(byId.get(id)!, scope, mode, state);
     },
   });

@@ -7,7 +7,7 @@ describe('exitCodeOf()', () => {
   test('tells what the user can mend, without what would act on a terminal or show other text than is there', () => {
     const { effects, err } = recordingEffects();
     const message = 'Cannot read \u001b[2Jphoto\u202egpj.exe: it is cut off;\nreplace it';
-    expect(exitCodeOf(new UserError(message, { code: 'corrupt-image', exit: 6 }), effects)).toBe(6);
+    expect(exitCodeOf(new UserError(message, { code: 'corrupt', exit: 6 }), effects)).toBe(6);
     expect(err()).toBe('Cannot read \ufffd[2Jphoto\ufffdgpj.exe: it is cut off;\nreplace it\n');
   });
 
@@ -19,7 +19,7 @@ describe('exitCodeOf()', () => {
 
   test('shows no megabytes: the beginning, and the end with what to do', () => {
     const { effects, err } = recordingEffects();
-    exitCodeOf(new UserError(`Cannot read ${'x'.repeat(5_000_000)}; mend it`, { code: 'odd' }), effects);
+    exitCodeOf(new UserError(`Cannot read ${'x'.repeat(5_000_000)}; mend it`, { code: 'corrupt' }), effects);
     expect(err().length).toBeLessThan(23_000);
     expect(err()).toMatch(/^Cannot read x+… \[\d+ characters are left out\] …x+; mend it\n$/);
   });

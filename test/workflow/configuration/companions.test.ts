@@ -16,7 +16,7 @@ const stages: Readonly<Record<string, AnyStage>> = {
       folder: path => {
         asked++;
         if (path.endsWith('broken'))
-          throw new UserError(`Cannot use ${path}: it is broken; mend it`, { code: 'broken' });
+          throw new UserError(`Cannot use ${path}: it is broken; mend it`, { code: 'bad-table' });
         if (path.endsWith('defect')) throw new TypeError('x is not a function');
         return path.endsWith('alone') ? [] : ['a.data', `${path.split('/').at(-1)!}.data`];
       },
@@ -75,7 +75,7 @@ describe('files that belong to one that an option names', () => {
 
   test('say what is wrong with the file itself; a defect stays one', () => {
     expect(refused(`${NAME}{ folder: sub/broken }`, rest)).toMatchObject([
-      { code: 'broken', message: expect.stringContaining('it is broken; mend it (option "folder" of read-faces)') },
+      { code: 'bad-table', message: expect.stringContaining('it is broken; mend it (option "folder" of read-faces)') },
     ]);
     expect(() => loadToy(`${NAME}{ folder: sub/defect }`, rest)).toThrow(TypeError);
   });

@@ -8,7 +8,7 @@ const FOLDER = '/proj/artifacts/runs/20261124-101500-amber-otter';
 const ERROR: Failure = {
   message: 'Cannot read <x>.jpg',
   class: 'your data',
-  code: 'corrupt-image',
+  code: 'corrupt',
   exit: 1,
   item: 'row 7',
   log: ['last words'],

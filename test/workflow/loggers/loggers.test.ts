@@ -44,7 +44,7 @@ const REUSED: RunEventBody = { type: 'stage-reused', ageMs: 185_000, run: 'r', .
 const ERROR: Failure = {
   message: 'Cannot read x.jpg:\nreplace it',
   class: 'your data',
-  code: 'corrupt-image',
+  code: 'corrupt',
   exit: 1,
   item: 'x.jpg',
   log: [],

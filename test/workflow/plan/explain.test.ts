@@ -34,7 +34,14 @@ const plannedIn = (events: readonly RunEvent[], stage: string): PlannedStep =>
 async function plan(word: string, program = toyProgram('wasm')): Promise<PlannedStep[]> {
   const pipeline = pipelineOf(word);
   const store = await openStore(artifacts, CLOCK);
-  const planned = await planPipeline({ pipeline, store, program, cores: 2, steps: pipeline.steps, force: [] });
+  const planned = await planPipeline({
+    pipeline,
+    store,
+    program,
+    cores: 2,
+    steps: pipeline.steps,
+    forced: new Set<string>(),
+  });
   return planned.map(stage => stage.planned);
 }
 

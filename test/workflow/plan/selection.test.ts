@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { assertMakes, EVERYTHING, selectSteps, stepsNamed, type Selection } from '../../../src/workflow/plan/selection';
+import { EVERYTHING, selectSteps, stepsNamed, type Selection } from '../../../src/workflow/plan/selection';
 import { toyPipeline } from '../../helpers/rig';
 import { TOYS } from '../../helpers/toy-stages';
 
@@ -33,7 +33,6 @@ describe('selectSteps()', () => {
     ['what follows, with what that needs', { from: ['c@n=1'] }, 'a b c@n=1 c@n=2 e', ''],
     ['what lies between', { from: ['b'], until: ['c@n=1'] }, 'a b c@n=1', ''],
     ['targets among what follows', { from: ['b'], targets: ['d', 'c'] }, 'a b c@n=1 c@n=2', ''],
-    ['nothing, where nothing follows', { from: ['d'], until: ['e'] }, '', ''],
     ['one alone, which reads what must be there', { only: ['c@n=1'] }, 'a b c@n=1', 'a b'],
     ['one without needs', { only: ['a'] }, 'a', ''],
   ])('finds %s', (_, selection, steps, mustBeThere) => {
@@ -56,9 +55,10 @@ describe('selectSteps()', () => {
   });
 });
 
-describe('assertMakes()', () => {
-  const check = (selection: Partial<Selection>, forced: string[]): void =>
-    assertMakes(pipeline, selectSteps(pipeline, { ...EVERYTHING, ...selection }), forced);
+describe('selectSteps() with stages to force', () => {
+  const check = (selection: Partial<Selection>, force: Selection['force']): string[] => [
+    ...selectSteps(pipeline, { ...EVERYTHING, ...selection, force }).forced,
+  ];
 
   test('refuses to run nothing, which would look like success', () => {
     expect(() => check({ from: ['d'], until: ['e'] }, [])).toThrow(expect.objectContaining({ code: 'bad-selection' }));
@@ -67,7 +67,17 @@ describe('assertMakes()', () => {
   test('refuses to force what is not made', () => {
     expect(() => check({ only: ['b'] }, ['a'])).toThrow(/"a" is to be forced/);
     expect(() => check({ targets: ['d'] }, ['c'])).toThrow(/"c" is to be forced/);
-    check({ targets: ['c@n=1'] }, ['c', 'b']);
-    check({}, ['e']);
+    expect(() => check({}, ['cc'])).toThrow(expect.objectContaining({ code: 'unknown-stage' }));
+  });
+
+  test('resolves names to steps, of those that are made', () => {
+    expect(check({ targets: ['c@n=1'] }, ['c', 'b'])).toEqual(['c@n=1', 'b']);
+    expect(check({}, ['e'])).toEqual(['e']);
+    expect(check({}, [])).toEqual([]);
+    expect(check({ only: ['b'] }, 'all')).toEqual(['b']);
+  });
+
+  test('forces all that is made, and nothing that must be there', () => {
+    expect(check({}, 'all')).toEqual(pipeline.steps.map(({ id }) => id));
   });
 });

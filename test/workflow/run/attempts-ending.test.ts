@@ -18,6 +18,7 @@ import {
   textOf,
   toyPipeline,
   toyRunOptions,
+  everyStep,
 } from '../../helpers/rig';
 import { readTexts, say, TOYS, toyStage, writeText } from '../../helpers/toy-stages';
 
@@ -71,7 +72,8 @@ describe('an interrupt', () => {
     const stopping = new AbortController();
     const events: RunEvent[] = [];
     const options = toyRunOptions(await openStore(artifacts, CLOCK), { signal: stopping.signal });
-    await runPipeline(again(frail, 60), options).forEach(event => {
+    const pipeline = again(frail, 60);
+    await runPipeline(pipeline, everyStep(pipeline), options).forEach(event => {
       events.push(event);
       if (event.type === 'stage-retry') stopping.abort(130);
     });
@@ -84,7 +86,8 @@ describe('an interrupt', () => {
     const events: RunEvent[] = [];
     const steps = { one: { uses: 'listen' }, two: { uses: 'say', from: ['one'] } };
     const options = toyRunOptions(await openStore(artifacts, CLOCK), { signal: stopping.signal });
-    await runPipeline(toyPipeline(steps, TOYS), options).forEach(event => {
+    const pipeline = toyPipeline(steps, TOYS);
+    await runPipeline(pipeline, everyStep(pipeline), options).forEach(event => {
       events.push(event);
       if (event.type === 'stage-progress') stopping.abort(130);
     });
@@ -120,7 +123,8 @@ describe('an event that cannot be kept', () => {
     };
     const run = { id: 'x', folder: '/nowhere', rerun: () => 'x', notes };
     const options = toyRunOptions(await openStore(artifacts, CLOCK), { executor: slow, run });
-    await runPipeline(toyPipeline({ one: { uses: 'say' } }, { say }), options).forEach(event => {
+    const pipeline = toyPipeline({ one: { uses: 'say' } }, { say });
+    await runPipeline(pipeline, everyStep(pipeline), options).forEach(event => {
       if (event.type !== 'stage-failed') return;
       order.push('failed');
       expect(event.error.message).toBe('No room for it');

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../src/error-codes';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
@@ -36,7 +37,7 @@ function runOne(stage: AnyStage, more: Partial<CheckedStep> = {}, options: ToyRu
 const failureOf = (events: readonly RunEvent[]) => events.find(event => event.type === 'stage-failed');
 
 describe('an attempt that fails', () => {
-  const crash = (times: number, code = 'stage-crashed'): AnyStage => {
+  const crash = (times: number, code: ErrorCode = 'stage-crashed'): AnyStage => {
     let left = times;
     return toyStage('frail', async context => {
       if (left-- > 0) throw new UserError('It fell over', { code });
@@ -63,7 +64,7 @@ describe('an attempt that fails', () => {
 
   test('is not followed by another one where the data are to blame, or we', async () => {
     const retry = { retry: { times: 5, delay: 0 } };
-    expect(failureOf(await runOne(crash(1, 'corrupt-image'), retry))).toMatchObject({
+    expect(failureOf(await runOne(crash(1, 'corrupt'), retry))).toMatchObject({
       attempt: 1,
       error: { class: 'your data' },
     });
@@ -74,7 +75,7 @@ describe('an attempt that fails', () => {
     const wordy = toyStage('wordy', async (_, emit) => {
       for (let line = 1; line <= 30; line++) emit({ type: 'log', level: 'info', text: `line ${line}` });
       emit({ type: 'progress', done: 7, total: 9, unit: 'photographs' });
-      await Promise.reject(new UserError('Cannot read a.jpg', { code: 'corrupt-image', item: 'row 7: a.jpg' }));
+      await Promise.reject(new UserError('Cannot read a.jpg', { code: 'corrupt', item: 'row 7: a.jpg' }));
     });
     const { error } = failureOf(await runOne(wordy)) as Extract<RunEvent, { type: 'stage-failed' }>;
     expect(error).toMatchObject({ item: 'row 7: a.jpg', rerun: 'pipeline run toy one', class: 'your data' });
@@ -125,7 +126,7 @@ describe('a stage that goes on from checkpoints', () => {
     const from = Number(await readFile(path, 'utf8').catch(() => '0'));
     if (from > 0) emit({ type: 'resumed', at: `count ${from}` });
     for (let count = from; count < 10; count++) {
-      if (count === 6 && isFragile) throw new UserError('Stumbled', { code: 'stumbled' });
+      if (count === 6 && isFragile) throw new UserError('Stumbled', { code: 'unreadable-file' });
       await writeFile(path, String(count + 1));
       saved();
     }
@@ -134,7 +135,7 @@ describe('a stage that goes on from checkpoints', () => {
 
   test('finds its folder as the failed attempt has left it, and the folder is gone after success', async () => {
     isFragile = true;
-    expect(failureOf(await runOne(counting))).toMatchObject({ error: { code: 'stumbled' } });
+    expect(failureOf(await runOne(counting))).toMatchObject({ error: { code: 'unreadable-file' } });
     isFragile = false;
     const events = await runOne(counting);
     expect(events.find(event => event.type === 'stage-planned')).toMatchObject({ state: 'partial' });
@@ -309,7 +310,7 @@ describe('a secret', () => {
 
   test('is taken out of a failure', async () => {
     const leak = toyStage('leak', async ({ options }) => {
-      await Promise.reject(new UserError(`Refused: ${String(options['token'])}`, { code: 'refused' }));
+      await Promise.reject(new UserError(`Refused: ${String(options['token'])}`, { code: 'input-unreadable' }));
     });
     const pipeline = toyPipeline({ one: { uses: 'leak', with: { token: '${secret:TOKEN}' } } }, { leak });
     const events = await runToEnd({ ...pipeline, secrets: { TOKEN: 'sesame-open' } }, artifacts);

@@ -51,7 +51,14 @@ const typesOf = (events: readonly RunEvent[]): string[] =>
 async function planned() {
   const store = await openStore(artifacts, CLOCK);
   const { steps } = pipeline();
-  const options = { pipeline: pipeline(), store, program: toyProgram('wasm'), cores: 1, steps, force: [] };
+  const options = {
+    pipeline: pipeline(),
+    store,
+    program: toyProgram('wasm'),
+    cores: 1,
+    steps,
+    forced: new Set<string>(),
+  };
   return (await planPipeline(options))[0]!;
 }
 

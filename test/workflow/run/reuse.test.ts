@@ -52,7 +52,14 @@ describe('rows of earlier artifacts', () => {
     await runToEnd(pipeline('a', 'low'), artifacts);
     const store = await openStore(artifacts, CLOCK);
     const { steps } = pipeline('a', 'high');
-    const options = { pipeline: pipeline('a', 'high'), store, program: toyProgram('wasm'), cores: 1, force: [], steps };
+    const options = {
+      pipeline: pipeline('a', 'high'),
+      store,
+      program: toyProgram('wasm'),
+      cores: 1,
+      forced: new Set<string>(),
+      steps,
+    };
     const { plan } = (await planPipeline(options))[1]!;
     const from = (await readAction(store, plan!.planned.nearest!.key))!;
     await acceptAction(store, from, { key: plan!.key, leaves: plan!.present.leaves }, 'sounds alike');
@@ -107,7 +114,13 @@ describe('a result that was accepted', () => {
     const pipeline = (word: string) => toyPipeline({ one: { uses: 'echo', with: { word } } }, { echo });
     await runToEnd(pipeline('a'), artifacts);
     const store = await openStore(artifacts, CLOCK);
-    const options = { pipeline: pipeline('b'), store, program: toyProgram('wasm'), cores: 1, force: [] };
+    const options = {
+      pipeline: pipeline('b'),
+      store,
+      program: toyProgram('wasm'),
+      cores: 1,
+      forced: new Set<string>(),
+    };
     const { plan } = (await planPipeline({ ...options, steps: options.pipeline.steps }))[0]!;
     const from = (await readAction(store, plan!.planned.nearest!.key))!;
     await acceptAction(store, from, { key: plan!.key, leaves: plan!.present.leaves }, 'the same to me');

@@ -204,7 +204,7 @@ describe('runPipeline() with a stage that fails', () => {
     expect(stagesOf(events, 'stage-finished')).toEqual(['good']);
     expect(events.find(event => event.type === 'stage-failed')).toMatchObject({
       stage: 'bad',
-      error: { code: 'corrupt-image', message: 'Cannot read photo.jpg: it is cut off; replace it' },
+      error: { code: 'corrupt', message: 'Cannot read photo.jpg: it is cut off; replace it' },
     });
     expect(lastOf(events)).toMatchObject({ outcome: 'failed', exit: 1, executed: 1, failed: 1, notRun: 1 });
     expect(await temporary()).toEqual([]);
@@ -219,13 +219,13 @@ describe('runPipeline() with a stage that fails', () => {
       if (!isBroken) return;
       await mkdir(join(context.folder, LEFT_ON_FAILURE));
       await writeFile(join(context.folder, LEFT_ON_FAILURE, 'clue.txt'), 'it was the cat');
-      throw new UserError('It fell', { code: 'fell', exit: 3 });
+      throw new UserError('It fell', { code: 'storage', exit: 3 });
     });
     const once = () => run({ frail: { uses: 'frail' } }, {}, { ...TOYS, frail });
     const failed = (await once()).find(event => event.type === 'stage-failed');
     const [key] = await readdir(join(artifacts, '.store', 'failed'));
     const kept = join(artifacts, '.store', 'failed', key!);
-    expect(failed).toMatchObject({ error: { code: 'fell', exit: 3, message: `It fell; kept in ${kept}` } });
+    expect(failed).toMatchObject({ error: { code: 'storage', exit: 3, message: `It fell; kept in ${kept}` } });
     expect(await readdir(join(kept, LEFT_ON_FAILURE))).toEqual(['clue.txt']);
     expect(await temporary()).toEqual([]);
     // A second failure takes the place of the first.

@@ -1,4 +1,5 @@
 /** What a replica's thread runs: the same training as the one that started it, on its own part of every batch. */
+import type { ErrorCode } from '../../../error-codes';
 import { on } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -38,7 +39,7 @@ export interface ReplicaError {
   readonly message: string;
   readonly stack?: string;
   /** Of a `UserError`. */
-  readonly code?: string;
+  readonly code?: ErrorCode;
   readonly exit?: number;
 }
 
