@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findArtifact, listActions, openStore, type Store } from '../../src/workflow/store/store';
+import { throughNames } from '../../src/workflow/store/names';
 import { picturesIn } from '../../src/workflow/store/objects/pictures';
 import { verifyStore } from '../../src/workflow/store/upkeep/verify';
 import { UserError } from '../../src/errors';
@@ -270,7 +271,8 @@ async function digestsIn(store: Store): Promise<Record<string, string>> {
 }
 
 function hasPictures(root: string): boolean {
-  return picturesIn(join(root, 'toy', 'a')).length === 1;
+  const folder = throughNames({ root, objects: join(root, '.store', 'objects') }, join(root, 'toy', 'a'));
+  return picturesIn(folder).length === 1;
 }
 
 function mount(...options: readonly string[]): void {
