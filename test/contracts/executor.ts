@@ -76,7 +76,7 @@ export function describeExecutor(name: string, make: () => Executor): void {
     });
 
     test('keeps code and message of what goes wrong with a picture', async () => {
-      expect(await (await draw('fail')).ended).toMatchObject({ name: 'UserError', code: 'no-ink' });
+      expect(await (await draw('fail')).ended).toMatchObject({ name: 'UserError', code: 'bad-folds' });
       expect(await (await draw('defect')).ended).toMatchObject({ message: 'x is not a function' });
       expect(await (await draw('out')).ended).toMatchObject({
         code: 'bad-picture',

@@ -65,7 +65,7 @@ export async function temporaryFolder(): Promise<string> {
 export const CLOCK = { now: () => Date.now(), randomName: () => Math.random().toString(16).slice(2, 10) };
 
 /** Options of a run in short. */
-export interface ToyRunOptions extends Partial<RunOptions & Pick<Selection, 'targets' | 'force'>> {
+export interface ToyRunOptions extends Partial<RunOptions & Pick<Selection, 'targets' | 'only' | 'force'>> {
   readonly jobs?: number;
   readonly cores?: number;
 }
@@ -114,8 +114,8 @@ export async function runToEnd(
 ): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   const whole = toyRunOptions(options.store ?? (await openStore(artifacts, CLOCK)), options);
-  const { targets = [], force = [] } = options;
-  const selected = selectSteps(pipeline, { ...EVERYTHING, targets, force });
+  const { targets = [], only = [], force = [] } = options;
+  const selected = selectSteps(pipeline, { ...EVERYTHING, targets, only, force });
   await runPipeline(pipeline, selected, whole).forEach(event => void events.push(event));
   return events;
 }

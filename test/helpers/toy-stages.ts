@@ -206,7 +206,7 @@ async function* drawWord(artifact: FinishedArtifact): AsyncGenerator<Picture> {
     caption: `The word ${word}`,
     content: `<svg xmlns="http://www.w3.org/2000/svg">${word}</svg>`,
   };
-  if (word === 'fail') throw new UserError('Cannot draw it: there is no ink; buy some', { code: 'no-ink' });
+  if (word === 'fail') throw new UserError('Cannot draw it: there is no ink; buy some', { code: 'bad-folds' });
   if (word === 'defect') throw new Error('x is not a function');
   if (word === 'die') process.kill(process.pid, 'SIGKILL');
   if (word === 'out') yield { file: '../out.svg', caption: 'Elsewhere', content: '' };

@@ -6,11 +6,11 @@ import { EXECUTORS, type DrawRequest, type Executor } from '../../../src/workflo
 import { planPipeline } from '../../../src/workflow/plan/plan-pipeline';
 import type { RunEvent } from '../../../src/workflow/run/events';
 import { runPipeline } from '../../../src/workflow/run/run';
-import { EVERYTHING } from '../../../src/workflow/plan/selection';
 import { picturesIn } from '../../../src/workflow/store/objects/pictures';
 import { openStore, type Store } from '../../../src/workflow/store/store';
 import {
   CLOCK,
+  everyStep,
   lastOf,
   manifestOf,
   runToEnd,
@@ -116,14 +116,14 @@ describe('a run of a stage with pictures', () => {
       program: toyProgram('', 'sha256:2'),
       cores: 1,
       steps: pipeline.steps,
-      force: [],
+      forced: new Set<string>(),
     };
     expect(await planPipeline(options)).toMatchObject([{ planned: { state: 'hit' } }]);
     const { executor, drawn } = counting();
     await run({ ...one('ode'), two: { uses: 'say', from: ['one'] } }, { executor });
     // What is only needed and not asked for stays as it is.
-    const selection = { ...EVERYTHING, targets: ['two'], only: ['two'] };
-    await run({ ...one('ode'), two: { uses: 'say', from: ['one'] } }, { executor, selection, ...drawnBy('sha256:2') });
+    const only = { only: ['two'] };
+    await run({ ...one('ode'), two: { uses: 'say', from: ['one'] } }, { executor, ...only, ...drawnBy('sha256:2') });
     expect(drawn).toEqual([]);
   });
 
@@ -193,7 +193,7 @@ describe('pictures that cannot be drawn', () => {
     const events: RunEvent[] = [];
     const pipeline = toyPipeline({ ...one('wait'), two: { uses: 'say', from: ['one'] } }, TOYS);
     const options = toyRunOptions(store, { executor, signal: stopping.signal });
-    await runPipeline(pipeline, options).forEach(event => void events.push(event));
+    await runPipeline(pipeline, everyStep(pipeline), options).forEach(event => void events.push(event));
     expect(lastOf(events)).toMatchObject({ outcome: 'interrupted', exit: 130, executed: 1, notRun: 1 });
     expect(saidIn(events)).toEqual([]);
     expect(readdirSync(store.temporary)).toEqual([]);

@@ -19,6 +19,8 @@ const ajv = new Ajv({
   meta: false,
   validateSchema: false,
   formats: { 'input-path': true, secret: true },
+  // Whose members an option names: for the key, see named-members.ts.
+  keywords: ['family'],
 });
 const validators = new WeakMap<AnyStage, ValidateFunction<Record<string, Json>>>();
 
