@@ -115,6 +115,27 @@ export interface FolderPart {
   readonly takes: (path: string, isFolder: boolean) => 'all' | 'name' | 'none';
 }
 
+/** One picture or page for a person: never read by a stage, never in a key. */
+export interface Picture {
+  readonly file: string;
+  readonly caption: string;
+  readonly content: string | Uint8Array;
+}
+
+/** A finished artifact, as what draws its pictures reads it. Read only. */
+export interface FinishedArtifact {
+  readonly folder: string;
+  output(port: string): string;
+}
+
+/**
+ * Draws what a person looks at, from the finished artifact alone, so that it can be drawn again when only this code has changed. A file has a
+ * plain name without folders, a caption is one printable line.
+ */
+export interface StagePictures {
+  draw(artifact: FinishedArtifact): AsyncIterable<Picture>;
+}
+
 /** What a stage that errors has written to this sub-folder of its folder is kept for a person; everything else of it is removed. */
 export const LEFT_ON_FAILURE = 'on-failure';
 
@@ -161,6 +182,11 @@ export interface Stage<Options = never, Ports extends InputPorts = InputPorts, I
   >;
   /** The artifact refers to files where they lie, so the resolved `input-path` options enter the key beside their digests. */
   readonly locationMatters?: boolean;
+  /**
+   * What draws its pictures: `() => import('./pictures')`, a module of its own, because it is no part of the key. Loaded after the artifact is
+   * finished, in a process of its own.
+   */
+  readonly pictures?: () => Promise<StagePictures>;
   /** `import('./run')`: heavy libraries are loaded with the body, so that a run which executes nothing does not load them. */
   readonly body: () => Promise<StageBody<Options, Inputs>>;
 }
