@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'bad-safetensors'
   | 'bad-selection'
   | 'bad-table'
+  | 'bad-tiles'
   | 'bad-trained-on'
   | 'batch-not-divisible'
   | 'batch-too-large'

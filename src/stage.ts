@@ -190,13 +190,13 @@ export interface Stage<Options = never, Ports extends InputPorts = InputPorts, I
   >;
   /** The artifact refers to files where they lie, so the resolved `input-path` options enter the key beside their digests. */
   readonly locationMatters?: boolean;
-  /** `import('./run')`: heavy libraries are loaded with the body, so that a run which executes nothing does not load them. */
-  readonly body: () => Promise<StageBody<Options, Inputs>>;
   /**
    * What draws its pictures: `() => import('./pictures')`, a module of its own, because it is no part of the key. Loaded after the artifact is
    * finished, in a process of its own.
    */
   readonly pictures?: () => Promise<StagePictures>;
+  /** `import('./run')`: heavy libraries are loaded with the body, so that a run which executes nothing does not load them. */
+  readonly body: () => Promise<StageBody<Options, Inputs>>;
 }
 
 /** What the body of a declared stage is given: `ContextOf<typeof alignFaces>`. */

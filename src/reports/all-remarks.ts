@@ -1,4 +1,4 @@
-import type { BiasComparison } from './compare';
+import type { ReportedComparison } from './compare';
 import { doubts } from './doubts';
 import {
   excludedPairs,
@@ -12,7 +12,7 @@ import { sameModels } from './same-model';
 import { otherTeachers, otherTraining, untoldStudents } from './training';
 
 /** What must be read with the numbers, a sentence each, on a page as in a terminal: who is missing, what is doubtful, who fails. */
-export function allRemarks(comparison: BiasComparison): string[] {
+export function allRemarks(comparison: ReportedComparison): string[] {
   const { models } = comparison;
   return [
     missingGroups(comparison),

@@ -5,6 +5,13 @@ import type { ComparedModel } from './compared-model';
 import { differBy, type ModelDifference } from './difference';
 import type { Evaluation, Role } from './evaluation';
 import { judgeModels, type JudgedModel } from './judge';
+import type { ScoreSummary } from './scores';
+
+/** A model without its pairs: what a page tells of it does not grow with them. */
+export type ReportedModel = Omit<JudgedModel, 'scores'> & { readonly scores: Pick<ScoreSummary, 'groups'> };
+
+/** What a page is made of. */
+export type ReportedComparison = Omit<BiasComparison, 'models'> & { readonly models: readonly ReportedModel[] };
 
 /** Everything that a report says. Models are in the order of the tables: distilled, plain, other, teacher. */
 export interface BiasComparison {

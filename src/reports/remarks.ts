@@ -1,8 +1,8 @@
-import type { BiasComparison } from './compare';
+import type { ReportedComparison } from './compare';
 import { fixedPercent } from './numbers';
 
 /** Groups without an accuracy, with the reasons; undefined when all have one. The same for every model: they have the same pairs. */
-export function missingGroups({ models, groups }: BiasComparison): string | undefined {
+export function missingGroups({ models, groups }: ReportedComparison): string | undefined {
   const { missing } = models[0]!.overall;
   if (missing.length === 0) return undefined;
   const reasons = missing.map(({ group, reason }) => `${group} (${reason})`).join(', ');
@@ -10,7 +10,7 @@ export function missingGroups({ models, groups }: BiasComparison): string | unde
 }
 
 /** Groups with an accuracy and no interval, with the reasons; undefined when all have one. The same for every model, as above. */
-export function missingIntervals({ models }: BiasComparison): string | undefined {
+export function missingIntervals({ models }: ReportedComparison): string | undefined {
   const without = models[0]!.uncertainty.groups.filter(({ interval }) => interval === null);
   if (without.length === 0) return undefined;
   const reasons = without.map(({ group, reason }) => `group ${group} (${reason!})`).join(', ');
@@ -18,7 +18,7 @@ export function missingIntervals({ models }: BiasComparison): string | undefined
 }
 
 /** Pairs of the list that nobody compared, by group; undefined when there are none. */
-export function excludedPairs({ models }: BiasComparison): string | undefined {
+export function excludedPairs({ models }: ReportedComparison): string | undefined {
   // Of a group without a number, the reason says more.
   const some = models[0]!.groups.filter(({ accuracy, excludedPairs: count }) => accuracy !== null && count > 0);
   if (some.length === 0) return undefined;
@@ -30,14 +30,14 @@ export function excludedPairs({ models }: BiasComparison): string | undefined {
 }
 
 /** What was noted of groups that do have a number, a sentence each. */
-export function groupRemarks({ models }: BiasComparison): string[] {
+export function groupRemarks({ models }: ReportedComparison): string[] {
   return models[0]!.groups.flatMap(({ group, accuracy, remarks = [] }) =>
     accuracy === null ? [] : remarks.map(remark => `Group ${group}: ${remark}`),
   );
 }
 
 /** Models that are not shown to do better than chance, a sentence each. */
-export function unrecognisedModels({ models }: BiasComparison): string[] {
+export function unrecognisedModels({ models }: ReportedComparison): string[] {
   return models
     .filter(({ unrecognised }) => unrecognised.length > 0)
     .map(
@@ -47,7 +47,7 @@ export function unrecognisedModels({ models }: BiasComparison): string[] {
 }
 
 /** Models whose groups differ no more than equal groups would by chance; the chi-square test at 5 %. */
-export function unprovenSpreads({ models }: BiasComparison): string[] {
+export function unprovenSpreads({ models }: ReportedComparison): string[] {
   return models.flatMap(({ label, unrecognised, uncertainty: { homogeneity } }) =>
     homogeneity === undefined || homogeneity.p < 0.05 || unrecognised.length > 0
       ? []
@@ -59,7 +59,7 @@ export function unprovenSpreads({ models }: BiasComparison): string[] {
  * Models that were shown other faces than an earlier one of the same size: the photographs are the same, for else they are not compared.
  * A sentence each.
  */
-export function otherFaces({ models }: Pick<BiasComparison, 'models'>): string[] {
+export function otherFaces({ models }: Pick<ReportedComparison, 'models'>): string[] {
   return models.flatMap(({ label, facePixels, model: { preprocessing } }, i) => {
     const other = models
       .slice(0, i)

@@ -12,6 +12,8 @@ export const SCORE_BINS = 200;
 /** The scores of one group, summed up: its size does not depend on the number of pairs. */
 export interface GroupSummary {
   readonly group: string;
+  /** On the photographs of its pairs. */
+  readonly people: number;
   /** Pairs by cosine, `SCORE_BINS` bins of equal width from -1 to 1. */
   readonly genuine: Uint32Array;
   readonly impostor: Uint32Array;
@@ -128,7 +130,7 @@ export function summarisePairs(pairs: ReadonlyMap<string, ScoredPairs>): Omit<Sc
   return { groups: [...pairs].map(([group, own]) => summarise(group, own)), pairs };
 }
 
-function summarise(group: string, { scores, genuine }: ScoredPairs): GroupSummary {
+function summarise(group: string, { scores, genuine, people }: ScoredPairs): GroupSummary {
   const bins = { genuine: new Uint32Array(SCORE_BINS), impostor: new Uint32Array(SCORE_BINS) };
   scores.forEach((score, i) => {
     const counts = genuine[i] === 1 ? bins.genuine : bins.impostor;
@@ -138,5 +140,5 @@ function summarise(group: string, { scores, genuine }: ScoredPairs): GroupSummar
   });
   const comparisons = { scores, genuine, folds: new Uint8Array(scores.length) };
   const complete = missingClass(countPairs(comparisons)) === null;
-  return { group, ...bins, roc: complete ? logRocPoints(rocOf(comparisons)) : [] };
+  return { group, people, ...bins, roc: complete ? logRocPoints(rocOf(comparisons)) : [] };
 }

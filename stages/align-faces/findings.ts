@@ -6,7 +6,6 @@ import { oddLandmarks, type OddLandmarks } from '../../src/faces/checks/odd-land
 import { oddPictures, type OddPictures } from '../../src/faces/checks/odd-pictures';
 import { residualStatistics, type ResidualStatistics } from '../../src/faces/checks/residual-statistics';
 import { own } from '../../src/kit/own';
-import { groupSheet, type GroupSheet } from '../../src/pictures/sheets/group-sheet';
 import type { ContextOf } from '../../src/stage';
 import type { Cutting } from './cut-face';
 import type { alignFaces } from './index';
@@ -18,7 +17,6 @@ export interface Findings {
   readonly pictures: OddPictures;
   readonly residuals: ResidualStatistics;
   readonly means: MeanFaces;
-  readonly sheet: GroupSheet;
   /** Takes note of one photograph, in their order; returns its face, or undefined when it gives none. */
   add(cutting: Cutting): Promise<{ readonly pixels: Uint8Array; readonly residual: number } | undefined>;
   close(): Promise<void>;
@@ -37,9 +35,8 @@ export function openFindings({ options, folder }: ContextOf<typeof alignFaces>, 
   const pictures = oddPictures(size);
   const residuals = residualStatistics();
   const means = meanFaces(size);
-  const sheet = groupSheet(size, 10);
   return {
-    ...{ skipped, odd, pictures, residuals, means, sheet },
+    ...{ skipped, odd, pictures, residuals, means },
     async add({ photo, face, image }) {
       const { path, identity, group, landmarks } = photo;
       if (landmarks && (face.ok || TELLING.has(face.reason))) await odd.add(photo, landmarks, image);
@@ -53,7 +50,6 @@ export function openFindings({ options, folder }: ContextOf<typeof alignFaces>, 
       residuals.add(group, residual);
       means.add(group, pixels);
       pictures.add(photo, pixels);
-      sheet.offer(photo, pixels);
       return { pixels, residual };
     },
     async close() {

@@ -61,4 +61,5 @@ export const alignFaces: Stage<AlignFacesOptions, typeof inputs> = {
   inputs,
   outputs: { faces: { type: 'face-set', summary: 'Aligned faces, in the order of the photographs' } },
   body: () => import('./run'),
+  pictures: () => import('./pictures'),
 };

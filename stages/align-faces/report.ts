@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FaceSetInfo } from '../../src/data/face-set';
 import type { PhotoSetInfo } from '../../src/data/photo-set';
+import { writeTiles } from '../../src/data/tiles';
 import { skippedByGroup } from '../../src/datasets/reading/refuse-skipped';
-import { contactSheet } from '../../src/pictures/sheets/contact-sheet';
 import type { ContextOf } from '../../src/stage';
 import type { Emit } from '../../src/stage-task';
 import type { Findings } from './findings';
@@ -16,11 +15,11 @@ export function reportDoubtfulPictures(warnings: readonly string[], emit: Emit):
   }
 }
 
-/** Says what was made, what is missing and what is doubtful, and shows it. */
+/** Says what was made, what is missing and what is doubtful, and keeps what its pictures need. */
 export async function report(
   { folder }: ContextOf<typeof alignFaces>,
   made: { readonly photos: PhotoSetInfo; readonly faces: FaceSetInfo; readonly reused: number },
-  { skipped, odd, pictures, residuals, means, sheet }: Findings,
+  { skipped, odd, pictures, residuals, means }: Findings,
   emit: Emit,
 ): Promise<void> {
   emit({ type: 'rows', reused: made.reused, total: made.faces.count });
@@ -42,11 +41,7 @@ export async function report(
   }
   if (odd.total > 0)
     emit({ type: 'look', file: 'odd-landmarks.csv', caption: 'Landmark rows that look wrong, and what would fit' });
-  await writeFile(join(folder, 'contact-sheet.jpg'), await sheet.draw('Aligned faces'));
-  emit({ type: 'look', file: 'contact-sheet.jpg', caption: 'Aligned faces, one row per group' });
-  const meanSheet = await contactSheet(means.tiles(), { columns: 8, title: 'Mean faces' });
-  await writeFile(join(folder, 'mean-faces.jpg'), meanSheet);
-  emit({ type: 'look', file: 'mean-faces.jpg', caption: 'The mean of the aligned faces of each group' });
+  await writeTiles(join(folder, 'mean-faces.tiles'), { columns: 8, tiles: means.tiles() });
 }
 
 function reportSkipped(photos: PhotoSetInfo, skipped: Findings['skipped'], emit: Emit): void {

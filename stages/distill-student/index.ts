@@ -66,4 +66,5 @@ export const distillStudent: Stage<StudentOptions, typeof inputs> = {
   inputs,
   outputs: { model: { type: 'face-model', summary: 'The student: ONNX, weights and description' } },
   body: () => import('./run'),
+  pictures: () => import('./pictures'),
 };

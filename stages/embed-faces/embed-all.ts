@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FaceSet } from '../../src/data/face-set';
 import { refuseWithoutRoom } from '../../src/data/room-on-disk';
+import { writeTiles } from '../../src/data/tiles';
 import type { Recogniser } from '../../src/embedding/recogniser/onnx-recogniser';
 import { earlierEmbeddings } from '../../src/embedding/rows/earlier-embeddings';
 import { embedRows } from '../../src/embedding/rows/embed-rows';
@@ -11,7 +11,8 @@ import { knownEmbeddings, type KnownEmbeddings } from '../../src/embedding/rows/
 import type { RowSource } from '../../src/embedding/rows/row-source';
 import { dotProduct } from '../../src/embedding/views/embed-views';
 import { faceSample } from '../../src/embedding/views/face-sample';
-import { embeddingLooks } from '../../src/embedding/views/looks';
+import { nearestStrangers } from '../../src/embedding/views/nearest-strangers';
+import { writeSample } from '../../src/embedding/views/sample-file';
 import { viewStatistics } from '../../src/embedding/views/view-statistics';
 import { formatCount, plural } from '../../src/kit/text/human';
 import type { ContextOf } from '../../src/stage';
@@ -65,10 +66,8 @@ export async function embedAll(
     await set.close();
   }
   emit({ type: 'metrics', values: { dim, ...statistics.summary() } });
-  for (const { file: name, caption, content } of await embeddingLooks(faces, statistics, sample.faces())) {
-    await writeFile(join(context.folder, name), content);
-    emit({ type: 'look', file: name, caption });
-  }
+  await writeSample(join(context.folder, 'sample.parquet'), sample.faces(), dim);
+  await writeTiles(join(context.folder, 'nearest.tiles'), await nearestStrangers(faces, sample.faces()));
 }
 
 /** What need not be computed: rows of an interrupted attempt, and of earlier artifacts. */

@@ -24,4 +24,5 @@ export const embedFaces: Stage<RecogniserChoice, typeof inputs> = {
     embeddings: { type: 'embedding-set', summary: 'Embeddings of both views, in the order of the faces' },
   },
   body: () => import('./run'),
+  pictures: () => import('./pictures'),
 };

@@ -19,4 +19,5 @@ export const evaluateStudent: Stage<EvaluateOptions, typeof inputs> = {
   inputs,
   outputs: { evaluation: { type: 'evaluation', summary: 'Score of every pair, and the metrics of every group' } },
   body: () => import('./run'),
+  pictures: () => import('./pictures'),
 };

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FaceSet } from '../../src/data/face-set';
 import type { PairList } from '../../src/data/pair-list';
+import { writeTiles } from '../../src/data/tiles';
 import type { AboutRecogniser } from '../../src/embedding/recogniser/describe-recogniser';
-import type { DrawnLook } from '../../src/embedding/views/looks';
 import {
   evaluateGroup,
   evaluateOverall,
@@ -11,10 +11,9 @@ import {
   type GroupEvaluation,
   type OverallEvaluation,
 } from '../../src/evaluation/metrics/evaluation';
-import { rocChart, scoresChart } from '../../src/evaluation/metrics/evaluation-charts';
 import type { Comparisons } from '../../src/evaluation/metrics/metric';
 import type { ComparedPairs } from '../../src/evaluation/scoring/compare-pairs';
-import { hardestPairsLook } from '../../src/evaluation/scoring/hardest-pairs';
+import { hardestPairs } from '../../src/evaluation/scoring/hardest-pairs';
 import {
   comparisonsByGroup,
   listExcluded,
@@ -65,10 +64,8 @@ export async function writeResults(
   const evaluation = { ...about, ...drawn, label, role, protocol: PROTOCOL, groups, overall };
   await writeFile(join(folder, 'evaluation.json'), JSON.stringify(evaluation, null, 2) + '\n');
   emit({ type: 'metrics', values: headMetrics(groups, overall) });
-  for (const { file, caption, content } of await looksOf(label, faces, pairs, compared, groups, comparisons)) {
-    await writeFile(join(context.folder, file), content);
-    emit({ type: 'look', file, caption });
-  }
+  const hardest = await hardestPairs(faces, pairs, compared, cosineThresholds(pairs, groups));
+  await writeTiles(join(context.folder, 'mistakes.tiles'), hardest);
 }
 
 function headMetrics(groups: readonly GroupEvaluation[], { mean, stdDdof0, ser }: OverallEvaluation) {
@@ -76,30 +73,11 @@ function headMetrics(groups: readonly GroupEvaluation[], { mean, stdDdof0, ser }
   return { accuracy, mean, stdDdof0, ser };
 }
 
-async function looksOf(
-  label: string,
-  faces: FaceSet,
-  pairs: PairList,
-  compared: ComparedPairs,
-  groups: readonly GroupEvaluation[],
-  comparisons: ReadonlyMap<string, Comparisons>,
-): Promise<DrawnLook[]> {
+/** By pair: above which cosine it matches. */
+function cosineThresholds(pairs: PairList, groups: readonly GroupEvaluation[]): (pair: number) => number | null {
   const byName = new Map(groups.map(one => [one.group, one]));
-  const cosineThreshold = (pair: number): number | null => {
+  return pair => {
     const threshold = byName.get(pairs.groups[pairs.groupOf[pair]!]!)?.thresholds[pairs.folds[pair]!];
     return threshold == null ? null : 1 - threshold / 2;
   };
-  return [
-    {
-      file: 'scores.svg',
-      caption: 'Cosines of genuine and of impostor pairs, all groups together',
-      content: scoresChart(label, comparisons),
-    },
-    {
-      file: 'roc.svg',
-      caption: 'True match rate over false match rate, by group',
-      content: rocChart(label, comparisons),
-    },
-    await hardestPairsLook(faces, pairs, compared, cosineThreshold),
-  ];
 }

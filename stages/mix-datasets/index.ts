@@ -48,4 +48,5 @@ export const mixDatasets: Stage<MixDatasetsOptions, typeof inputs> = {
   inputs,
   outputs: { selection: { type: 'face-selection', summary: 'Which faces of which set to learn from' } },
   body: () => import('./run'),
+  pictures: () => import('./pictures'),
 };

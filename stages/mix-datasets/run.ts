@@ -1,15 +1,14 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFaceSet, type FaceSet } from '../../src/data/face-set';
 import { createSelection } from '../../src/data/selection';
+import { writeTiles } from '../../src/data/tiles';
 import { countPlan, planFilter } from '../../src/datasets/mixing/mix-counts';
 import { mixPeople } from '../../src/datasets/mixing/mix-people';
 import { missedShare, planMix, SOURCES, type MixOptions, type MixPlan } from '../../src/datasets/mixing/mix-plan';
-import { mixSheet } from '../../src/datasets/mixing/mix-sheet';
+import { mixTiles } from '../../src/datasets/mixing/mix-tiles';
 import { contentsOf, refuseMismatch } from '../../src/datasets/mixing/mix-sources';
 import { smallGroups } from '../../src/datasets/mixing/small-groups';
 import { refuseDuplicates } from '../../src/leakage/refuse-duplicates';
-import { barChart } from '../../src/pictures/charts/bar-chart';
 import type { ContextOf, Json, Run } from '../../src/stage';
 import { stageTask, type Emit } from '../../src/stage-task';
 import type { mixDatasets } from './index';
@@ -36,22 +35,12 @@ async function mixSets(context: Context, sets: Sets, emit: Emit): Promise<void> 
   const { plan, doubts } = await planOf(sets, options);
   for (const text of doubts) emit({ type: 'log', level: 'warn', text: `Mix: ${text}` });
   if (doubts.length > 0) emit({ type: 'headline', text: `Doubtful mix: ${doubts.join('\n  ')}` });
-  const { chosen, sheet, counts, groups, seen } = await select(context, sets, plan, options, emit);
+  const { chosen, shown, counts, seen } = await select(context, sets, plan, options, emit);
   const named = SOURCES.map(source => ({ stage: inputs[source].stage, faces: sets[source] }));
   const duplicates = await refuseDuplicates(named, chosen.people(), { allowed, doing: 'Mix', folder }, emit);
   emit({ type: 'progress', done: seen, total: seen, unit: 'faces' });
   emit({ type: 'metrics', values: { ...counts, duplicates, ...(doubts.length > 0 && { doubts }) } });
-  await writeFile(join(folder, 'contact-sheet.jpg'), await sheet.draw());
-  emit({ type: 'look', file: 'contact-sheet.jpg', caption: 'Chosen faces, real left and synthetic right' });
-  const chart = barChart({
-    title: 'Identities of each group',
-    x: { label: 'group' },
-    y: { label: 'identities' },
-    categories: Object.keys(groups),
-    series: SOURCES.map(name => ({ name, values: Object.values(groups).map(group => group[name].identities) })),
-  });
-  await writeFile(join(folder, 'mix.svg'), chart);
-  emit({ type: 'look', file: 'mix.svg', caption: 'Real and synthetic identities of each group' });
+  await writeTiles(join(folder, 'chosen-faces.tiles'), await shown.tiles());
 }
 
 async function planOf(sets: Sets, options: MixOptions): Promise<{ plan: MixPlan; doubts: string[] }> {
@@ -67,7 +56,7 @@ async function planOf(sets: Sets, options: MixOptions): Promise<{ plan: MixPlan;
 async function select(context: Context, sets: Sets, plan: MixPlan, options: MixOptions, emit: Emit) {
   const { inputs, signal } = context;
   const selection = await createSelection(context.output('selection'));
-  const sheet = mixSheet(sets);
+  const shown = mixTiles(sets);
   const chosen = mixPeople();
   let [seen, images] = [0, 0];
   for (const [set, source] of SOURCES.entries()) {
@@ -80,7 +69,7 @@ async function select(context: Context, sets: Sets, plan: MixPlan, options: MixO
       images++;
       await selection.add(set, face);
       chosen.add(set, face);
-      sheet.offer(source, face);
+      shown.offer(source, face);
     }
   }
   const groups = countPlan(plan);
@@ -92,5 +81,5 @@ async function select(context: Context, sets: Sets, plan: MixPlan, options: MixO
     options: { ...options },
     ...counts,
   });
-  return { chosen, sheet, counts, groups, seen };
+  return { chosen, shown, counts, seen };
 }

@@ -25,4 +25,5 @@ export const readFaces: Stage<ReadFacesOptions, typeof inputs> = {
     pairs: { type: 'pair-list', summary: 'Verification pairs of the groups that have a pair file' },
   },
   body: () => import('./run'),
+  pictures: () => import('./pictures'),
 };

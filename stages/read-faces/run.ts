@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPairList, writeNamedGroups } from '../../src/data/pair-list';
 import { createPhotoSet, type PhotoSetInfo, type PhotoSetWriter } from '../../src/data/photo-set';
+import { writeTiles } from '../../src/data/tiles';
 import { worstDoubts } from '../../src/datasets/layouts/compare-labels';
 import type { Dataset } from '../../src/datasets/layouts/format';
 import { withLandmarks } from '../../src/datasets/layouts/identity-folder';
@@ -9,7 +9,7 @@ import { openDataset } from '../../src/datasets/layouts/index';
 import { locatePhotographs } from '../../src/datasets/layouts/locate';
 import { namedGroups, refuseOtherGroups, tellNamed } from '../../src/datasets/layouts/named-groups';
 import { refuseMissing } from '../../src/datasets/reading/not-on-disk';
-import { photoSheet } from '../../src/datasets/reading/photo-sheet';
+import { photoTiles } from '../../src/datasets/reading/photo-tiles';
 import type { Photograph } from '../../src/datasets/reading/photographs';
 import { landmarkFiles, photoTally, recordPairs, recordPhotographs } from '../../src/datasets/reading/read-dataset';
 import { recordPairPhotographs } from '../../src/datasets/reading/record-pair-photographs';
@@ -68,8 +68,7 @@ async function read(context: Context, emit: Emit): Promise<void> {
   about.remarks.forEach(remarks.remark);
   if (about.headline !== undefined) emit({ type: 'headline', text: about.headline });
   remarkWithoutLandmarks(groups, remarks);
-  await writeFile(join(context.folder, 'contact-sheet.jpg'), await photoSheet(shown));
-  emit({ type: 'look', file: 'contact-sheet.jpg', caption: 'Some photographs of each group, with their landmarks' });
+  await writeTiles(join(context.folder, 'photographs.tiles'), await photoTiles(shown));
 }
 
 async function openWanted(root: string, { split, landmarks, groups }: Context['options']): Promise<Dataset> {
@@ -92,17 +91,17 @@ async function readAll(
   await recordPhotographs(dataset, set, { domain: options.domain, cores, remarks }).forEach(photo => {
     signal.throwIfAborted();
     tally.add(photo);
-    if (belongsOnSheet(photo, shown, dataset.groups.length)) shown.push(photo);
+    if (isShown(photo, shown, dataset.groups.length)) shown.push(photo);
     if (++count % 100 === 0) emit({ type: 'progress', done: count, unit: 'photographs' });
   });
   return { count, groups: tally.groups(), shown };
 }
 
-/** Photographs on the contact sheet, all groups together. */
+/** Photographs that are shown, all groups together. */
 const SHOWN = 24;
 
 /** The first photograph of each of the first identities of each group. */
-function belongsOnSheet(photo: Photograph, shown: readonly Photograph[], groups: number): boolean {
+function isShown(photo: Photograph, shown: readonly Photograph[], groups: number): boolean {
   const ofGroup = shown.filter(other => other.group === photo.group);
   return ofGroup.length < Math.ceil(SHOWN / groups) && ofGroup.at(-1)?.identity !== photo.identity;
 }

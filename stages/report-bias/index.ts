@@ -30,4 +30,5 @@ export const reportBias: Stage<ReportOptions, typeof inputs> = {
   inputs,
   outputs: { report: { type: 'bias-report', summary: 'The numbers of the report: bias.json and bias.csv' } },
   body: () => import('./run'),
+  pictures: () => import('./pictures'),
 };

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { compareModels } from '../../src/reports/compare';
 import { readEvaluation } from '../../src/reports/evaluation';
 import { otherFaces } from '../../src/reports/remarks';
+import { writeReportData } from '../../src/reports/report-data';
 import { sameModels } from '../../src/reports/same-model';
 import { summariseScores } from '../../src/reports/scores';
 import { otherTeachers, otherTraining, untoldStudents } from '../../src/reports/training';
 import { csvReport } from '../../src/reports/writers/csv';
-import { htmlReport } from '../../src/reports/writers/html';
 import { jsonReport } from '../../src/reports/writers/json';
 import { textTable } from '../../src/reports/writers/text-table';
 import type { ContextOf, Run } from '../../src/stage';
@@ -22,15 +22,10 @@ async function report(context: ContextOf<typeof reportBias>, emit: Emit): Promis
     for (const text of tell(models)) emit({ type: 'log', level: 'warn', text });
   const comparison = compareModels(models, context.options);
   for (const text of otherFaces(comparison)) emit({ type: 'log', level: 'warn', text });
-  await writeFile(join(context.folder, htmlReport.file), htmlReport.render(comparison));
+  await writeFile(join(context.folder, 'report.json'), writeReportData(comparison));
   for (const each of [jsonReport, csvReport]) {
     await writeFile(join(context.output('report'), each.file), each.render(comparison));
   }
-  emit({
-    type: 'look',
-    file: htmlReport.file,
-    caption: 'Accuracy, error rates and their spread over the groups, by model',
-  });
   const spreads = models.map(({ label, overall: { mean, stdDdof0, stdDdof1, ser } }) => [
     label,
     { mean, stdDdof0, stdDdof1, ser },

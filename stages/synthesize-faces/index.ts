@@ -46,6 +46,7 @@ export const synthesizeFaces: Stage<DrawingOptions, typeof inputs> = {
     photos: { type: 'photo-folder', summary: 'Photographs with landmarks, people and pairs, laid out as RFW' },
   },
   body: () => import('./run'),
+  pictures: () => import('./pictures'),
 };
 
 function count(description: string, minimum: number, preset: number): OptionSchema {

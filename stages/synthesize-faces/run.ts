@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { concat, defer, filter, map, scan, type OperatorFunction } from 'rxjs';
 import { refuseWithoutRoom } from '../../src/data/room-on-disk';
-import { albumSheet } from '../../src/drawing/album-sheet';
 import { drawAlbums, pairAlbums, planAlbums } from '../../src/drawing/draw-albums';
 import { notice } from '../../src/drawing/notice';
 import type { DrawingOptions } from '../../src/drawing/photo-plan';
@@ -47,15 +46,10 @@ function progress(total: number): OperatorFunction<number, StageEvent> {
     );
 }
 
-/** What the drawn photos need beside them: pairs, a notice, numbers and something to look at. */
+/** What the drawn photos need beside them: pairs, a notice, numbers, and how they were drawn. */
 async function annotate(options: DrawingOptions, folder: string, photos: string, emit: Emit): Promise<void> {
   emit({ type: 'metrics', values: await pairAlbums(photos, options) });
   await writeFile(join(photos, 'README.txt'), notice(options));
   await markDrawn(photos);
-  await writeFile(join(folder, 'contact-sheet.jpg'), await albumSheet(photos, options));
-  emit({
-    type: 'look',
-    file: 'contact-sheet.jpg',
-    caption: `Drawn faces of the ${options.domain} domain. The groups are no groups of people`,
-  });
+  await writeFile(join(folder, 'drawing.json'), JSON.stringify(options, null, 2) + '\n');
 }

@@ -25,4 +25,5 @@ export const trainTeacher: Stage<TeacherOptions, typeof TRAINING_INPUTS> = {
   inputs: TRAINING_INPUTS,
   outputs: { model: { type: 'face-model', summary: 'The teacher: ONNX, weights and description' } },
   body: () => import('./run'),
+  pictures: () => import('./pictures'),
 };

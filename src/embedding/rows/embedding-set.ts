@@ -122,6 +122,16 @@ export async function openStoredEmbeddings(folder: string, teacher: TeacherTrait
   );
 }
 
+/** Group and norm of every row, in order; nothing else is read. Errors with `bad-table`. */
+export async function* readNorms(folder: string): AsyncGenerator<{ readonly group: string; readonly norm: number }> {
+  const table = await readTable(join(folder, FILE), { group: { type: 'string' }, norm: { type: 'float' } });
+  try {
+    for await (const { group, norm } of table) yield { group: String(group), norm: Number(norm) };
+  } finally {
+    await table.close();
+  }
+}
+
 /** Opens an embedding set. Errors with `bad-table` or `bad-embedding-set` (`UserError`) when the file is not one. */
 export async function openEmbeddings(folder: string): Promise<EmbeddingSet> {
   const table = await readTable(join(folder, FILE), columnsOf(0));

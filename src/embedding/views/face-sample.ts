@@ -4,7 +4,7 @@ import { dotProduct } from './embed-views';
 
 /** A face that was kept for a look at the embeddings. */
 export interface SampledFace {
-  readonly face: FaceRow;
+  readonly face: Pick<FaceRow, 'row' | 'group' | 'identity'>;
   /** L2-normalised. */
   readonly embedding: Float32Array;
 }

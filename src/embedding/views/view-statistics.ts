@@ -7,27 +7,24 @@ export type ViewSummary = {
   readonly meanViewCosine: number | null;
 };
 
-/** Gathers what the metrics and the histogram show: one float a face. */
+/** Gathers what the metrics show. */
 export interface ViewStatistics {
   add(group: string, norm: number, viewCosine: number): void;
-  /** Norms by group, in alphabetical order. */
-  norms(): { readonly name: string; readonly values: Float32Array }[];
   summary(): ViewSummary & { readonly groups: Readonly<Record<string, ViewSummary>> };
 }
 
 /** @param images how many faces each group has. */
 export function viewStatistics(images: Readonly<Record<string, number>>): ViewStatistics {
   const names = Object.keys(images).sort();
-  const groups = new Map(names.map(name => [name, { norms: new Float32Array(images[name]!), ...EMPTY }]));
+  const groups = new Map(names.map(name => [name, { ...EMPTY }]));
   return {
     add(name, norm, viewCosine) {
       const group = groups.get(name);
-      if (!group || group.count === group.norms.length) throw new RangeError(`Unexpected face of group ${name}`);
-      group.norms[group.count++] = norm;
+      if (!group || group.count === images[name]) throw new RangeError(`Unexpected face of group ${name}`);
+      group.count++;
       group.norm += norm;
       group.viewCosine += viewCosine;
     },
-    norms: () => [...groups].map(([name, { norms, count }]) => ({ name, values: norms.subarray(0, count) })),
     summary: () => ({
       ...means([...groups.values()].reduce(plus, EMPTY)),
       groups: Object.fromEntries([...groups].map(([name, sums]) => [name, means(sums)])),

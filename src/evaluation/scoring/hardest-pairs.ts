@@ -1,10 +1,9 @@
-import { contactSheet } from '../../pictures/sheets/contact-sheet';
 import type { FaceSet } from '../../data/face-set';
 import type { PairList } from '../../data/pair-list';
+import { faceTiles, type Tiles } from '../../data/tiles';
 import type { ComparedPairs } from './compare-pairs';
-import { faceTiles, type DrawnLook } from '../../embedding/views/looks';
 
-/** Pairs of each kind on the sheet; two tiles a pair. */
+/** Pairs of each kind that are shown; two tiles a pair. */
 const SHOWN = 12;
 
 /**
@@ -12,12 +11,12 @@ const SHOWN = 12;
  * wrongly at the threshold of its fold.
  * @param cosineThreshold by pair: it matches above this cosine; null where its group or fold has none, and nothing is decided.
  */
-export async function hardestPairsLook(
+export async function hardestPairs(
   faces: FaceSet,
   pairs: PairList,
   { scores, rowOf }: ComparedPairs,
   cosineThreshold: (pair: number) => number | null,
-): Promise<DrawnLook> {
+): Promise<Tiles> {
   const compared = Array.from(scores.keys()).filter(pair => !Number.isNaN(scores[pair]!));
   const impostors = compared.filter(pair => pairs.genuine[pair] === 0).sort((p, q) => scores[q]! - scores[p]!);
   const genuine = compared.filter(pair => pairs.genuine[pair] === 1).sort((p, q) => scores[p]! - scores[q]!);
@@ -33,15 +32,7 @@ export async function hardestPairsLook(
       { row: rowOf[pairs.b[pair]!]!, label: verdict },
     ];
   });
-  const content = await contactSheet(await faceTiles(faces, wanted), {
-    columns: 8,
-    title: 'Most alike strangers, then least alike photographs of one person',
-  });
-  return {
-    file: 'mistakes.jpg',
-    caption: 'Impostor pairs with the highest and genuine pairs with the lowest scores',
-    content,
-  };
+  return { columns: 8, tiles: await faceTiles(faces, wanted) };
 }
 
 function verdictOn(matches: boolean, same: boolean): string {

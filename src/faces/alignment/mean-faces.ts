@@ -1,4 +1,4 @@
-import type { Tile } from '../../pictures/sheets/contact-sheet';
+import type { Tile } from '../../data/tiles';
 
 /** Faces after which 16 bits are full: 257 x 255 = 65535. */
 const MOST_IN_16_BITS = 257;

@@ -37,13 +37,13 @@ export function learntNothing(
       ? [
           `the identity loss has taught nothing: in the last epoch ${percent(accuracy)} of the faces are nearest to the centre of their own identity, where ` +
             `chance gives ${percent(chance)} of ${classes}. Too few steps, too high or too low a learning rate, or a distillation weight beside which it counts nothing: ` +
-            'look at loss.svg',
+            'look at pictures/loss.svg',
         ]
       : []),
     ...(distillation.weight > 0 && distillationLoss >= unrelated
       ? [
           `the teacher has taught nothing: in the last epoch the distance to its embeddings is ${distillationLoss}, that of unrelated ` +
-            `ones ${Number(unrelated.toPrecision(4))}. Look at learning rate and weight, and at loss.svg`,
+            `ones ${Number(unrelated.toPrecision(4))}. Look at learning rate and weight, and at pictures/loss.svg`,
         ]
       : []),
     ...unbalanced(identityWeight * identityLoss, distillation.weight * distillationLoss),

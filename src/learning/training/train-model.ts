@@ -82,7 +82,7 @@ async function learn(job: ReplicatedJob, data: Data, emit: Emit): Promise<void> 
   const steps = recipe.epochs * stepsPerEpoch(samples.count, recipe.batch);
   const checkpoint = checkpointOf(job, samples, emit);
   const found = await checkpoint.load(tf, learner);
-  const history = await startHistory(join(job.folder, 'training.csv'), steps, recipe, found?.history);
+  const history = await startHistory(join(job.folder, 'training.csv'), found?.history);
   const progress = trainingProgress(steps, recipe, emit);
   if (found) progress.resume(found.position);
   try {
@@ -104,7 +104,7 @@ async function learn(job: ReplicatedJob, data: Data, emit: Emit): Promise<void> 
       progress.tell(report);
     }
     const weights = await readWeights(learner);
-    const doubts = await report(job, data, history, emit);
+    const doubts = report(job, data, history, emit);
     // The file is float32, and so is what it is checked against.
     await writeModel(await startEngine(job.engine, { threads: job.threads }), job, { ...data, doubts }, weights, emit);
   } catch (error) {
@@ -127,14 +127,7 @@ function replicationOf({ recipe: { replicas = 1 }, engine, execArgv }: Replicate
 }
 
 /** Returns what is doubtful about the training. */
-async function report(
-  job: TrainingJob,
-  { samples, doubts: known }: Data,
-  history: History,
-  emit: Emit,
-): Promise<string[]> {
-  await history.draw(join(job.folder, 'loss.svg'), `Training of ${job.backbone.name}`);
-  emit({ type: 'look', file: 'loss.svg', caption: 'Loss over the steps of training' });
+function report(job: TrainingJob, { samples, doubts: known }: Data, history: History, emit: Emit): string[] {
   emit({
     type: 'metrics',
     values: { images: samples.count, classes: samples.classes.length, ...history.summary() },

@@ -1,8 +1,6 @@
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { csvLine } from '../../kit/text/csv';
-import { lineChart } from '../../pictures/charts/line-chart';
 import type { StepReport } from './loop';
-import type { Recipe } from './recipe';
 
 /** What is kept of a training for people. */
 export interface History {
@@ -11,7 +9,6 @@ export interface History {
   state(): Promise<HistoryState>;
   /** Means over the last epoch, and the share of its steps whose gradients were clipped. */
   summary(): HistorySummary;
-  draw(path: string, title: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -20,9 +17,7 @@ export type HistorySummary = Readonly<Record<'steps' | 'epochs' | 'clipped' | (t
 export interface HistoryState {
   /** What is in the file. */
   readonly csv: string;
-  readonly curves: Curves;
-  /** Sums since the last point of the curves, and since the start of the epoch. */
-  readonly point: Sums;
+  /** Sums since the start of the epoch. */
   readonly epoch: Sums;
   readonly last: Pick<StepReport, 'step' | 'epoch'> | undefined;
 }
@@ -40,41 +35,24 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof StepReport)[];
 const MEASURED = ['loss', 'identityLoss', 'distillationLoss', 'accuracy'] as const;
 
-/** Points of a curve: more cannot be told apart on a screen. */
-const POINTS = 400;
-
 type Sums = Record<(typeof MEASURED)[number] | 'clipped', number> & { count: number };
-type Curves = Record<'loss' | 'identityLoss' | 'distillationLoss', [step: number, loss: number][]>;
 
 /**
  * Writes a line per step to `path` (CSV), and remembers means only: its memory does not grow with the steps.
  * @param before of another history, whose steps come first
  */
-export async function startHistory(
-  path: string,
-  steps: number,
-  recipe: Recipe,
-  before: HistoryState = NOTHING,
-): Promise<History> {
+export async function startHistory(path: string, before: HistoryState = NOTHING): Promise<History> {
   const file = await open(path, 'w');
   await file.appendFile(before.csv);
-  const stride = Math.ceil(steps / POINTS);
-  const { curves, ...sums } = structuredClone(before);
-  let { point, epoch, last } = sums;
+  let { epoch, last } = structuredClone(before);
   return {
     async add(report) {
       await file.appendFile(csvLine(COLUMNS.map(name => rounded(report[name]))));
       if (last?.epoch !== report.epoch) epoch = noSums();
       last = { step: report.step, epoch: report.epoch };
       addTo(epoch, report);
-      addTo(point, report);
-      if (point.count < stride && report.step < steps) return;
-      for (const name of ['loss', 'identityLoss', 'distillationLoss'] as const) {
-        curves[name].push([report.step, point[name] / point.count]);
-      }
-      point = noSums();
     },
-    state: async () => structuredClone({ csv: await readFile(path, 'utf8'), curves, point, epoch, last }),
+    state: async () => structuredClone({ csv: await readFile(path, 'utf8'), epoch, last }),
     summary: () => ({
       steps: last?.step ?? 0,
       epochs: last ? last.epoch + 1 : 0,
@@ -84,17 +62,6 @@ export async function startHistory(
       accuracy: rounded(epoch.accuracy / epoch.count),
       clipped: rounded(epoch.clipped / epoch.count),
     }),
-    async draw(path, title) {
-      const { weight } = recipe.distillation;
-      const weighted = curves.distillationLoss.map(([step, loss]) => [step, loss * weight] as const);
-      const parts = [
-        { name: 'identity', points: curves.identityLoss },
-        { name: `distillation x ${weight}`, points: weighted },
-        { name: 'total', points: curves.loss },
-      ];
-      const series = weight > 0 ? parts : parts.slice(0, 1);
-      await writeFile(path, lineChart({ title, x: { label: 'step' }, y: { label: 'loss', log: true }, series }));
-    },
     close: () => file.close(),
   };
 }
@@ -105,8 +72,6 @@ function noSums(): Sums {
 
 const NOTHING: HistoryState = {
   csv: csvLine(COLUMNS),
-  curves: { loss: [], identityLoss: [], distillationLoss: [] },
-  point: noSums(),
   epoch: noSums(),
   last: undefined,
 };

@@ -22,7 +22,7 @@ export interface TrainingJob {
   readonly precision?: Precision;
   /** Cores that the engine may use. */
   readonly threads?: number;
-  /** The curve, the table of steps and a temporary file lie here. */
+  /** The table of steps and a temporary file lie here. */
   readonly folder: string;
   /** The trained model lies here. */
   readonly modelFolder: string;

@@ -1,5 +1,5 @@
 import { formatCount } from '../../kit/text/human';
-import type { BiasComparison } from '../compare';
+import type { ReportedComparison } from '../compare';
 import { excludedPairs } from '../remarks';
 import { markup, type Markup } from '../../pictures/page/markup';
 import { dataTable, section, type Section } from '../page/parts';
@@ -8,7 +8,7 @@ import { dataTable, section, type Section } from '../page/parts';
 const FEW_PAIRS = 300;
 
 /** What the numbers do not say. */
-export function caveatsSection(comparison: BiasComparison): Section {
+export function caveatsSection(comparison: ReportedComparison): Section {
   const { models } = comparison;
   const items: readonly Markup[] = [
     ...(models.some(({ drawn }) => drawn)
@@ -25,7 +25,7 @@ export function caveatsSection(comparison: BiasComparison): Section {
   return section('caveats', 'Caveats', [markup`<ul>${items}</ul>`, markup`<h3>Pairs</h3>`, pairTable(comparison)]);
 }
 
-function dataItems(comparison: BiasComparison): Markup[] {
+function dataItems(comparison: ReportedComparison): Markup[] {
   const { models } = comparison;
   const { groups } = models[0]!;
   const few = groups.filter(({ pairs }) => pairs < FEW_PAIRS);
@@ -39,7 +39,7 @@ function dataItems(comparison: BiasComparison): Markup[] {
   ];
 }
 
-function pairTable({ models }: BiasComparison): Markup {
+function pairTable({ models }: ReportedComparison): Markup {
   return dataTable({
     caption:
       'The pairs, the same for every model. Listed: in the pair list; excluded: those of them of which alignment gave no face. The last column is the false match rate below which zero false matches prove nothing (rule of three: 3 / impostor pairs bounds the rate with 95 % confidence).',
@@ -58,7 +58,7 @@ function pairTable({ models }: BiasComparison): Markup {
       group,
       formatCount(listedPairs),
       formatCount(pairs),
-      formatCount(models[0]!.scores.pairs.get(group)?.people ?? 0),
+      formatCount(models[0]!.scores.groups.find(one => one.group === group)?.people ?? 0),
       formatCount(genuine),
       formatCount(impostor),
       formatCount(excluded),

@@ -1,14 +1,13 @@
 import { METRICS } from '../../evaluation/metrics';
 import { formatCount } from '../../kit/text/human';
-import type { BiasComparison } from '../compare';
-import type { ComparedModel } from '../compared-model';
+import type { ReportedComparison, ReportedModel } from '../compare';
 import type { Role } from '../evaluation';
 import { fixed } from '../numbers';
 import { markup, type Markup } from '../../pictures/page/markup';
 import { dataTable, section, type Section } from '../page/parts';
 
 /** What is compared, how, and what every number means. */
-export function comparedSection(comparison: BiasComparison): Section {
+export function comparedSection(comparison: ReportedComparison): Section {
   return section('compared', 'What is compared', [
     modelTable(comparison),
     markup`<h3>Protocol</h3>
@@ -26,7 +25,7 @@ const ROLE_NAMES: Readonly<Record<Role, string>> = {
   other: 'other',
 };
 
-function modelTable({ models }: BiasComparison): Markup {
+function modelTable({ models }: ReportedComparison): Markup {
   return dataTable({
     caption: 'The models. Weights are named by the first 12 digits of their SHA-256.',
     head: ['Model', 'Role', 'Architecture', 'Input', 'Weights', 'Embedding', 'Parameters'],
@@ -43,7 +42,7 @@ function modelTable({ models }: BiasComparison): Markup {
   });
 }
 
-function inputOf({ preprocessing }: ComparedModel['model']): string {
+function inputOf({ preprocessing }: ReportedModel['model']): string {
   if (preprocessing === undefined) return 'not known';
   const { channels, layout, mean, scale } = preprocessing;
   const text = (value: number | readonly number[]): string =>
@@ -51,7 +50,7 @@ function inputOf({ preprocessing }: ComparedModel['model']): string {
   return `${channels}, ${layout}, (pixel − ${text(mean)}) / ${text(scale)}`;
 }
 
-function gridAccuracies({ models }: BiasComparison): string {
+function gridAccuracies({ models }: ReportedComparison): string {
   return models
     .map(
       ({ label, groups }) =>
@@ -60,7 +59,7 @@ function gridAccuracies({ models }: BiasComparison): string {
     .join('; ');
 }
 
-function definitions({ groups, models }: BiasComparison): Markup {
+function definitions({ groups, models }: ReportedComparison): Markup {
   const counted = groups.length - models[0]!.overall.missing.length;
   const entries: readonly (readonly [string, string])[] = [
     ['Accuracy of a group', `${METRICS.find(({ name }) => name === 'accuracy')!.definition}.`],

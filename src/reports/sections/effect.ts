@@ -1,13 +1,12 @@
 import { dotPlot } from '../../pictures/charts';
-import type { BiasComparison } from '../compare';
+import type { ReportedComparison, ReportedModel } from '../compare';
 import type { Difference, ModelDifference } from '../difference';
-import type { JudgedModel } from '../judge';
 import { fixed, signed, signedRange } from '../numbers';
 import { markup, type Markup } from '../../pictures/page/markup';
 import { dataTable, figure, ratio, section, type Section } from '../page/parts';
 
 /** What distillation changes, and what is left to the teacher. Undefined when there is nothing to subtract. */
-export function effectSection(comparison: BiasComparison): Section | undefined {
+export function effectSection(comparison: ReportedComparison): Section | undefined {
   const { groups, effects, gaps } = comparison;
   if (effects.length + gaps.length === 0) return undefined;
   return section('effect', effects.length > 0 ? 'Effect of distillation' : 'Gap to the teacher', [
@@ -18,8 +17,8 @@ export function effectSection(comparison: BiasComparison): Section | undefined {
   ]);
 }
 
-function effectParts({ groups, models, effects }: BiasComparison): Markup[] {
-  const modelOf = (label: string): JudgedModel => models.find(model => model.label === label)!;
+function effectParts({ groups, models, effects }: ReportedComparison): Markup[] {
+  const modelOf = (label: string): ReportedModel => models.find(model => model.label === label)!;
   return [
     findings(effects),
     ...(effects.length <= MOST_TABLES
@@ -32,7 +31,7 @@ function effectParts({ groups, models, effects }: BiasComparison): Markup[] {
 /** With more comparisons than this, one line each. */
 const MOST_TABLES = 2;
 
-function effectTable(effect: ModelDifference, first: JudgedModel, second: JudgedModel): Markup {
+function effectTable(effect: ModelDifference, first: ReportedModel, second: ReportedModel): Markup {
   const row = (
     name: string,
     values: readonly (string | Markup)[],

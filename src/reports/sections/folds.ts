@@ -1,10 +1,10 @@
-import type { BiasComparison } from '../compare';
+import type { ReportedComparison } from '../compare';
 import { fixed } from '../numbers';
 import { markup } from '../../pictures/page/markup';
 import { dataTable, section, type Section } from '../page/parts';
 
 /** Accuracy of every fold. */
-export function foldsSection({ models }: BiasComparison): Section {
+export function foldsSection({ models }: ReportedComparison): Section {
   const tables = models.map(({ label, groups, uncertainty }) =>
     dataTable({
       caption: markup`<strong>${label}</strong>: accuracy in percent of folds 0 to 9`,

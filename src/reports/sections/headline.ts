@@ -1,14 +1,13 @@
 import { dotPlot } from '../../pictures/charts';
 import { allRemarks } from '../all-remarks';
-import type { BiasComparison } from '../compare';
-import type { JudgedModel } from '../judge';
+import type { ReportedComparison, ReportedModel } from '../compare';
 import { fixed, range } from '../numbers';
 import { unprovenSpreads } from '../remarks';
 import { markup, type Markup } from '../../pictures/page/markup';
 import { best, dataTable, figure, ratio, section, type Section } from '../page/parts';
 
 /** Accuracy of each group and how far the groups lie apart, model by model. */
-export function headlineSection(comparison: BiasComparison): Section {
+export function headlineSection(comparison: ReportedComparison): Section {
   return section('accuracy', 'Accuracy and its spread over the groups', [
     headlineTable(comparison),
     ...notes(comparison),
@@ -18,13 +17,13 @@ export function headlineSection(comparison: BiasComparison): Section {
 
 type Interval = readonly [number, number] | null;
 
-function headlineTable(comparison: BiasComparison): Markup {
+function headlineTable(comparison: ReportedComparison): Markup {
   const { groups, models, best: proven } = comparison;
   const cell = (text: string | Markup, interval: Interval, isBest: boolean): Markup => {
     const below = interval === null ? markup`` : markup` <span class="interval">${range(interval)}</span>`;
     return markup`${isBest ? best(text) : text}${below}`;
   };
-  const std = ({ overall }: JudgedModel, value: number | null): string | Markup =>
+  const std = ({ overall }: ReportedModel, value: number | null): string | Markup =>
     value === null ? markup`– <span class="why">(${overall.stdReason ?? 'not known'})</span>` : fixed(value);
   return dataTable({
     caption: `Accuracy in percent by group, mean of 10 folds; higher is better. STD and SER: lower is fairer. Below each number its 95 % interval.${
@@ -49,12 +48,12 @@ function headlineTable(comparison: BiasComparison): Markup {
   });
 }
 
-function intervalOf({ uncertainty }: JudgedModel, group: string): Interval {
+function intervalOf({ uncertainty }: ReportedModel, group: string): Interval {
   return uncertainty.groups.find(one => one.group === group)?.interval ?? null;
 }
 
 /** What must be read with the table: who is missing, who fails, and what chance alone explains. */
-function notes(comparison: BiasComparison): Markup[] {
+function notes(comparison: ReportedComparison): Markup[] {
   const unproven = unprovenSpreads(comparison);
   const sentences = [
     ...allRemarks(comparison),
@@ -65,7 +64,7 @@ function notes(comparison: BiasComparison): Markup[] {
   return sentences.map(sentence => markup`<p class="note">${/[.?!]$/.test(sentence) ? sentence : `${sentence}.`}</p>`);
 }
 
-function accuracyFigure({ groups, models }: BiasComparison): Markup {
+function accuracyFigure({ groups, models }: ReportedComparison): Markup {
   const chart = dotPlot({
     title: 'Accuracy by group',
     x: { label: 'group' },
@@ -88,7 +87,7 @@ function accuracyFigure({ groups, models }: BiasComparison): Markup {
 }
 
 /** All folds with a little room, but never beyond 100 %. */
-function accuracyRange(models: readonly JudgedModel[]): [number, number] {
+function accuracyRange(models: readonly ReportedModel[]): [number, number] {
   const shown = models.flatMap(model =>
     model.groups.flatMap(({ group, foldAccuracies }) => [
       ...foldAccuracies.filter(one => one !== null),

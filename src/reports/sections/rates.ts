@@ -1,15 +1,15 @@
 import { lineChart } from '../../pictures/charts';
-import type { BiasComparison } from '../compare';
+import type { ReportedComparison } from '../compare';
 import { fixed, fixedPercent } from '../numbers';
 import { markup, type Markup } from '../../pictures/page/markup';
 import { dataTable, figure, section, type Section } from '../page/parts';
 
 /** ROC by group, and single numbers of it. */
-export function ratesSection(comparison: BiasComparison): Section {
+export function ratesSection(comparison: ReportedComparison): Section {
   return section('roc', 'ROC by group', [rocFigure(comparison), rateTable(comparison)]);
 }
 
-function rocFigure({ models }: BiasComparison): Markup {
+function rocFigure({ models }: ReportedComparison): Markup {
   const curves = models.flatMap(({ scores }) => scores.groups.flatMap(({ roc }) => roc));
   // One scale for all models, or the eye would compare axes.
   const lowestFmr = Math.min(0.1, ...curves.map(([fmr]) => fmr));
@@ -32,7 +32,7 @@ function rocFigure({ models }: BiasComparison): Markup {
   return figure(charts, caption, 'half');
 }
 
-function rateTable({ models }: BiasComparison): Markup {
+function rateTable({ models }: ReportedComparison): Markup {
   const targets = models[0]!.groups[0]!.tarAtFmr.map(({ fmr }) => fmr);
   /** Groups by remark: mostly all groups share one. */
   const remarks = new Map<string, Set<string>>();

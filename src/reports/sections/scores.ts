@@ -1,5 +1,5 @@
 import { histogramOfCounts } from '../../pictures/charts';
-import type { BiasComparison } from '../compare';
+import type { ReportedComparison } from '../compare';
 import { fixed } from '../numbers';
 import { SCORE_BINS } from '../scores';
 import { markup, type Markup } from '../../pictures/page/markup';
@@ -8,7 +8,7 @@ import { figure, section, type Section } from '../page/parts';
 const MOST_COLUMNS = 50;
 
 /** Histograms of genuine and impostor scores for every model and group. */
-export function scoresSection({ models }: BiasComparison): Section {
+export function scoresSection({ models }: ReportedComparison): Section {
   const { from, to, merged } = visibleBins(
     models.flatMap(({ scores }) => scores.groups.flatMap(g => [g.genuine, g.impostor])),
   );

@@ -1,13 +1,12 @@
 import { meanOf } from '../../evaluation/metrics/mean-std';
 import { barChart } from '../../pictures/charts';
-import type { BiasComparison } from '../compare';
-import type { ComparedModel } from '../compared-model';
+import type { ReportedComparison, ReportedModel } from '../compare';
 import { fixed, fixedPercent, signed } from '../numbers';
 import { markup, type Markup } from '../../pictures/page/markup';
 import { dataTable, figure, section, type Section } from '../page/parts';
 
 /** What happens to the groups when one threshold serves them all. */
-export function thresholdsSection(comparison: BiasComparison): Section {
+export function thresholdsSection(comparison: ReportedComparison): Section {
   return section('thresholds', 'One threshold for all groups', [
     markup`<p>The accuracies above let every group have thresholds of its own. A system in use mostly has one. Here it is the one that decides most pairs of all groups together rightly; it was chosen on the pairs that it is applied to, so this is a diagnosis, not an estimate.</p>`,
     thresholdTable(comparison),
@@ -15,7 +14,7 @@ export function thresholdsSection(comparison: BiasComparison): Section {
   ]);
 }
 
-function thresholdTable({ models }: BiasComparison): Markup {
+function thresholdTable({ models }: ReportedComparison): Markup {
   return dataTable({
     caption:
       'Own (each group by itself) and global thresholds as squared L2 distances (cosine = 1 − distance / 2; pairs match below the distance). FMR: share of the impostor pairs. FNMR: share of the genuine pairs.',
@@ -42,7 +41,7 @@ function thresholdTable({ models }: BiasComparison): Markup {
   });
 }
 
-function rateFigure({ groups, models }: BiasComparison): Markup {
+function rateFigure({ groups, models }: ReportedComparison): Markup {
   const chart = (title: string, rate: 'fmr' | 'fnmr'): string =>
     barChart({
       title,
@@ -67,7 +66,7 @@ function rateFigure({ groups, models }: BiasComparison): Markup {
   );
 }
 
-function ratesOf({ overall }: ComparedModel, wanted: string): { fmr: number | null; fnmr: number | null } {
+function ratesOf({ overall }: ReportedModel, wanted: string): { fmr: number | null; fnmr: number | null } {
   const found = overall.globalThreshold.perGroup.find(({ group }) => group === wanted);
   return { fmr: found?.fmr ?? null, fnmr: found?.fnmr ?? null };
 }

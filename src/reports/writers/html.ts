@@ -1,4 +1,4 @@
-import type { BiasComparison } from '../compare';
+import type { ReportedComparison } from '../compare';
 import { caveatsSection } from '../sections/caveats';
 import { comparedSection } from '../sections/compared';
 import { effectSection } from '../sections/effect';
@@ -12,11 +12,11 @@ import { thresholdsSection } from '../sections/thresholds';
 import type { Report } from '../report';
 
 /** The report for people: one page, without scripts, that loads nothing. */
-export const htmlReport: Report = {
+export const htmlReport = {
   name: 'html',
   summary: 'A page with tables and charts, complete in itself',
   file: 'report.html',
-  render: (comparison: BiasComparison) => {
+  render: (comparison: ReportedComparison) => {
     const { title, notes, models, groups } = comparison;
     const counts = `${models.length} model${models.length === 1 ? '' : 's'} on ${groups.length} group${groups.length === 1 ? '' : 's'}: ${groups.join(', ')}.`;
     const lead = markup`<p class="lead">${counts}</p>${notes === '' ? '' : markup`<p>${notes}</p>`}`;
@@ -32,4 +32,4 @@ export const htmlReport: Report = {
       caveatsSection(comparison),
     ]);
   },
-};
+} satisfies Report;

@@ -63,7 +63,6 @@ describe.each(ON.map(on => [named(on), on] as const))('a training on %s', (_, on
     expect(again.digests).toEqual(whole.digests);
     expect(metricsOf(again.events)).toEqual(metricsOf(whole.events));
     expect(Object.keys(whole.digests).sort()).toEqual([
-      'loss.svg',
       'model/model.json',
       'model/model.onnx',
       'model/trained-on/faces.u64',

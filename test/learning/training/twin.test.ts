@@ -100,7 +100,7 @@ async function course(tf: Tf, student: string, first: Weights, way: Way): Promis
       if (twin.wanted.checkpoints[report.step]) checkpoints[report.step] = await measure(learner, first);
       if (report.step !== last) continue;
       const { step, epoch, batch } = report;
-      await (await checkpoint).save(learner, { position: { step, epoch, batch }, history: await emptyHistory(twin) });
+      await (await checkpoint).save(learner, { position: { step, epoch, batch }, history: await emptyHistory() });
       return;
     }
   };
@@ -119,9 +119,9 @@ async function course(tf: Tf, student: string, first: Weights, way: Way): Promis
 
 const EXEC_ARGV = ['-r', join(__dirname, '..', '..', 'helpers', 'register-typescript.js')];
 
-async function emptyHistory({ recipe }: Twin) {
+async function emptyHistory() {
   const folder = await mkdtemp(join(tmpdir(), 'fairdistill-twin-'));
-  const history = await startHistory(join(folder, 'training.csv'), 1, recipe);
+  const history = await startHistory(join(folder, 'training.csv'));
   await history.close();
   return history.state();
 }

@@ -11,7 +11,10 @@ describe('groupSheet', () => {
     const reused = grey(10);
     for (const identity of ['1', '1', '2', '3', '4']) sheet.offer({ group: 'A', identity }, reused);
     reused.fill(200);
+    expect(['1', '4'].map(identity => sheet.wants({ group: 'A', identity }))).toEqual([false, false]);
     for (const identity of ['1', '2']) sheet.offer({ group: 'B', identity }, reused);
+    expect(['2', '3'].map(identity => sheet.wants({ group: 'B', identity }))).toEqual([false, true]);
+    expect(sheet.size).toBe(5);
     const { data, info } = await sharp(await sheet.draw('Faces'))
       .raw()
       .toBuffer({ resolveWithObject: true });

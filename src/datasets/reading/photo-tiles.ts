@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises';
+import type { Tile, Tiles } from '../../data/tiles';
 import { UserError } from '../../errors';
-import { contactSheet, type Tile } from '../../pictures/sheets/contact-sheet';
+import { shrinkPhotograph } from '../../faces/alignment/shrink-photograph';
 import { decodeImage } from '../../faces/decoding/decode';
-import { markLandmarks } from '../../faces/alignment/mark-landmarks';
 import type { Photograph } from './photographs';
 
 const EDGE = 160;
 
-/** A contact sheet of photographs with their landmarks drawn in, as a JPEG. What cannot be decoded is shown as black. */
-export async function photoSheet(photographs: readonly Photograph[]): Promise<Buffer> {
+/** Photographs in small, with their landmarks. What cannot be decoded is shown as black. */
+export async function photoTiles(photographs: readonly Photograph[]): Promise<Tiles> {
   const tiles: Tile[] = [];
   for (const { file, group, identity, landmarks } of photographs) {
     const label = `${group} ${identity}${landmarks === undefined ? ' (no landmarks)' : ''}`;
     try {
       const photo = await decodeImage(await readFile(file), file);
-      tiles.push({ ...(await markLandmarks(photo, landmarks, EDGE)), label });
+      tiles.push({ ...(await shrinkPhotograph(photo, landmarks, EDGE)), label });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       tiles.push({
@@ -25,5 +25,5 @@ export async function photoSheet(photographs: readonly Photograph[]): Promise<Bu
       });
     }
   }
-  return contactSheet(tiles, { columns: 6, title: 'Photographs and landmarks' });
+  return { columns: 6, tiles };
 }

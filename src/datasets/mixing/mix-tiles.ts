@@ -1,13 +1,13 @@
-import { contactSheet, type Tile } from '../../pictures/sheets/contact-sheet';
 import type { FaceRow, FaceSet } from '../../data/face-set';
+import { faceTiles, type Tile, type Tiles } from '../../data/tiles';
 import { SOURCES, type Source } from './mix-plan';
 
 const PER_SOURCE = 5;
 
-/** Faces for a contact sheet of a mix: a row per group, real ones left, synthetic ones right. */
-export function mixSheet(sets: Readonly<Record<Source, FaceSet>>): {
+/** A few faces of a mix: a row per group, real ones left, synthetic ones right. */
+export function mixTiles(sets: Readonly<Record<Source, FaceSet>>): {
   offer(source: Source, face: FaceRow): void;
-  draw(): Promise<Buffer>;
+  tiles(): Promise<Tiles>;
 } {
   const kept = new Map<string, Readonly<Record<Source, FaceRow[]>>>();
   return {
@@ -17,7 +17,7 @@ export function mixSheet(sets: Readonly<Record<Source, FaceSet>>): {
       const faces = row[source];
       if (faces.length < PER_SOURCE && !faces.some(other => other.identity === face.identity)) faces.push(face);
     },
-    async draw() {
+    async tiles() {
       const rows = [...kept].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
       const tiles: Tile[] = [];
       let columns = 0;
@@ -26,19 +26,16 @@ export function mixSheet(sets: Readonly<Record<Source, FaceSet>>): {
       for (const row of rows) {
         columns = 0;
         for (const [i, source] of SOURCES.entries()) {
-          for (const face of row[source].slice(0, lengths[i])) {
-            tiles.push(await tileOf(sets[source], face));
-            columns++;
-          }
+          const wanted = row[source].slice(0, lengths[i]).map(face => ({ row: face.row, label: labelOf(face) }));
+          tiles.push(...(await faceTiles(sets[source], wanted)));
+          columns += wanted.length;
         }
       }
-      return contactSheet(tiles, { columns: Math.max(1, columns), title: 'Mix: real left, synthetic right' });
+      return { columns: Math.max(1, columns), tiles };
     },
   };
 }
 
-async function tileOf(set: FaceSet, { row, group, identity }: FaceRow): Promise<Tile> {
-  const pixels = new Uint8Array(set.size * set.size * 3);
-  await set.readPixels(row, pixels);
-  return { pixels, width: set.size, height: set.size, label: `${group} ${identity}` };
+function labelOf({ group, identity }: FaceRow): string {
+  return `${group} ${identity}`;
 }
