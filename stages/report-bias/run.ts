@@ -7,8 +7,7 @@ import { writeReportData } from '../../src/reports/report-data';
 import { sameModels } from '../../src/reports/same-model';
 import { summariseScores } from '../../src/reports/scores';
 import { otherTeachers, otherTraining, untoldStudents } from '../../src/reports/training';
-import { csvReport } from '../../src/reports/writers/csv';
-import { jsonReport } from '../../src/reports/writers/json';
+import { REPORTS } from '../../src/reports/writers';
 import { textTable } from '../../src/reports/writers/text-table';
 import type { ContextOf, Run } from '../../src/stage';
 import { stageTask, type Emit } from '../../src/stage-task';
@@ -23,7 +22,7 @@ async function report(context: ContextOf<typeof reportBias>, emit: Emit): Promis
   const comparison = compareModels(models, context.options);
   for (const text of otherFaces(comparison)) emit({ type: 'log', level: 'warn', text });
   await writeFile(join(context.folder, 'report.json'), writeReportData(comparison));
-  for (const each of [jsonReport, csvReport]) {
+  for (const each of REPORTS) {
     await writeFile(join(context.output('report'), each.file), each.render(comparison));
   }
   const spreads = models.map(({ label, overall: { mean, stdDdof0, stdDdof1, ser } }) => [

@@ -171,7 +171,7 @@ function scattered({ own, exchanged, move }: ExchangedFaces): string | undefined
   if (share < SCATTERED[0] + SCATTERED[1] / Math.sqrt(own.count)) return undefined;
   return (
     `of ${own.count} faces that were looked at, about ${Math.round(100 * Math.min(1, share))} % fit their own rows no better than rows ` +
-    "of others: are some rows those of other photographs, or some points far beside the faces? See the group's faces in contact-sheet.jpg and mean-faces.jpg"
+    "of others: are some rows those of other photographs, or some points far beside the faces? See the group's faces in pictures/contact-sheet.jpg and pictures/mean-faces.jpg"
   );
 }
 

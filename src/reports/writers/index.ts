@@ -1,8 +1,6 @@
 import { csvReport } from './csv';
-import { htmlReport } from './html';
 import { jsonReport } from './json';
 import type { Report } from '../report';
-import { textTable } from './text-table';
 
-/** Every way to write down a comparison. */
-export const REPORTS: readonly Report[] = [htmlReport, jsonReport, csvReport, textTable];
+/** Every file that `report-bias` writes for programs, into its port `report`. */
+export const REPORTS: readonly Report[] = [jsonReport, csvReport];

@@ -33,6 +33,14 @@ export interface OverviewStep {
   readonly at: readonly string[];
 }
 
+/** Where in an artifact the page is that a person reads first, from its folder. */
+export const REPORT_PAGE = [PICTURES_FOLDER, 'report.html'] as const;
+
+/** Whether that page is among what was drawn. */
+export function isReported(pictures: readonly Look[] = []): boolean {
+  return pictures.some(({ file }) => file === REPORT_PAGE[1]);
+}
+
 const MOST_METRICS = 60;
 
 /** Writes `<pipeline>/index.html`, the page from which a person finds everything. */
@@ -60,7 +68,7 @@ export function renderOverview(pipeline: string, steps: readonly OverviewStep[])
   const body = markup`<main>
       <h1>${pipeline}</h1>
       <p class="summary">${countLine(steps)}</p>
-      ${reports.map(step => markup`<p><a class="report" href="${link(...step.at, 'report.html')}">Open the report of ${step.id}</a></p>`)}
+      ${reports.map(step => markup`<p><a class="report" href="${link(...step.at, ...REPORT_PAGE)}">Open the report of ${step.id}</a></p>`)}
       <ol class="contents">
         ${steps.map(step => markup`<li><a href="#${link(step.id)}">${step.id}</a> ${badge(step)}</li>`)}
       </ol>
@@ -136,6 +144,6 @@ function joined(parts: readonly Markup[]): Markup {
   return trusted(parts.map(part => part.markup).join(' · '));
 }
 
-function hasReport({ manifest }: OverviewStep): boolean {
-  return manifest?.files.some(file => file.path === 'report.html') === true;
+function hasReport({ pictures }: OverviewStep): boolean {
+  return isReported(pictures);
 }

@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import { pipelineFolder, removeOtherNames, shownFolder } from '../store/names';
-import { overviewPath, writeOverview } from '../overview/overview';
+import { isReported, overviewPath, REPORT_PAGE, writeOverview } from '../overview/overview';
+import { picturesIn } from '../store/objects/pictures';
 import { asStorageError } from '../store/storage-error';
 import type { Artifact, Store } from '../store/store';
 import type { CheckedPipeline, CheckedStep, Resources } from '../configuration/checked-pipeline';
@@ -208,10 +209,9 @@ function summarize(
     folder: pipelineFolder(store, pipeline.name),
     overview: overviewPath(store, pipeline.name),
     reports: steps.flatMap(({ id }) => {
-      const files = outcomes.get(id)?.artifact.manifest.files ?? [];
-      return files.some(file => file.path === 'report.html')
-        ? [`${shownFolder(store, pipeline.name, id)}/report.html`]
-        : [];
+      const folder = outcomes.get(id)?.artifact.folder;
+      const reported = folder !== undefined && isReported(picturesIn(folder));
+      return reported ? [[shownFolder(store, pipeline.name, id), ...REPORT_PAGE].join('/')] : [];
     }),
   };
 }

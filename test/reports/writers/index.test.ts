@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { REPORTS } from '../../../src/reports/writers';
+import { PAGES } from '../../../src/reports/writers/pages';
+import { textTable } from '../../../src/reports/writers/text-table';
 import { compareModels } from '../../../src/reports/compare';
 import { comparedModel, pairsWithErrors } from '../../helpers/evaluations';
 
@@ -10,13 +12,15 @@ const comparison = compareModels(
   { title: 'A title', notes: '' },
 );
 
-describe('REPORTS', () => {
+const ALL = [...REPORTS, ...PAGES, textTable];
+
+describe('reports', () => {
   test('have names and files of their own', () => {
-    expect(new Set(REPORTS.map(({ name }) => name)).size).toBe(REPORTS.length);
-    expect(new Set(REPORTS.map(({ file }) => file)).size).toBe(REPORTS.length);
+    expect(new Set(ALL.map(({ name }) => name)).size).toBe(ALL.length);
+    expect(new Set(ALL.map(({ file }) => file)).size).toBe(ALL.length);
   });
 
-  test.each(REPORTS.map(each => [each.name, each] as const))(
+  test.each(ALL.map(each => [each.name, each] as const))(
     '%s names every model and its accuracy, the same each time',
     (_, each) => {
       const text = each.render(comparison);

@@ -18,10 +18,7 @@ const MANIFEST: Manifest = {
   key: '0'.repeat(32),
   engine: 'wasm',
   outputs: { report: { type: 'bias-report', digest: 'sha256:0', files: 1, bytes: 10 } },
-  files: [
-    { path: 'report.html', bytes: 5, sha256: '0' },
-    { path: 'report/bias.json', bytes: 5, sha256: '0' },
-  ],
+  files: [{ path: 'report/bias.json', bytes: 5, sha256: '0' }],
   digest: 'sha256:0',
   bytes: 10,
   started: '2026-01-01T00:00:00.000Z',
@@ -29,10 +26,7 @@ const MANIFEST: Manifest = {
   seconds: 123,
   peakMemory: 2e8,
   host: { platform: 'x', cpu: 'x', cores: 1, node: 'x' },
-  looks: [
-    { file: 'plots/loss curve.svg', caption: 'Loss' },
-    { file: 'report.html', caption: 'The report' },
-  ],
+  looks: [{ file: 'plots/loss curve.svg', caption: 'Loss' }],
   headline: 'accuracy 90 %',
   metrics: { accuracy: { A: 0.123456789 } },
 };
@@ -44,6 +38,7 @@ const step = (extra: Partial<OverviewStep> = {}): OverviewStep => ({
   needs: ['evaluate'],
   status: 'executed',
   manifest: MANIFEST,
+  pictures: [{ file: 'report.html', caption: 'The report' }],
   at: [extra.id ?? 'report'],
   ...extra,
 });
@@ -51,7 +46,7 @@ const step = (extra: Partial<OverviewStep> = {}): OverviewStep => ({
 describe('renderOverview()', () => {
   test('leads to the artifact itself where the file system has no links', () => {
     const page = renderOverview('toy', [step({ at: ['..', '.store', 'objects', 'c0ffee'] })]);
-    expect(page).toContain('class="report" href="../.store/objects/c0ffee/report.html"');
+    expect(page).toContain('class="report" href="../.store/objects/c0ffee/pictures/report.html"');
     expect(page).toContain('src="../.store/objects/c0ffee/plots/loss%20curve.svg"');
   });
 
@@ -67,8 +62,8 @@ describe('renderOverview()', () => {
     expect(page).toContain('accuracy.A');
     expect(page).toContain('0.123457');
     expect(page).toContain('src="report/plots/loss%20curve.svg"');
-    expect(page).toContain('class="report" href="report/report.html"');
-    expect(page).not.toContain('src="report/report.html"');
+    expect(page).toContain('class="report" href="report/pictures/report.html"');
+    expect(page).not.toContain('src="report/pictures/report.html"');
   });
 
   test('shows what was drawn from an artifact after what it has kept itself', () => {
@@ -78,11 +73,7 @@ describe('renderOverview()', () => {
     ];
     const page = renderOverview('toy', [step({ pictures })]);
     const places = ['report/plots/loss%20curve.svg', 'report/pictures/mean%20faces.jpg', 'report/pictures/odd.csv'];
-    expect([...page.matchAll(/<figure>\s*<a href="([^"]*)"/g)].map(([, address]) => address)).toEqual([
-      places[0],
-      'report/report.html',
-      ...places.slice(1),
-    ]);
+    expect([...page.matchAll(/<figure>\s*<a href="([^"]*)"/g)].map(([, address]) => address)).toEqual(places);
     expect(page).toContain(`src="${places[1]!}" alt="Mean faces"`);
     expect(page).not.toContain(`src="${places[2]!}"`);
   });
