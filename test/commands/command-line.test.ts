@@ -104,7 +104,7 @@ describe('pipeline', () => {
       { args: ['run', 'draw', '--only'], hint: '--only' },
       { args: ['dag', 'draw', '--format', 'svg'], hint: 'ascii, mermaid, dot, html' },
       { args: ['run', 'draw', '--engine', 'gpu'], hint: 'auto, tensorflow, webgpu, onednn, wasm, cpu' },
-      { args: ['doctor', '--wheel', 'a.whl'], hint: '--fix tensorflow' },
+      { args: ['doctor', '--wheel', 'a.whl'], hint: 'belong to --fix' },
     ];
     for (const { args, hint } of cases) {
       const { code, stderr } = await pipeline(...args);

@@ -23,7 +23,7 @@ describe('pipeline run smoke', () => {
   test('ends well, and prints the headline table and where the report lies', () => {
     expect(first.stderr + first.stdout).toContain('student, distilled');
     expect(first.code).toBe(0);
-    expect(first.stdout).toMatch(/report\.html/);
+    expect(first.stdout).toMatch(/^report +\S*smoke\/report-bias\/pictures\/report\.html$/m);
     expect(first.stdout).toMatch(/SER/);
   });
 
@@ -31,10 +31,11 @@ describe('pipeline run smoke', () => {
     const stages = readdirSync(artifact(), { withFileTypes: true }).filter(entry => !entry.isFile());
     expect(stages).toHaveLength(16);
     for (const { name } of stages) {
-      const manifest = json(name, 'manifest.json') as { looks: { file: string }[] };
-      expect(manifest.looks.length).toBeGreaterThan(0);
-      for (const { file } of manifest.looks)
-        expect([name, file, existsSync(artifact(name, file))]).toEqual([name, file, true]);
+      const { looks } = json(name, 'manifest.json') as { looks: { file: string }[] };
+      const { pictures } = json(name, 'pictures', 'pictures.json') as { pictures: { file: string }[] };
+      expect(pictures.length).toBeGreaterThan(0);
+      const shown = [...looks.map(({ file }) => file), ...pictures.map(({ file }) => join('pictures', file))];
+      for (const file of shown) expect([name, file, existsSync(artifact(name, file))]).toEqual([name, file, true]);
       expect(existsSync(artifact(name, 'log.txt'))).toBe(true);
       expect(Object.keys(json(name, 'metrics.json')).length).toBeGreaterThan(0);
     }

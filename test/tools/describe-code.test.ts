@@ -342,6 +342,13 @@ describe('the code of this repository', () => {
     }
   });
 
+  test('has nothing that draws in what a stage computes with, and something in its pictures', () => {
+    for (const [name, { modules, pictures }] of Object.entries(stages)) {
+      expect(Object.keys(modules).filter(module => module.startsWith('src/pictures/'))).toEqual([]);
+      expect([name, Object.keys(pictures?.modules ?? {})[0]]).toEqual([name, `stages/${name}/pictures`]);
+    }
+  });
+
   test('has the kernels of an engine with it, and with no stage', () => {
     expect(Object.keys(engines['wasm']!.modules)).toContain('src/learning/engines/wasm/kernels/binary');
     const inStages = Object.values(stages).flatMap(({ modules }) => Object.keys(modules));

@@ -81,9 +81,12 @@ describe('doctorCommand()', () => {
   });
 
   test.each([
-    [{ wheel: 'a.whl' }, '--fix tensorflow'],
-    [{ library: 'lib' }, '--fix tensorflow'],
+    [{ wheel: 'a.whl' }, 'say which engine'],
+    [{ library: 'lib' }, 'say which engine'],
     [{ fix: 'tensorflow', wheel: 'a.whl', library: 'lib' }, 'give one'],
+    // An engine that is built with the library of the system.
+    [{ fix: 'onednn', library: 'lib' }, '--fix onednn takes no --library'],
+    [{ fix: 'webgpu', wheel: 'a.whl' }, '--fix webgpu takes no --wheel'],
   ])('refuses %o', async (options, words) => {
     const { effects } = recordingEffects();
     await expect(doctorCommand({ artifacts: 'artifacts', ...options }, effects)).rejects.toMatchObject({
