@@ -40,6 +40,7 @@ export function renderReport(
     title: `${runName(record.id)} · ${record.pipeline}`,
     style: OVERVIEW_STYLE + TIMELINE_STYLE,
     body,
+    pictures: true,
   });
 }
 

@@ -7,6 +7,7 @@ import {
   outputShape,
   type Backbone,
 } from '../../../src/learning/networks';
+import { findStudent } from '../../../src/learning/students/find-student';
 import { STUDENTS } from '../../../src/learning/students';
 import { ALL_STUDENTS, studentNow } from '../../helpers/families';
 import { normal } from '../../helpers/engines';
@@ -99,12 +100,12 @@ describe('students', () => {
   });
 });
 
-describe('studentNow()', () => {
+describe('findStudent()', () => {
   test('gives another width of embedding', () => {
     expect(outputShape(studentNow('tiny', 128))).toEqual([128]);
   });
 
-  test('refuses an unknown name with the names that are known', () => {
-    expect(() => studentNow('resnet')).toThrow(/"resnet".*tiny.*iresnet50/);
+  test('refuses an unknown name with the names that are known', async () => {
+    await expect(findStudent('resnet')).rejects.toThrow(/"resnet".*tiny.*iresnet50/);
   });
 });

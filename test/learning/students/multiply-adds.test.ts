@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { countMultiplyAdds, countParameters, parametersOf } from '../../../src/learning/networks';
 import type { Layer } from '../../../src/learning/networks/layer';
+import { findStudent } from '../../../src/learning/students/find-student';
 import { STUDENTS } from '../../../src/learning/students';
 import { ALL_STUDENTS, studentNow } from '../../helpers/families';
 
@@ -97,7 +98,7 @@ describe('students', () => {
   });
 });
 
-describe('studentNow()', () => {
+describe('findStudent()', () => {
   test('at another width changes the dense layer alone: parameters follow', () => {
     // Kernel 3,136 x width, gamma and beta.
     const wanted = countParameters(studentNow('tiny')) - (512 - 64) * (3136 + 2);
@@ -106,7 +107,8 @@ describe('studentNow()', () => {
     expect(studentNow('tiny').embeddingSize).toBe(512);
   });
 
-  test('throws unknown-student', () => {
-    expect(() => studentNow('resnet')).toThrow(expect.objectContaining({ code: 'unknown-student' }));
+  test('rejects with unknown-student', async () => {
+    await expect(findStudent('resnet')).rejects.toMatchObject({ code: 'unknown-student' });
+    expect(await findStudent('tiny', 64)).toEqual(studentNow('tiny', 64));
   });
 });
