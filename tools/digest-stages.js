@@ -2,7 +2,7 @@
 
 /*
  * Writes dist/stage-code.json: for every stage and every member of a family, the digests of all modules that it runs. They are a part of the
- * key of a result, see ARCHITECTURE.md. Run by `npm run build` after the compiler; of what the compiler wrote, because types are gone there.
+ * key of a result, see docs/key.md. Run by `npm run build` after the compiler; of what the compiler wrote, because types are gone there.
  *
  *   node tools/digest-stages.js [--dist FOLDER] [--native FOLDER]
  *   node tools/digest-stages.js --remove     before the compiler, so that no digests of old code stay when it fails

@@ -23,7 +23,7 @@ export interface KeyParts {
 
 /**
  * What a step's key is made of. Everything that can change a result is in it, and nothing else: no names of steps or pipelines, hosts, times,
- * paths, log level or number of stages at once. ARCHITECTURE.md has the reason of every leaf.
+ * paths, log level or number of stages at once. docs/key.md has the reason of every leaf.
  */
 export function keyLeaves({ step, inputs, externals, named = namedPaths(step), program }: KeyParts): KeyLeaves {
   const { stage, options } = step;

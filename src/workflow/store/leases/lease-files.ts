@@ -109,9 +109,13 @@ export async function removeOwn(store: Store, lease: LeaseFile): Promise<void> {
   await removeStale(store, lease).catch(() => undefined);
 }
 
-/** Removes a lease that was found stale, unless another one of the same name has come in its place. A damaged one goes to quarantine. */
+/**
+ * Removes a lease that was found stale, unless another one of the same name has come in its place. A damaged one goes to quarantine, but for an
+ * empty one: its holder was killed before it wrote, where there are no links.
+ */
 export async function removeStale(store: Store, { path, nonce, damage }: LeaseFile): Promise<void> {
-  if (damage !== undefined) await quarantine(store, { path, expected: 'a lease', found: damage });
+  if (damage !== undefined && lstatSync(path, { throwIfNoEntry: false })?.size === 0) await rm(path, { force: true });
+  else if (damage !== undefined) await quarantine(store, { path, expected: 'a lease', found: damage });
   else if (readLease(store, basename(path))?.nonce === nonce) await rm(path, { force: true });
 }
 

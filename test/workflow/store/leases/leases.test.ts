@@ -242,6 +242,16 @@ describe('a lease', () => {
     expect((await readdir(store.quarantine)).filter(name => name.endsWith('.txt'))).toHaveLength(3);
   });
 
+  test('that is empty is one whose holder was killed before it wrote, and is no damage', async () => {
+    const path = await leave({ pid: DEAD }, 7);
+    truncateSync(path, 0);
+    expect(await tryLease(store, KEY, terms())).toMatchObject({ run: 'unknown' });
+    await utimes(path, 1e9, 1e9);
+    await (await take()).release();
+    expect(await readdir(store.leases)).toEqual([]);
+    expect(await readdir(store.quarantine).catch(() => [])).toEqual([]);
+  });
+
   test('is released by its holder only', async () => {
     const lease = await take();
     const path = join(store.leases, `${KEY}.1.json`);
