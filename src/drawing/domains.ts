@@ -1,5 +1,4 @@
-const DOMAIN_NAMES = ['real', 'synthetic'] as const;
-export type DomainName = (typeof DOMAIN_NAMES)[number];
+export type DomainName = 'real' | 'synthetic';
 
 type Range = readonly [least: number, most: number];
 

@@ -6,5 +6,5 @@ import type { StagePictures } from '../../src/stage';
 
 export const draw: StagePictures['draw'] = async function* ({ folder }) {
   const comparison = readReportData(await readFile(join(folder, 'report.json'), 'utf8'));
-  for (const { file, caption, render } of PAGES) yield { file, caption, content: render(comparison) };
+  for (const page of PAGES) yield { file: page.file, caption: page.caption, content: page.render(comparison) };
 };

@@ -107,7 +107,7 @@ describe('startEngine()', () => {
   });
 
   test('refuses a name that is none', async () => {
-    await expect(startEngine('gpu' as EngineName)).rejects.toMatchObject({ code: 'unknown-engine' });
+    await expect(startEngine('gpu')).rejects.toMatchObject({ code: 'unknown-engine' });
   });
 
   test('refuses bf16 before it loads an engine that does not know it', async () => {

@@ -193,7 +193,7 @@ describe('programsOf()', () => {
       };
       const stage = { ...paint.stage, pictures: () => Promise.reject(new Error('not drawn')) };
       const runtime = { ...RUNTIME, packages: (): Record<string, string> => ({ sharp: version }) };
-      return programsOf(code, { cores: 1 }, runtime)({ ...paint, stage } as unknown as CheckedStep);
+      return programsOf(code, { cores: 1 }, runtime)({ ...paint, stage });
     };
     const { pictures, ...others } = of('red');
     const blue = of('blue');
@@ -207,7 +207,7 @@ describe('programsOf()', () => {
 
   test('refuses pictures that the build does not know', () => {
     const stage = { ...paint.stage, pictures: () => Promise.reject(new Error('not drawn')) };
-    expect(() => programs('onednn')({ ...paint, stage } as unknown as CheckedStep)).toThrow(
+    expect(() => programs('onednn')({ ...paint, stage })).toThrow(
       expect.objectContaining({ code: 'stage-code', message: expect.stringContaining('the pictures of paint') }),
     );
   });

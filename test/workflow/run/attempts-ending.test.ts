@@ -52,7 +52,7 @@ describe('a result', () => {
   test('is refused when an artifact that it was made from is damaged meanwhile; the next run makes both anew', async () => {
     let harm = true;
     const clumsy = toyStage('clumsy', async context => {
-      const input = join(context.inputs['texts']![0]!.folder, 'text.txt');
+      const input = join(context.inputs['texts'][0]!.folder, 'text.txt');
       if (harm) await writeFile(input, 'two ');
       await writeText(context, await readTexts(context));
     });

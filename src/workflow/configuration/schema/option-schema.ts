@@ -8,13 +8,12 @@ export const EXPRESSION = { $ref: '#/definitions/expression' };
  * @param isPartial what is laid over another map, so that it may leave out what that has; a list replaces another, and is whole
  */
 export function writtenOption(schema: Schema, isPartial = false): Schema {
-  const { description, default: fallback, format, family, ...rest } = schema;
+  const { description, default: fallback, format, ...rest } = withoutFamily(schema);
   const about = {
     ...(description === undefined ? {} : { description }),
     ...(fallback === undefined ? {} : { default: fallback }),
   };
   // What marks a path, a secret or the name of a member for the engine means nothing to an editor.
-  void family;
   const isOurs = format === undefined || format === 'input-path' || format === 'secret';
   const value: Schema = { ...(isOurs ? {} : { format }), ...withParts(rest, isPartial) };
   return takesAnyText(value) ? { ...about, ...value } : { ...about, anyOf: [value, EXPRESSION] };
@@ -46,7 +45,7 @@ function withBranches(schema: Schema, tag: string, isPartial: boolean): Schema {
     const { properties, ...others } = withParts(branch, isPartial);
     return {
       ...others,
-      properties: { ...(properties as Schema), [tag]: constantOf(memberOf(branch, tag)) },
+      properties: { ...(properties as Schema), [tag]: withoutFamily(memberOf(branch, tag) ?? {}) },
       required: [...new Set([tag, ...((others['required'] ?? []) as string[])])],
     };
   });
@@ -70,8 +69,6 @@ export function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (va
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
-function constantOf(tag: Schema | undefined): Schema {
-  const { family, ...rest } = tag ?? {};
-  void family;
-  return rest;
+function withoutFamily(schema: Schema): Schema {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== 'family'));
 }
