@@ -33,6 +33,9 @@ export function isMember<Name extends string>({ members }: Family<Name>, name: s
 }
 
 /** Schema of an option that names a member; `family` makes that member's code count in the key. */
-export function memberOption({ kind, names }: Family, { description, fallback }: { description: string; fallback: string }) {
+export function memberOption(
+  { kind, names }: Family,
+  { description, fallback }: { description: string; fallback: string },
+) {
   return { type: 'string', enum: names, family: kind, default: fallback, description } as const;
 }

@@ -46,11 +46,7 @@ export function many(type: string, summary: string, more: Pick<InputPort, 'optio
 }
 
 /** A port that takes artifacts by names: the body sees lists by name, the names sorted, an empty map where an optional one is not connected. */
-export function named(
-  type: string,
-  summary: string,
-  more: Pick<InputPort, 'optional' | 'isListed'> = {},
-): NamedPort {
+export function named(type: string, summary: string, more: Pick<InputPort, 'optional' | 'isListed'> = {}): NamedPort {
   return { ...more, type, summary, named: true };
 }
 
@@ -62,17 +58,20 @@ export type InputsOf<Ports> = string extends keyof Ports
 type InputOf<Port> = Port extends { readonly named: true }
   ? Readonly<Record<string, readonly StageInput[]>>
   : Port extends { readonly many: true }
-  ? readonly StageInput[]
-  : Port extends { readonly optional: true }
-    ? StageInput | undefined
-    : StageInput;
+    ? readonly StageInput[]
+    : Port extends { readonly optional: true }
+      ? StageInput | undefined
+      : StageInput;
 
 /** The artifacts by port, as the engine has connected them; of a port with names by `port.name`. */
 export type ConnectedInputs = Readonly<Record<string, readonly StageInput[]>>;
 
 /** The one place where lists of artifacts become what the ports say. The engine has checked the connections, so a missing one is a defect. */
 export function viewInputs<Ports extends InputPorts>(ports: Ports, connected: ConnectedInputs): InputsOf<Ports> {
-  const view = Object.entries(ports).map(([name, port]) => [name, port.named === true ? underNames(name, connected) : viewPort(name, port, connected[name] ?? [])]);
+  const view = Object.entries(ports).map(([name, port]) => [
+    name,
+    port.named === true ? underNames(name, connected) : viewPort(name, port, connected[name] ?? []),
+  ]);
   return Object.fromEntries(view) as InputsOf<Ports>;
 }
 

@@ -22,7 +22,11 @@ function main(args) {
   const path = join(dist, 'stage-code.json');
   rmSync(path, { force: true });
   if (args.includes('--remove')) return;
-  const code = describeCode({ read: name => readText(join(dist, name)), native: readNative(native), facts: readCodeFacts(ROOT) });
+  const code = describeCode({
+    read: name => readText(join(dist, name)),
+    native: readNative(native),
+    facts: readCodeFacts(ROOT),
+  });
   // Another process may read it at this moment.
   writeFileSync(`${path}.${process.pid}`, `${JSON.stringify(code, undefined, 1)}\n`);
   renameSync(`${path}.${process.pid}`, path);

@@ -11,10 +11,7 @@ export function defineDoctor(program: Command, { effects, finish }: CommandConte
     .option('--wheel <file>', "with --fix: take the engine's library from this Python wheel, instead of pip's")
     .option('--library <folder>', "with --fix: use the engine's library in this folder");
   withJson(withArtifacts(command), 'print the findings as JSON')
-    .addHelpText(
-      'after',
-      example('pipeline doctor', ...FIXABLE_ENGINES.map(name => `pipeline doctor --fix ${name}`)),
-    )
+    .addHelpText('after', example('pipeline doctor', ...FIXABLE_ENGINES.map(name => `pipeline doctor --fix ${name}`)))
     .action(async (options: DoctorOptions) => {
       const { doctorCommand } = await import('./doctor');
       finish(await doctorCommand(options, effects));

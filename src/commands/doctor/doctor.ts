@@ -42,7 +42,10 @@ async function diagnose(notes: string): Promise<Diagnosis> {
   return { version: version(), machine: describeMachine(), engines, auto };
 }
 
-async function fix({ fix, wheel, library }: DoctorOptions & { fix: string }, { err, env, cwd }: Effects): Promise<void> {
+async function fix(
+  { fix, wheel, library }: DoctorOptions & { fix: string },
+  { err, env, cwd }: Effects,
+): Promise<void> {
   const { ENGINES } = await import('../../learning/engines');
   const { engineCalled } = await import('../../learning/engines/find-engine');
   const enable = await ENGINES.members[engineCalled(fix)].fix?.();

@@ -43,11 +43,7 @@ export async function surveyEngines(notes: string): Promise<EngineReport[]> {
 }
 
 /** What `auto` is. Looks no further than it must. Throws `UserError` precision-unavailable. */
-export function chooseEngine(
-  engines: Engines,
-  find: (name: EngineName) => Finding,
-  precision: Precision,
-): FoundEngine {
+export function chooseEngine(engines: Engines, find: (name: EngineName) => Finding, precision: Precision): FoundEngine {
   const known = new Map<EngineName, Finding>();
   const passed = new Set<string>();
   for (const { name, onGpu } of ranked(engines)) {
@@ -88,9 +84,7 @@ export function engineCalled(name: string): EngineName {
 
 /** All of them: a few small files, for nothing heavy is imported before an engine starts. */
 export async function loadEngines(): Promise<Engines> {
-  const each = await Promise.all(
-    ENGINES.names.map(async name => [name, await ENGINES.members[name].load()] as const),
-  );
+  const each = await Promise.all(ENGINES.names.map(async name => [name, await ENGINES.members[name].load()] as const));
   return Object.fromEntries(each) as Record<EngineName, Engine>;
 }
 

@@ -19,7 +19,11 @@ export async function findStudent(
 }
 
 /** The backbone with embeddings of the given width and these first weights. */
-export function withEmbeddings(student: Backbone, embeddingSize: number, initialisation: InitialisationChoice): Backbone {
+export function withEmbeddings(
+  student: Backbone,
+  embeddingSize: number,
+  initialisation: InitialisationChoice,
+): Backbone {
   const layers = student.layers.map(layer => (layer.op === 'dense' ? { ...layer, units: embeddingSize } : layer));
   return {
     ...student,

@@ -95,7 +95,10 @@ export function readBuild(root = packageRoot()): EngineBuild | undefined {
   if (note === undefined) return undefined;
   const { binary } = note;
   const from = `sha256:${sha256Text(canonicalJson({ ...note, time: undefined, binary: undefined }))}`;
-  return { from, binary: typeof binary === 'string' ? { module: 'native/build/onednn.node', digest: binary } : undefined };
+  return {
+    from,
+    binary: typeof binary === 'string' ? { module: 'native/build/onednn.node', digest: binary } : undefined,
+  };
 }
 
 /** Builds it anew; on Debian and Ubuntu, oneDNN's packages are fetched beside it where they are missing. `say` gets what the build tells. */
