@@ -21,13 +21,17 @@ function describeCode({ read, native, facts: { listed, folders } }) {
   if (entries.length === 0) throw new Error(`${STAGES}.js imports no stage`);
   const stages = byName(entries.map(entry => [stageName(entry), describeStage(modules, entry, listed)]));
   const families = {};
+  const lists = new Map();
   const reached = Object.values(stages).flatMap(({ pictures, ...stage }) => [stage, ...(pictures ? [pictures] : [])]);
   const queue = reached.flatMap(({ lists }) => Object.values(lists));
   for (const list of queue) {
     const { kind, members } = modules.get(list).family;
-    if (kind in families) continue;
+    if (lists.has(kind) && lists.get(kind) !== list)
+      throw new Error(`${list}.js and ${lists.get(kind)}.js both list ${kind}`);
+    if (lists.has(kind)) continue;
+    lists.set(kind, list);
     families[kind] = byName(
-      Object.entries(members).map(([name, specifier]) => {
+      Object.entries(members).map(([name, { specifier, digest }]) => {
         const entry = modules.resolve(list, specifier);
         const { packages, ...code } = reach(modules, entry, { listed });
         queue.push(...Object.values(code.lists));
@@ -36,6 +40,8 @@ function describeCode({ read, native, facts: { listed, folders } }) {
           name,
           {
             ...code,
+            // What the list makes of the module that it loads.
+            modules: { ...code.modules, [`${list}#${name}`]: digest },
             packages: [...new Set([...packages, ...own.packages])].sort(),
             ...(own.native && { native: digestNative(native) }),
           },

@@ -53,7 +53,11 @@ function reach(modules, entry, { isCut = () => false, listed = {} } = {}) {
   for (const [name, { specifiers, unknown, family }] of found) {
     if (unknown.length > 0 && !Object.hasOwn(listed, name)) throw new Error(unlisted(name, unknown));
     const ofMembers = new Set(family?.specifiers);
-    if (family !== undefined) lists[family.kind] = name;
+    if (family !== undefined) {
+      const { kind } = family;
+      if ((lists[kind] ?? name) !== name) throw new Error(`${lists[kind]}.js and ${name}.js both list ${kind}`);
+      lists[kind] = name;
+    }
     for (const specifier of specifiers) {
       if (ofMembers.has(specifier)) continue;
       if (specifier.startsWith('.')) {
@@ -91,8 +95,8 @@ function loadsOf(file) {
 }
 
 /**
- * `{kind, members, specifiers}` of a module that calls `family('students', { tiny: { load: () => import('./tiny') } })`: what `load` loads by name,
- * and all that the call loads; undefined for other modules. Throws an Error for a member whose `load` is not one literal import of its own folder,
+ * `{kind, members, specifiers}` of a module that calls `family('students', { tiny: { load: () => import('./tiny') } })`: by name what `load`
+ * loads and the digest of all that the list says of the member but its summary, and all that the call loads; undefined for other modules. Throws an Error for a member whose `load` is not one literal import of its own folder,
  * because nobody could tell what it is.
  */
 function familyOf(file, name) {
@@ -129,7 +133,9 @@ function memberOf(property, file, name) {
       `${name}.js lists ${property.getText(file)}: the "load" of a member is one import() of its own folder`,
     );
   }
-  return [property.name.text, loads[0]];
+  const counted = property.initializer.properties.filter(field => field.name?.text !== 'summary');
+  const text = counted.map(field => field.getText(file)).join(',\n');
+  return [property.name.text, { specifier: loads[0], digest: digestTokens(parseModule(name, `({${text}})`)) }];
 }
 
 function specifiersBelow(root) {
@@ -159,7 +165,9 @@ function isOpenLoad(node) {
   if (!isRequire(node)) return false;
   const { parent } = node;
   const called = isResolve(parent) ? parent : node;
-  const isMember = ts.isPropertyAccessExpression(parent) && parent.name === node;
+  // `module.require` is the same.
+  const isMember =
+    ts.isPropertyAccessExpression(parent) && parent.name === node && parent.expression.getText() !== 'module';
   return !isMember && !(ts.isCallExpression(called.parent) && called.parent.expression === called);
 }
 

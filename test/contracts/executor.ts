@@ -1,3 +1,4 @@
+import { sha256Text } from '../../src/kit/files/sha256';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -68,8 +69,14 @@ export function describeExecutor(name: string, make: () => Executor): void {
       expect(await work.ended).toBe('completed');
       const svg = '<svg xmlns="http://www.w3.org/2000/svg">ode</svg>';
       expect(work.events.filter(event => event.type === 'picture')).toEqual([
-        { type: 'picture', file: 'word.svg', caption: 'The word ode', bytes: svg.length },
-        { type: 'picture', file: 'bytes.bin', caption: 'Three bytes', bytes: 3 },
+        { type: 'picture', file: 'word.svg', caption: 'The word ode', bytes: svg.length, sha256: sha256Text(svg) },
+        {
+          type: 'picture',
+          file: 'bytes.bin',
+          caption: 'Three bytes',
+          bytes: 3,
+          sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        },
       ]);
       expect(await readFile(join(work.folder, 'word.svg'), 'utf8')).toBe(svg);
       expect([...(await readFile(join(work.folder, 'bytes.bin')))]).toEqual([1, 2, 3]);

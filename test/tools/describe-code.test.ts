@@ -124,6 +124,7 @@ describe('describeCode()', () => {
     ['require(name)', 'export const far = (name: string): unknown => require(name);'],
     ['require.resolve(name)', 'export const far = (name: string) => require.resolve(name);'],
     ['load: require', 'export const far = () => ({ load: require });'],
+    ['module.require', 'export const far = (name: string): unknown => module.require(name);'],
     ['createRequire', `import { createRequire } from 'node:module'; export const far = createRequire(__filename);`],
   ])('refuses %s, unless the module is listed', (call, far) => {
     expect(() => paintOf({ 'src/far.ts': far })).toThrow(/^src\/far\.js loads what only its run can tell/);
@@ -239,7 +240,11 @@ describe('describeCode() of families', () => {
     expect(stages['rest']!.lists).toEqual({});
     expect(Object.keys(families['engines']!)).toEqual(['fast', 'slow']);
     expect(families['engines']!['slow']).toMatchObject({ packages: ['by-path'] });
-    expect(Object.keys(families['engines']!['slow']!.modules)).toEqual(['src/engines/slow', 'src/engines/help']);
+    expect(Object.keys(families['engines']!['slow']!.modules)).toEqual([
+      'src/engines/slow',
+      'src/engines/help',
+      'src/engines/index#slow',
+    ]);
     // A process must load the same list, although it counts in no key.
     expect(Object.keys(texts)).toContain('src/engines/index');
   });
@@ -250,7 +255,7 @@ describe('describeCode() of families', () => {
     expect(after.stages).toEqual(before.stages);
     const { new: added, ...others } = after.families['engines']!;
     expect(others).toEqual(before.families['engines']);
-    expect(Object.keys(added!.modules)).toEqual(['src/engines/new']);
+    expect(Object.keys(added!.modules)).toEqual(['src/engines/new', 'src/engines/index#new']);
   });
 
   test('lets the change of a member touch that member only', () => {
@@ -266,7 +271,30 @@ describe('describeCode() of families', () => {
   test('sees a name that means another module', () => {
     const text = ENGINES['src/engines/index.ts'].replace("import('./slow')", "import('./fast')");
     const { families } = describeToy({ ...ENGINES, 'src/engines/index.ts': text });
-    expect(Object.keys(families['engines']!['slow']!.modules)).toEqual(['src/engines/fast']);
+    expect(Object.keys(families['engines']!['slow']!.modules)).toEqual(['src/engines/fast', 'src/engines/index#slow']);
+  });
+
+  test('counts what the list makes of a member, and not its summary', () => {
+    const memberOf = (change: (text: string) => string) => {
+      const { families } = describeToy({ ...ENGINES, 'src/engines/index.ts': change(ENGINES['src/engines/index.ts']) });
+      return families['engines']!['slow'];
+    };
+    const before = memberOf(text => text);
+    expect(memberOf(text => text.replace("summary: ''", "summary: 'other'"))).toEqual(before);
+    const made = memberOf(text =>
+      text.replace("import('./slow') }", "import('./slow').then(({ slow }) => slow + 1) }"),
+    );
+    expect(made).not.toEqual(before);
+  });
+
+  test('refuses two lists of one kind', () => {
+    const other = {
+      ...ENGINES,
+      'src/more/index.ts': `import { family } from '../family'; export const MORE = family('engines', { a: { summary: '', load: () => import('./a') } });`,
+      'src/more/a.ts': 'export {}',
+      'src/near.ts': `import { MORE } from './more'; import { middle } from './middle'; export const near = () => [middle, MORE];`,
+    };
+    expect(() => describeToy(other)).toThrow(/both list engines$/);
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../errors';
 import { foldName, spelled } from '../../kit/text/fold-name';
 import { formatBytes } from '../../kit/text/human';
+import { sha256Bytes } from '../../kit/files/sha256';
 import { printable } from '../../kit/text/printable';
 import { PICTURES_FILE, type FinishedArtifact, type Picture } from '../../stage';
 import type { DrawEvent, DrawRequest } from './executor';
@@ -32,7 +33,7 @@ export async function drawPictures(
     const bytes = assertPicture(picture);
     const { file, caption, content } = picture;
     await writeFile(join(folder, file), content, { flag: 'wx' });
-    emit({ type: 'picture', file, caption, bytes });
+    emit({ type: 'picture', file, caption, bytes, sha256: sha256Bytes(Buffer.from(content)) });
   }
 }
 

@@ -51,6 +51,8 @@ export interface DrawnPicture {
   readonly file: string;
   readonly caption: string;
   readonly bytes: number;
+  /** Of its content, hex. */
+  readonly sha256: string;
 }
 
 /** Where stages run. */

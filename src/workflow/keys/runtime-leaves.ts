@@ -75,7 +75,9 @@ function membersOf(
   engine: string | undefined,
 ): Members {
   const named = namedMembers(schema, options);
-  return engine === undefined ? named : { ...named, engines: [engine] };
+  return engine === undefined
+    ? named
+    : { ...named, engines: [...new Set([...(named['engines'] ?? []), engine])].sort() };
 }
 
 function programOf(

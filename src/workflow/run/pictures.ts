@@ -45,7 +45,8 @@ async function drawOnce(drawing: Drawing, scope: RunScope): Promise<void> {
   const { signal, emit, redact, store } = scope;
   const stage = plan.step.id;
   const before = readPictures(artifact.folder);
-  if (before?.code === pictures.digest) return;
+  // What was executed is drawn again also where an equal result was there: who forces a stage wants all of it anew.
+  if (before?.code === pictures.digest && mode.reused) return;
   let count: number;
   try {
     count = await drawAnew(drawing, scope);
@@ -99,8 +100,8 @@ async function work(
       try {
         if (event.type === 'output') scope.run.notes.output(step.id, scope.redact(event.text));
         if (event.type !== 'picture') return;
-        const { file, caption, bytes } = event;
-        drawn.push({ file, caption: scope.redact(caption), bytes });
+        const { file, caption, bytes, sha256 } = event;
+        drawn.push({ file, caption: scope.redact(caption), bytes, sha256 });
       } catch (error) {
         limit.end(error);
       }

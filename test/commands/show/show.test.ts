@@ -1,3 +1,4 @@
+import { sha256Text } from '../../../src/kit/files/sha256';
 import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
@@ -103,7 +104,7 @@ describe('showArtifact()', () => {
     const { store, made } = shown;
     const folder = await beginPictures(store, made);
     writeFileSync(join(folder, 'note.txt'), 'drawn\n');
-    const pictures = [{ file: 'note.txt', caption: 'A note', bytes: 6 }];
+    const pictures = [{ file: 'note.txt', caption: 'A note', bytes: 6, sha256: sha256Text('drawn\n') }];
     await keepPictures(store, made, folder, { code: 'sha256:1', pictures });
     const summary = await show('toy/one');
     expect(summary).toMatch(/\ndrawn from it\n {2}pictures\/note\.txt +6 B +A note\n$/);

@@ -21,6 +21,7 @@ import { beginArtifact, type Committed } from '../../../src/workflow/store/objec
 import { findArtifact, openStore, type Store } from '../../../src/workflow/store/store';
 import { collect, planCollection } from '../../../src/workflow/store/upkeep/collect';
 import { verifyStore } from '../../../src/workflow/store/upkeep/verify';
+import { sha256Text } from '../../../src/kit/files/sha256';
 import { sealedText } from '../../../src/kit/files/sealed-json';
 import { commitText, KEY, replaceByFolder, replaceByLink } from '../../helpers/artifacts';
 import { CLOCK, temporaryFolder } from '../../helpers/rig';
@@ -38,7 +39,7 @@ beforeEach(async () => {
 async function draw(text: string, code = 'sha256:1'): Promise<PictureSet> {
   const folder = await beginPictures(store, artifact);
   writeFileSync(join(folder, 'a.svg'), text);
-  const set = { code, pictures: [{ file: 'a.svg', caption: 'A', bytes: text.length }] };
+  const set = { code, pictures: [{ file: 'a.svg', caption: 'A', bytes: text.length, sha256: sha256Text(text) }] };
   await keepPictures(store, artifact, folder, set);
   return set;
 }
@@ -63,9 +64,11 @@ describe('pictures beside an artifact', () => {
     const { action, manifest } = artifact;
     await draw('first');
     expect(await problems()).toEqual([[], []]);
-    writeFileSync(inPictures('a.svg'), 'overwritten');
     writeFileSync(inPictures('more.txt'), '');
     expect(await problems()).toEqual([[], []]);
+    writeFileSync(inPictures('a.svg'), 'fir5t');
+    const wrong = { kind: 'pictures', found: 'a.svg is not what was drawn' };
+    expect(await problems()).toEqual([[expect.objectContaining(wrong)], []]);
     expect(await findArtifact(store, KEY)).toMatchObject({ found: true, strangers: [], artifact: { manifest } });
     // The same work comes out with the same object, which keeps what was drawn from it.
     await draw('second');
@@ -97,7 +100,7 @@ describe('pictures beside an artifact', () => {
     await draw('first');
     damage();
     expect(readPictures(artifact.folder)).toBeUndefined();
-    expect(await problems()).toEqual([[], []]);
+    expect(await problems()).toEqual([[expect.objectContaining({ kind: 'pictures' })], []]);
     const set = await draw('again');
     expect(readPictures(artifact.folder)).toEqual(set);
   });
@@ -107,7 +110,7 @@ describe('pictures beside an artifact', () => {
     for (const file of ['../text/text.txt', '..', '.hidden', 'a\\b']) {
       const forged = {
         kind: 'fairdistill-pictures',
-        format: 1,
+        format: 2,
         code: 'x',
         pictures: [{ file, caption: '', bytes: 4 }],
       };

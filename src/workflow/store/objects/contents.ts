@@ -90,14 +90,15 @@ export async function digestFile(
   }
 }
 
-export async function list(folder: string): Promise<Listing> {
+/** @param closed name of a folder in it that is named and not looked into */
+export async function list(folder: string, closed?: string): Promise<Listing> {
   const listing = { files: [] as string[], folders: [] as string[], others: [] as string[] };
   const waiting = [''];
   for (const prefix of waiting) {
     for (const entry of await readdir(join(folder, prefix), { withFileTypes: true })) {
       const path = prefix + entry.name;
       (entry.isDirectory() ? listing.folders : entry.isFile() ? listing.files : listing.others).push(path);
-      if (entry.isDirectory()) waiting.push(`${path}/`);
+      if (entry.isDirectory() && path !== closed) waiting.push(`${path}/`);
     }
   }
   return { files: listing.files.sort(), folders: listing.folders.sort(), others: listing.others.sort() };

@@ -1,10 +1,12 @@
-import { constants, lstatSync } from 'node:fs';
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { constants, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { access, chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PICTURES_FILE, PICTURES_FOLDER } from '../../../stage';
 import { errnoOf } from '../../../kit/files/errno';
 import { rename } from '../../../kit/files/rename';
 import { readSealedJson, sealedText } from '../../../kit/files/sealed-json';
+import { sha256Bytes } from '../../../kit/files/sha256';
+import { MANIFEST_FILE } from './manifest';
 import { temporaryName } from '../leases/owner';
 import type { Artifact, Store } from '../store';
 
@@ -23,10 +25,12 @@ export interface PictureRecord {
   readonly file: string;
   readonly caption: string;
   readonly bytes: number;
+  /** Of the file, hex. */
+  readonly sha256: string;
 }
 
 const KIND = 'fairdistill-pictures';
-const FORMAT = 1;
+const FORMAT = 2;
 /** Others may put theirs in the place just as often. */
 const MOST_TRIES = 5;
 
@@ -42,6 +46,25 @@ export function readPictures(folder: string): PictureSet | undefined {
     return pictures.every(picture => isWhole(place, picture)) ? { code, pictures } : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * What is wrong with the pictures in the folder of an object, every byte read; undefined where they are sound, where there are none, and where
+ * they are not to be read.
+ */
+export function damageOfPictures(folder: string): string | undefined {
+  const place = join(folder, PICTURES_FOLDER);
+  try {
+    if (lstatSync(place, { throwIfNoEntry: false }) === undefined) return undefined;
+    readdirSync(place);
+    const set = readPictures(folder);
+    if (set === undefined) return `${PICTURES_FILE} and the files beside it do not fit`;
+    const wrong = set.pictures.find(({ file, sha256 }) => sha256Bytes(readFileSync(join(place, file))) !== sha256);
+    return wrong === undefined ? undefined : `${wrong.file} is not what was drawn`;
+  } catch (error) {
+    if (['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return undefined;
+    throw error;
   }
 }
 
@@ -71,6 +94,7 @@ export async function keepPictures(
   { code, pictures }: PictureSet,
 ): Promise<void> {
   await writeFile(join(drawn, PICTURES_FILE), sealedText({ kind: KIND, format: FORMAT, code, pictures }));
+  await openAlike(drawn, folder);
   const place = join(folder, PICTURES_FOLDER);
   const aside = join(store.temporary, temporaryName(`${action.object}.pictures.old`, store.clock.randomName()));
   for (let tries = 1; ; tries++) {
@@ -92,6 +116,18 @@ export async function removeQuietly(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch(() => undefined);
 }
 
+/** Whoever may read the object may see its pictures, whatever the umask of this process is. Some file systems know no such thing. */
+async function openAlike(drawn: string, folder: string): Promise<void> {
+  const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+  try {
+    const [ofFolder, ofFile] = await Promise.all([modeOf(folder), modeOf(join(folder, MANIFEST_FILE))]);
+    for (const name of await readdir(drawn)) await chmod(join(drawn, name), ofFile);
+    await chmod(drawn, ofFolder);
+  } catch {
+    // They are there all the same.
+  }
+}
+
 async function moveAway(path: string, aside: string): Promise<void> {
   try {
     await rename(path, aside);
@@ -102,8 +138,9 @@ async function moveAway(path: string, aside: string): Promise<void> {
 
 /** Whether it is there in its size. Its seal can be forged, and its name must not lead elsewhere. */
 function isWhole(place: string, picture: unknown): boolean {
-  const { file, caption, bytes } = (picture ?? {}) as Partial<PictureRecord>;
-  if (typeof file !== 'string' || typeof caption !== 'string' || /^\.|[\\/]/.test(file)) return false;
+  const { file, caption, bytes, sha256 } = (picture ?? {}) as Partial<PictureRecord>;
+  if (typeof file !== 'string' || typeof caption !== 'string' || typeof sha256 !== 'string') return false;
+  if (/^\.|[\\/]/.test(file)) return false;
   const stat = lstatSync(join(place, file), { throwIfNoEntry: false });
   return stat?.isFile() === true && stat.size === bytes;
 }

@@ -6,11 +6,12 @@ import { MANIFEST_FILE, readManifest, type Manifest } from './manifest';
 
 /** Paths in the folder of an object that are neither in its manifest nor its pictures, sorted: somebody has put them there. */
 export async function strangersIn(folder: string, manifest: Manifest): Promise<string[]> {
-  const { files, folders, others } = await list(folder);
-  const isPicture = (path: string): boolean =>
-    folders.includes(PICTURES_FOLDER) && (path === PICTURES_FOLDER || path.startsWith(`${PICTURES_FOLDER}/`));
+  // Pictures come and go while others look, and may be somebody's own: only their folder is seen.
+  const { files, folders, others } = await list(folder, PICTURES_FOLDER);
   const own = new Set([MANIFEST_FILE, ...manifest.folders, ...manifest.files.map(file => file.path)]);
-  const strange = [...files, ...folders, ...others].filter(path => !own.has(path) && !isPicture(path));
+  const strange = [...files, ...folders.filter(path => path !== PICTURES_FOLDER), ...others].filter(
+    path => !own.has(path),
+  );
   // What lies in a strange folder goes without saying.
   return strange.filter(path => !strange.some(other => path.startsWith(`${other}/`))).sort();
 }

@@ -12,6 +12,8 @@ import { settled } from './collecting';
 import type { Store } from '../layout';
 import { isStale, listLeases } from '../leases/lease-files';
 import { MANIFEST_FILE, MANIFEST_FORMAT, type Manifest } from '../objects/manifest';
+import { damageOfPictures } from '../objects/pictures';
+import { PICTURES_FOLDER } from '../../../stage';
 import { parseMarks } from '../objects/stat-signatures';
 import { checkObject, objectFolder } from '../objects/objects';
 import { quarantine } from './quarantine';
@@ -20,6 +22,7 @@ import { inStorage } from '../storage-error';
 /** The kinds of things in a store, in the order in which they are checked. */
 export const STORED_KINDS = [
   'object',
+  'pictures',
   'action',
   'verified',
   'checkpoint',
@@ -112,6 +115,7 @@ export async function verifyStore(store: Store, { repair, onProgress }: VerifyOp
 
 const EXPECTED: Readonly<Record<StoredKind, string>> = {
   object: 'an object, as its manifest tells',
+  pictures: 'the pictures that were drawn from an object; the next run draws them again',
   action: 'the record of an action, with its object',
   verified: 'what is known of an object',
   checkpoint: 'a checkpoint, as a stage has written it',
@@ -136,6 +140,9 @@ async function itemsOf(store: Store, { strangers }: State): Promise<Item[]> {
   const isRecord = (name: string): boolean => OURS.record.test(name);
   return [
     ...ours(store.objects, isId).map(name => objectItem(store, name)),
+    ...namesIn(store.objects)
+      .filter(isId)
+      .flatMap(name => pictureItems(objectFolder(store, name))),
     ...ours(store.actions, isRecord).map(name => actionItem(store, name)),
     ...ours(store.verified, isRecord).map(name => markItem(store, name)),
     ...ours(store.checkpoints, isId).flatMap(name => checkpointItems(join(store.checkpoints, name))),
@@ -167,6 +174,12 @@ function objectItem(store: Store, id: string): Item {
     return typeof manifest === 'string' && existsSync(path) ? manifest : undefined;
   };
   return { kind: 'object', path, check };
+}
+
+/** They are no part of the object, so that it stays when they are damaged. */
+function pictureItems(folder: string): Item[] {
+  const path = join(folder, PICTURES_FOLDER);
+  return existsSync(path) ? [{ kind: 'pictures', path, check: () => damageOfPictures(folder) }] : [];
 }
 
 /** Reads everything in an object, once for each that is sound. */

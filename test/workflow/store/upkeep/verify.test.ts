@@ -28,6 +28,7 @@ beforeEach(async () => {
     mkdirSync(path, { recursive: true });
   places = {
     object: folder,
+    pictures: join(folder, 'pictures', 'pictures.json'),
     action: join(store.actions, `${KEY}.json`),
     verified: join(store.verified, `${action.object}.json`),
     checkpoint: join(await openCheckpoints(store, KEY), 'training.checkpoint'),
@@ -36,6 +37,8 @@ beforeEach(async () => {
     code: join(store.hidden, 'code', `${sha256Text('{"src/x.ts":"sha256:0"}')}.json`),
     run: join(store.root, 'runs', 'run-1', 'run.json'),
   };
+  mkdirSync(join(folder, 'pictures'));
+  writeFileSync(places.pictures, sealedText({ kind: 'fairdistill-pictures', format: 2, code: 'c', pictures: [] }));
   writeFileSync(places.lease, sealedText({ kind: 'fairdistill-lease', nonce: 'n', host: 'x', pid: 1, since: '' }));
   writeFileSync(places.code, '{"src/x.ts":"sha256:0"}');
   await writeSealed(places.checkpoint, {}, [Buffer.from('weights and velocities')]);
@@ -59,13 +62,23 @@ describe('verifyStore()', () => {
       onProgress: ({ kind, done, total }) => seen.push(`${kind} ${done}/${total}`),
     });
     expect(report).toEqual({
-      checked: { object: 2, action: 2, verified: 2, checkpoint: 1, lease: 1, fingerprint: 1, code: 1, run: 1 },
+      checked: {
+        object: 2,
+        pictures: 1,
+        action: 2,
+        verified: 2,
+        checkpoint: 1,
+        lease: 1,
+        fingerprint: 1,
+        code: 1,
+        run: 1,
+      },
       bytes: 9,
       outdated: [],
       strangers: [],
       problems: [],
     });
-    expect([seen[0], seen.at(-1), seen.length]).toEqual(['object 0/11', 'run 10/11', 11]);
+    expect([seen[0], seen.at(-1), seen.length]).toEqual(['object 0/12', 'run 11/12', 12]);
   });
 
   for (const kind of ['action', 'verified', 'checkpoint', 'lease', 'fingerprint', 'code', 'run'] as const) {
