@@ -66,14 +66,14 @@ export interface FaceSet {
   sources(): AsyncIterable<FaceOrigin>;
   /** Digests of what every row shows, in order; nothing else is read. */
   contents(): AsyncIterable<Pick<FaceRow, 'key' | 'photo'>>;
-  /** Reads face `row` (size x size x 3 octets, RGB, row by row), or `count` faces from there on, from disk into the start of `into`. */
+  /** Reads face `row` (size x size x 3 bytes, RGB, row by row), or `count` faces from there on, from disk into the start of `into`. */
   readPixels(row: number, into: Uint8Array, count?: number): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface FaceSetWriter {
   readonly count: number;
-  /** Appends a face; its pixels (size x size x 3 octets) may be reused once this resolves. */
+  /** Appends a face; its pixels (size x size x 3 bytes) may be reused once this resolves. */
   add(face: NewFace, pixels: Uint8Array): Promise<void>;
   /** Writes what is left. `skipped` and `doubts` go into face-set.json. The set is complete only after this. */
   close(skipped?: SkipCounts, doubts?: FaceSetInfo['doubts']): Promise<FaceSetInfo>;
@@ -98,7 +98,7 @@ const ROW = ['row', 'key', 'path', 'identity', 'group', 'domain', 'residual', 'p
 const INFO = 'face-set.json';
 const TABLE = 'faces.parquet';
 const PIXELS = 'pixels.rgb8';
-/** Octets gathered before they are written: one write a megabyte instead of one a face. */
+/** Bytes gathered before they are written: one write a megabyte instead of one a face. */
 const CHUNK = 1 << 20;
 
 /** Starts a face set in an existing folder. Nothing that grows with the number of faces is held, but identities' names. */
@@ -173,7 +173,7 @@ export async function createFaceSet(
   };
 }
 
-/** Path of the pixels in a face set's folder: the faces one after the other, each size x size x 3 octets, RGB, row by row. */
+/** Path of the pixels in a face set's folder: the faces one after the other, each size x size x 3 bytes, RGB, row by row. */
 export function pixelFile(folder: string): string {
   return join(folder, PIXELS);
 }

@@ -1,4 +1,4 @@
-/** An image in memory: RGB, row by row, `width * height * 3` octets. */
+/** An image in memory: RGB, row by row, `width * height * 3` bytes. */
 export interface Image {
   readonly pixels: Uint8Array;
   readonly width: number;

@@ -1,8 +1,8 @@
 import type { FaceSet } from '../data/face-set';
 
 /**
- * What faces show, as numbers that can be compared: the first eight octets of the SHA-256 of the aligned pixels and of the
- * photograph's file, 16 octets a face. Among ten million faces, two different ones agree by chance once in 370 000 times.
+ * What faces show, as numbers that can be compared: the first eight bytes of the SHA-256 of the aligned pixels and of the
+ * photograph's file, 16 bytes a face. Among ten million faces, two different ones agree by chance once in 370 000 times.
  * A picture that was encoded, cropped or aligned anew has other numbers in both.
  */
 export interface FaceContents {
@@ -48,7 +48,7 @@ export function placesOf({ sets, rows }: PlacedFaces, set: number, count: number
   return places;
 }
 
-/** Writes the first octets of digests in hex, which is several times as fast as parsing them. */
+/** Writes the first bytes of digests in hex, which is several times as fast as parsing them. */
 export function numberWriter(numbers: BigUint64Array): (place: number, hex: string) => void {
   const octets = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
   return (place, hex) => void octets.write(hex, 8 * place, 8, 'hex');

@@ -12,7 +12,7 @@ export const DUPLICATE = {
 
 /**
  * Compares the contents of all faces with each other. Returns a sum of `DUPLICATE` flags for every face, 0 for one that is like
- * no other. Holds 8 octets a face beside its arguments.
+ * no other. Holds 8 bytes a face beside its arguments.
  * @param people by face, a number of its person
  */
 export function findDuplicates({ pixels, photographs }: FaceContents, people: Int32Array): Uint8Array {

@@ -30,7 +30,7 @@ export async function writePairPhotographs(
 
 /**
  * Errors with `faces-of-other-photographs` (`UserError`) when faces in pairs were cut out of other photographs than those that the
- * list means by their paths. Passes where either is not known. Holds 8 octets a face in pairs.
+ * list means by their paths. Passes where either is not known. Holds 8 bytes a face in pairs.
  */
 export async function refuseOtherPhotographs(
   folder: string,

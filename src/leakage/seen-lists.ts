@@ -4,7 +4,7 @@ import { findNumber, numberWriter, type FaceContents } from './face-contents';
 export const SEEN_KINDS = ['faces', 'photographs', 'identities'] as const;
 export type SeenKind = (typeof SEEN_KINDS)[number];
 
-/** What was learnt from: numbers, sorted, none twice, 8 octets each. Faces and photographs as in `FaceContents`. */
+/** What was learnt from: numbers, sorted, none twice, 8 bytes each. Faces and photographs as in `FaceContents`. */
 export type SeenLists = Readonly<Record<SeenKind, BigUint64Array>>;
 
 export const NOTHING_SEEN: SeenLists = {
@@ -22,7 +22,7 @@ export function seenLists({ pixels, photographs }: FaceContents, identities: rea
   };
 }
 
-/** The first eight octets of the SHA-256 of each `<domain>/<group>/<identity>`. */
+/** The first eight bytes of the SHA-256 of each `<domain>/<group>/<identity>`. */
 export function identityNumbers(names: readonly string[]): BigUint64Array {
   const numbers = new BigUint64Array(names.length);
   const write = numberWriter(numbers);

@@ -27,7 +27,7 @@ export function trainedOn(own: SeenLists, teachers: readonly (TrainedOn | undefi
   return { own, teacher: seenBeside(allSeen(known), own), teacherIs };
 }
 
-/** Writes lists into a model's or an embedding set's folder: 8 octets for each face, photograph and identity. */
+/** Writes lists into a model's or an embedding set's folder: 8 bytes for each face, photograph and identity. */
 export async function writeTrainedOn(folder: string, { own, teacher, teacherIs }: TrainedOn): Promise<void> {
   const target = join(folder, FOLDER);
   await mkdir(target, { recursive: true });

@@ -12,7 +12,7 @@ import { fileKind, looksWhole } from './wrong-files';
 interface Neighbour {
   /** Relative to the folder of the ONNX file, with `/`. */
   readonly path: string;
-  /** Octets that it must have. */
+  /** Bytes that it must have. */
   readonly least: number;
 }
 

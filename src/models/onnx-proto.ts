@@ -101,7 +101,7 @@ export interface OnnxModel {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The octets of an ONNX file. Equal models give equal octets. */
+/** The bytes of an ONNX file. Equal models give equal bytes. */
 export function encodeOnnx(model: OnnxModel & { readonly initializers: readonly OnnxInitializer[] }): Uint8Array {
   return MODEL.encode(
     MODEL.create({
@@ -122,7 +122,7 @@ export function encodeOnnx(model: OnnxModel & { readonly initializers: readonly 
 
 /**
  * What an ONNX file holds, without the values of its initializers; `parameters` is how many values those have together. Errors with
- * `not-onnx` when the octets are no ONNX model; the caller names the file.
+ * `not-onnx` when the bytes are no ONNX model; the caller names the file.
  */
 export function decodeOnnx(bytes: Uint8Array): OnnxModel & { readonly parameters: number } {
   const kind = fileKind(Buffer.from(bytes.subarray(0, 512)), bytes.length);

@@ -7,7 +7,7 @@ const LARGEST_HEADER = 100_000_000;
 
 /**
  * Writes weights as safetensors (u64 little-endian header length, JSON header, raw little-endian float32), sorted by name, the
- * header padded to 8 octets. Equal weights and metadata give equal octets. PyTorch and numpy read it.
+ * header padded to 8 bytes. Equal weights and metadata give equal bytes. PyTorch and numpy read it.
  */
 export async function writeSafetensors(
   path: string,

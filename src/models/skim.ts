@@ -2,24 +2,24 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 /** A file of Protocol Buffers messages, read where it is looked at: what is passed over costs nothing. */
 export interface Skim {
-  /** Octets. */
+  /** Bytes. */
   readonly size: number;
   /** Calls `visit` for each field of the message at [start, end), in order. */
   fields(start: number, end: number, visit: (field: Field) => void): void;
-  /** Octets [start, end), as far as the file has them. */
+  /** Bytes [start, end), as far as the file has them. */
   octets(start: number, end: number): Buffer;
 }
 
 export interface Field {
   readonly number: number;
-  /** Of what is inside a text, octets or a message. */
+  /** Of what is inside a text, bytes or a message. */
   readonly start: number;
   readonly end: number;
   /** Of a number that takes as much room as it needs; null for all others. Exact up to 2^53. */
   readonly value: number | null;
 }
 
-/** What the octets say cannot be so. `beyond`: a field of the outermost message goes beyond the end of the file. */
+/** What the bytes say cannot be so. `beyond`: a field of the outermost message goes beyond the end of the file. */
 export class NotAMessage extends Error {
   constructor(
     readonly position: number,

@@ -8,7 +8,7 @@ export interface WrongFile {
 
 const AGAIN = 'download or copy it again';
 
-/** What people give for a model, by how it begins. Undefined for what may be one. @param head at least the first 512 octets, or all */
+/** What people give for a model, by how it begins. Undefined for what may be one. @param head at least the first 512 bytes, or all */
 export function fileKind(head: Buffer, size: number): WrongFile | undefined {
   if (size === 0) return { is: 'the file is empty', then: AGAIN };
   const text = head.toString('latin1').replace(/^\xef\xbb\xbf/, '');

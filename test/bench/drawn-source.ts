@@ -11,7 +11,7 @@ import { openTeacherVectors } from '../../src/learning/training/teacher-vectors'
 const SIZE = 112;
 const DIM = 512;
 const IDENTITIES = 200;
-/** What a pixel of noise is made of: as many octets, drawn once, and read from another place for every face. */
+/** What a pixel of noise is made of: as many bytes, drawn once, and read from another place for every face. */
 const NOISE = 1 << 22;
 
 export interface DrawnSource {

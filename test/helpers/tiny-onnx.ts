@@ -42,7 +42,7 @@ export interface TinyBody {
 export interface TinyTensor {
   readonly shape: readonly number[];
   readonly values: Float32Array | Float64Array | BigInt64Array | Uint16Array;
-  /** As a list of numbers of their type, and not as raw octets. */
+  /** As a list of numbers of their type, and not as raw bytes. */
   readonly listed?: boolean;
   readonly external?: External;
 }

@@ -19,7 +19,7 @@ stages:
   embed: { uses: embed-faces, in: { faces: align }, with: { model: teacher.onnx } }
 `;
 
-/** Some hundred octets that librsvg draws for minutes, if anybody asks it to. */
+/** Some hundred bytes that librsvg draws for minutes, if anybody asks it to. */
 const SLOW_SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" width="9000" height="9000"><filter id="f"><feTurbulence baseFrequency="0.9" numOctaves="999"/>' +
   '<feGaussianBlur stdDeviation="999"/></filter><rect width="9000" height="9000" filter="url(#f)"/></svg>';

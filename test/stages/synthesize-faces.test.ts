@@ -183,7 +183,7 @@ describe('synthesize-faces', () => {
 });
 
 test('synthesize-faces refuses before it draws what does certainly not fit on the disk', async () => {
-  // 2 groups of 3 x 2 and 21 x 2 photos, of 512 octets at least.
+  // 2 groups of 3 x 2 and 21 x 2 photos, of 512 bytes at least.
   const needed = 2 * (3 * 2 + 21 * 2) * 512;
   const statfs = jest.spyOn(promises, 'statfs');
   const withFree = (bavail: number): void => void statfs.mockResolvedValue({ bavail, blocks: 1e6, bsize: 1 } as never);

@@ -8,7 +8,7 @@ export interface Table {
   readonly path: string;
   readonly rows: number;
   readonly metadata: Readonly<Record<string, string>>;
-  /** Octets of a fixed-length column divided by 4, or undefined where the column is missing or of another type. */
+  /** Bytes of a fixed-length column divided by 4, or undefined where the column is missing or of another type. */
   vectorWidth(column: string): number | undefined;
   /** Rows in each row group. */
   readonly groups: readonly number[];
@@ -113,7 +113,7 @@ function rowOf(cells: Cells, wanted: Columns): Row {
 function valueOf(cell: unknown, column: Column): Value {
   if (cell === undefined || cell === null) return null;
   if (column.type !== 'vector') return cell as Value;
-  // A copy: the octets lie unaligned inside the page, and would keep the whole page alive.
+  // A copy: the bytes lie unaligned inside the page, and would keep the whole page alive.
   const octets = Uint8Array.from(cell as Uint8Array);
   return new Float32Array(octets.buffer);
 }

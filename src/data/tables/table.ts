@@ -3,7 +3,7 @@ export type Value = string | number | boolean | Float32Array | null;
 export type Row = Readonly<Record<string, Value>>;
 
 /**
- * Type of a column. `vector` is stored as FIXED_LEN_BYTE_ARRAY of `4 * width` octets, little-endian float32: the only layout
+ * Type of a column. `vector` is stored as FIXED_LEN_BYTE_ARRAY of `4 * width` bytes, little-endian float32: the only layout
  * that every Parquet reader takes and that costs one copy a row.
  */
 export type Column =

@@ -35,7 +35,7 @@ const POINTS = 10;
 
 /**
  * Reads the rows of one group from a landmark file of RFW or BUPT: image, label, x1 y1 … x5 y5, in pixels of the photograph;
- * the image ends in `<Group>/<identity>/<file>`. Holds about 120 octets an image, and its name.
+ * the image ends in `<Group>/<identity>/<file>`. Holds about 120 bytes an image, and its name.
  * Errors with `bad-landmarks` (`UserError`) and file:line at a malformed row, a row of another group, and a second row for an image.
  * @param groups names of all groups of the data set, for a file that they share
  */

@@ -1,7 +1,7 @@
 import type { FaceRow } from '../../data/face-set';
 import type { PeopledFaces } from '../../leakage/refuse-duplicates';
 
-/** Gathers the faces of a mix as they are chosen: 12 octets a face, a name per identity. */
+/** Gathers the faces of a mix as they are chosen: 12 bytes a face, a name per identity. */
 export function mixPeople(): { add(set: number, face: FaceRow): void; people(): PeopledFaces } {
   const labels = new Map<string, number>();
   const groups: string[] = [];

@@ -82,7 +82,7 @@ async function tensorOf(tensor: Uint8Array, file: string): Promise<Constant | un
   return values?.length === count ? { shape, values } : undefined;
 }
 
-/** Octets of a value by TensorProto.DataType. */
+/** Bytes of a value by TensorProto.DataType. */
 const OCTETS: Readonly<Record<number, number>> = { 1: 4, 2: 1, 3: 1, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 16: 2 };
 
 function decodeRaw(raw: Uint8Array, type: number): number[] | undefined {
@@ -141,7 +141,7 @@ async function octetsElsewhere(tensor: Uint8Array, file: string, length: number)
 
 interface Field {
   readonly id: number;
-  /** The octets of whatever is no varint. */
+  /** The bytes of whatever is no varint. */
   readonly value: number | Uint8Array;
 }
 
@@ -179,7 +179,7 @@ function varint(octets: Uint8Array, start: number): { readonly value: number; re
     if (octet < 128) break;
   }
   if (!negative) return { value, end: at + 1 };
-  // Ten octets: exact arithmetic, once in a while.
+  // Ten bytes: exact arithmetic, once in a while.
   let exact = 0n;
   for (let i = at; i >= start; i--) exact = (exact << 7n) | BigInt(octets[i]! & 0x7f);
   return { value: Number(BigInt.asIntN(64, exact)), end: at + 1 };

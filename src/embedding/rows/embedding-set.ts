@@ -97,7 +97,7 @@ export async function createEmbeddingSet(
   };
 }
 
-/** The first four octets of the SHA-256 of key, embeddings and norms (float32), as a signed number in little-endian order. */
+/** The first four bytes of the SHA-256 of key, embeddings and norms (float32), as a signed number in little-endian order. */
 export function checkOf({ key, embedding, embeddingFlipped, norm, normFlipped }: FaceEmbeddings): number {
   const hash = createHash('sha256').update(key);
   for (const values of [embedding, embeddingFlipped, Float32Array.of(norm, normFlipped)]) {

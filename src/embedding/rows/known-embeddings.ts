@@ -9,7 +9,7 @@ export interface KnownEmbeddings {
   read(keys: readonly string[]): Promise<(FaceEmbeddings | undefined)[]>;
 }
 
-/** Remembers the place of every row: some 60 octets each. Of several rows of one face the first counts. */
+/** Remembers the place of every row: some 60 bytes each. Of several rows of one face the first counts. */
 export async function knownEmbeddings(sources: readonly RowSource[]): Promise<KnownEmbeddings> {
   const known = textIndex('hex');
   const places = numberList();

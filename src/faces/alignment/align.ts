@@ -11,7 +11,7 @@ import { warp } from './warp';
 export type Aligned =
   | {
       readonly ok: true;
-      /** size x size x 3 octets, RGB, row by row. */
+      /** size x size x 3 bytes, RGB, row by row. */
       readonly pixels: Uint8Array;
       /** RMS distance of the moved landmarks from the template, in pixels of the face. */
       readonly residual: number;

@@ -7,7 +7,7 @@ import type { Landmarks } from './template';
 
 /** An aligned face that need not be cut out again. */
 export interface KnownFace {
-  /** size x size x 3 octets, RGB, row by row. */
+  /** size x size x 3 bytes, RGB, row by row. */
   readonly pixels: Uint8Array;
   /** sha256 of the pixels, hex. */
   readonly key: string;
@@ -22,7 +22,7 @@ export interface KnownFaces {
   close(): Promise<void>;
 }
 
-/** What a face depends on beside the code: a digest in hex of the photograph's octets, its landmarks and the shape of the face. */
+/** What a face depends on beside the code: a digest in hex of the photograph's bytes, its landmarks and the shape of the face. */
 export function faceSource(
   photoSha256: string,
   landmarks: Landmarks,
@@ -34,7 +34,7 @@ export function faceSource(
 
 /**
  * Opens face sets to take pixels from. Those of another shape, or that cannot be read, are left out after a warning. Remembers where
- * each source lies (some 60 octets), and 36 octets a face.
+ * each source lies (some 60 bytes), and 36 bytes a face.
  */
 export async function knownFaces(
   folders: readonly string[],
@@ -87,7 +87,7 @@ interface EarlierSet {
   readonly readPixels: (row: number) => Promise<Uint8Array>;
   /** By row. */
   readonly residuals: Float32Array;
-  /** 32 octets a row. */
+  /** 32 bytes a row. */
   readonly keys: Buffer;
 }
 
@@ -128,7 +128,7 @@ async function readKnown({ faces, readPixels, residuals, keys }: EarlierSet, row
   return { pixels, key, residual: residuals[row]! };
 }
 
-/** Octets that are read at once where rows are asked for one after the other, as they mostly are. */
+/** Bytes that are read at once where rows are asked for one after the other, as they mostly are. */
 const CHUNK = 1 << 20;
 
 function chunkReader(faces: FaceSet): (row: number) => Promise<Uint8Array> {

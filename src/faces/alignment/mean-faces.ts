@@ -40,7 +40,7 @@ export function meanFaces(size: number): MeanFaces {
 /**
  * Sums pixels four at a time, two in the halves of a number of 32 bits, and carries them over before a half is full: most faces of a
  * set that grows are only copied and summed.
- * @param octets a multiple of 4
+ * @param bytes a multiple of 4
  */
 function pixelSums(octets: number) {
   const sums = new Uint32Array(octets);

@@ -2,7 +2,7 @@ import type { Image } from '../../kit/image';
 
 /** A small copy of a photograph in one colour. */
 export interface Thumbnail {
-  /** width x height octets, row by row. */
+  /** width x height bytes, row by row. */
   readonly grey: Uint8Array;
   readonly width: number;
   readonly height: number;

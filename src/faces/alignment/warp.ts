@@ -11,7 +11,7 @@ const UNIT = 1024;
  * pixels, black outside. Coordinates and weights are rounded where `cv2.warpAffine(INTER_LINEAR, borderValue=0)` of OpenCV 4
  * rounds them, to 1/32 px: public recognisers were trained on faces cut by it, and a float version differs by up to 6 grey levels.
  * @param similarity from the image to the target plane; must be invertible
- * @param into `size * size * 3` octets, RGB, row by row; overwritten
+ * @param into `size * size * 3` bytes, RGB, row by row; overwritten
  */
 export function warp(image: Image, similarity: Similarity, size: number, into: Uint8Array): void {
   const { pixels, width, height } = image;

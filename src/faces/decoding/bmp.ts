@@ -6,11 +6,11 @@ export interface NoBmp {
   readonly message: string;
 }
 
-/** Behind the 14 octets of the file's own header. */
+/** Behind the 14 bytes of the file's own header. */
 const HEADER = 14;
 
 /**
- * The pixels of an uncompressed BMP file of 1, 4, 8, 24 or 32 bits a pixel, which libvips does not read. The fourth octet of 32 bits is
+ * The pixels of an uncompressed BMP file of 1, 4, 8, 24 or 32 bits a pixel, which libvips does not read. The fourth byte of 32 bits is
  * dropped, as OpenCV does.
  */
 export function decodeBmp(bytes: Uint8Array, mostPixels: number): Image | NoBmp {

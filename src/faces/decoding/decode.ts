@@ -45,7 +45,7 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Imag
 /** What a decoder's words mean. */
 function faultOf(words: string): [PictureFault, string] {
   if (/exceeds? .*limit|too many scans/i.test(words)) return ['too-large', `${words} (${MOST_PIXELS} pixels at most)`];
-  // The first octets were those of a format that is supported.
+  // The first bytes were those of a format that is supported.
   if (/unsupported image format/.test(words)) return ['corrupt', 'its header cannot be read'];
   if (/^tiff2vips: Read error at/.test(words)) return ['truncated', 'it is cut short'];
   if (/\bunsupported\b|not supported|not implemented/i.test(words)) return ['unsupported-format', words];

@@ -1,4 +1,4 @@
-/** What a file holds, by its first octets. Names are not asked: many a `.jpg` is something else. */
+/** What a file holds, by its first bytes. Names are not asked: many a `.jpg` is something else. */
 export type PictureFormat =
   | { readonly kind: 'jpeg' | 'png' | 'webp' | 'tiff' | 'bmp' }
   /** A picture that is not decoded, or no picture. `what` is its name, with an article. */
@@ -22,7 +22,7 @@ export const PICTURE_ENDINGS: ReadonlySet<string> = new Set(
   ]),
 );
 
-/** The first octets, as latin1, of what is told from others. Only the first five ever reach a decoder. */
+/** The first bytes, as latin1, of what is told from others. Only the first five ever reach a decoder. */
 const FORMATS: readonly (readonly [RegExp, PictureFormat])[] = [
   [/^\xff\xd8\xff/, { kind: 'jpeg' }],
   [/^\x89PNG\r\n\x1a\n/, { kind: 'png' }],
@@ -50,10 +50,10 @@ const FORMATS: readonly (readonly [RegExp, PictureFormat])[] = [
   [/^\0+$/, other('nothing but zeros')],
 ];
 
-/** Octets from the start that are looked at. */
+/** Bytes from the start that are looked at. */
 export const LOOKED_AT = 512;
 
-/** @param bytes the whole file, or its first `LOOKED_AT` octets */
+/** @param bytes the whole file, or its first `LOOKED_AT` bytes */
 export function pictureFormat(bytes: Uint8Array): PictureFormat {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LOOKED_AT)).toString('latin1');
   return FORMATS.find(([pattern]) => pattern.test(start))?.[1] ?? other(`neither JPEG, PNG, WebP, TIFF nor BMP`);

@@ -47,7 +47,7 @@ export function jpegEnds(bytes: Uint8Array): boolean {
 }
 
 /**
- * The same file without what decoders warn of and pass over, because no pixel depends on it: stray octets between segments, scan
+ * The same file without what decoders warn of and pass over, because no pixel depends on it: stray bytes between segments, scan
  * parameters that mean nothing in a sequential file (some phones), an unknown revision of JFIF or transform of Adobe (as libjpeg takes
  * it: YCbCr, YCCK), an end marker that is missing. What is still wrong with it is damage.
  */
@@ -75,7 +75,7 @@ export function mendJpeg(bytes: Uint8Array): Buffer {
 }
 
 /**
- * The places where so many octets can be taken out before a marker that ends a scan: what is left over of them, one after the other.
+ * The places where so many bytes can be taken out before a marker that ends a scan: what is left over of them, one after the other.
  * Restart markers inside of a scan are not among them.
  */
 export function* withoutStrayOctets(bytes: Uint8Array, count: number, marker: number): Generator<Buffer> {
@@ -86,7 +86,7 @@ export function* withoutStrayOctets(bytes: Uint8Array, count: number, marker: nu
   }
 }
 
-/** Every segment up to the end marker, or to where the file breaks off. Stray octets between segments are passed over. */
+/** Every segment up to the end marker, or to where the file breaks off. Stray bytes between segments are passed over. */
 function* segmentsOf(bytes: Uint8Array): Generator<Segment> {
   let at = 2;
   for (;;) {

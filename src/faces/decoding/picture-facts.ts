@@ -7,7 +7,7 @@ import { LOOKED_AT, pictureFormat } from './formats';
 const MOST_PIXELS = 100_000_000;
 
 export interface PictureFacts {
-  /** As its first octets say: `jpeg`, `png`, `svg`. */
+  /** As its first bytes say: `jpeg`, `png`, `svg`. */
   readonly format: string;
   readonly width: number;
   readonly height: number;

@@ -4,11 +4,11 @@ import { dirname } from 'node:path';
 import { rename } from './rename';
 import { syncFolder } from './write-atomically';
 
-/** A file that is whole: what stands at its head, and octets behind it. */
+/** A file that is whole: what stands at its head, and bytes behind it. */
 export interface SealedFile {
   /** JSON. */
   readonly about: unknown;
-  /** Octets of the body. */
+  /** Bytes of the body. */
   readonly length: number;
   /** Fills `into` from a place in the body. */
   read(position: number, into: Uint8Array): Promise<void>;

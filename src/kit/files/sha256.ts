@@ -10,7 +10,7 @@ export function sha256Text(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** SHA-256 of octets, in hexadecimal. */
+/** SHA-256 of bytes, in hexadecimal. */
 export function sha256Bytes(octets: Uint8Array): string {
   return createHash('sha256').update(octets).digest('hex');
 }

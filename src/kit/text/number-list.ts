@@ -1,4 +1,4 @@
-/** Numbers one behind the other, 8 octets each. A list that grows by being copied would need three times that. */
+/** Numbers one behind the other, 8 bytes each. A list that grows by being copied would need three times that. */
 export interface NumberList {
   readonly length: number;
   push(value: number): void;

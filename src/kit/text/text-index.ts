@@ -8,14 +8,14 @@ export interface TextIndex {
   text(index: number): string;
 }
 
-/** Octets of a page; a longer text has a page of its own. */
+/** Bytes of a page; a longer text has a page of its own. */
 const PAGE = 1 << 20;
 const EMPTY = 0;
-/** Taken once: they are called for every octet, and a lookup in the global object is slow where that is watched, as under jest. */
+/** Taken once: they are called for every byte, and a lookup in the global object is slow where that is watched, as under jest. */
 const { floor, imul } = Math;
 
 /**
- * Holds the octets of each text and about 20 more, where a Map of strings holds 100 and more: for a text an image.
+ * Holds the bytes of each text and about 20 more, where a Map of strings holds 100 and more: for a text an image.
  * @param encoding `hex` for digests, which take half of their length then; all of them must be hexadecimal and in lower case
  */
 export function textIndex(encoding: 'utf8' | 'hex' = 'utf8'): TextIndex {
@@ -23,7 +23,7 @@ export function textIndex(encoding: 'utf8' | 'hex' = 'utf8'): TextIndex {
   let filled = 0;
   let places = new Float64Array(256);
   let lengths = new Uint32Array(256);
-  /** Numbers of texts from 1, at the place that their octets hash to or behind it. */
+  /** Numbers of texts from 1, at the place that their bytes hash to or behind it. */
   let slots = new Uint32Array(512);
   let size = 0;
 
@@ -108,6 +108,6 @@ function grown<T extends Float64Array | Uint32Array>(old: T, larger: T): T {
 function hash(octets: Buffer, start: number, end: number): number {
   let value = 0x811c9dc5;
   for (let at = start; at < end; at++) value = imul(value ^ octets[at]!, 0x01000193);
-  // The low bits alone would take little from the last octets.
+  // The low bits alone would take little from the last bytes.
   return (value ^ (value >>> 15)) >>> 0;
 }

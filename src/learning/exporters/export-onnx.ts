@@ -11,7 +11,7 @@ const EPSILON = 1e-5;
 /**
  * A trained backbone as an ONNX file (opset 13): input `input` [N, 3, S, S] float32, output `embedding` [N, D] raw, N open. Batch
  * normalisation in inference form, dropout left out. Its metadata say how it is to be fed (`InputContract`). Equal weights give
- * equal octets.
+ * equal bytes.
  */
 export function exportOnnx(
   backbone: Backbone,

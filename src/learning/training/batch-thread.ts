@@ -17,7 +17,7 @@ export interface BatchOrder extends BatchMemory {
   readonly vectors: readonly FilePosition[];
 }
 
-/** An index into `files`, and octets from the start of that file. */
+/** An index into `files`, and bytes from the start of that file. */
 export interface FilePosition {
   readonly file: number;
   readonly position: number;
@@ -32,7 +32,7 @@ export interface BatchMemory {
 }
 
 /**
- * Reads batches in a thread (a `ThreadBody`): the octets of every face and, without holding up those of the next batch, makes
+ * Reads batches in a thread (a `ThreadBody`): the bytes of every face and, without holding up those of the next batch, makes
  * float32 of them. Reads are handed to the pool of Node, so that several are under way on a cold disk.
  */
 export function batchThread(
@@ -81,8 +81,8 @@ export function batchThread(
   }
 
   /**
-   * Two neighbouring octets to two floats, which are moved as one double: a quarter of the time. No double made of two such floats
-   * is a NaN, whose bits may change when it is moved; octets and floats are little-endian.
+   * Two neighbouring bytes to two floats, which are moved as one double: a quarter of the time. No double made of two such floats
+   * is a NaN, whose bits may change when it is moved; bytes and floats are little-endian.
    */
   function floatsOfPairs(): Float64Array {
     const floats = new Float32Array(2 * 65_536);
@@ -103,7 +103,7 @@ export function batchThread(
     }
   }
 
-  /** Four pixels at a time, which are three words a, b, c. Their octets r g b r, g b r g, b r g b go 9 10 11, 6 7 8, 3 4 5, 0 1 2. */
+  /** Four pixels at a time, which are three words a, b, c. Their bytes r g b r, g b r g, b r g b go 9 10 11, 6 7 8, 3 4 5, 0 1 2. */
   function fillMirroredByPairs(words: Uint32Array, doubles: Float64Array): void {
     const width = (side * 3) / 4;
     for (let row = 0; row < side; row++) {

@@ -16,7 +16,7 @@ export interface SourceSet {
 /** Whether people of equal names in several face sets are one person or several. */
 export type IdentityScope = 'separate' | 'shared';
 
-/** What is learnt: 12 octets per face, and the names of the classes. */
+/** What is learnt: 12 bytes per face, and the names of the classes. */
 export interface Samples {
   readonly count: number;
   /** Index of each sample's set among the source sets. */

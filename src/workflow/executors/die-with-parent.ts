@@ -2,13 +2,13 @@ import { Worker } from 'node:worker_threads';
 
 /**
  * Number of the file descriptor under which the process of a stage has a pipe to the engine's: it ends when that does. The other way it says
- * how much memory the process uses, in octets, as a double of 8 octets (little-endian), when that has changed.
+ * how much memory the process uses, in bytes, as a double of 8 bytes (little-endian), when that has changed.
  */
 export const LIFELINE = 4;
 
 /** How often a process looks at its memory, in milliseconds; a look costs 10 microseconds. */
 const LOOK_MS = 100;
-/** A smaller change is not told. Octets. */
+/** A smaller change is not told. Bytes. */
 const CHANGE = 2 ** 24;
 
 /**

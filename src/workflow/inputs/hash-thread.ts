@@ -10,7 +10,7 @@ export interface FileToHash {
 export type Hashed = string;
 
 /**
- * Reads files from the first to the last octet, one after another. Synchronously: for small files that is ten times as fast as with
+ * Reads files from the first to the last byte, one after another. Synchronously: for small files that is ten times as fast as with
  * promises, and nobody else is waiting in this thread.
  */
 export const hashThread: ThreadBody<null, readonly FileToHash[], readonly Hashed[]> = (_, load) => {
@@ -25,7 +25,7 @@ export const hashThread: ThreadBody<null, readonly FileToHash[], readonly Hashed
     try {
       const hash = createHash('sha256');
       let done = 0;
-      // One octet more than there should be is asked for, so that a file that has grown is noticed and a whole one is read in one call.
+      // One byte more than there should be is asked for, so that a file that has grown is noticed and a whole one is read in one call.
       while (done <= bytes) {
         const length = readSync(file, chunk, 0, Math.min(chunk.length, bytes + 1 - done), done);
         if (length === 0) break;

@@ -1,4 +1,4 @@
-/** Names in a folder, sorted, in a few octets each: a folder may hold millions. */
+/** Names in a folder, sorted, in a few bytes each: a folder may hold millions. */
 export interface NameList {
   readonly length: number;
   name(index: number): string;
@@ -16,7 +16,7 @@ export interface NameListBuilder {
 }
 
 const SLASH = '/'.charCodeAt(0);
-/** Octets that a code unit takes at most. */
+/** Bytes that a code unit takes at most. */
 const WIDEST = 3;
 
 /** Gathers names as UTF-8, one behind the other. */
@@ -92,7 +92,7 @@ function compare(octets: Buffer, a: number, endA: number, b: number, endB: numbe
   return endA - a - (endB - b);
 }
 
-/** In UTF-16, characters beyond U+FFFF (first octet 0xf0 or more) come before those from U+E000 on (0xee, 0xef). */
+/** In UTF-16, characters beyond U+FFFF (first byte 0xf0 or more) come before those from U+E000 on (0xee, 0xef). */
 function unitOrder(octet: number): number {
   return octet === 0xee || octet === 0xef ? octet + 16 : octet;
 }

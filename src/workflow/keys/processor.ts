@@ -13,7 +13,7 @@ export interface Processor {
 /** Those that numeric libraries ask for; a kernel lists many more, which come and go with its version. */
 const CHOSEN_BY = /^(sse4_1|avx\w*|fma|f16c|amx\w*|asimd\w*|sve\w*|sme\w*|bf16|i8mm|fphp|fcma)$/;
 
-/** The flags of the first processor are among so many octets; the file of a large machine has megabytes, each of which takes time. */
+/** The flags of the first processor are among so many bytes; the file of a large machine has megabytes, each of which takes time. */
 const ENOUGH = 1 << 14;
 
 /** Of this machine. */

@@ -9,7 +9,7 @@ import { temporaryName } from './leases/owner';
 import { inStorage } from './storage-error';
 import type { Store } from './layout';
 
-/** Of a path to an object, in octets. */
+/** Of a path to an object, in bytes. */
 const LONGEST_NAME = 4096;
 
 /** The folder of a pipeline that people open. */

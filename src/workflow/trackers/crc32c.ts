@@ -7,7 +7,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, octet) => {
   return value;
 });
 
-/** CRC-32C of octets, as an unsigned number. */
+/** CRC-32C of bytes, as an unsigned number. */
 export function crc32c(octets: Uint8Array): number {
   let sum = 0xffffffff;
   for (const octet of octets) sum = TABLE[(sum ^ octet) & 0xff]! ^ (sum >>> 8);

@@ -67,7 +67,7 @@ function tag(field: number, wireType: number): Buffer {
   return varint(field * 8 + wireType);
 }
 
-/** For whole numbers from 0 to 2^53: seven bits an octet, the lowest first. */
+/** For whole numbers from 0 to 2^53: seven bits an byte, the lowest first. */
 function varint(value: number): Buffer {
   const octets: number[] = [];
   let rest = value;

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => faces.close());
 
-/** Embeds a view as its first octet, negative in the mirror, once `answer` lets it. */
+/** Embeds a view as its first byte, negative in the mirror, once `answer` lets it. */
 function recogniserThat(answer: (call: number) => Promise<void> | void): Recogniser & { readonly calls: number[] } {
   const calls: number[] = [];
   const embed = async (views: readonly FaceView[], into: Float32Array): Promise<void> => {

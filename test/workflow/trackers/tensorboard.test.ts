@@ -29,7 +29,7 @@ function tell(tracker: ReturnType<typeof open>, stage: string, step: number, val
 
 describe('crc32c()', () => {
   test('agrees with the published values', () => {
-    // RFC 3720, B.4: 32 octets of 0, of 255, and counting up; and the usual check.
+    // RFC 3720, B.4: 32 bytes of 0, of 255, and counting up; and the usual check.
     expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
     expect(crc32c(new Uint8Array(32).fill(255))).toBe(0x62a8ab43);
     expect(crc32c(Uint8Array.from({ length: 32 }, (_, i) => i))).toBe(0x46dd794e);
@@ -42,7 +42,7 @@ describe('scalarsRecord()', () => {
   test('is what the wire format says, octet for octet', () => {
     const record = scalarsRecord({ time: 1, step: 300, values: { a: 0.5 } });
     const data = [
-      // wall_time 1.0; step 300; summary of 10 octets, in it a value of 8: tag "a" and simple_value 0.5.
+      // wall_time 1.0; step 300; summary of 10 bytes, in it a value of 8: tag "a" and simple_value 0.5.
       ...[0x09, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f],
       ...[0x10, 0xac, 0x02],
       ...[0x2a, 10, 0x0a, 8, 0x0a, 1, 0x61, 0x15, 0, 0, 0, 0x3f],

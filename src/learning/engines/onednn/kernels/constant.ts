@@ -42,7 +42,7 @@ function filled(
   return y;
 }
 
-/** tfjs leaves a bool tensor's octets in place when it becomes float32, which every kernel of ours would have to convert. */
+/** tfjs leaves a bool tensor's bytes in place when it becomes float32, which every kernel of ours would have to convert. */
 export const cast: NativeKernel = {
   kernelName: 'Cast',
   needs: ['fromBytes'],

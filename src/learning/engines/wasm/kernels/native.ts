@@ -64,7 +64,7 @@ export function nativeOf(backend: unknown): Native {
   return native;
 }
 
-/** Where the values of a tensor begin in the heap, in octets. */
+/** Where the values of a tensor begin in the heap, in bytes. */
 export function addressOf(backend: unknown, info: TensorInfo): number {
   return (backend as WasmBackend).dataIdMap.get(info.dataId).memoryOffset;
 }
