@@ -7,7 +7,7 @@ export interface Listed<T> {
 }
 
 /**
- * Things of one kind, by name: students, engines, metrics. The list drives all that asks which there are: schema, help, completion and
+ * Things of one kind, by name: students, engines. The list drives all that asks which there are: schema, help, completion and
  * dispatch. It lies in the family's `index.ts` and holds nothing else, because its text counts in no key: of a family, only the members that
  * a step names count in the key of the step (tools/describe-code.js), so that a new member leaves every result as it is.
  */

@@ -16,12 +16,14 @@ export interface OptionsSchema {
  * inside the other as deep as you like. `kit/options.ts` builds them. `format: 'input-path'`, at any depth, marks a file or folder outside the
  * store: the engine resolves it against the working directory, refuses a missing one before anything runs, and puts the digest of its content
  * into the key. `format: 'secret'`, at any depth, marks a text that may hold secrets: `${secret:NAME}` is refused in every other option. The
- * stage must not write its value into the artifact or say it: later runs read the artifact, and hide only what secrets are then.
+ * stage must not write its value into the artifact or say it: later runs read the artifact, and hide only what secrets are then. `family`, at any
+ * depth, marks the name of a member of that family, whose code then counts in the key (`memberOption`).
  */
 export interface OptionSchema {
   readonly description: string;
   readonly type?: string | readonly string[];
   readonly format?: 'input-path' | 'secret';
+  readonly family?: string;
   readonly default?: unknown;
   readonly [keyword: string]: unknown;
 }

@@ -1,9 +1,16 @@
 import type { ReportedComparison, ReportedModel } from './compare';
 import type { GroupSummary } from './scores';
 
-/** All that a page tells of a comparison, as JSON. */
+/** All that a page tells of a comparison, as JSON. Throws RangeError for a number that JSON would turn into null, and the page into another text. */
 export function writeReportData({ models, ...comparison }: ReportedComparison): string {
-  return JSON.stringify({ ...comparison, models: models.map(writeModel) }) + '\n';
+  return JSON.stringify({ ...comparison, models: models.map(writeModel) }, refuseUnwritable) + '\n';
+}
+
+function refuseUnwritable(name: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new RangeError(`Cannot write the data of a report: ${name} is ${value}, want a finite number or null`);
+  }
+  return value;
 }
 
 export function readReportData(text: string): ReportedComparison {

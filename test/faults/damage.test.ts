@@ -72,7 +72,7 @@ const STORED: Readonly<Record<string, Stored>> = {
   },
   // The work for which somebody held it has to be done.
   'a lease': { place: store => leaveLease(store), again: ['d'] },
-  // What is in them is sealed by the stages, each in its own way: test/training/, test/embeddings/.
+  // What is in them is sealed by the stages, each in its own way: test/learning/training/, test/embedding/.
   'the checkpoints of a stage': { place: store => leaveCheckpoints(store), again: ['b'], isFolder: true },
   // They are looked at when something is made with the same code.
   'the digests of modules': {
@@ -86,7 +86,7 @@ const STORED: Readonly<Record<string, Stored>> = {
 
 /**
  * What decides nothing, and is there for people. Elsewhere: what dead processes have left in `tmp/` (test/workflow/store/store.test.ts), notes about
- * engines (test/engines/).
+ * engines (test/learning/engines/).
  */
 interface ForPeople {
   readonly place: (root: string, runFolder: string) => string;

@@ -20,3 +20,10 @@ test.each([
   const comparison = compareModels(models, { title: 'A & B', notes: 'Some notes' });
   expect(htmlReport.render(readReportData(writeReportData(comparison)))).toBe(htmlReport.render(comparison));
 });
+
+test('a number that JSON cannot hold is refused', () => {
+  const comparison = compareModels([model('only', 'other', 1, 2)], { title: '', notes: '' });
+  const [first] = comparison.models;
+  const wrong = { ...comparison, models: [{ ...first!, overall: { ...first!.overall, mean: Infinity } }] };
+  expect(() => writeReportData(wrong)).toThrow('mean is Infinity, want a finite number or null');
+});

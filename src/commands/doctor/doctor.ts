@@ -47,7 +47,7 @@ async function fix(
   { err, env, cwd }: Effects,
 ): Promise<void> {
   const { ENGINES } = await import('../../learning/engines');
-  const { engineCalled } = await import('../../learning/engines/find-engine');
+  const { engineCalled } = await import('../../learning/engines/start-engine');
   const enable = await ENGINES.members[engineCalled(fix)].fix?.();
   await enable?.({
     ...(wheel !== undefined && { wheel: resolve(cwd, wheel) }),

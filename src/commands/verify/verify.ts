@@ -32,7 +32,7 @@ export async function verifyCommand({ json, artifacts }: VerifyCommandOptions, e
 /** What people call what is stored. */
 const NAMES: Readonly<Record<StoredKind, string>> = {
   object: 'object',
-  pictures: 'set of pictures',
+  pictures: 'picture set',
   action: 'action',
   verified: 'file-time record',
   checkpoint: 'checkpoint',

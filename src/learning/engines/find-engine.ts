@@ -1,7 +1,7 @@
 import { EXIT, UserError } from '../../errors';
-import { isMember } from '../../family';
 import { ENGINES, type EngineName } from '.';
 import type { Engine, Finding, Precision } from './engine';
+import { engineCalled } from './start-engine';
 
 /** What `findEngine` chose; `detail` is one sentence that says why. */
 export interface FoundEngine {
@@ -63,7 +63,7 @@ export function chooseEngine(engines: Engines, find: (name: EngineName) => Findi
 }
 
 /** Throws `UserError` precision-unavailable when the engine does not know the precision. */
-export function refusePrecision(engines: Engines, name: EngineName, precision: Precision = 'f32'): void {
+function refusePrecision(engines: Engines, name: EngineName, precision: Precision): void {
   if (engines[name].precisions.includes(precision)) return;
   const able = ENGINES.names.filter(other => engines[other].precisions.includes(precision));
   throw new UserError(
@@ -71,15 +71,6 @@ export function refusePrecision(engines: Engines, name: EngineName, precision: P
       `set \`precision: f32\` in the stage, or choose the engine ${able.join(', ')}`,
     { code: 'precision-unavailable', exit: EXIT.configuration },
   );
-}
-
-/** Throws `UserError` unknown-engine. */
-export function engineCalled(name: string): EngineName {
-  if (isMember(ENGINES, name)) return name;
-  throw new UserError(`Choose an engine: "${name}" is not one; choose auto, ${ENGINES.names.join(', ')}`, {
-    code: 'unknown-engine',
-    exit: EXIT.usage,
-  });
 }
 
 /** All of them: a few small files, for nothing heavy is imported before an engine starts. */

@@ -1,6 +1,6 @@
 import { EXIT, UserError } from '../../errors';
 import { isMember } from '../../family';
-import { ENGINES } from '.';
+import { ENGINES, type EngineName } from '.';
 import type { Engine, EngineOptions, Tf } from './engine';
 
 /**
@@ -26,7 +26,12 @@ export async function startEngine(name: string, options: EngineOptions = {}): Pr
 
 /** What is known of one engine. Loads no other. Throws `UserError` unknown-engine. */
 export async function openEngine(name: string): Promise<Engine> {
-  if (isMember(ENGINES, name)) return ENGINES.members[name].load();
+  return ENGINES.members[engineCalled(name)].load();
+}
+
+/** Throws `UserError` unknown-engine. */
+export function engineCalled(name: string): EngineName {
+  if (isMember(ENGINES, name)) return name;
   throw new UserError(`Choose an engine: "${name}" is not one; choose auto, ${ENGINES.names.join(', ')}`, {
     code: 'unknown-engine',
     exit: EXIT.usage,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseCsv } from '../../kit/text/csv';
 import { lineChart } from '../../pictures/charts/line-chart';
 import type { FinishedArtifact, Picture } from '../../stage';
 
@@ -43,9 +44,9 @@ const POINTS = 400;
 
 /** Means over as many steps as make few points. */
 function curvesOf(csv: string): Record<(typeof LOSSES)[number], [step: number, loss: number][]> {
-  const [head = '', ...lines] = csv.trimEnd().split('\n');
-  const places = new Map(head.split(',').map((name, place) => [name, place]));
-  const rows = lines.map(line => line.split(',').map(Number));
+  const [head = [], ...lines] = parseCsv(csv);
+  const places = new Map(head.map((name, place) => [name, place]));
+  const rows = lines.map(fields => fields.map(Number));
   const valueOf = (row: readonly number[], name: string): number => row[places.get(name) ?? -1] ?? NaN;
   const stride = Math.max(1, Math.ceil(rows.length / POINTS));
   const curves: ReturnType<typeof curvesOf> = { loss: [], identityLoss: [], distillationLoss: [] };

@@ -80,6 +80,14 @@ describe('programsOf()', () => {
     });
   });
 
+  test('adds the engine to those that an option names', () => {
+    const options = { ...OPTIONS, properties: { check: { type: 'string', family: 'engines', description: '' } } };
+    const step = { ...train, stage: { ...train.stage, options }, options: { check: 'wasm' } } as unknown as CheckedStep;
+    const names = Object.keys(programs('onednn')(step).modules);
+    expect(names).toContain('src/learning/engines/wasm/index');
+    expect(names).toContain('src/learning/engines/onednn/index');
+  });
+
   test('adds build, threads and processor on onednn', () => {
     const { modules, runtime, texts } = programs('onednn')(train);
     expect(modules).toMatchObject({ native: '4' });

@@ -107,6 +107,17 @@ describe('a run of a stage with pictures', () => {
     expect(saidIn(await run(one('ode'), drawnBy('sha256:2')))).toEqual(['info one: pictures drawn: 2 files']);
   });
 
+  test('draws anew what is forced, although an equal result is there with its pictures', async () => {
+    await run(one('ode'));
+    const forged = join(artifacts, 'toy', 'one', 'pictures', 'word.svg');
+    const drawn = readFileSync(forged, 'utf8');
+    writeFileSync(forged, drawn.replace('ode', 'odd'));
+    await run(one('ode'));
+    expect(readFileSync(forged, 'utf8')).toContain('odd');
+    await run(one('ode'), { force: ['one'] });
+    expect(readFileSync(forged, 'utf8')).toBe(drawn);
+  });
+
   test('is no re-run to who asks before', async () => {
     await run(one('ode'));
     const pipeline = toyPipeline(one('ode'), TOYS);

@@ -4,6 +4,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -17,6 +18,7 @@ import {
   readPictures,
   type PictureSet,
 } from '../../../src/workflow/store/objects/pictures';
+import { list } from '../../../src/workflow/store/objects/contents';
 import { beginArtifact, type Committed } from '../../../src/workflow/store/objects/workspace';
 import { findArtifact, openStore, type Store } from '../../../src/workflow/store/store';
 import { collect, planCollection } from '../../../src/workflow/store/upkeep/collect';
@@ -105,12 +107,26 @@ describe('pictures beside an artifact', () => {
     expect(readPictures(artifact.folder)).toEqual(set);
   });
 
+  test('are not looked into for what somebody has put beside, and may be seen by whoever sees the object', async () => {
+    const before = process.umask(0o077);
+    try {
+      await draw('first');
+    } finally {
+      process.umask(before);
+    }
+    const { files, folders } = await list(artifact.folder, 'pictures');
+    expect([folders.includes('pictures'), files.filter(path => path.startsWith('pictures/'))]).toEqual([true, []]);
+    const modeOf = (path: string): number => statSync(path).mode & 0o777;
+    expect(modeOf(join(artifact.folder, 'pictures'))).toBe(modeOf(artifact.folder));
+    expect(modeOf(inPictures('a.svg'))).toBe(modeOf(join(artifact.folder, 'manifest.json')));
+  });
+
   test('name nothing outside of their folder, whoever has sealed them', async () => {
     await draw('first');
     for (const file of ['../text/text.txt', '..', '.hidden', 'a\\b']) {
       const forged = {
         kind: 'fairdistill-pictures',
-        format: 2,
+        format: 1,
         code: 'x',
         pictures: [{ file, caption: '', bytes: 4 }],
       };

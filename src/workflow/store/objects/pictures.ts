@@ -30,7 +30,7 @@ export interface PictureRecord {
 }
 
 const KIND = 'fairdistill-pictures';
-const FORMAT = 2;
+const FORMAT = 1;
 /** Others may put theirs in the place just as often. */
 const MOST_TRIES = 5;
 

@@ -38,7 +38,7 @@ beforeEach(async () => {
     run: join(store.root, 'runs', 'run-1', 'run.json'),
   };
   mkdirSync(join(folder, 'pictures'));
-  writeFileSync(places.pictures, sealedText({ kind: 'fairdistill-pictures', format: 2, code: 'c', pictures: [] }));
+  writeFileSync(places.pictures, sealedText({ kind: 'fairdistill-pictures', format: 1, code: 'c', pictures: [] }));
   writeFileSync(places.lease, sealedText({ kind: 'fairdistill-lease', nonce: 'n', host: 'x', pid: 1, since: '' }));
   writeFileSync(places.code, '{"src/x.ts":"sha256:0"}');
   await writeSealed(places.checkpoint, {}, [Buffer.from('weights and velocities')]);
