@@ -2,17 +2,34 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 import { describe, expect, test } from '@jest/globals';
-import { family, isMember, memberOption } from '../src/family';
+import Ajv from 'ajv';
+import { family, isMember, memberOption, memberWithOptions, type AnyFamily } from '../src/family';
+import { integer, list, object } from '../src/kit/options';
 import { ENGINES } from '../src/learning/engines';
 import { STUDENTS } from '../src/learning/students';
+import { namedMembers } from '../src/workflow/keys/named-members';
 import { ALL_ENGINES, ALL_STUDENTS } from './helpers/families';
 import { readSources } from './helpers/sources';
 
 const ROOT = join(__dirname, '..');
-const LISTS = [
-  ['src/learning/engines', ENGINES],
-  ['src/learning/students', STUDENTS],
-] as const;
+interface Listing {
+  readonly folder: string;
+  readonly list: AnyFamily;
+  readonly contract: string;
+  readonly suite: string;
+}
+
+/** Every family: its folder with the list, the contract that its members keep, and the tests that go over all of them. */
+const FAMILIES: readonly Listing[] = [
+  {
+    ...{ folder: 'src/learning/engines', list: ENGINES },
+    ...{ contract: 'src/learning/engines/engine.ts', suite: 'test/learning/engines/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/learning/students', list: STUDENTS },
+    ...{ contract: 'src/learning/networks/layer.ts', suite: 'test/learning/students/index.test.ts' },
+  },
+];
 
 describe('family()', () => {
   const toys = family('toys', {
@@ -38,13 +55,41 @@ describe('family()', () => {
   });
 });
 
-describe.each(LISTS)('the list in %s', (folder, { kind, names, members }) => {
+describe('memberWithOptions()', () => {
+  const ball = { summary: 'a round toy', options: object('Round', { radius: integer('In mm', { default: 3 }) }) };
+  const cube = { summary: 'a square toy', options: object('Square', { edge: integer('In mm') }) };
+  const toys = family('toys', { ball, cube });
+
+  test('is a map whose tag names the member and whose other options are those of the member', () => {
+    const option = memberWithOptions(toys, 'toy', 'A toy', { default: { toy: 'ball' } });
+    expect(option).toMatchObject({ default: { toy: 'ball' }, discriminator: { propertyName: 'toy' } });
+    const ajv = new Ajv({ discriminator: true, useDefaults: true, keywords: ['family'] });
+    const validate = ajv.compile(object('Options', { chosen: option }));
+    const [none, wrong] = [{}, { chosen: { toy: 'ball', edge: 1 } }];
+    expect([validate(none), none, validate(wrong)]).toEqual([true, { chosen: { toy: 'ball', radius: 3 } }, false]);
+  });
+
+  test('makes the members count that it names, at any depth', () => {
+    const terms = list('Toys', memberWithOptions(toys, 'toy', 'A toy'));
+    const schema = object('Options', { terms });
+    expect(
+      namedMembers(schema, {
+        terms: [
+          { toy: 'cube', edge: 1 },
+          { toy: 'cube', edge: 2 },
+        ],
+      }),
+    ).toEqual({ toys: ['cube'] });
+  });
+});
+
+describe.each(FAMILIES)('the family in $folder', ({ folder, list: { kind, names, members }, contract, suite }) => {
   test('is named as its folder', () => {
     expect(folder.split('/').at(-1)).toBe(kind);
   });
 
   // Its text counts in no key, so nothing that computes may stand in it.
-  test('holds nothing but the list', () => {
+  test('has an index that holds nothing but the list', () => {
     const path = join(ROOT, folder, 'index.ts');
     const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022, true);
     const others = file.statements.filter(
@@ -56,12 +101,18 @@ describe.each(LISTS)('the list in %s', (folder, { kind, names, members }) => {
     expect(others.map(one => one.getText(file))).toEqual([]);
   });
 
-  test('says of each member in a line what it is, and loads it', async () => {
+  test('says of each member in a line what it is, and has it at hand or loads it', async () => {
     for (const name of names) {
-      const { summary, load } = (members as Record<string, { summary: string; load: () => Promise<unknown> }>)[name]!;
-      expect(summary).toMatch(/^\S.{9,89}$/);
-      expect(await load()).toEqual(expect.any(Object));
+      const member = members[name] as { summary: string; load?: () => Promise<unknown>; options?: object };
+      expect(member.summary).toMatch(/^\S.{9,89}$/);
+      expect(member.load ? await member.load() : member.options).toEqual(expect.any(Object));
     }
+  });
+
+  test('has a contract, and tests that go over the list', () => {
+    expect(readFileSync(join(ROOT, contract), 'utf8')).toMatch(/^export (interface|type) /m);
+    const lists = new RegExp(`\\b(ALL_)?${kind.replaceAll('-', '_').toUpperCase()}\\b`);
+    expect(readFileSync(join(ROOT, suite), 'utf8')).toMatch(lists);
   });
 });
 

@@ -95,17 +95,20 @@ function loadsOf(file) {
 }
 
 /**
- * `{kind, members, specifiers}` of a module that calls `family('students', { tiny: { load: () => import('./tiny') } })`: by name what `load`
- * loads and the digest of all that the list says of the member but its summary, and all that the call loads; undefined for other modules. Throws an Error for a member whose `load` is not one literal import of its own folder,
- * because nobody could tell what it is.
+ * `{kind, members, specifiers}` of a module that calls `family('students', { tiny: { load: () => import('./tiny') }, … })`, or
+ * `family('losses', { cosine, … })` with members that it imports: by name the module of the member and the digest of all that the list says of
+ * it but its summary; and all that the members load. Undefined for other modules. Throws an Error for a member that is not of one module of
+ * its own folder, because nobody could tell what it is.
  */
 function familyOf(file, name) {
   let found;
   const visit = node => {
     if (isFamilyCall(node, file)) {
       const [kind, members] = node.arguments;
-      const each = members.properties.map(member => memberOf(member, file, name));
-      found = { kind: kind.text, members: Object.fromEntries(each), specifiers: [...specifiersBelow(members)] };
+      const imports = importsOf(file);
+      const each = members.properties.map(member => memberOf(member, { file, name, imports }));
+      const specifiers = [...specifiersBelow(members), ...each.map(([, { specifier }]) => specifier)];
+      found = { kind: kind.text, members: Object.fromEntries(each), specifiers: [...new Set(specifiers)] };
     }
     ts.forEachChild(node, visit);
   };
@@ -124,18 +127,42 @@ function isFamilyCall(node, file) {
   );
 }
 
-function memberOf(property, file, name) {
-  const fields = ts.isPropertyAssignment(property) && property.initializer.properties;
-  const load = fields && fields.find(field => field.name?.text === 'load');
-  const loads = load === undefined || load === false ? [] : [...specifiersBelow(load)];
+function memberOf(property, { file, name, imports }) {
+  const value = ts.isPropertyAssignment(property) ? property.initializer : undefined;
+  const loads = value === undefined ? [] : (importedBy(value, imports) ?? loadedBy(value));
   if (loads.length !== 1 || !loads[0].startsWith('./')) {
     throw new Error(
-      `${name}.js lists ${property.getText(file)}: the "load" of a member is one import() of its own folder`,
+      `${name}.js lists ${property.getText(file)}: a member is imported from its own folder, or its "load" is one import() of it`,
     );
   }
-  const counted = property.initializer.properties.filter(field => field.name?.text !== 'summary');
-  const text = counted.map(field => field.getText(file)).join(',\n');
-  return [property.name.text, { specifier: loads[0], digest: digestTokens(parseModule(name, `({${text}})`)) }];
+  const fields = value.properties?.filter(field => field.name?.text !== 'summary');
+  const text = fields ? `{${fields.map(field => field.getText(file)).join(',\n')}}` : value.getText(file);
+  return [property.name.text, { specifier: loads[0], digest: digestTokens(parseModule(name, `(${text})`)) }];
+}
+
+/** What `import()` in its `load` names. */
+function loadedBy(value) {
+  const load = value.properties?.find(field => field.name?.text === 'load');
+  return load === undefined ? [] : [...specifiersBelow(load)];
+}
+
+/** The module of `cosine_1.cosine`, in a list; undefined for what is not an imported name. */
+function importedBy(value, imports) {
+  if (!ts.isPropertyAccessExpression(value) || !ts.isIdentifier(value.expression)) return undefined;
+  const specifier = imports.get(value.expression.text);
+  return specifier === undefined ? undefined : [specifier];
+}
+
+/** By name of the variable, what a compiled `const cosine_1 = require("./cosine")` loads. */
+function importsOf(file) {
+  const found = new Map();
+  for (const statement of file.statements.filter(ts.isVariableStatement)) {
+    for (const { name, initializer } of statement.declarationList.declarations) {
+      const specifier = initializer && specifierOf(initializer);
+      if (ts.isIdentifier(name) && specifier && ts.isStringLiteralLike(specifier)) found.set(name.text, specifier.text);
+    }
+  }
+  return found;
 }
 
 function specifiersBelow(root) {

@@ -66,17 +66,17 @@ export function object<M extends Types.Members>(
   return { type: 'object', additionalProperties: false, ...rules, ...needed, properties, description };
 }
 
-/** One of these maps, by the value of its member `tag`. */
+/** One of these maps, by the value of its member `tag`, which has the keywords `ofTag` too. */
 export function tagged<Tag extends string, B extends Types.Branches>(
   description: string,
   tag: Tag,
   branches: B,
-  rules: { readonly default?: object } = {},
+  { ofTag, ...rules }: { readonly default?: object; readonly ofTag?: object } = {},
 ): Option<Types.TypeOfBranches<Tag, B>> {
   const oneOf = Object.entries(branches).map(([name, branch]) => ({
     ...branch,
     required: [tag, ...(branch.required ?? [])],
-    properties: { [tag]: { const: name, description: branch.description }, ...branch.properties },
+    properties: { [tag]: { const: name, ...ofTag, description: branch.description }, ...branch.properties },
   }));
   return { ...rules, type: 'object', discriminator: { propertyName: tag }, oneOf, description };
 }

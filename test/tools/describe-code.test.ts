@@ -297,6 +297,59 @@ describe('describeCode() of families', () => {
     expect(() => describeToy(other)).toThrow(/both list engines$/);
   });
 
+  describe('with members that are loaded with their list', () => {
+    const light = (...names: readonly string[]) =>
+      [
+        `import { family } from '../family';`,
+        ...names.map(name => `import { ${name} } from './${name}';`),
+        `export const ENGINES = family('engines', { ${names.map((name, i) => (i === 0 ? name : `'${name}': ${name}`)).join(', ')} });`,
+      ].join('\n');
+    const TOYS = { ...ENGINES, 'src/engines/index.ts': light('slow', 'fast') };
+
+    test('leaves to each what is reached through it', () => {
+      const { stages, families } = describeToy(TOYS);
+      expect(Object.keys(stages['paint']!.modules)).not.toContain('src/engines/slow');
+      expect(stages['paint']!.lists).toEqual({ engines: 'src/engines/index' });
+      expect(Object.keys(families['engines']!['slow']!.modules)).toEqual([
+        'src/engines/slow',
+        'src/engines/help',
+        'src/engines/index#slow',
+      ]);
+    });
+
+    test('lets a new member change no stage and no other member, wherever it is listed', () => {
+      const more = {
+        ...TOYS,
+        'src/engines/index.ts': light('slow', 'brisk', 'fast'),
+        'src/engines/brisk.ts': 'export const brisk = 3;',
+      };
+      const [before, after] = [describeToy(TOYS), describeToy(more)];
+      expect(after.stages).toEqual(before.stages);
+      const { brisk: added, ...others } = after.families['engines']!;
+      expect(others).toEqual(before.families['engines']);
+      expect(Object.keys(added!.modules)).toEqual(['src/engines/brisk', 'src/engines/index#brisk']);
+    });
+
+    test('sees which export of a module is the member', () => {
+      const one = `import { family } from '../family'; import { slow, other } from './slow'; export const ENGINES = family('engines', { slow`;
+      const of = (end: string) =>
+        describeToy({
+          ...TOYS,
+          'src/engines/slow.ts': 'export const slow = 1; export const other = 2;',
+          'src/engines/index.ts': one + end,
+        }).families['engines']!['slow'];
+      expect(of(' });')).toBeDefined();
+      expect(of(': other });')).not.toEqual(of(' });'));
+    });
+
+    test('refuses one from elsewhere', () => {
+      const text = `import { family } from '../family'; import { far } from '../far'; export const ENGINES = family('engines', { far });`;
+      expect(() => describeToy({ ...TOYS, 'src/engines/index.ts': text })).toThrow(
+        /^src\/engines\/index\.js lists far/,
+      );
+    });
+  });
+
   test.each([
     ['nothing', `slow: { summary: '' }`],
     ['two modules', `slow: { load: async () => [await import('./slow'), await import('./fast')] }`],

@@ -23,7 +23,7 @@ export function withRatePerStep<Options extends Pick<TrainingOptions, 'learningR
   return { ...options, learningRate: ratePerStep(options.learningRate, options.batch) };
 }
 
-export function studentOption(description: string, fallback: string): OptionSchema {
+export function studentOption(description: string, fallback: (typeof STUDENTS.names)[number]): OptionSchema {
   return memberOption(STUDENTS, { description, fallback });
 }
 
