@@ -76,7 +76,7 @@ export function tagged<Tag extends string, B extends Types.Branches>(
   const oneOf = Object.entries(branches).map(([name, branch]) => ({
     ...branch,
     required: [tag, ...(branch.required ?? [])],
-    properties: { [tag]: { const: name, ...ofTag, description: branch.description }, ...branch.properties },
+    properties: { [tag]: { ...ofTag, const: name, description: branch.description }, ...branch.properties },
   }));
   return { ...rules, type: 'object', discriminator: { propertyName: tag }, oneOf, description };
 }
