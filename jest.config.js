@@ -10,5 +10,7 @@ module.exports = {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
   },
+  // Jest's default leaves one core idle, which on two cores is half of the machine.
+  maxWorkers: '100%',
   testTimeout: 60_000,
 };
