@@ -6,45 +6,33 @@ import { changedOnDisk, changedText, loadedTexts, type Texts } from '../../kit/l
 import { codeChanged } from './code-changed';
 import { describeDeath, describeExcess, describeNoStart } from './describe-death';
 import { LIFELINE } from './die-with-parent';
-import type { DrawRequest, Executor, StageRequest } from './executor';
+import type { DrawRequest, ExecutorMember, ExecutorOptions, StageRequest } from './executor';
 import { interrupted } from './interrupted';
 import { createMemoryGuard, type Excess, type MemoryGuard } from './memory-guard';
 import { fromErrorData, type FromChild, type ToChild } from './messages';
 import { readMemory } from './read-memory';
 import { lastLines, wholeLines } from './whole-lines';
 
-export interface ChildProcessOptions {
-  /** Module that calls `serveStage`. */
-  readonly module: string;
-  readonly args: readonly string[];
-  /** Options for Node itself. */
-  readonly execArgv?: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Away from the terminal: its end kills a process that has just been started, and cannot say yet that this is none of its business. */
-  readonly ownSession?: boolean;
-  /** How long a stage may take to stop before it is killed. */
-  readonly graceMs?: number;
-  /** Bytes that this process and all stages without a limit of their own may use together; unless given, what the system lets them have. */
-  readonly memory?: number;
-}
-
 const TAIL = 4000;
 
 /** Runs and draws each stage in a Node process of its own, so that its memory, its crashes and its native libraries stay there. */
-export function childProcess(options: ChildProcessOptions): Executor {
-  const guard = createMemoryGuard(options.memory, () => process.memoryUsage.rss());
-  return {
-    name: 'child-process',
-    run: (request, signal) =>
-      inChild(options, guard, request, { type: 'run', request: { ...request, stage: request.stage.name } }, signal),
-    draw: (request, signal) =>
-      inChild(options, guard, request, { type: 'draw', request: { ...request, stage: request.stage.name } }, signal),
-  };
-}
+export const childProcess: ExecutorMember = {
+  summary: 'each stage in a Node process of its own, which may crash, or be ended, alone',
+  isolates: true,
+  open: options => {
+    const guard = createMemoryGuard(options.memory, () => process.memoryUsage.rss());
+    return {
+      run: (request, signal) =>
+        inChild(options, guard, request, { type: 'run', request: { ...request, stage: request.stage.name } }, signal),
+      draw: (request, signal) =>
+        inChild(options, guard, request, { type: 'draw', request: { ...request, stage: request.stage.name } }, signal),
+    };
+  },
+};
 
 /** Has a process of its own do what it is told, and passes on its events, all of which are `Event`s. */
 function inChild<Event>(
-  options: ChildProcessOptions,
+  options: ExecutorOptions,
   guard: MemoryGuard,
   request: StageRequest | DrawRequest,
   order: ToChild,
@@ -139,7 +127,7 @@ function changeIn(texts: Texts, loaded: Texts | undefined): string | undefined {
 }
 
 function start(
-  { module, args, execArgv, env, ownSession }: ChildProcessOptions,
+  { module, args, execArgv, env, ownSession }: ExecutorOptions,
   request: StageRequest | DrawRequest,
 ): ChildProcess {
   const child = fork(module, args, {

@@ -55,9 +55,33 @@ export interface DrawnPicture {
   readonly sha256: string;
 }
 
+/** What an executor may need of the run; each takes what it can use. */
+export interface ExecutorOptions {
+  /** Module that calls `serveStage`. */
+  readonly module: string;
+  readonly args: readonly string[];
+  /** Options for Node itself. */
+  readonly execArgv?: readonly string[];
+  /** Variables that every stage inherits. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Away from the terminal: its end kills a process that has just been started, and cannot say yet that this is none of its business. */
+  readonly ownSession?: boolean;
+  /** How long a stage may take to stop before it is killed. */
+  readonly graceMs?: number;
+  /** Bytes that this process and all stages without a limit of their own may use together; unless given, what the system lets them have. */
+  readonly memory?: number;
+}
+
+/** What the list of executors says of each. */
+export interface ExecutorMember {
+  readonly summary: string;
+  /** Whether a stage gets the variables and the code that its key stands for, and none else: a run takes no other executor. */
+  readonly isolates: boolean;
+  readonly open: (options: ExecutorOptions) => Executor;
+}
+
 /** Where stages run. */
 export interface Executor {
-  readonly name: string;
   /**
    * Runs the stage on subscription; completes when all is written, errors with a `UserError` for what the user can mend; `code-changed` or `code-changed-midway` when
    * the stage has run something else than `texts` tells, and `too-much-memory` when it was ended for its memory, where the executor can know.

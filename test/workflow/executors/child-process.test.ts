@@ -2,16 +2,14 @@ import { spawn } from 'node:child_process';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { EXECUTORS, type Executor, type StageRequest, type WorkEvent } from '../../../src/workflow/executors';
-import { describeExecutor } from '../../contracts/executor';
+import { childProcess } from '../../../src/workflow/executors/child-process';
+import type { Executor, StageRequest, WorkEvent } from '../../../src/workflow/executors/executor';
 import { childrenOf, isAlive } from '../../helpers/processes';
 import { temporaryFolder, toyChildren } from '../../helpers/rig';
 import { toyRequest } from '../../helpers/toy-request';
 
 const PARENT = join(__dirname, '..', '..', 'helpers', 'toy-parent.ts');
 const REGISTER = join(__dirname, '..', '..', 'helpers', 'register-typescript.js');
-
-describeExecutor('child-process', () => toyChildren());
 
 describe('childProcess()', () => {
   test('reports the peak memory of the process, in bytes', async () => {
@@ -164,7 +162,7 @@ async function childThatHasRun(loaded: object | undefined): Promise<Executor> {
   const module = join(await temporaryFolder(), 'child.js');
   const message = JSON.stringify({ type: 'completed', loaded });
   await writeFile(module, `process.on('message', () => process.send(${message}, () => process.exit(0)));`);
-  return EXECUTORS['child-process']({ module, args: [], env: process.env });
+  return childProcess.open({ module, args: [], env: process.env });
 }
 
 describe('the process of a stage', () => {
