@@ -2,8 +2,15 @@ import { fork, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { Observable } from 'rxjs';
 import type { UserError } from '../../errors';
-import { changedOnDisk, changedText, loadedTexts, type Texts } from '../../kit/loaded-code';
-import { codeChanged } from './code-changed';
+import {
+  changedOnDisk,
+  changedText,
+  forbiddenText,
+  loadedTexts,
+  type ExpectedTexts,
+  type Texts,
+} from '../../kit/loaded-code';
+import { codeChanged, codeNotCounted } from './code-changed';
 import { describeDeath, describeExcess, describeNoStart } from './describe-death';
 import { LIFELINE } from './die-with-parent';
 import type { DrawRequest, ExecutorMember, ExecutorOptions, StageRequest } from './executor';
@@ -66,8 +73,10 @@ function inChild<Event>(
     // Asked here and not there, because a child that was built meanwhile may not know what to look for.
     const finish = (loaded: Texts | undefined): void => {
       const changed = changeIn(texts, loaded);
-      if (changed === undefined) subscriber.complete();
-      else subscriber.error(codeChanged(stage.name, changed, 'midway'));
+      const forbidden = forbiddenText(texts, loaded ?? {});
+      if (changed !== undefined) subscriber.error(codeChanged(stage.name, changed, 'midway'));
+      else if (forbidden !== undefined) subscriber.error(codeNotCounted(stage.name, forbidden));
+      else subscriber.complete();
     };
     /** A process cannot even start from modules that belong to two builds. */
     const died = (code: number | null, killedBy: string | null): UserError => {
@@ -120,7 +129,7 @@ function inChild<Event>(
 }
 
 /** The module that a process has run and should not have. One that does not tell what it has run was built from something else. */
-function changeIn(texts: Texts, loaded: Texts | undefined): string | undefined {
+function changeIn(texts: ExpectedTexts, loaded: Texts | undefined): string | undefined {
   const names = Object.keys(texts);
   if (names.length > 0 && !names.some(name => loaded?.[name] !== undefined)) return 'src/workflow/executors';
   return changedText(texts, loaded ?? {});

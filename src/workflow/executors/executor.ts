@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { AnyStage, Json, StageEvent, StageInput } from '../../stage';
-import type { Texts } from '../../kit/loaded-code';
+import type { ExpectedTexts } from '../../kit/loaded-code';
 
 /** One stage to be run. */
 export interface StageRequest {
@@ -20,7 +20,7 @@ export interface StageRequest {
   /** Bytes of memory above which it is ended, where the executor can; undefined: what the executor allows all its stages together. */
   readonly memoryLimit?: number | undefined;
   /** What it must run: the modules that its key stands for. Unless given, whatever lies there. */
-  readonly texts?: Texts | undefined;
+  readonly texts?: ExpectedTexts | undefined;
 }
 
 /** What a stage says, and what its surroundings say about it. */
@@ -38,7 +38,7 @@ export interface DrawRequest extends Pick<StageRequest, 'stage' | 'cores' | 'env
   /** Absolute path of an empty folder for the pictures. */
   readonly folder: string;
   /** What it must run: the modules that its pictures are recorded with. Unless given, whatever lies there. */
-  readonly texts?: Texts | undefined;
+  readonly texts?: ExpectedTexts | undefined;
 }
 
 /** What is said while pictures are drawn. */
@@ -84,7 +84,7 @@ export interface ExecutorMember {
 export interface Executor {
   /**
    * Runs the stage on subscription; completes when all is written, errors with a `UserError` for what the user can mend; `code-changed` or `code-changed-midway` when
-   * the stage has run something else than `texts` tells, and `too-much-memory` when it was ended for its memory, where the executor can know.
+   * the stage has run something else than `texts` tells, or a module that it must not, and `too-much-memory` when it was ended for its memory, where the executor can know.
    * When the signal is aborted, it errors with the `UserError` `interrupted` as soon as nobody writes into the folder any
    * more. Unsubscribing aborts too, but then nobody is told when the work has ended.
    */

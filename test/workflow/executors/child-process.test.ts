@@ -119,6 +119,15 @@ describe('childProcess()', () => {
     });
   });
 
+  test('takes nothing from a process that has run a module which its key does not count', async () => {
+    const request = await toyRequest('say', { texts: { 'src/a': 'a', 'src/toys/cube': null, 'src/toys/ball': null } });
+    const child = await childThatHasRun({ 'src/a': 'a', 'src/toys/cube': 'c' });
+    await expect(child.run(request, new AbortController().signal).forEach(() => undefined)).rejects.toMatchObject({
+      code: 'code-changed-midway',
+      message: expect.stringMatching(/^Cannot keep the result of stage "say": it ran src\/toys\/cube, a member/),
+    });
+  });
+
   test('takes what a process has made that has run some of what was asked for and other modules beside it', async () => {
     const request = await toyRequest('say', { texts: { 'src/a': 'a', 'src/b': 'b' } });
     const child = await childThatHasRun({ 'src/a': 'a', 'src/c': 'c' });
