@@ -7,7 +7,10 @@ import { family, isMember, memberOption, memberWithOptions, type AnyFamily } fro
 import { integer, list, object } from '../src/kit/options';
 import { ENGINES } from '../src/learning/engines';
 import { STUDENTS } from '../src/learning/students';
+import { EXECUTORS } from '../src/workflow/executors';
 import { namedMembers } from '../src/workflow/keys/named-members';
+import { LOGGERS } from '../src/workflow/loggers';
+import { TRACKERS } from '../src/workflow/trackers';
 import { ALL_ENGINES, ALL_STUDENTS } from './helpers/families';
 import { readSources } from './helpers/sources';
 
@@ -28,6 +31,18 @@ const FAMILIES: readonly Listing[] = [
   {
     ...{ folder: 'src/learning/students', list: STUDENTS },
     ...{ contract: 'src/learning/networks/layer.ts', suite: 'test/learning/students/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/workflow/executors', list: EXECUTORS },
+    ...{ contract: 'src/workflow/executors/executor.ts', suite: 'test/workflow/executors/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/workflow/loggers', list: LOGGERS },
+    ...{ contract: 'src/workflow/loggers/logger.ts', suite: 'test/workflow/loggers/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/workflow/trackers', list: TRACKERS },
+    ...{ contract: 'src/workflow/trackers/tracker.ts', suite: 'test/workflow/trackers/index.test.ts' },
   },
 ];
 
@@ -103,9 +118,9 @@ describe.each(FAMILIES)('the family in $folder', ({ folder, list: { kind, names,
 
   test('says of each member in a line what it is, and has it at hand or loads it', async () => {
     for (const name of names) {
-      const member = members[name] as { summary: string; load?: () => Promise<unknown>; options?: object };
-      expect(member.summary).toMatch(/^\S.{9,89}$/);
-      expect(member.load ? await member.load() : member.options).toEqual(expect.any(Object));
+      const { summary, load, ...atHand } = members[name] as { summary: string; load?: () => Promise<unknown> };
+      expect(summary).toMatch(/^\S.{9,89}$/);
+      expect(load ? [await load()] : Object.keys(atHand)).not.toEqual([]);
     }
   });
 

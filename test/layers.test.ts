@@ -55,7 +55,7 @@ const DOMAIN: Readonly<Record<string, readonly string[]>> = {
   embedding: ['data', 'faces', 'models'],
   evaluation: ['data', 'embedding', 'faces', 'leakage'],
   reports: ['data', 'evaluation'],
-  learning: ['data', 'embedding', 'faces', 'leakage', 'models'],
+  learning: ['data', 'faces', 'leakage', 'models'],
 };
 
 /** Within a wing, which other folders of it each may use, likewise. */

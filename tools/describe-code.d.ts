@@ -17,7 +17,7 @@ export interface CodeFacts {
 /** Shape of `StageCode` in src/workflow/keys/stage-code.ts. Throws an Error that says what is wrong with the modules. */
 export function describeCode(sources: CodeSources): {
   readonly stages: Readonly<Record<string, CodePart & { readonly pictures?: CodePart }>>;
-  readonly families: Readonly<Record<string, Readonly<Record<string, CodePart>>>>;
+  readonly families: Readonly<Record<string, Readonly<Record<string, CodePart & { readonly late: boolean }>>>>;
   readonly texts: Readonly<Record<string, string>>;
 };
 

@@ -8,7 +8,7 @@ const STAGES = 'stages/index';
 
 /**
  * What every stage and every member of a family runs: `{stages, families, texts}`; stages by name, families by kind and member, each as
- * `{modules, packages, lists}`, of a stage with pictures the same for these as `pictures`; `texts` by module the digest of what a process must load. What is reached through the list of a family belongs to
+ * `{modules, packages, lists}`, of a member `late` too: whether its list loads it alone; of a stage with pictures the same for these as `pictures`; `texts` by module the digest of what a process must load. What is reached through the list of a family belongs to
  * its members (`src/family.ts`), so that a new or changed member leaves the results of the others alone. A member that the addon belongs to has
  * the digest of its sources as `native`. Throws an Error that says what is wrong with the modules.
  * @param read text of a compiled file by its path below the root of the build, or undefined
@@ -31,7 +31,7 @@ function describeCode({ read, native, facts: { listed, folders } }) {
     if (lists.has(kind)) continue;
     lists.set(kind, list);
     families[kind] = byName(
-      Object.entries(members).map(([name, { specifier, digest }]) => {
+      Object.entries(members).map(([name, { specifier, digest, late }]) => {
         const entry = modules.resolve(list, specifier);
         const { packages, ...code } = reach(modules, entry, { listed });
         queue.push(...Object.values(code.lists));
@@ -43,6 +43,7 @@ function describeCode({ read, native, facts: { listed, folders } }) {
             // What the list makes of the module that it loads.
             modules: { ...code.modules, [`${list}#${name}`]: digest },
             packages: [...new Set([...packages, ...own.packages])].sort(),
+            late,
             ...(own.native && { native: digestNative(native) }),
           },
         ];

@@ -97,7 +97,7 @@ function loadsOf(file) {
 /**
  * `{kind, members, specifiers}` of a module that calls `family('students', { tiny: { load: () => import('./tiny') }, … })`, or
  * `family('losses', { cosine, … })` with members that it imports: by name the module of the member and the digest of all that the list says of
- * it but its summary; and all that the members load. Undefined for other modules. Throws an Error for a member that is not of one module of
+ * it but its summary, and whether it loads it late; and all that the members load. Undefined for other modules. Throws an Error for a member that is not of one module of
  * its own folder, because nobody could tell what it is.
  */
 function familyOf(file, name) {
@@ -129,7 +129,8 @@ function isFamilyCall(node, file) {
 
 function memberOf(property, { file, name, imports }) {
   const value = ts.isPropertyAssignment(property) ? property.initializer : undefined;
-  const loads = value === undefined ? [] : (importedBy(value, imports) ?? loadedBy(value));
+  const imported = value && importedBy(value, imports);
+  const loads = value === undefined ? [] : (imported ?? loadedBy(value));
   if (loads.length !== 1 || !loads[0].startsWith('./')) {
     throw new Error(
       `${name}.js lists ${property.getText(file)}: a member is imported from its own folder, or its "load" is one import() of it`,
@@ -137,7 +138,8 @@ function memberOf(property, { file, name, imports }) {
   }
   const fields = value.properties?.filter(field => field.name?.text !== 'summary');
   const text = fields ? `{${fields.map(field => field.getText(file)).join(',\n')}}` : value.getText(file);
-  return [property.name.text, { specifier: loads[0], digest: digestTokens(parseModule(name, `(${text})`)) }];
+  const digest = digestTokens(parseModule(name, `(${text})`));
+  return [property.name.text, { specifier: loads[0], digest, late: imported === undefined }];
 }
 
 /** What `import()` in its `load` names. */

@@ -10,6 +10,9 @@ import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
  */
 export type Texts = Readonly<Record<string, string>>;
 
+/** What a process is to load: the digest of each module that it may, and null for one that it must not. */
+export type ExpectedTexts = Readonly<Record<string, string | null>>;
+
 /** Where the compiled modules lie: `dist`. */
 const ROOT = join(__dirname, '..', '..');
 /** Where addons lie: those of the package. */
@@ -58,7 +61,7 @@ export function loadedTexts(): Texts {
  * Reads all modules that are expected, so that this process and the threads that it starts load just these, whatever is built meanwhile.
  * Returns the name of the first that is another one, loaded or on the disk; then nothing is held.
  */
-export function holdTexts(expected: Texts): string | undefined {
+export function holdTexts(expected: ExpectedTexts): string | undefined {
   const changed = changedText(expected, loaded);
   if (changed !== undefined) return changed;
   const texts = new Map<string, string>();
@@ -72,18 +75,26 @@ export function holdTexts(expected: Texts): string | undefined {
 }
 
 /** The first module that lies on the disk now and is expected to be another one. */
-export function changedOnDisk(expected: Texts): string | undefined {
+export function changedOnDisk(expected: ExpectedTexts): string | undefined {
   return modulesIn(expected).find(([name, digest]) => digestText(readText(name) ?? '') !== digest)?.[0];
 }
 
 /** The first module that is loaded and expected to be another one. */
-export function changedText(expected: Texts, found: Texts): string | undefined {
-  return Object.keys(expected).find(name => found[name] !== undefined && found[name] !== expected[name]);
+export function changedText(expected: ExpectedTexts, found: Texts): string | undefined {
+  const names = Object.keys(expected).filter(name => expected[name] !== null);
+  return names.find(name => found[name] !== undefined && found[name] !== expected[name]);
+}
+
+/** The first module that is loaded and must not be. */
+export function forbiddenText(expected: ExpectedTexts, found: Texts): string | undefined {
+  return Object.keys(expected).find(name => found[name] !== undefined && expected[name] === null);
 }
 
 /** Not addons: a library cannot be loaded from memory, and what was loaded is told in the end. */
-function modulesIn(expected: Texts): [string, string][] {
-  return Object.entries(expected).filter(([name]) => !name.endsWith('.node'));
+function modulesIn(expected: ExpectedTexts): [string, string][] {
+  return Object.entries(expected).filter(
+    (entry): entry is [string, string] => entry[1] !== null && !entry[0].endsWith('.node'),
+  );
 }
 
 function addonName(path: string): string {

@@ -6,7 +6,7 @@ import type { Recogniser } from '../../src/embedding/recogniser/onnx-recogniser'
 import { earlierEmbeddings } from '../../src/embedding/rows/earlier-embeddings';
 import { embedRows } from '../../src/embedding/rows/embed-rows';
 import { openParts, type EmbeddingParts } from '../../src/embedding/rows/embedding-parts';
-import { createEmbeddingSet } from '../../src/embedding/rows/embedding-set';
+import { createEmbeddingSet } from '../../src/data/embedding-set';
 import { knownEmbeddings, type KnownEmbeddings } from '../../src/embedding/rows/known-embeddings';
 import type { RowSource } from '../../src/embedding/rows/row-source';
 import { dotProduct } from '../../src/embedding/views/embed-views';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readTiles } from '../../src/data/tiles';
-import { readNorms } from '../../src/embedding/rows/embedding-set';
+import { readNorms } from '../../src/data/embedding-set';
 import { normsChart, similarityChart } from '../../src/embedding/views/embedding-charts';
 import { readSample } from '../../src/embedding/views/sample-file';
 import { contactSheet } from '../../src/pictures/sheets/contact-sheet';

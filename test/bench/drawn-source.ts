@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEmbeddingSet } from '../../src/embedding/rows/embedding-set';
+import { createEmbeddingSet } from '../../src/data/embedding-set';
 import { createFaceSet, openFaceSet } from '../../src/data/face-set';
 import { seededRandom } from '../../src/kit/math/random';
 import type { BatchSource } from '../../src/learning/training/batches';

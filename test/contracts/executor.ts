@@ -2,7 +2,7 @@ import { sha256Text } from '../../src/kit/files/sha256';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { DrawEvent, Executor, StageRequest, WorkEvent } from '../../src/workflow/executors';
+import type { DrawEvent, Executor, StageRequest, WorkEvent } from '../../src/workflow/executors/executor';
 import { toyDrawing, toyRequest } from '../helpers/toy-request';
 
 /** What every executor must do, whatever it runs stages on. */

@@ -42,7 +42,7 @@ export async function witnessedRun(
   const pipeline = toyPipeline(FAULT_STEPS(input, word), FAULT_STAGES);
   const nothing = (): void => undefined;
   const silent = { log: nothing, warn: (text: string) => void told.warnings.push(text), close: nothing };
-  const logger = console === undefined ? silent : LOGGERS.terminal({ ...EFFECTS, ...console });
+  const logger = console === undefined ? silent : LOGGERS.members.terminal.open({ ...EFFECTS, ...console });
   const interrupts = listenForInterrupts(nothing, console?.terminal ?? EFFECTS.terminal);
   const store = await openStore(root, clock);
   const typed = { artifacts: root, typed: ['run', 'toy'] };

@@ -7,6 +7,8 @@ export interface Recording {
   readonly err: () => string;
   /** How often something was written to the output. */
   readonly writes: () => number;
+  /** How many timers still run. */
+  readonly timers: () => number;
   /** Lets time pass, and what waits for it happen. */
   readonly pass: (milliseconds: number) => void;
 }
@@ -48,6 +50,7 @@ export function recordingEffects({
     out: () => out.join(''),
     err: () => err.join(''),
     writes: () => out.length,
+    timers: () => timers.size,
     pass: milliseconds => {
       const end = time + milliseconds;
       for (;;) {

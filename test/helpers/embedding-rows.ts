@@ -1,5 +1,5 @@
 import { readTable } from '../../src/data/tables/read-table';
-import type { EmbeddingRow, EmbeddingSet } from '../../src/embedding/rows/embedding-set';
+import type { EmbeddingRow, EmbeddingSet } from '../../src/data/embedding-set';
 
 /** Rows in the order of the face set. */
 export async function* embeddingRows({ path, dim }: Pick<EmbeddingSet, 'path' | 'dim'>): AsyncIterable<EmbeddingRow> {

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEmbeddingSet } from '../../src/embedding/rows/embedding-set';
+import { createEmbeddingSet } from '../../src/data/embedding-set';
 import { seededRandom } from '../../src/kit/math/random';
 import type { StageEvent } from '../../src/stage';
 import type { Emit } from '../../src/stage-task';

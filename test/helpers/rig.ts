@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store } from '../../src/workflow/store/store';
 import type { Manifest } from '../../src/workflow/store/objects/manifest';
-import { EXECUTORS, type Executor } from '../../src/workflow/executors';
+import { EXECUTORS } from '../../src/workflow/executors';
+import type { Executor, ExecutorOptions } from '../../src/workflow/executors/executor';
 import type { CheckedPipeline } from '../../src/workflow/configuration/checked-pipeline';
 import type { RunEvent, RunFinished } from '../../src/workflow/run/events';
 import type { ProgramOf } from '../../src/workflow/keys/program';
@@ -48,14 +49,21 @@ export function toyPipeline(
 
 /** Runs toy stages in processes of their own. */
 export function toyChildren(graceMs?: number, execArgv: readonly string[] = [], memory?: number): Executor {
-  return EXECUTORS['child-process']({
+  return EXECUTORS.members['child-process'].open({
+    ...toyExecutorOptions(execArgv),
+    ...(graceMs === undefined ? {} : { graceMs }),
+    ...(memory === undefined ? {} : { memory }),
+  });
+}
+
+/** What any executor needs to run toy stages. */
+export function toyExecutorOptions(execArgv: readonly string[] = []): ExecutorOptions {
+  return {
     module: join(__dirname, 'toy-child.ts'),
     args: [],
     execArgv: ['-r', join(__dirname, 'register-typescript.js'), ...execArgv],
     env: process.env,
-    ...(graceMs === undefined ? {} : { graceMs }),
-    ...(memory === undefined ? {} : { memory }),
-  });
+  };
 }
 
 export async function temporaryFolder(): Promise<string> {
@@ -83,7 +91,7 @@ export function toyRunOptions(store: Store, { jobs = 1, cores = 2, ...options }:
   const { engine = 'wasm' } = options;
   return {
     store,
-    executor: EXECUTORS['in-process'](),
+    executor: EXECUTORS.members['in-process'].open(toyExecutorOptions()),
     capacity: { jobs, cores, memory: 2 ** 30, gpus: [] },
     demandOf: () => ({}),
     engine,

@@ -1,4 +1,4 @@
-import { serveStage } from '../../src/workflow/executors';
+import { serveStage } from '../../src/workflow/executors/serve-stage';
 import { TOYS } from './toy-stages';
 
 serveStage(TOYS);

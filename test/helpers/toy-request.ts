@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DrawRequest, StageRequest } from '../../src/workflow/executors';
+import type { DrawRequest, StageRequest } from '../../src/workflow/executors/executor';
 import { temporaryFolder } from './temporary-folder';
 import { TOYS } from './toy-stages';
 

@@ -1,7 +1,7 @@
 import { listenForInterrupts } from '../../src/commands/run/interrupts';
 import { openStore } from '../../src/workflow/store/store';
 import { processEffects } from '../../src/effects';
-import { chooseLogger } from '../../src/workflow/loggers';
+import { chooseLogger } from '../../src/workflow/loggers/choose-logger';
 import { runPipeline } from '../../src/workflow/run/run';
 import { everyStep, toyChildren, toyPipeline, toyRunOptions, type ToyStep } from './rig';
 import { TOYS } from './toy-stages';
@@ -9,7 +9,7 @@ import { TOYS } from './toy-stages';
 /** A program for tests that kill one: `toy-run.ts <artifacts> <steps as JSON>`. */
 async function main(artifacts: string, steps: Record<string, ToyStep>): Promise<number> {
   const effects = processEffects();
-  const logger = chooseLogger(effects, { json: true });
+  const logger = chooseLogger(effects, 'json-lines');
   const interrupts = listenForInterrupts(() => logger.close(), effects.terminal);
   let exit = 1;
   const store = await openStore(artifacts, effects);

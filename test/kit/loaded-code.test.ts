@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { changedText } from '../../src/kit/loaded-code';
+import { changedText, forbiddenText } from '../../src/kit/loaded-code';
 import { REPOSITORY } from '../helpers/run-cli';
 import { temporaryFolder } from '../helpers/temporary-folder';
 
@@ -45,6 +45,16 @@ describe('loaded-code', () => {
     expect(found).toEqual({ 'src/b': digest('exports.b = 2;') });
     expect(changedText(EXPECTED, found as typeof EXPECTED)).toBe('src/b');
     expect(changedText(EXPECTED, {})).toBeUndefined();
+  });
+
+  test('tells what was loaded and must not be, which is no change, and need not be there', () => {
+    const found = run(`
+      const changed = code.holdTexts({ ...expected, 'src/b': null, 'src/gone': null });
+      require('./src/b'); say([changed ?? 'none', code.loadedTexts()]);`) as [string, Record<string, string>];
+    expect(found).toEqual(['none', { 'src/b': EXPECTED['src/b'] }]);
+    const expected = { ...EXPECTED, 'src/b': null };
+    expect([changedText(expected, found[1]), forbiddenText(expected, found[1])]).toEqual([undefined, 'src/b']);
+    expect(forbiddenText(EXPECTED, found[1])).toBeUndefined();
   });
 
   test('holds modules in memory, for threads too, whatever is built meanwhile', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { distillStudent } from '../../stages/distill-student';
 import { trainTeacher } from '../../stages/train-teacher';
-import { createEmbeddingSet } from '../../src/embedding/rows/embedding-set';
+import { createEmbeddingSet } from '../../src/data/embedding-set';
 import { seededRandom } from '../../src/kit/math/random';
 import type { StageInput } from '../../src/stage';
 import { testFaces, writeFaceSet } from '../helpers/face-set';

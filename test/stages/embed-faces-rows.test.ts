@@ -4,12 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  createEmbeddingSet,
-  openEmbeddings,
-  type EmbeddingRow,
-  type EmbeddingSet,
-} from '../../src/embedding/rows/embedding-set';
+import { createEmbeddingSet, openEmbeddings, type EmbeddingRow, type EmbeddingSet } from '../../src/data/embedding-set';
 import { permutation, seededRandom } from '../../src/kit/math/random';
 import type { StageEvent } from '../../src/stage';
 import { SEALED_CHECKPOINT } from '../../src/workflow/store/actions/checkpoint-files';

@@ -6,7 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
-import { openEmbeddings } from '../../src/embedding/rows/embedding-set';
+import { openEmbeddings } from '../../src/data/embedding-set';
 import { contractMetadata } from '../../src/models/input-contract';
 import { embedFaces } from '../../stages/embed-faces';
 import { testFaces, writeFaceSet } from '../helpers/face-set';

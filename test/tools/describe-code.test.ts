@@ -239,7 +239,7 @@ describe('describeCode() of families', () => {
     expect(stages['paint']!.lists).toEqual({ engines: 'src/engines/index' });
     expect(stages['rest']!.lists).toEqual({});
     expect(Object.keys(families['engines']!)).toEqual(['fast', 'slow']);
-    expect(families['engines']!['slow']).toMatchObject({ packages: ['by-path'] });
+    expect(families['engines']!['slow']).toMatchObject({ packages: ['by-path'], late: true });
     expect(Object.keys(families['engines']!['slow']!.modules)).toEqual([
       'src/engines/slow',
       'src/engines/help',
@@ -310,6 +310,7 @@ describe('describeCode() of families', () => {
       const { stages, families } = describeToy(TOYS);
       expect(Object.keys(stages['paint']!.modules)).not.toContain('src/engines/slow');
       expect(stages['paint']!.lists).toEqual({ engines: 'src/engines/index' });
+      expect(families['engines']!['slow']!.late).toBe(false);
       expect(Object.keys(families['engines']!['slow']!.modules)).toEqual([
         'src/engines/slow',
         'src/engines/help',

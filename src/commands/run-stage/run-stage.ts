@@ -1,5 +1,5 @@
 import { STAGES } from '../../../stages';
-import { serveStage } from '../../workflow/executors';
+import { serveStage } from '../../workflow/executors/serve-stage';
 
 /** `pipeline run-stage`: what the engine starts for each stage. Not for people. */
 export function runStage(): void {

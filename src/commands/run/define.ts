@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import {
   example,
   positiveInteger,
@@ -7,6 +7,7 @@ import {
   withSelection,
   type CommandContext,
 } from '../shared/arguments';
+import { LOGGERS } from '../../workflow/loggers';
 import type { RunCommandOptions } from './run';
 
 export function defineRun(program: Command, { effects, typed, finish }: CommandContext): void {
@@ -23,6 +24,7 @@ export function defineRun(program: Command, { effects, typed, finish }: CommandC
     .option('--jobs <count>', 'how many stages run at once (default: the number of cores, at most 4)', positiveInteger)
     .option('--wait', 'wait for another run that makes the same stage, and show its progress (default)')
     .option('--no-wait', 'fail with exit code 4 instead')
+    .addOption(new Option('--log <logger>', LOGGER_HELP).choices(LOGGERS.names).conflicts('json'))
     .addHelpText(
       'after',
       example(
@@ -36,3 +38,7 @@ export function defineRun(program: Command, { effects, typed, finish }: CommandC
       finish(await runCommand({ ...options, file, stages, typed }, effects));
     });
 }
+
+const LOGGER_HELP = `how the run is shown, unless the place of its output tells: ${LOGGERS.names
+  .map(name => `${name}: ${LOGGERS.members[name].summary}`)
+  .join('; ')}`;

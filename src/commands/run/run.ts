@@ -1,8 +1,10 @@
 import type { Effects } from '../../effects';
 import { EXIT, UserError } from '../../errors';
-import { EXECUTORS, type Executor } from '../../workflow/executors';
+import { chooseExecutor } from '../../workflow/executors/choose-executor';
+import type { Executor } from '../../workflow/executors/executor';
 import { followStage } from '../../workflow/history/follow-stage';
-import { chooseLogger } from '../../workflow/loggers';
+import type { LoggerName } from '../../workflow/loggers';
+import { chooseLogger } from '../../workflow/loggers/choose-logger';
 import { timed, type RunFinished } from '../../workflow/run/events';
 import { runPipeline } from '../../workflow/run/run';
 import { selectSteps } from '../../workflow/plan/selection';
@@ -21,6 +23,7 @@ export interface RunCommandOptions extends WitnessOptions, SelectionOptions {
   readonly keepGoing?: boolean;
   readonly jobs?: number;
   readonly json?: boolean;
+  readonly log?: LoggerName;
   readonly wait?: boolean;
 }
 
@@ -31,7 +34,7 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
   const selected = selectSteps(pipeline, selectionOf(options));
   const site = await openSite(pipeline, selected.steps, options, effects);
   const { store, engine, occupies, capacity } = site;
-  const logger = chooseLogger(effects, { json: options.json === true });
+  const logger = chooseLogger(effects, options.json === true ? 'json-lines' : options.log);
   const witness = openWitness(store.root, pipeline, { engine, logger }, options, effects);
   const interrupts = listenForInterrupts(() => {
     logger.close();
@@ -41,7 +44,7 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
   try {
     const run = runPipeline(pipeline, selected, {
       ...site,
-      executor: stageProcesses(effects, memoryForRun(capacity)),
+      executor: executorOf(effects, memoryForRun(capacity)),
       demandOf: step => usualDemand(step, occupies, capacity),
       run: witness.identity,
       keepGoing: options.keepGoing === true,
@@ -66,9 +69,9 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
   return end.exit;
 }
 
-/** Each stage in a process of its own. */
-function stageProcesses({ env, terminal }: Effects, memory: number): Executor {
-  return EXECUTORS['child-process']({
+/** What runs the stages: this program, as often as it is needed. */
+function executorOf({ env, terminal }: Effects, memory: number): Executor {
+  return chooseExecutor({
     module: require.resolve('../../cli'),
     args: ['run-stage'],
     // What was said to this process about memory holds for its children; a debugger's port can be opened only once.

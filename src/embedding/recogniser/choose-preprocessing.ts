@@ -1,5 +1,5 @@
 import { UserError } from '../../errors';
-import type { Preprocessing } from './face-tensor';
+import type { Preprocessing } from '../../data/embedding-set';
 import { oddness, wantedPixels, type WantedPixels } from '../graph/normalises-inside';
 import type { Signature } from './recogniser-signature';
 

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors';
 import type { FaceRow, FaceSet } from '../../data/face-set';
 import { permutation, seededRandom } from '../../kit/math/random';
-import type { Preprocessing } from './face-tensor';
+import type { Preprocessing } from '../../data/embedding-set';
 import { judgeRecogniser, type Alternative, type Examination } from './judge-recogniser';
 import type { Recogniser } from './onnx-recogniser';
 import { noDirection, notDeterministic } from './recogniser-faults';

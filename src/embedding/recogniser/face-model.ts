@@ -1,7 +1,6 @@
 import type { ErrorCode } from '../../error-codes';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { EXIT, UserError, messageOf } from '../../errors';
+import { faceModelFiles, readModelDescription } from '../../data/face-model';
+import { EXIT, UserError } from '../../errors';
 import { readInputContract } from '../../models/input-contract';
 import type { Json, StageInput } from '../../stage';
 import type { StatedBy } from './choose-preprocessing';
@@ -88,43 +87,29 @@ async function modelInFile(file: string): Promise<FaceModel> {
   return { file, architecture, channels, mean, scale, statedBy: 'ONNX metadata', graph };
 }
 
-/** Of model.json, what is used here. */
-type Described = Partial<Omit<FaceModel, 'distillation' | 'graph' | 'training'> & Omit<StatedGraph, 'statedBy'>> & {
-  readonly recipe?: { readonly distillation?: { readonly weight?: number } } & Readonly<Record<string, Json>>;
-  readonly trainedOn?: { readonly teacher?: string } & Readonly<Record<string, Json>>;
-};
-
 async function describedModel(folder: string): Promise<FaceModel> {
-  const path = join(folder, 'model.json');
-  try {
-    const described = JSON.parse(await readFile(path, 'utf8')) as Described;
-    const { architecture = 'unknown', parameters, channels, mean, scale, recipe } = described;
-    const { layout, inputSize, embeddingSize, doubts, trainedOn } = described;
-    const teacher = trainedOn?.teacher;
-    const distillation = recipe?.distillation?.weight;
-    return {
-      file: join(folder, 'model.onnx'),
-      architecture,
-      ...(parameters !== undefined && { parameters }),
-      ...(channels !== undefined && { channels }),
-      ...(mean !== undefined && { mean }),
-      ...(scale !== undefined && { scale }),
-      ...(distillation !== undefined && { distillation }),
-      ...(doubts && { doubts }),
-      ...(recipe && trainedOn && { training: { ...(teacher !== undefined && { teacher }), recipe, trainedOn } }),
-      graph: {
-        statedBy: 'model artifact',
-        ...(layout && { layout }),
-        ...(inputSize !== undefined && { inputSize }),
-        ...(embeddingSize !== undefined && { embeddingSize }),
-      },
-    };
-  } catch (error) {
-    throw new UserError(`Cannot read model ${path}: ${messageOf(error)}; run the stage that made it again`, {
-      code: 'bad-model',
-      cause: error,
-    });
-  }
+  const { recipe, trainedOn, ...described } = await readModelDescription(folder);
+  const { architecture = 'unknown', parameters, channels, mean, scale, doubts } = described;
+  const { layout, inputSize, embeddingSize } = described;
+  const teacher = trainedOn?.teacher;
+  const distillation = recipe?.distillation?.weight;
+  return {
+    file: faceModelFiles(folder).onnx,
+    architecture,
+    ...(parameters !== undefined && { parameters }),
+    ...(channels !== undefined && { channels }),
+    ...(mean !== undefined && { mean }),
+    ...(scale !== undefined && { scale }),
+    ...(distillation !== undefined && { distillation }),
+    ...(doubts && { doubts }),
+    ...(recipe && trainedOn && { training: { ...(teacher !== undefined && { teacher }), recipe, trainedOn } }),
+    graph: {
+      statedBy: 'model artifact',
+      ...(layout && { layout }),
+      ...(inputSize !== undefined && { inputSize }),
+      ...(embeddingSize !== undefined && { embeddingSize }),
+    },
+  };
 }
 
 /**

@@ -1,13 +1,4 @@
-/** How the pixels of a face become the input of a model. */
-export interface Preprocessing {
-  /** Edge of the square face, pixels. */
-  readonly size: number;
-  readonly layout: 'NCHW' | 'NHWC';
-  readonly channels: 'RGB' | 'BGR';
-  /** The model sees (pixel - mean) / scale, pixel 0..255. */
-  readonly mean: number;
-  readonly scale: number;
-}
+import type { Preprocessing } from '../../data/embedding-set';
 
 /** A face as it is, or its mirror image (left and right swapped). */
 export interface FaceView {

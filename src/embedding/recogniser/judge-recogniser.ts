@@ -1,6 +1,6 @@
 import { UserError } from '../../errors';
 import { formatCount } from '../../kit/text/human';
-import type { Preprocessing } from './face-tensor';
+import type { Preprocessing } from '../../data/embedding-set';
 import type { Recogniser } from './onnx-recogniser';
 import type { SeparationTest } from './separation';
 

@@ -1,7 +1,7 @@
 import { messageOf } from '../../errors';
 import type { Row } from '../../data/tables/table';
-import { checkOf, openStoredEmbeddings } from './embedding-set';
-import type { FaceEmbeddings, RowSource, TeacherTraits, Warn } from './row-source';
+import { checkOf, openStoredEmbeddings, type FaceEmbeddings, type TeacherTraits } from '../../data/embedding-set';
+import type { RowSource, Warn } from './row-source';
 
 /**
  * The rows of an embedding set, each compared with its check number when it is read. Undefined, after a warning, when the set is of

@@ -2,7 +2,7 @@ import type { FaceRow, FaceSet } from '../../data/face-set';
 import { embedViews, normalise, type EmbeddedFaces } from '../views/embed-views';
 import type { KnownEmbeddings } from './known-embeddings';
 import type { Recogniser } from '../recogniser/onnx-recogniser';
-import type { FaceEmbeddings } from './row-source';
+import type { FaceEmbeddings } from '../../data/embedding-set';
 
 export interface EmbedRowsOptions {
   readonly faces: FaceSet;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { messageOf } from '../../errors';
 import type { Checkpoints } from '../../stage';
 import { openSealed, writeSealed } from '../../kit/files/sealed-file';
-import type { FaceEmbeddings, RowSource, TeacherTraits, Warn } from './row-source';
+import type { FaceEmbeddings, TeacherTraits } from '../../data/embedding-set';
+import type { RowSource, Warn } from './row-source';
 
 /** Embeddings that are computed, kept where the next attempt finds them. */
 export interface EmbeddingParts {

@@ -1,6 +1,7 @@
 import { numberList } from '../../kit/text/number-list';
 import { textIndex } from '../../kit/text/text-index';
-import type { FaceEmbeddings, RowSource } from './row-source';
+import type { FaceEmbeddings } from '../../data/embedding-set';
+import type { RowSource } from './row-source';
 
 /** Embeddings of faces that need not be computed, by the face's key. */
 export interface KnownEmbeddings {

@@ -1,22 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readModelDescription } from '../../data/face-model';
 import { parseCsv } from '../../kit/text/csv';
 import { lineChart } from '../../pictures/charts/line-chart';
 import type { FinishedArtifact, Picture } from '../../stage';
 
-/** Of model.json, what is used here. */
-interface Trained {
-  readonly architecture: string;
-  readonly recipe: { readonly distillation: { readonly weight: number } };
-}
-
 /** The pictures of a training: its losses, as `training.csv` has them. */
 export async function* drawTraining(artifact: FinishedArtifact): AsyncGenerator<Picture> {
-  const { architecture, recipe } = JSON.parse(
-    await readFile(join(artifact.output('model'), 'model.json'), 'utf8'),
-  ) as Trained;
+  const { architecture = 'a model', recipe } = await readModelDescription(artifact.output('model'));
   const csv = await readFile(join(artifact.folder, 'training.csv'), 'utf8');
-  const content = lossChart(csv, `Training of ${architecture}`, recipe.distillation.weight);
+  const content = lossChart(csv, `Training of ${architecture}`, recipe?.distillation?.weight ?? 0);
   yield { file: 'loss.svg', caption: 'Loss over the steps of training', content };
 }
 

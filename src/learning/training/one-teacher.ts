@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EmbeddingSet } from '../../embedding/rows/embedding-set';
+import type { EmbeddingSet } from '../../data/embedding-set';
 import { EXIT, UserError } from '../../errors';
 import type { Emit } from '../../stage-task';
 import type { SourceSet } from './samples';

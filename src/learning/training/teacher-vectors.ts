@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { openEmbeddings, type EmbeddingSet } from '../../embedding/rows/embedding-set';
+import { openEmbeddings, type EmbeddingSet } from '../../data/embedding-set';
 import { EXIT, UserError } from '../../errors';
 import type { StageInput } from '../../stage';
 import { refuseTwoTeachers } from './one-teacher';

@@ -1,5 +1,4 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFaceModel, type ModelDescription } from '../../data/face-model';
 import type { Tf } from '../engines/engine';
 import { openEngine } from '../engines/start-engine';
 import { readContents } from '../../leakage/face-contents';
@@ -33,13 +32,11 @@ export async function writeModel(
   emit: Emit,
 ): Promise<void> {
   const { backbone, modelFolder } = job;
-  const onnx = join(modelFolder, 'model.onnx');
-  await writeFile(onnx, exportOnnx(backbone, weights));
-  await writeSafetensors(join(modelFolder, 'weights.safetensors'), weights, { architecture: backbone.name });
-  await writeFile(
-    join(modelFolder, 'model.json'),
-    JSON.stringify(await describe(job, { samples, doubts, teacher }), null, 2) + '\n',
-  );
+  const { onnx } = await writeFaceModel(modelFolder, {
+    onnx: exportOnnx(backbone, weights),
+    weights: path => writeSafetensors(path, weights, { architecture: backbone.name }),
+    description: await describe(job, { samples, doubts, teacher }),
+  });
   await writeSeen(job, sources, samples);
   const difference = await verifyExport(tf, { backbone, weights, onnx }, sources[0]!.faces);
   emit({
@@ -67,7 +64,10 @@ async function writeSeen(
   await writeTrainedOn(modelFolder, trainedOn(own, teachers));
 }
 
-async function describe(job: TrainingJob, { samples, doubts, teacher }: Omit<Trained, 'sources'>): Promise<unknown> {
+async function describe(
+  job: TrainingJob,
+  { samples, doubts, teacher }: Omit<Trained, 'sources'>,
+): Promise<ModelDescription> {
   const { backbone, recipe, engine, precision = 'f32', threads, faces, selection, embeddings, people } = job;
   const { key } = await openEngine(engine);
   return {

@@ -2,49 +2,44 @@ import { fork, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { Observable } from 'rxjs';
 import type { UserError } from '../../errors';
-import { changedOnDisk, changedText, loadedTexts, type Texts } from '../../kit/loaded-code';
-import { codeChanged } from './code-changed';
+import {
+  changedOnDisk,
+  changedText,
+  forbiddenText,
+  loadedTexts,
+  type ExpectedTexts,
+  type Texts,
+} from '../../kit/loaded-code';
+import { codeChanged, codeNotCounted } from './code-changed';
 import { describeDeath, describeExcess, describeNoStart } from './describe-death';
 import { LIFELINE } from './die-with-parent';
-import type { DrawRequest, Executor, StageRequest } from './executor';
+import type { DrawRequest, ExecutorMember, ExecutorOptions, StageRequest } from './executor';
 import { interrupted } from './interrupted';
 import { createMemoryGuard, type Excess, type MemoryGuard } from './memory-guard';
 import { fromErrorData, type FromChild, type ToChild } from './messages';
 import { readMemory } from './read-memory';
 import { lastLines, wholeLines } from './whole-lines';
 
-export interface ChildProcessOptions {
-  /** Module that calls `serveStage`. */
-  readonly module: string;
-  readonly args: readonly string[];
-  /** Options for Node itself. */
-  readonly execArgv?: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Away from the terminal: its end kills a process that has just been started, and cannot say yet that this is none of its business. */
-  readonly ownSession?: boolean;
-  /** How long a stage may take to stop before it is killed. */
-  readonly graceMs?: number;
-  /** Bytes that this process and all stages without a limit of their own may use together; unless given, what the system lets them have. */
-  readonly memory?: number;
-}
-
 const TAIL = 4000;
 
 /** Runs and draws each stage in a Node process of its own, so that its memory, its crashes and its native libraries stay there. */
-export function childProcess(options: ChildProcessOptions): Executor {
-  const guard = createMemoryGuard(options.memory, () => process.memoryUsage.rss());
-  return {
-    name: 'child-process',
-    run: (request, signal) =>
-      inChild(options, guard, request, { type: 'run', request: { ...request, stage: request.stage.name } }, signal),
-    draw: (request, signal) =>
-      inChild(options, guard, request, { type: 'draw', request: { ...request, stage: request.stage.name } }, signal),
-  };
-}
+export const childProcess: ExecutorMember = {
+  summary: 'each stage in a Node process of its own, which may crash, or be ended, alone',
+  isolates: true,
+  open: options => {
+    const guard = createMemoryGuard(options.memory, () => process.memoryUsage.rss());
+    return {
+      run: (request, signal) =>
+        inChild(options, guard, request, { type: 'run', request: { ...request, stage: request.stage.name } }, signal),
+      draw: (request, signal) =>
+        inChild(options, guard, request, { type: 'draw', request: { ...request, stage: request.stage.name } }, signal),
+    };
+  },
+};
 
 /** Has a process of its own do what it is told, and passes on its events, all of which are `Event`s. */
 function inChild<Event>(
-  options: ChildProcessOptions,
+  options: ExecutorOptions,
   guard: MemoryGuard,
   request: StageRequest | DrawRequest,
   order: ToChild,
@@ -78,8 +73,10 @@ function inChild<Event>(
     // Asked here and not there, because a child that was built meanwhile may not know what to look for.
     const finish = (loaded: Texts | undefined): void => {
       const changed = changeIn(texts, loaded);
-      if (changed === undefined) subscriber.complete();
-      else subscriber.error(codeChanged(stage.name, changed, 'midway'));
+      const forbidden = forbiddenText(texts, loaded ?? {});
+      if (changed !== undefined) subscriber.error(codeChanged(stage.name, changed, 'midway'));
+      else if (forbidden !== undefined) subscriber.error(codeNotCounted(stage.name, forbidden));
+      else subscriber.complete();
     };
     /** A process cannot even start from modules that belong to two builds. */
     const died = (code: number | null, killedBy: string | null): UserError => {
@@ -132,14 +129,14 @@ function inChild<Event>(
 }
 
 /** The module that a process has run and should not have. One that does not tell what it has run was built from something else. */
-function changeIn(texts: Texts, loaded: Texts | undefined): string | undefined {
+function changeIn(texts: ExpectedTexts, loaded: Texts | undefined): string | undefined {
   const names = Object.keys(texts);
   if (names.length > 0 && !names.some(name => loaded?.[name] !== undefined)) return 'src/workflow/executors';
   return changedText(texts, loaded ?? {});
 }
 
 function start(
-  { module, args, execArgv, env, ownSession }: ChildProcessOptions,
+  { module, args, execArgv, env, ownSession }: ExecutorOptions,
   request: StageRequest | DrawRequest,
 ): ChildProcess {
   const child = fork(module, args, {

@@ -11,3 +11,12 @@ export function codeChanged(stage: string, what: string, when: 'before' | 'midwa
     { code: when === 'before' ? 'code-changed' : 'code-changed-midway' },
   );
 }
+
+/** What an executor errors with when a stage has run a module that its key does not count, by the same code. */
+export function codeNotCounted(stage: string, module: string): UserError {
+  return new UserError(
+    `Cannot keep the result of stage "${stage}": it ran ${module}, a member of a family of which its options name others, so the key does not ` +
+      'count it; let an option name every member that the stage loads (memberOption in src/family.ts)',
+    { code: 'code-changed-midway' },
+  );
+}

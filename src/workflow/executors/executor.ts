@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { AnyStage, Json, StageEvent, StageInput } from '../../stage';
-import type { Texts } from '../../kit/loaded-code';
+import type { ExpectedTexts } from '../../kit/loaded-code';
 
 /** One stage to be run. */
 export interface StageRequest {
@@ -20,7 +20,7 @@ export interface StageRequest {
   /** Bytes of memory above which it is ended, where the executor can; undefined: what the executor allows all its stages together. */
   readonly memoryLimit?: number | undefined;
   /** What it must run: the modules that its key stands for. Unless given, whatever lies there. */
-  readonly texts?: Texts | undefined;
+  readonly texts?: ExpectedTexts | undefined;
 }
 
 /** What a stage says, and what its surroundings say about it. */
@@ -38,7 +38,7 @@ export interface DrawRequest extends Pick<StageRequest, 'stage' | 'cores' | 'env
   /** Absolute path of an empty folder for the pictures. */
   readonly folder: string;
   /** What it must run: the modules that its pictures are recorded with. Unless given, whatever lies there. */
-  readonly texts?: Texts | undefined;
+  readonly texts?: ExpectedTexts | undefined;
 }
 
 /** What is said while pictures are drawn. */
@@ -55,12 +55,36 @@ export interface DrawnPicture {
   readonly sha256: string;
 }
 
+/** What an executor may need of the run; each takes what it can use. */
+export interface ExecutorOptions {
+  /** Module that calls `serveStage`. */
+  readonly module: string;
+  readonly args: readonly string[];
+  /** Options for Node itself. */
+  readonly execArgv?: readonly string[];
+  /** Variables that every stage inherits. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Away from the terminal: its end kills a process that has just been started, and cannot say yet that this is none of its business. */
+  readonly ownSession?: boolean;
+  /** How long a stage may take to stop before it is killed. */
+  readonly graceMs?: number;
+  /** Bytes that this process and all stages without a limit of their own may use together; unless given, what the system lets them have. */
+  readonly memory?: number;
+}
+
+/** What the list of executors says of each. */
+export interface ExecutorMember {
+  readonly summary: string;
+  /** Whether a stage gets the variables and the code that its key stands for, and none else: a run takes no other executor. */
+  readonly isolates: boolean;
+  readonly open: (options: ExecutorOptions) => Executor;
+}
+
 /** Where stages run. */
 export interface Executor {
-  readonly name: string;
   /**
    * Runs the stage on subscription; completes when all is written, errors with a `UserError` for what the user can mend; `code-changed` or `code-changed-midway` when
-   * the stage has run something else than `texts` tells, and `too-much-memory` when it was ended for its memory, where the executor can know.
+   * the stage has run something else than `texts` tells, or a module that it must not, and `too-much-memory` when it was ended for its memory, where the executor can know.
    * When the signal is aborted, it errors with the `UserError` `interrupted` as soon as nobody writes into the folder any
    * more. Unsubscribing aborts too, but then nobody is told when the work has ended.
    */

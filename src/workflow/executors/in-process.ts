@@ -1,12 +1,18 @@
 import { defer, EMPTY, Observable, switchMap } from 'rxjs';
 import { drawPictures } from './draw-pictures';
-import type { DrawEvent, Executor } from './executor';
+import type { DrawEvent, Executor, ExecutorMember } from './executor';
 import { interrupted } from './interrupted';
 import { stageContext } from './stage-context';
 
-/** Runs stages in this process: for tests, and to follow a stage in a debugger. It cannot end a stage that does not listen. */
-export const inProcess: Executor = {
-  name: 'in-process',
+/** Runs stages in this process: for tests, and in the process of a stage. It cannot end a stage that does not listen. */
+export const inProcess: ExecutorMember = {
+  summary: 'every stage in the one process, for tests; it cannot end one that does not listen',
+  isolates: false,
+  open: () => here,
+};
+
+/** What runs stages in this process. */
+export const here: Executor = {
   run: (request, signal) =>
     stoppable(request.stage.name, signal, stopping =>
       defer(request.stage.body).pipe(

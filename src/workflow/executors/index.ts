@@ -1,9 +1,6 @@
+import { family } from '../../family';
 import { childProcess } from './child-process';
 import { inProcess } from './in-process';
 
-export { codeChanged } from './code-changed';
-export type { DrawEvent, DrawnPicture, DrawRequest, Executor, StageRequest, WorkEvent } from './executor';
-export { serveStage } from './serve-stage';
-
-/** Where stages can run. */
-export const EXECUTORS = { 'child-process': childProcess, 'in-process': () => inProcess };
+/** Where stages can run; a run takes the first that isolates them. */
+export const EXECUTORS = family('executors', { 'child-process': childProcess, 'in-process': inProcess });

@@ -5,7 +5,7 @@ import { codeChanged } from './code-changed';
 import { describeNoStart } from './describe-death';
 import { dieWithParent } from './die-with-parent';
 import type { WorkEvent } from './executor';
-import { inProcess } from './in-process';
+import { here } from './in-process';
 import { toErrorData, type FromChild, type ToChild } from './messages';
 
 /** The other end of `childProcess`: runs the one stage that it is told to, or draws its pictures, then ends the process. */
@@ -53,8 +53,8 @@ function serve(
   }
   const work: Observable<Extract<FromChild, { type: 'event' }>['event']> =
     message.type === 'run'
-      ? inProcess.run({ ...message.request, stage }, signal)
-      : inProcess.draw({ ...message.request, stage }, signal);
+      ? here.run({ ...message.request, stage }, signal)
+      : here.draw({ ...message.request, stage }, signal);
   work.subscribe({
     next: event => say({ type: 'event', event }),
     error: fail,

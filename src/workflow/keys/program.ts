@@ -7,7 +7,7 @@ import type { CheckedStep } from '../configuration/checked-pipeline';
 import { canonicalJson } from '../../kit/text/canonical-json';
 import { errnoOf } from '../../kit/files/errno';
 import { FILE_ONLY } from '../../kit/files/file-only';
-import type { Texts } from '../../kit/loaded-code';
+import type { ExpectedTexts } from '../../kit/loaded-code';
 import { makeFolder } from '../../kit/files/make-folder';
 import { sha256Text } from '../../kit/files/sha256';
 import { writeAtomically } from '../../kit/files/write-atomically';
@@ -17,7 +17,7 @@ export interface Program {
   /** Digest by module: every module that the stage can load, by path without ending; and the versions of every package (`node_modules/sharp`). */
   readonly modules: Readonly<Record<string, string>>;
   /** What a process that runs it must load, as far as that can be told: digest of the text by module. */
-  readonly texts?: Texts | undefined;
+  readonly texts?: ExpectedTexts | undefined;
   /** `runtime.node`, `runtime.libraries.sharp`, `runtime.engine`, … */
   readonly runtime: KeyLeaves;
   /** What draws the pictures of its results, for a stage that has some; no part of the key. */
@@ -28,7 +28,7 @@ export interface Program {
 export interface PicturesProgram {
   /** Of its modules and packages: `sha256:<hex>`. */
   readonly digest: string;
-  readonly texts?: Texts | undefined;
+  readonly texts?: ExpectedTexts | undefined;
 }
 
 export type ProgramOf = (step: CheckedStep) => Program;

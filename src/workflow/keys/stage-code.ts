@@ -1,19 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { EXIT, UserError, messageOf } from '../../errors';
+import type { ExpectedTexts } from '../../kit/loaded-code';
 
 /** What the build knows about the code: `stage-code.json`, written by tools/digest-stages.js. */
 export interface StageCode {
   /** By name of the stage: what it reaches, but for members of families. */
   readonly stages: Readonly<Record<string, StagePart>>;
   /** By kind of a family and name of a member: what is reached through that member alone. */
-  readonly families: Readonly<Record<string, Readonly<Record<string, CodePart>>>>;
+  readonly families: Readonly<Record<string, Readonly<Record<string, MemberPart>>>>;
   /** Digest by module of the very text that a process must load, comments included. */
   readonly texts: Readonly<Record<string, string>>;
 }
 
 /** Everything that is loaded for one purpose. */
 export interface CodePart {
-  /** Digest by module; comments and formatting do not count in it. Modules are named by their path without ending. */
+  /** Digest by module, the one that is loaded first before the others; comments and formatting do not count in it. Modules are named by their path without ending. */
   readonly modules: Readonly<Record<string, string>>;
   /** Names of packages that the modules import. */
   readonly packages: readonly string[];
@@ -21,6 +22,12 @@ export interface CodePart {
   readonly lists: Readonly<Record<string, string>>;
   /** Digest of the sources that are not JavaScript. */
   readonly native?: string;
+}
+
+/** What a member of a family runs. */
+export interface MemberPart extends CodePart {
+  /** Whether its list loads it alone, when it is asked for. */
+  readonly late?: boolean;
 }
 
 /** What a stage runs. What its pictures are drawn by is reached otherwise, and is no part of it. */
@@ -35,8 +42,11 @@ export type Members = Readonly<Record<string, readonly string[]>>;
 export interface CodeOfStep {
   readonly modules: Readonly<Record<string, string>>;
   readonly packages: readonly string[];
-  /** Digest by module of the text that a process must load: of the modules above, and of the lists of families. */
-  readonly texts: Readonly<Record<string, string>>;
+  /**
+   * Digest by module of the text that a process must load: of the modules above, and of the lists of families. Null by module for the members
+   * that do not count, of those that are loaded alone; others are loaded with their list, whether a stage uses them or not.
+   */
+  readonly texts: ExpectedTexts;
 }
 
 /** Reads what the build has written. Throws UserError `stage-code`: without it no key can be told, and a guess could be a wrong hit. */
@@ -76,6 +86,7 @@ export function picturesCodeOf(code: StageCode, stage: string): CodeOfStep {
 function codeFrom(code: StageCode, entry: CodePart, members: Members): CodeOfStep {
   const parts = [entry];
   const counted = new Set<string>();
+  const others: MemberPart[] = [];
   // What a member reaches may be another family.
   for (const part of parts) {
     for (const kind of Object.keys(part.lists).filter(each => !counted.has(each))) {
@@ -83,16 +94,24 @@ function codeFrom(code: StageCode, entry: CodePart, members: Members): CodeOfSte
       const family = code.families[kind] ?? {};
       const names = members[kind] ?? Object.keys(family);
       parts.push(...names.map(name => partOf(family, name)));
+      others.push(...Object.keys(family).flatMap(name => (names.includes(name) ? [] : family[name]!)));
     }
   }
   const modules = Object.assign({}, ...parts.map(part => part.modules)) as Record<string, string>;
   const lists = parts.flatMap(part => Object.values(part.lists));
   const texts = [...Object.keys(modules), ...lists].filter(name => Object.hasOwn(code.texts, name));
+  // A member that another one needs does count.
+  const forbidden = others
+    .flatMap(({ late, modules: own }) => (late === true ? Object.keys(own).slice(0, 1) : []))
+    .filter(name => !Object.hasOwn(modules, name));
   const native = parts.flatMap(part => part.native ?? []);
   return {
     modules: { ...modules, ...(native.length > 0 && { native: native.join(' ') }) },
     packages: [...new Set(parts.flatMap(part => part.packages))].sort(),
-    texts: Object.fromEntries(texts.map(name => [name, code.texts[name]!])),
+    texts: Object.fromEntries([
+      ...texts.map(name => [name, code.texts[name]!] as const),
+      ...forbidden.map(name => [name, null] as const),
+    ]),
   };
 }
 

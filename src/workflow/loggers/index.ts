@@ -1,19 +1,9 @@
-import type { Effects } from '../../effects';
+import { family } from '../../family';
 import { jsonLines } from './json-lines';
-import type { Logger } from './logger';
 import { plain } from './plain';
 import { terminal } from './terminal';
 
-export type { Logger } from './logger';
+/** Ways to show a run; the first that fits where the output goes is taken, unless a person chooses one. */
+export const LOGGERS = family('loggers', { terminal, plain, 'json-lines': jsonLines });
 
-export const LOGGERS = { terminal, plain, 'json-lines': jsonLines };
-
-/** The logger that fits where the output goes. `CI` and `TERM=dumb` are the usual agreements for output that stays line by line. */
-export function chooseLogger(effects: Effects, { json }: { readonly json: boolean }): Logger {
-  return LOGGERS[json ? 'json-lines' : drawable(effects) ? 'terminal' : 'plain'](effects);
-}
-
-function drawable({ out, env }: Effects): boolean {
-  const isSet = (name: string): boolean => (env[name] ?? '') !== '';
-  return out.isTerminal && !isSet('CI') && env.TERM !== 'dumb';
-}
+export type LoggerName = (typeof LOGGERS.names)[number];

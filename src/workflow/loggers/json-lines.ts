@@ -1,11 +1,23 @@
-import type { Logger, LoggerEffects } from './logger';
+import type { LoggerMember } from './logger';
 import { printable } from '../../kit/text/printable';
 
-/** One event a line, for programs. */
-export function jsonLines({ out, err }: LoggerEffects): Logger {
-  return {
-    log: event => out.write(JSON.stringify(event) + '\n'),
+export const jsonLines: LoggerMember = {
+  summary: 'one event a line, as JSON, for programs',
+  // Programs ask.
+  fits: () => false,
+  open: ({ out, err }) => ({
+    log: event => out.write(`${escaped(JSON.stringify(event))}\n`),
     warn: text => err.write(printable(text) + '\n'),
     close: () => undefined,
-  };
+  }),
+};
+
+/** The same JSON, without what would act on a terminal and JSON lets stand: C1 controls, and orders that turn text round. */
+function escaped(json: string): string {
+  return json.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, character =>
+    Array.from(
+      { length: character.length },
+      (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
 }

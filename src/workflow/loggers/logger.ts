@@ -12,3 +12,11 @@ export interface Logger {
 
 /** What a logger needs of the world. */
 export type LoggerEffects = Pick<Effects, 'now' | 'every' | 'out' | 'err' | 'cwd' | 'env'>;
+
+/** What the list of loggers says of each. */
+export interface LoggerMember {
+  readonly summary: string;
+  /** Whether it may be taken, unasked, for where the output goes. */
+  readonly fits: (effects: Pick<Effects, 'out' | 'env'>) => boolean;
+  readonly open: (effects: LoggerEffects) => Logger;
+}

@@ -10,14 +10,19 @@ import {
   startedLine,
   waitingLine,
 } from './lines';
-import type { Logger, LoggerEffects } from './logger';
+import type { Logger, LoggerEffects, LoggerMember } from './logger';
 import { describePace, pace, type Pace } from './pace';
 import { printable } from '../../kit/text/printable';
 
 const PROGRESS_EVERY_MS = 5000;
 
-/** Lines that stay where they are: for pipes, files and continuous integration. */
-export function plain({ now, out, err, cwd }: LoggerEffects): Logger {
+export const plain: LoggerMember = {
+  summary: 'lines that stay where they are, for pipes, files and continuous integration',
+  fits: () => true,
+  open: openPlain,
+};
+
+function openPlain({ now, out, err, cwd }: LoggerEffects): Logger {
   const paces = new Map<string, Pace>();
   const lastSaid = new Map<string, number>();
   const failed: FailedStage[] = [];

@@ -11,7 +11,7 @@ import {
   startedLine,
   waitingLine,
 } from './lines';
-import type { Logger, LoggerEffects } from './logger';
+import type { Logger, LoggerEffects, LoggerMember } from './logger';
 import { overall } from './overall';
 import { describePace, pace, secondsLeft, type Pace } from './pace';
 import { clip, printable } from '../../kit/text/printable';
@@ -37,11 +37,23 @@ interface Running {
   readonly note?: string;
 }
 
+export const terminal: LoggerMember = {
+  summary: 'bars that are drawn over and over, for people at a terminal',
+  fits: drawable,
+  open: openTerminal,
+};
+
+/** `CI` and `TERM=dumb` are the usual agreements for output that stays line by line. */
+function drawable({ out, env }: Pick<LoggerEffects, 'out' | 'env'>): boolean {
+  const isSet = (name: string): boolean => (env[name] ?? '') !== '';
+  return out.isTerminal && !isSet('CI') && env['TERM'] !== 'dumb';
+}
+
 /**
  * A bar for each running stage at the bottom and a line for the whole run, drawn over and over; what is finished scrolls up, one line each.
  * Without colours where `NO_COLOR` is set (no-color.org).
  */
-export function terminal({ now, every, out, err, cwd, env }: LoggerEffects): Logger {
+function openTerminal({ now, every, out, err, cwd, env }: LoggerEffects): Logger {
   const coloured = (colour: string, text: string): string => (env['NO_COLOR'] ? text : `${colour}${text}${PLAIN}`);
   const whole = overall();
   const running = new Map<string, Running>();
@@ -70,7 +82,7 @@ export function terminal({ now, every, out, err, cwd, env }: LoggerEffects): Log
   // What is to be read whole, however narrow the window.
   const sayWhole = (text: string): void => draw(printable(text) + '\n');
   const warn = (stage: string, text: string): void =>
-    draw(`${coloured(YELLOW, `! ${stage.padEnd(nameWidth)}  ${printable(text)}`)}\n`);
+    draw(`${coloured(YELLOW, printable(`! ${stage.padEnd(nameWidth)}  ${text}`))}\n`);
 
   out.write(HIDE_CURSOR);
   // Time passes also when a stage says nothing, and progress comes more often than anybody can read.

@@ -11,7 +11,7 @@ import { beginArtifact, commitArtifact, failArtifact, type Workspace } from '../
 import type { CheckedStep } from '../configuration/checked-pipeline';
 import { redactTexts, revealSecrets } from '../configuration/check/secrets';
 import { UserError } from '../../errors';
-import type { WorkEvent } from '../executors';
+import type { WorkEvent } from '../executors/executor';
 import { assertUnchanged } from '../inputs/fingerprint';
 import { splitPort } from '../../kit/text/port-names';
 import type { StageInput } from '../../stage';

@@ -1,6 +1,7 @@
 import { plural } from '../../kit/text/human';
 import { UserError, messageOf } from '../../errors';
-import { codeChanged, type DrawnPicture } from '../executors';
+import { codeChanged } from '../executors/code-changed';
+import type { DrawnPicture } from '../executors/executor';
 import type { PicturesProgram } from '../keys/program';
 import type { Plan } from '../plan/planner';
 import { beginPictures, keepPictures, readPictures, removeQuietly } from '../store/objects/pictures';

@@ -1,7 +1,7 @@
 import type { KeyLeaves } from '../store/actions/action';
 import type { Store } from '../store/store';
 import type { CheckedPipeline } from '../configuration/checked-pipeline';
-import type { Executor } from '../executors';
+import type { Executor } from '../executors/executor';
 import type { RunEventBody } from './events';
 import type { Planner } from '../plan/planner';
 import type { ProgramOf } from '../keys/program';

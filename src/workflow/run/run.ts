@@ -7,7 +7,7 @@ import type { Artifact, Store } from '../store/store';
 import type { CheckedPipeline, CheckedStep, Resources } from '../configuration/checked-pipeline';
 import { redactor } from '../configuration/check/secrets';
 import { EXIT, messageOf } from '../../errors';
-import type { Executor } from '../executors';
+import type { Executor } from '../executors/executor';
 import { EVENTS_FORMAT, timed, type Failure, type RunEvent, type RunEventBody, type RunFinished } from './events';
 import { AttemptFailed } from './execute';
 import { describeFailure, withoutSecrets } from './failure';

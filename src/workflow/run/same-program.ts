@@ -1,4 +1,4 @@
-import { codeChanged } from '../executors';
+import { codeChanged } from '../executors/code-changed';
 import { differingLeaves } from '../plan/past';
 import type { Plan } from '../plan/planner';
 import { programLeaves } from '../keys/program';

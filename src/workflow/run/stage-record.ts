@@ -3,7 +3,7 @@ import { lstat, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
 import { HEADLINE_FILE, LOG_FILE, METRICS_FILE } from '../store/objects/contents';
 import type { Look } from '../store/objects/manifest';
-import type { WorkEvent } from '../executors';
+import type { WorkEvent } from '../executors/executor';
 import type { Json } from '../../stage';
 import type { Amount } from './events';
 

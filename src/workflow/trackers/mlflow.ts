@@ -6,7 +6,7 @@ import { clip } from '../../kit/text/printable';
 import type { RunFinished } from '../run/events';
 import { idIn, mlflowClient, MlflowRefusal, mlflowSecrets, type MlflowClient } from './mlflow-client';
 import { metricsOf, paramsOf, type MlflowMetric } from './mlflow-values';
-import type { TrackedRun, Tracker } from './tracker';
+import type { TrackedRun, Tracker, TrackerMember } from './tracker';
 
 const EVERY_MS = 1000;
 /** What the server takes at once. */
@@ -25,11 +25,16 @@ const STATUS: Readonly<Record<RunFinished['outcome'], string>> = {
   interrupted: 'KILLED',
 };
 
+export const mlflow: TrackerMember = {
+  summary: 'an MLflow server, where MLFLOW_TRACKING_URI has its address',
+  open: openMlflow,
+};
+
 /**
  * Tells an MLflow server about a run, in the background: experiment = pipeline, params = options of the stages, metrics, tags. Undefined unless
  * `MLFLOW_TRACKING_URI` is an address. A server that fails is told about once; it is tried again, and given up when it says no.
  */
-export function mlflow(run: TrackedRun): Tracker | undefined {
+function openMlflow(run: TrackedRun): Tracker | undefined {
   const { effects } = run;
   const ending = new AbortController();
   const redact = redactor(mlflowSecrets(effects.env));

@@ -3,13 +3,18 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { quietFolder } from '../history/best-effort-folder';
 import { scalarsRecord, versionRecord } from './tensorboard-event';
-import type { TrackedRun, Tracker } from './tracker';
+import type { TrackedRun, Tracker, TrackerMember } from './tracker';
+
+export const tensorboard: TrackerMember = {
+  summary: 'files for TensorBoard in the folder of the run, always',
+  open: openTensorboard,
+};
 
 /**
  * Files for TensorBoard: the numbers that stages tell while they work, in `tensorboard/<stage>/` of the run's folder, so that
  * `tensorboard --logdir artifacts/runs` shows all runs beside each other.
  */
-export function tensorboard({ history, effects }: TrackedRun): Tracker {
+function openTensorboard({ history, effects }: TrackedRun): Tracker {
   const folder = quietFolder(history.folder, text => effects.err.write(`${text}\n`));
   const files = new Map<string, string>();
 

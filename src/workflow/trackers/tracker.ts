@@ -17,3 +17,10 @@ export interface TrackedRun {
   readonly history: Pick<RunFolder, 'id' | 'folder' | 'git'>;
   readonly effects: Pick<Effects, 'now' | 'every' | 'env' | 'err'>;
 }
+
+/** What the list of trackers says of each. */
+export interface TrackerMember {
+  readonly summary: string;
+  /** Undefined where it is not wanted for this run. */
+  readonly open: (run: TrackedRun) => Tracker | undefined;
+}

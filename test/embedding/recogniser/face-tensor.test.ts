@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { faceFiller, type Preprocessing } from '../../../src/embedding/recogniser/face-tensor';
+import type { Preprocessing } from '../../../src/data/embedding-set';
+import { faceFiller } from '../../../src/embedding/recogniser/face-tensor';
 
 // A face of 2 x 2: pixel (x, y) has red 10 * (2y + x) + 1, green + 2, blue + 3.
 const PIXELS = Uint8Array.of(1, 2, 3, 11, 12, 13, 21, 22, 23, 31, 32, 33);

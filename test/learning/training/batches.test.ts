@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createSelection } from '../../../src/data/selection';
-import { createEmbeddingSet } from '../../../src/embedding/rows/embedding-set';
+import { createEmbeddingSet } from '../../../src/data/embedding-set';
 import { openFaceSet, pixelFile } from '../../../src/data/face-set';
 import type { StageInput } from '../../../src/stage';
 import type { Batch } from '../../../src/learning/training/batch';

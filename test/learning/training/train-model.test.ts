@@ -2,7 +2,7 @@ import promises, { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { createEmbeddingSet } from '../../../src/embedding/rows/embedding-set';
+import { createEmbeddingSet } from '../../../src/data/embedding-set';
 import { startEngine } from '../../../src/learning/engines/start-engine';
 import { PRECISIONS } from '../../../src/learning/engines/engine';
 import { openFaceSet } from '../../../src/data/face-set';

@@ -2,16 +2,14 @@ import { spawn } from 'node:child_process';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { EXECUTORS, type Executor, type StageRequest, type WorkEvent } from '../../../src/workflow/executors';
-import { describeExecutor } from '../../contracts/executor';
+import { childProcess } from '../../../src/workflow/executors/child-process';
+import type { Executor, StageRequest, WorkEvent } from '../../../src/workflow/executors/executor';
 import { childrenOf, isAlive } from '../../helpers/processes';
 import { temporaryFolder, toyChildren } from '../../helpers/rig';
 import { toyRequest } from '../../helpers/toy-request';
 
 const PARENT = join(__dirname, '..', '..', 'helpers', 'toy-parent.ts');
 const REGISTER = join(__dirname, '..', '..', 'helpers', 'register-typescript.js');
-
-describeExecutor('child-process', () => toyChildren());
 
 describe('childProcess()', () => {
   test('reports the peak memory of the process, in bytes', async () => {
@@ -121,6 +119,15 @@ describe('childProcess()', () => {
     });
   });
 
+  test('takes nothing from a process that has run a module which its key does not count', async () => {
+    const request = await toyRequest('say', { texts: { 'src/a': 'a', 'src/toys/cube': null, 'src/toys/ball': null } });
+    const child = await childThatHasRun({ 'src/a': 'a', 'src/toys/cube': 'c' });
+    await expect(child.run(request, new AbortController().signal).forEach(() => undefined)).rejects.toMatchObject({
+      code: 'code-changed-midway',
+      message: expect.stringMatching(/^Cannot keep the result of stage "say": it ran src\/toys\/cube, a member/),
+    });
+  });
+
   test('takes what a process has made that has run some of what was asked for and other modules beside it', async () => {
     const request = await toyRequest('say', { texts: { 'src/a': 'a', 'src/b': 'b' } });
     const child = await childThatHasRun({ 'src/a': 'a', 'src/c': 'c' });
@@ -164,7 +171,7 @@ async function childThatHasRun(loaded: object | undefined): Promise<Executor> {
   const module = join(await temporaryFolder(), 'child.js');
   const message = JSON.stringify({ type: 'completed', loaded });
   await writeFile(module, `process.on('message', () => process.send(${message}, () => process.exit(0)));`);
-  return EXECUTORS['child-process']({ module, args: [], env: process.env });
+  return childProcess.open({ module, args: [], env: process.env });
 }
 
 describe('the process of a stage', () => {

@@ -1,18 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { EMPTY, lastValueFrom } from 'rxjs';
 import type { AnyStage } from '../../../src/stage';
-import { EXECUTORS } from '../../../src/workflow/executors';
-import { inProcess } from '../../../src/workflow/executors/in-process';
-import { describeExecutor } from '../../contracts/executor';
+import { here } from '../../../src/workflow/executors/in-process';
 import { toyRequest } from '../../helpers/toy-request';
 import { say } from '../../helpers/toy-stages';
-
-describeExecutor('in-process', EXECUTORS['in-process']);
 
 describe('in-process', () => {
   const work = async (body: AnyStage['body'], signal: AbortSignal): Promise<unknown> => {
     const request = await toyRequest('say');
-    return lastValueFrom(inProcess.run({ ...request, stage: { ...say, body } }, signal), { defaultValue: 'done' });
+    return lastValueFrom(here.run({ ...request, stage: { ...say, body } }, signal), { defaultValue: 'done' });
   };
 
   test('begins nothing when it was told to end while the body was loaded', async () => {

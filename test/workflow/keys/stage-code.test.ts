@@ -53,6 +53,19 @@ describe('codeOf()', () => {
     });
   });
 
+  test('forbids the members that a step does not name, where they are loaded alone and no other member needs them', () => {
+    const fast = { ...CODE.families['engines']!['fast']!, late: true };
+    const slow = { ...CODE.families['engines']!['slow']!, late: true };
+    const late: StageCode = { ...CODE, families: { ...CODE.families, engines: { fast, slow } } };
+    const textsOf = (code: StageCode) => codeOf(code, 'train', { engines: ['fast'], students: ['tiny'] }).texts;
+    expect(textsOf(late)).toEqual({ ...textsOf(CODE), 'src/engines/slow': null });
+    const modules = { ...fast.modules, 'src/engines/slow': '6' };
+    const needed = { ...late.families, engines: { fast: { ...fast, modules }, slow } };
+    expect(textsOf({ ...late, families: needed })).toEqual(textsOf(CODE));
+    // Which one is used shows only when it runs.
+    expect(Object.values(codeOf(late, 'train', { students: ['tiny'] }).texts)).not.toContain(null);
+  });
+
   test('leaves the steps alone that do not name a member which is new, or another', () => {
     const more: StageCode = {
       ...CODE,

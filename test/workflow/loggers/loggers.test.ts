@@ -1,6 +1,7 @@
 import { printable } from '../../../src/kit/text/printable';
 import { describe, expect, test } from '@jest/globals';
-import { LOGGERS, chooseLogger } from '../../../src/workflow/loggers';
+import { LOGGERS, type LoggerName } from '../../../src/workflow/loggers';
+import { chooseLogger } from '../../../src/workflow/loggers/choose-logger';
 import type { Failure, RunEventBody, RunFinished } from '../../../src/workflow/run/events';
 import type { PlannedStep, Reason } from '../../../src/workflow/plan/planned-step';
 import { recordingEffects, type Recording } from '../../helpers/effects';
@@ -83,12 +84,12 @@ const TITLE = 'toy  run amber-otter';
 
 /** What a logger shows of events that are so many seconds apart. */
 function show(
-  name: keyof typeof LOGGERS,
+  name: LoggerName,
   events: readonly RunEventBody[],
   { seconds = 1, close = true }: { readonly seconds?: number; readonly close?: boolean } = {},
 ): Recording {
   const recording = recordingEffects();
-  const logger = LOGGERS[name](recording.effects);
+  const logger = LOGGERS.members[name].open(recording.effects);
   for (const event of events) {
     logger.log({ time: '2026-01-01T00:00:00.000Z', ...event });
     recording.pass(1000 * seconds);
@@ -297,7 +298,7 @@ describe('terminal()', () => {
 
   test('clips lines to the width of the window', () => {
     const recording = recordingEffects({ columns: 20 });
-    const logger = LOGGERS.terminal(recording.effects);
+    const logger = LOGGERS.members.terminal.open(recording.effects);
     for (const event of [STARTED, BEGUN, progress(123, 1000)]) logger.log({ time: '', ...event });
     recording.pass(100);
     for (const line of draw(recording.out())) expect(line.length).toBeLessThan(20);
@@ -348,7 +349,7 @@ describe('terminal()', () => {
   test('draws without colours where NO_COLOR is set', () => {
     const colours = (env: Readonly<Record<string, string>>): boolean => {
       const recording = recordingEffects({ env });
-      const logger = LOGGERS.terminal(recording.effects);
+      const logger = LOGGERS.members.terminal.open(recording.effects);
       for (const event of [STARTED, BEGUN, progress(1, 2), FINISHED, REUSED]) logger.log({ time: '', ...event });
       recording.pass(200);
       expect(draw(recording.out()).join('\n')).toContain('✓ align');
@@ -407,7 +408,7 @@ describe('jsonLines()', () => {
 describe('warn()', () => {
   test.each(['terminal', 'plain', 'json-lines'] as const)('says a line on the error output: %s', name => {
     const recording = recordingEffects();
-    LOGGERS[name](recording.effects).warn('no place \x1b[2J left');
+    LOGGERS.members[name].open(recording.effects).warn('no place \x1b[2J left');
     expect(recording.err()).toMatch(/no place .\[2J left\n$/);
     expect(recording.err()).not.toContain('\x1b');
     expect(draw(recording.out()).join('')).toBe('');
@@ -417,7 +418,7 @@ describe('warn()', () => {
     const recording = recordingEffects();
     const screen: string[] = [];
     const output = { write: (text: string) => void screen.push(text), isTerminal: true, columns: 80 };
-    const logger = LOGGERS.terminal({ ...recording.effects, out: output, err: output });
+    const logger = LOGGERS.members.terminal.open({ ...recording.effects, out: output, err: output });
     for (const event of [STARTED, BEGUN, progress(1, 2)]) logger.log({ time: '', ...event });
     recording.pass(200);
     logger.warn('careful');
@@ -432,9 +433,9 @@ describe('warn()', () => {
 });
 
 describe('chooseLogger()', () => {
-  const chosen = (options: Parameters<typeof recordingEffects>[0], json = false): string => {
+  const chosen = (options: Parameters<typeof recordingEffects>[0], wanted?: LoggerName): string => {
     const recording = recordingEffects(options);
-    const logger = chooseLogger(recording.effects, { json });
+    const logger = chooseLogger(recording.effects, wanted);
     logger.log({ time: '', ...STARTED });
     logger.close();
     const text = recording.out();
@@ -448,7 +449,9 @@ describe('chooseLogger()', () => {
     expect(chosen({ isTerminal: true, env: { NO_COLOR: '' } })).toBe('terminal');
     expect(chosen({ isTerminal: true, env: { CI: 'true' } })).toBe('plain');
     expect(chosen({ isTerminal: true, env: { TERM: 'dumb' } })).toBe('plain');
-    expect(chosen({ isTerminal: true }, true)).toBe('json-lines');
+    expect(chosen({ isTerminal: false }, 'terminal')).toBe('terminal');
+    expect(chosen({ isTerminal: true }, 'plain')).toBe('plain');
+    expect(chosen({ isTerminal: true }, 'json-lines')).toBe('json-lines');
   });
 });
 

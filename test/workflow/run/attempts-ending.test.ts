@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { UserError } from '../../../src/errors';
-import type { Executor } from '../../../src/workflow/executors';
+import type { Executor } from '../../../src/workflow/executors/executor';
 import type { RunEvent } from '../../../src/workflow/run/events';
 import { runPipeline } from '../../../src/workflow/run/run';
 import { openStore } from '../../../src/workflow/store/store';
@@ -101,7 +101,6 @@ describe('an event that cannot be kept', () => {
     const order: string[] = [];
     // As a process does that needs a while to end.
     const slow: Executor = {
-      name: 'slow',
       run: (_, signal) =>
         new Observable(subscriber => {
           signal.addEventListener('abort', () => {

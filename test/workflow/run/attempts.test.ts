@@ -6,7 +6,8 @@ import { tryLease } from '../../../src/workflow/store/leases/leases';
 import { openStore } from '../../../src/workflow/store/store';
 import type { CheckedPipeline, CheckedStep } from '../../../src/workflow/configuration/checked-pipeline';
 import { UserError } from '../../../src/errors';
-import { EXECUTORS, type Executor, type StageRequest } from '../../../src/workflow/executors';
+import type { Executor, StageRequest } from '../../../src/workflow/executors/executor';
+import { here } from '../../../src/workflow/executors/in-process';
 import type { RunEvent } from '../../../src/workflow/run/events';
 import type { AnyStage } from '../../../src/stage';
 import {
@@ -321,11 +322,9 @@ describe('a secret', () => {
 describe('a stage that takes devices', () => {
   test('is told which, and sees no others', async () => {
     const given: StageRequest['env'][] = [];
-    const inner = EXECUTORS['in-process']();
     const executor: Executor = {
-      ...inner,
-      name: 'watching',
-      run: (request, signal) => (given.push(request.env), inner.run(request, signal)),
+      ...here,
+      run: (request, signal) => (given.push(request.env), here.run(request, signal)),
     };
     const capacity = { jobs: 2, cores: 2, memory: 1, gpus: ['2', 'GPU-5f'] };
     await runOne(say, { resources: { gpu: 2 }, env: { MODE: 'fast' } }, { executor, capacity });

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, readdirSync, truncateSync, writeFileSync } fr
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Observable } from 'rxjs';
-import { EXECUTORS, type DrawRequest, type Executor } from '../../../src/workflow/executors';
+import type { DrawRequest, Executor } from '../../../src/workflow/executors/executor';
+import { here } from '../../../src/workflow/executors/in-process';
 import { planPipeline } from '../../../src/workflow/plan/plan-pipeline';
 import type { RunEvent } from '../../../src/workflow/run/events';
 import { runPipeline } from '../../../src/workflow/run/run';
@@ -42,7 +43,7 @@ const saidIn = (events: readonly RunEvent[]): string[] =>
   events.flatMap(event => (event.type === 'stage-log' ? [`${event.level} ${event.stage}: ${event.text}`] : []));
 
 /** An executor that counts what it draws. */
-function counting(inner: Executor = EXECUTORS['in-process']()): {
+function counting(inner: Executor = here): {
   executor: Executor;
   drawn: string[];
   requests: DrawRequest[];
@@ -173,7 +174,7 @@ describe('pictures that cannot be drawn', () => {
   test('leave the old ones where they are', async () => {
     await run(one('ode'));
     const broken: Executor = {
-      ...EXECUTORS['in-process'](),
+      ...here,
       draw: () => new Observable(subscriber => subscriber.error(new Error('ENOSPC'))),
     };
     await run(one('ode'), { executor: broken, ...drawnBy('sha256:2') });
@@ -196,10 +197,9 @@ describe('pictures that cannot be drawn', () => {
 
   test('because the run is interrupted are nothing to be told; the result is kept', async () => {
     const stopping = new AbortController();
-    const inner = EXECUTORS['in-process']();
     const executor: Executor = {
-      ...inner,
-      draw: (request, signal) => (setTimeout(() => stopping.abort(130), 100), inner.draw(request, signal)),
+      ...here,
+      draw: (request, signal) => (setTimeout(() => stopping.abort(130), 100), here.draw(request, signal)),
     };
     const events: RunEvent[] = [];
     const pipeline = toyPipeline({ ...one('wait'), two: { uses: 'say', from: ['one'] } }, TOYS);

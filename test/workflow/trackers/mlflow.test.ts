@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { CheckedPipeline, CheckedStep } from '../../../src/workflow/configuration/checked-pipeline';
 import type { RunEventBody } from '../../../src/workflow/run/events';
 import type { Json } from '../../../src/stage';
-import { openTrackers } from '../../../src/workflow/trackers';
+import { openTrackers } from '../../../src/workflow/trackers/open-trackers';
 import { mlflow } from '../../../src/workflow/trackers/mlflow';
 import { paramsOf } from '../../../src/workflow/trackers/mlflow-values';
 import type { Tracker } from '../../../src/workflow/trackers/tracker';
@@ -78,7 +78,7 @@ function open(
   const recording = recordingEffects({ env: { MLFLOW_TRACKING_URI: address, ...env } });
   const git = Promise.resolve({ commit: 'c0ffee', branch: 'main', dirty: false, untracked: [], diff: '' });
   const history = { id: '20261124-101500-amber-otter', folder: '/nowhere', git };
-  return { tracker: mlflow({ pipeline, history, effects: recording.effects })!, recording };
+  return { tracker: mlflow.open({ pipeline, history, effects: recording.effects })!, recording };
 }
 
 const TIME = '2026-11-24T10:15:00.000Z';
@@ -345,7 +345,7 @@ describe('mlflow()', () => {
     address => {
       const { effects } = recordingEffects({ env: address === undefined ? {} : { MLFLOW_TRACKING_URI: address } });
       const history = { id: 'r', folder: '/nowhere', git: Promise.resolve(null) };
-      expect(mlflow({ pipeline: PIPELINE, history, effects })).toBeUndefined();
+      expect(mlflow.open({ pipeline: PIPELINE, history, effects })).toBeUndefined();
       expect(openTrackers({ pipeline: PIPELINE, history, effects })).toHaveLength(1);
     },
   );

@@ -17,11 +17,11 @@ beforeEach(() => {
 });
 
 const open = (path = folder) =>
-  tensorboard({
+  tensorboard.open({
     pipeline: {} as never,
     history: { id: 'r', folder: path, git: Promise.resolve(null) },
     effects: recording.effects,
-  });
+  })!;
 
 function tell(tracker: ReturnType<typeof open>, stage: string, step: number, values: Record<string, number>): void {
   tracker.take({ time: '2026-11-24T10:15:00.500Z', type: 'stage-scalars', stage, step, values });

@@ -1,23 +1,48 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { UserError } from '../../errors';
-import { readTable, type Table } from '../../data/tables/read-table';
-import type { Columns } from '../../data/tables/table';
-import { openTable } from '../../data/tables/write-table';
-import type { PreprocessingSources } from '../recogniser/choose-preprocessing';
-import type { Preprocessing } from '../recogniser/face-tensor';
-import type { FaceEmbeddings, TeacherTraits } from './row-source';
+import { UserError } from '../errors';
+import { readTable, type Table } from './tables/read-table';
+import type { Columns } from './tables/table';
+import { openTable } from './tables/write-table';
 
-/** A face's embeddings. Both are L2-normalised float32. */
-export interface EmbeddingRow {
-  readonly row: number;
+/** How the pixels of a face become the input of a model. */
+export interface Preprocessing {
+  /** Edge of the square face, pixels. */
+  readonly size: number;
+  readonly layout: 'NCHW' | 'NHWC';
+  readonly channels: 'RGB' | 'BGR';
+  /** The model sees (pixel - mean) / scale, pixel 0..255. */
+  readonly mean: number;
+  readonly scale: number;
+}
+
+/** What embeddings must agree in to be those of one teacher. */
+export interface TeacherTraits {
+  readonly dim: number;
+  /** Digest of the model file, hex. */
+  readonly teacherSha256: string;
+  /** Of `Preprocessing`: JSON. */
+  readonly preprocessing: string;
+}
+
+/** Both embeddings of a face as an embedding set keeps them. */
+export interface FaceEmbeddings {
   /** Of the face: sha256 of its pixels, hex. */
   readonly key: string;
-  readonly identity: string;
-  readonly group: string;
+  /** L2-normalised. */
   readonly embedding: Float32Array;
   /** Of the mirror image. */
   readonly embeddingFlipped: Float32Array;
+  /** Norms before normalisation, rounded to float32: what is read back must be what was written. */
+  readonly norm: number;
+  readonly normFlipped: number;
+}
+
+/** A face's embeddings, as they are read. */
+export interface EmbeddingRow extends Omit<FaceEmbeddings, 'norm' | 'normFlipped'> {
+  readonly row: number;
+  readonly identity: string;
+  readonly group: string;
 }
 
 export interface EmbeddingSet {
@@ -70,8 +95,8 @@ export async function createEmbeddingSet(
     readonly facesDigest: string;
     readonly teacherSha256: string;
     readonly preprocessing: Preprocessing;
-    /** Where the parts of the preprocessing are taken from. */
-    readonly statedBy?: PreprocessingSources;
+    /** Where the parts of the preprocessing are taken from, such as `option`. */
+    readonly statedBy?: Readonly<Record<'channels' | 'mean' | 'scale', string>>;
   },
 ): Promise<EmbeddingSetWriter> {
   const table = await openTable(

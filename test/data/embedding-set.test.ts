@@ -2,9 +2,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { createEmbeddingSet, openEmbeddings, type EmbeddingRow } from '../../../src/embedding/rows/embedding-set';
-import { writeTable } from '../../../src/data/tables/write-table';
-import { embeddingRows } from '../../helpers/embedding-rows';
+import { createEmbeddingSet, openEmbeddings, type EmbeddingRow } from '../../src/data/embedding-set';
+import { writeTable } from '../../src/data/tables/write-table';
+import { embeddingRows } from '../helpers/embedding-rows';
 
 const ABOUT = {
   dim: 3,
