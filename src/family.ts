@@ -64,6 +64,17 @@ export function memberOption<Members extends Entries>(
   return { type: 'string', enum: names, family: kind, default: fallback, description };
 }
 
+/** Value of an option that leaves it to the stage which member is used (`Stage.chooses`). */
+export const AUTO = 'auto';
+
+/** Schema of an option that names a member, or leaves that to the stage. */
+export function memberOrAuto<Members extends Entries>(
+  { kind, names }: Family<Members>,
+  description: string,
+): Option<typeof AUTO | (keyof Members & string)> {
+  return { type: 'string', enum: [AUTO, ...names], family: kind, default: AUTO, description };
+}
+
 /** Schema of a map that names a member under `tag` and has the options of that member beside it: `{ loss: cosine, weight: 2 }`. */
 export function memberWithOptions<Tag extends string, Members extends Readonly<Record<string, WithOptions>>>(
   { kind, members }: Family<Members>,

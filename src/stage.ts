@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { InputPorts, InputsOf } from './stage-inputs';
+import type { ConnectedInputs, InputPorts, InputsOf } from './stage-inputs';
 
 export type { InputPort, StageInput } from './stage-inputs';
 
@@ -189,6 +189,14 @@ export interface Stage<Options = never, Ports extends InputPorts = InputPorts, I
    */
   readonly reads?: Readonly<
     Record<string, (folder: string, options: Readonly<Record<string, unknown>>) => Promise<FolderPart | undefined>>
+  >;
+  /**
+   * By option of the first level that may be `auto` (`memberOrAuto`): the value that stands for it with these options and inputs; undefined when
+   * nothing tells, and then the body must refuse to work. Asked when the inputs are there and `auto` is the value; the answer takes its place
+   * in the key and in what the body is given. Reads no more than it needs, loads nothing heavy. What the body will refuse is no error here.
+   */
+  readonly chooses?: Readonly<
+    Record<string, (options: Readonly<Record<string, unknown>>, inputs: ConnectedInputs) => Promise<string | undefined>>
   >;
   /** The artifact refers to files where they lie, so the resolved `input-path` options enter the key beside their digests. */
   readonly locationMatters?: boolean;

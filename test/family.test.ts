@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import * as ts from 'typescript';
 import { describe, expect, test } from '@jest/globals';
 import Ajv from 'ajv';
-import { family, isMember, memberOption, memberWithOptions, type AnyFamily } from '../src/family';
+import { LAYOUTS } from '../src/datasets/layouts';
+import { AUTO, family, isMember, memberOption, memberOrAuto, memberWithOptions, type AnyFamily } from '../src/family';
 import { integer, list, object } from '../src/kit/options';
 import { ENGINES } from '../src/learning/engines';
 import { STUDENTS } from '../src/learning/students';
@@ -27,6 +28,10 @@ const FAMILIES: readonly Listing[] = [
   {
     ...{ folder: 'src/learning/engines', list: ENGINES },
     ...{ contract: 'src/learning/engines/engine.ts', suite: 'test/learning/engines/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/datasets/layouts', list: LAYOUTS },
+    ...{ contract: 'src/datasets/layouts/layout.ts', suite: 'test/datasets/layouts/index.test.ts' },
   },
   {
     ...{ folder: 'src/learning/students', list: STUDENTS },
@@ -67,6 +72,23 @@ describe('family()', () => {
     expect(memberOption(toys, { description: 'A toy', fallback: 'ball' })).toEqual({
       ...{ type: 'string', enum: ['ball', 'cube'], family: 'toys', default: 'ball', description: 'A toy' },
     });
+  });
+});
+
+describe('memberOrAuto()', () => {
+  const toys = family('toys', { ball: { summary: 'round' }, cube: { summary: 'square' } });
+  const schema = object('Options', { first: memberOrAuto(toys, 'A toy'), second: memberOrAuto(toys, 'Another') });
+
+  test('is the option that names a member or leaves it to the stage', () => {
+    expect(memberOrAuto(toys, 'A toy')).toEqual({
+      ...{ type: 'string', enum: ['auto', 'ball', 'cube'], family: 'toys', default: 'auto', description: 'A toy' },
+    });
+  });
+
+  test('names nothing, so that all members count, while one of them is left open', () => {
+    expect(namedMembers(schema, { first: 'ball', second: 'cube' })).toEqual({ toys: ['ball', 'cube'] });
+    expect(namedMembers(schema, { first: 'ball', second: 'auto' })).toEqual({});
+    expect(namedMembers(schema, { first: 'auto', second: 'ball' })).toEqual({});
   });
 });
 
@@ -122,6 +144,11 @@ describe.each(FAMILIES)('the family in $folder', ({ folder, list: { kind, names,
       expect(summary).toMatch(/^\S.{9,89}$/);
       expect(load ? [await load()] : Object.keys(atHand)).not.toEqual([]);
     }
+  });
+
+  // An option would not tell whether the member is meant.
+  test('has no member that is called as the choice of a stage', () => {
+    expect(names).not.toContain(AUTO);
   });
 
   test('has a contract, and tests that go over the list', () => {

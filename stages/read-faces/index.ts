@@ -1,5 +1,9 @@
-import { datasetPart, landmarksPart } from '../../src/datasets/layouts/parts';
-import type { Stage } from '../../src/stage';
+import { LAYOUTS } from '../../src/datasets/layouts';
+import { recognisedLayout, type LayoutName } from '../../src/datasets/layouts/open-dataset';
+import { landmarksPart } from '../../src/datasets/layouts/parts';
+import { UserError } from '../../src/errors';
+import { AUTO } from '../../src/family';
+import type { FolderPart, Stage } from '../../src/stage';
 import { optional } from '../../src/stage-inputs';
 import { READ_OPTIONS, type ReadFacesOptions } from './options';
 
@@ -15,8 +19,11 @@ export const readFaces: Stage<ReadFacesOptions, typeof inputs> = {
   version: 1,
   locationMatters: true,
   reads: {
-    folder: (folder, options) => datasetPart(folder, options['split'] as string),
+    folder: (folder, options) => folderPart(folder, options as ReadFacesOptions),
     landmarks: path => Promise.resolve(landmarksPart(path)),
+  },
+  chooses: {
+    format: (options, inputs) => layoutOf(inputs['folder']?.[0]?.folder, options as ReadFacesOptions),
   },
   options: READ_OPTIONS,
   inputs,
@@ -27,3 +34,22 @@ export const readFaces: Stage<ReadFacesOptions, typeof inputs> = {
   body: () => import('./run'),
   pictures: () => import('./pictures'),
 };
+
+function folderPart(folder: string, { format, split }: ReadFacesOptions): Promise<FolderPart | undefined> {
+  return ifUsable(() => (format === AUTO ? undefined : LAYOUTS.members[format].part(folder, split)));
+}
+
+function layoutOf(artifact: string | undefined, { folder, split }: ReadFacesOptions): Promise<LayoutName | undefined> {
+  const root = artifact ?? folder;
+  return ifUsable(() => (root === undefined ? undefined : recognisedLayout(root, split)));
+}
+
+/** What makes a folder unusable is for the body to say. */
+async function ifUsable<T>(look: () => Promise<T> | undefined): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}

@@ -1,11 +1,11 @@
 import type { LabelDoubt } from '../../src/datasets/layouts/compare-labels';
 import { notOnDisk, type NotOnDisk } from '../../src/datasets/reading/not-on-disk';
-import type { PhotographRemarks } from '../../src/datasets/reading/photographs';
+import type { ReadingRemarks } from '../../src/datasets/layouts/layout';
 import type { Emit } from '../../src/stage-task';
 import type { ReadFacesOptions } from './options';
 
 /** What is found to be odd about a data set while it is read. */
-export interface Remarks extends PhotographRemarks {
+export interface Remarks extends ReadingRemarks {
   readonly remark: (text: string) => void;
   readonly missing: NotOnDisk;
   /** Folders that look like groups and are none, with the reason. */

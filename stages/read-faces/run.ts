@@ -3,21 +3,18 @@ import { createPairList, writeNamedGroups } from '../../src/data/pair-list';
 import { createPhotoSet, type PhotoSetInfo, type PhotoSetWriter } from '../../src/data/photo-set';
 import { writeTiles } from '../../src/data/tiles';
 import { worstDoubts } from '../../src/datasets/layouts/compare-labels';
-import type { Dataset } from '../../src/datasets/layouts/format';
-import { withLandmarks } from '../../src/datasets/layouts/identity-folder';
-import { openDataset } from '../../src/datasets/layouts/index';
+import type { Dataset, Photograph } from '../../src/datasets/layouts/layout';
+import { openDataset } from '../../src/datasets/layouts/open-dataset';
 import { locatePhotographs } from '../../src/datasets/layouts/locate';
 import { namedGroups, refuseOtherGroups, tellNamed } from '../../src/datasets/layouts/named-groups';
 import { refuseMissing } from '../../src/datasets/reading/not-on-disk';
 import { photoTiles } from '../../src/datasets/reading/photo-tiles';
-import type { Photograph } from '../../src/datasets/reading/photographs';
 import { landmarkFiles, photoTally, recordPairs, recordPhotographs } from '../../src/datasets/reading/read-dataset';
 import { recordPairPhotographs } from '../../src/datasets/reading/record-pair-photographs';
 import { isDrawn } from '../../src/faces/drawn';
 import type { ContextOf, Run } from '../../src/stage';
 import { stageTask, type Emit } from '../../src/stage-task';
 import type { readFaces } from './index';
-import { ALLOW_MISSING } from './options';
 import { openRemarks, type Remarks } from './remarks';
 
 type Context = ContextOf<typeof readFaces>;
@@ -30,6 +27,7 @@ async function read(context: Context, emit: Emit): Promise<void> {
   const { root, pointer } = await locatePhotographs(inputs.folder?.folder, options.folder, photosFolder);
   const dataset = await openWanted(root, options);
   const remarks = openRemarks(options, emit);
+  emit({ type: 'log', level: 'info', text: `Layout ${options.format}: ${dataset.found}` });
   dataset.remarks.forEach(remarks.remark);
 
   const set = await createPhotoSet(photosFolder, pointer);
@@ -38,7 +36,7 @@ async function read(context: Context, emit: Emit): Promise<void> {
   const pairs = await recordPairs(dataset, list, remarks);
   await list.close();
   const { missing, strangers, labels } = remarks;
-  refuseMissing(missing, groups, options.allowMissing ?? ALLOW_MISSING);
+  refuseMissing(missing, groups, options.allowMissing);
   const doubts = labels.map(([group, { short }]) => [group, short] as const);
   const named = namedGroups(dataset, pairs, strangers, missing, doubts);
   await writeNamedGroups(pairsFolder, named);
@@ -58,7 +56,8 @@ async function read(context: Context, emit: Emit): Promise<void> {
     type: 'metrics',
     values: {
       ...about.info,
-      layout: dataset.format,
+      layout: options.format,
+      layoutFound: dataset.found,
       photographs: count,
       groups,
       pairs: Object.fromEntries(pairs),
@@ -71,10 +70,8 @@ async function read(context: Context, emit: Emit): Promise<void> {
   await writeTiles(join(context.folder, 'photographs.tiles'), await photoTiles(shown));
 }
 
-async function openWanted(root: string, { split, landmarks, groups }: Context['options']): Promise<Dataset> {
-  const found = await openDataset(root, split);
-  const all = landmarks === undefined ? found : await withLandmarks(found, landmarks);
-  return refuseOtherGroups(all, groups);
+async function openWanted(root: string, { format, split, landmarks, groups }: Context['options']): Promise<Dataset> {
+  return refuseOtherGroups(await openDataset(root, format, { split, landmarks }), groups);
 }
 
 /** Writes down every photograph, and keeps a few to be shown. */

@@ -20,6 +20,7 @@ import { studentNow } from '../helpers/families';
 import { alignFaces } from '../../stages/align-faces';
 import { embedFaces } from '../../stages/embed-faces';
 import { readFaces } from '../../stages/read-faces';
+import { READING } from '../helpers/photo-folder';
 import { digestsIn } from '../helpers/digests';
 import { runStage } from '../helpers/run-stage';
 import { readOption, readWords } from './options';
@@ -70,7 +71,7 @@ async function drawnPhotos(folder: string): Promise<[first: string, grown: strin
   } as const;
   const no = { testIdentities: 0, testImages: 1, pairsPerFold: 1 };
   await lastValueFrom(drawAlbums(root, { ...drawing, ...no }, CORES));
-  const { folder: read } = await runStage(readFaces, { split: 'train', domain: 'real', folder: root }, {});
+  const { folder: read } = await runStage(readFaces, { ...READING, folder: root }, {});
   const first = await partOf(join(read, 'photos'), join(folder, 'first'), row => row % 101 !== 50);
   return [first, await partOf(join(read, 'photos'), join(folder, 'grown'), () => true)];
 }

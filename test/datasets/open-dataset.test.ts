@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { Dataset } from '../../src/datasets/layouts/format';
-import { withLandmarks } from '../../src/datasets/layouts/identity-folder';
-import { datasetFormats, openDataset } from '../../src/datasets/layouts/index';
+import type { Dataset } from '../../src/datasets/layouts/layout';
+import { openDataset, recognisedLayout } from '../../src/datasets/layouts/open-dataset';
 import { put, temporaryFolder } from '../helpers/photo-folder';
 
 /** A folder with these (empty) files. */
@@ -12,13 +11,15 @@ const tree = async (...paths: readonly string[]): Promise<string> => {
   for (const path of paths) await put(root, path, '');
   return root;
 };
-const summary = ({ root, format, groups }: Dataset) => ({
+/** As read-faces does it by default. */
+const open = async (root: string, split: string, landmarks?: string) => {
+  const format = (await recognisedLayout(root, split)) ?? 'auto';
+  return { ...(await openDataset(root, format, { split, landmarks })), format };
+};
+const summary = ({ root, found, format, groups }: Dataset & { readonly format: string }) => ({
   format,
-  groups: groups.map(group => [
-    group.name,
-    relative(root, group.folder),
-    group.landmarks && relative(root, group.landmarks.file),
-  ]),
+  found,
+  groups: groups.map(({ name, files: { landmarks } }) => [name, landmarks && relative(root, landmarks)]),
 });
 
 /** Reasons of the groups that have no photographs. */
@@ -35,44 +36,46 @@ describe('openDataset', () => {
       'test/txts/African/African_pairs.txt',
       'test/txts/African/African_people.txt',
     );
-    const dataset = await openDataset(root, 'test');
+    const dataset = await open(root, 'test');
     expect(summary(dataset)).toEqual({
       format: 'rfw',
+      found: 'groups in test/data',
       groups: [
-        ['African', 'test/data/African', 'test/txts/African/African_lmk.txt'],
-        ['Indian', 'test/data/Indian', undefined],
-        ['asian', 'test/data/asian', undefined],
+        ['African', 'test/txts/African/African_lmk.txt'],
+        ['Indian', undefined],
+        ['asian', undefined],
       ],
     });
-    expect(dataset.groups[0]).toMatchObject({
+    expect(dataset.groups[0]!.files).toMatchObject({
       pairs: `${root}/test/txts/African/African_pairs.txt`,
       people: `${root}/test/txts/African/African_people.txt`,
     });
   });
 
   test.each([
-    ['images/test/A/m.1/1.jpg', 'test', 'rfw', 'images/test/A'],
-    ['data/A/m.1/1.jpg', 'test', 'rfw', 'data/A'],
-    ['images/race_per_7000/A/m.1/1.jpg', 'train', 'bupt', 'images/race_per_7000/A'],
-    ['race_per_7000/A/m.1/1.jpg', 'train', 'bupt', 'race_per_7000/A'],
-    ['A/m.1/1.jpg', 'train', 'bupt', 'A'],
-  ])('finds %s', async (path, split, format, folder) => {
-    expect(summary(await openDataset(await tree(path), split))).toEqual({ format, groups: [['A', folder, undefined]] });
+    ['images/test/A/m.1/1.jpg', 'test', 'rfw', 'images/test'],
+    ['data/A/m.1/1.jpg', 'test', 'rfw', 'data'],
+    ['images/race_per_7000/A/m.1/1.jpg', 'train', 'bupt', 'images/race_per_7000'],
+    ['race_per_7000/A/m.1/1.jpg', 'train', 'bupt', 'race_per_7000'],
+    ['A/m.1/1.jpg', 'train', 'bupt', 'the root'],
+  ])('finds %s', async (path, split, format, place) => {
+    const found = `groups in ${place}`;
+    expect(summary(await open(await tree(path), split))).toEqual({ format, found, groups: [['A', undefined]] });
   });
 
   test.each(['txts/A/A_lmk.txt', 'txts/A_lmk.txt', 'A/A_lmk.txt', 'A_lmk.txt'])('finds landmarks in %s', async path => {
     const root = await tree('A/m.1/1.jpg', path);
-    expect(summary(await openDataset(root, 'train')).groups).toEqual([['A', 'A', path]]);
+    expect(summary(await open(root, 'train')).groups).toEqual([['A', path]]);
   });
 
   test('does not look for landmarks outside of the root, which is all that the key knows', async () => {
     const root = await tree('A/m.1/1.jpg', 'txts/A/A_lmk.txt', 'data/B/m.1/1.jpg', 'txts/B/B_lmk.txt');
-    expect(summary(await openDataset(`${root}/data`, 'train')).groups).toEqual([['B', 'B', undefined]]);
+    expect(summary(await open(`${root}/data`, 'train')).groups).toEqual([['B', undefined]]);
   });
 
   test('remarks folders without images where other folders than groups may lie, and no text file names them', async () => {
     const root = await tree('A/m.1/1.jpg', 'B/m.1/1.txt', 'C/m.1/1.txt', 'txts/A/A_people.txt', 'txts/C/C_lmk.txt');
-    const dataset = await openDataset(root, 'train');
+    const dataset = await open(root, 'train');
     expect(dataset.remarks).toEqual([`${root}/B holds no folders with images and is left out`]);
     expect(absent(dataset)).toEqual({ C: `C holds no photograph, only 1 .txt, in 1 folder of identities` });
   });
@@ -91,7 +94,7 @@ describe('openDataset', () => {
     );
     await mkdir(`${root}/test/data/Empty`);
     await mkdir(`${root}/test/data/Nobody/m.1`, { recursive: true });
-    expect(absent(await openDataset(root, 'test'))).toEqual({
+    expect(absent(await open(root, 'test'))).toEqual({
       Empty: 'test/data/Empty is empty',
       Flat: 'test/data/Flat has 1 picture outside of folders of identities',
       Nobody: `test/data/Nobody holds no photograph, in 1 folder of identities`,
@@ -103,7 +106,7 @@ describe('openDataset', () => {
 
   test('does not take a landmark file for all groups for a group', async () => {
     const root = await tree('A/m.1/1.jpg', 'txts/A/A_lmk.txt', 'all_lmk.txt');
-    expect((await openDataset(root, 'train')).groups.map(group => group.name)).toEqual(['A']);
+    expect((await open(root, 'train')).groups.map(group => group.name)).toEqual(['A']);
   });
 
   test.each([
@@ -113,7 +116,7 @@ describe('openDataset', () => {
     ['normal form', 'Zoe\u0301', 'Zo\u00e9', '"Zoe\\u0301" and "Zo\u00e9"'],
   ])('refuses two folders whose names differ in %s only, and names both', async (_, a, b, names) => {
     const root = await tree(`test/data/${a}/m.1/m.1_0001.jpg`, `test/data/${b}/m.2/m.2_0001.jpg`);
-    await expect(openDataset(root, 'test')).rejects.toMatchObject({
+    await expect(open(root, 'test')).rejects.toMatchObject({
       code: 'twin-groups',
       message: expect.stringContaining(`${names} in ${root}/test/data`) as unknown,
     });
@@ -129,17 +132,17 @@ describe('openDataset', () => {
   ])('finds text files whose name differs in %s', async (_, folder, texts, name, isTold) => {
     const text = `test/txts/${texts}/${name}_pairs.txt`;
     const root = await tree(`test/data/${folder}/m.1/m.1_0001.jpg`, text);
-    const { groups, remarks } = await openDataset(root, 'test');
+    const { groups, remarks } = await open(root, 'test');
     const shown = folder.normalize('NFC').trim();
-    expect(groups).toEqual([{ name: shown, folder: join(root, 'test/data', folder), pairs: join(root, text) }]);
+    expect(groups).toMatchObject([{ name: shown, files: { pairs: join(root, text) } }]);
     const told = `Group ${shown}: ${join(root, text)} is taken for its file although it says "${name}"`;
     expect(remarks).toEqual(isTold ? [told] : []);
   });
 
   test('takes the file with the very name, and says that another one is not read', async () => {
     const root = await tree('test/data/A/m.1/1.jpg', 'test/txts/A/a_pairs.txt', 'test/txts/A/A_pairs.txt');
-    const { groups, remarks } = await openDataset(root, 'test');
-    expect(groups[0]?.pairs).toBe(`${root}/test/txts/A/A_pairs.txt`);
+    const { groups, remarks } = await open(root, 'test');
+    expect(groups[0]?.files.pairs).toBe(`${root}/test/txts/A/A_pairs.txt`);
     expect(remarks).toEqual([
       `Group A: ${root}/test/txts/A/a_pairs.txt is not read, because ${root}/test/txts/A/A_pairs.txt is`,
     ]);
@@ -147,45 +150,67 @@ describe('openDataset', () => {
 
   test('refuses images outside of the folder of an identity', async () => {
     const root = await tree('A/m.1/1.jpg', 'A/2.jpg');
-    await expect(openDataset(root, 'train')).rejects.toThrow(`${root}/A/2.jpg lies outside of a folder of an identity`);
+    await expect(open(root, 'train')).rejects.toThrow(`${root}/A/2.jpg lies outside of a folder of an identity`);
   });
 
   test('says where it has looked and what is there', async () => {
     const root = await tree('test/data/A/m.1/1.jpg', 'readme.txt');
-    await expect(openDataset(root, 'train')).rejects.toMatchObject({
+    await expect(open(root, 'train')).rejects.toMatchObject({
       code: 'unknown-layout',
       message:
-        `Cannot read data set ${root}: no <Group>/<identity>/<image> in any of train/data, images/train, images/train/data, data, ` +
-        'images/race_per_7000, race_per_7000, images, .; the folder holds test/, readme.txt. ' +
+        `Cannot read data set ${root}: no layout fits: rfw needs <Group>/<identity>/<image> in train/data or images/train or images/train/data or data; ` +
+        'bupt needs <Group>/<identity>/<image> in images/race_per_7000 or race_per_7000 or images or .; the folder holds test/, readme.txt. ' +
         'Give the folder above, or another split than "train"',
     });
   });
 
-  test('has formats with names of their own', () => {
-    expect(new Set(datasetFormats.map(format => format.name)).size).toBe(datasetFormats.length);
+  test('says which other layout fits where a stated one does not', async () => {
+    const root = await tree('A/m.1/1.jpg');
+    await expect(openDataset(root, 'rfw', { split: 'train' })).rejects.toMatchObject({
+      code: 'unknown-layout',
+      message:
+        `Cannot read data set ${root} as rfw: it needs <Group>/<identity>/<image> in train/data or images/train or images/train/data or data; ` +
+        'the folder holds A/. It is laid out as bupt: use format: bupt',
+    });
+    await expect(openDataset(root, 'bupt', { split: 'test' })).rejects.toThrow(
+      `Cannot read data set ${root} as bupt: it needs another split than "test"; the folder holds A/. ` +
+        'No other layout fits: give the folder above, or another split than "test"',
+    );
+  });
+
+  test('takes a stated layout where an earlier one of the list fits, too', async () => {
+    const root = await tree('train/data/A/m.1/1.jpg', 'race_per_7000/B/m.1/1.jpg');
+    expect((await open(root, 'train')).format).toBe('rfw');
+    expect((await openDataset(root, 'bupt', { split: 'train' })).groups.map(({ name }) => name)).toEqual(['B']);
+  });
+
+  test('refuses to choose while it reads, because the key names no layout then', async () => {
+    const root = await tree('A/m.1/1.jpg');
+    await expect(openDataset(root, 'auto', { split: 'train' })).rejects.toThrow(
+      'It is laid out as bupt: use format: bupt',
+    );
   });
 });
 
-describe('withLandmarks', () => {
-  test('takes one file for all groups', async () => {
+describe('landmarks from elsewhere', () => {
+  test('are one file for all groups', async () => {
     const root = await tree('A/m.1/1.jpg', 'B/m.1/1.jpg', 'all.txt');
-    const { groups } = await withLandmarks(await openDataset(root, 'train'), `${root}/all.txt`);
-    expect(groups.map(group => group.landmarks)).toEqual(Array(2).fill({ file: `${root}/all.txt`, shared: true }));
+    const { groups } = await open(root, 'train', `${root}/all.txt`);
+    expect(groups.map(group => group.files.landmarks)).toEqual(Array(2).fill(`${root}/all.txt`));
   });
 
-  test('takes a folder with a file for each group', async () => {
+  test('are a folder with a file for each group', async () => {
     const root = await tree('A/m.1/1.jpg', 'B/m.1/1.jpg', 'fixed/A_lmk.txt', 'fixed/B/B_lmk.txt');
-    const { groups } = await withLandmarks(await openDataset(root, 'train'), `${root}/fixed`);
-    expect(groups.map(group => group.landmarks?.file)).toEqual([
+    const { groups } = await open(root, 'train', `${root}/fixed`);
+    expect(groups.map(group => group.files.landmarks)).toEqual([
       `${root}/fixed/A_lmk.txt`,
       `${root}/fixed/B/B_lmk.txt`,
     ]);
   });
 
-  test('refuses a folder that lacks the file of a group', async () => {
+  test('are refused when the folder lacks the file of a group', async () => {
     const root = await tree('A/m.1/1.jpg', 'fixed/B_lmk.txt');
-    const dataset = await openDataset(root, 'train');
-    await expect(withLandmarks(dataset, `${root}/fixed`)).rejects.toThrow(
+    await expect(open(root, 'train', `${root}/fixed`)).rejects.toThrow(
       `Cannot find the landmarks of group A: neither A_lmk.txt nor A/A_lmk.txt lies in ${root}/fixed`,
     );
   });

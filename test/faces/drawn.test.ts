@@ -5,6 +5,7 @@ import { expect, test } from '@jest/globals';
 import { isDrawn, markDrawn } from '../../src/faces/drawn';
 import { alignFaces } from '../../stages/align-faces';
 import { readFaces } from '../../stages/read-faces';
+import { READING } from '../helpers/photo-folder';
 import { synthesizeFaces } from '../../stages/synthesize-faces';
 import { runStage } from '../helpers/run-stage';
 
@@ -28,8 +29,7 @@ test('that faces are drawn goes from the drawings to the aligned faces', async (
     size: 112,
   };
   const drawn = await runStage(synthesizeFaces, { ...drawing, trainIdentities: 2, trainImages: 1 } as never, {});
-  const options = { split: 'train', domain: 'real' };
-  const read = await runStage(readFaces, options, { folder: join(drawn.folder, 'photos') });
+  const read = await runStage(readFaces, READING, { folder: join(drawn.folder, 'photos') });
   expect(await json(read.folder, 'photos', 'photo-set.json')).toMatchObject({ drawn: true });
   const align = { size: 112, template: 'arcface', allowSkipped: 1 };
   const aligned = await runStage(alignFaces, align as never, { photos: join(read.folder, 'photos') });

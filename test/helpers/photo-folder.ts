@@ -9,6 +9,9 @@ export const PHOTO = { width: 150, height: 160 };
 /** The ArcFace template, moved 20 px right and 30 px down. */
 export const LANDMARKS = Array.from(arcfaceTemplate(112), (value, i) => Number((value + (i % 2 ? 30 : 20)).toFixed(2)));
 
+/** The options of read-faces by default. */
+export const READING = { format: 'auto', split: 'train', domain: 'real', allowMissing: 0.1 } as const;
+
 /** Writes a file with its folders; returns its path. */
 export async function put(root: string, path: string, content: string | Uint8Array): Promise<string> {
   const file = join(root, path);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastValueFrom, tap, toArray } from 'rxjs';
 import type { Checkpoints, Json, Stage, StageEvent, StageInput } from '../../src/stage';
+import { settledOptions } from '../../src/workflow/keys/settled-options';
 import { noEarlier } from './no-earlier';
 import { startStage } from './start-stage';
 
@@ -25,7 +26,7 @@ export interface RunOptions {
   readonly onEvent?: (event: StageEvent) => void;
 }
 
-/** Runs one stage by itself in a new temporary folder, without the engine: options are not checked, defaults not filled in. */
+/** Runs one stage by itself in a new temporary folder, without the engine: options are not checked, defaults not filled in, but what the stage chooses is. */
 export async function runStage<Options>(
   stage: Stage<Options>,
   options: Options,
@@ -44,9 +45,10 @@ export async function runStage<Options>(
     const input = inputs[port];
     return [port, input === undefined ? [] : [{ stage: port, folder: input, digest: `sha256:of-${port}` }]];
   });
+  const artifacts = Object.fromEntries(connected);
   const run = startStage(stage, {
-    options,
-    inputs: Object.fromEntries(connected),
+    options: (await settledOptions(stage, options as Readonly<Record<string, Json>>, artifacts)) as Options,
+    inputs: artifacts,
     folder,
     output: port => join(folder, port),
     cores,

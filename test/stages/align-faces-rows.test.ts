@@ -10,7 +10,7 @@ import { permutation, seededRandom } from '../../src/kit/math/random';
 import { alignFaces } from '../../stages/align-faces';
 import { readFaces } from '../../stages/read-faces';
 import { digestsIn } from '../helpers/digests';
-import { put, temporaryFolder, writePhotoFolder } from '../helpers/photo-folder';
+import { READING, put, temporaryFolder, writePhotoFolder } from '../helpers/photo-folder';
 import { runStage, type StageRun } from '../helpers/run-stage';
 
 const SIZE = 112;
@@ -21,7 +21,7 @@ let root: string;
 beforeAll(async () => {
   const folder = await writePhotoFolder('AB', { images: 6 });
   root = folder.root;
-  const { folder: read } = await runStage(readFaces, { split: 'train', domain: 'real', folder: root }, {});
+  const { folder: read } = await runStage(readFaces, { ...READING, folder: root }, {});
   const set = await openPhotoSet(join(read, 'photos'));
   rows = [];
   for await (const row of set.rows()) rows.push(row);

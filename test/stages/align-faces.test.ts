@@ -7,12 +7,12 @@ import { drawAlbums } from '../../src/drawing/draw-albums';
 import { openFaceSet, type FaceRow } from '../../src/data/face-set';
 import { alignFaces } from '../../stages/align-faces';
 import { readFaces } from '../../stages/read-faces';
-import { photo, temporaryFolder, writePhotoFolder, type PhotoFolder } from '../helpers/photo-folder';
+import { READING, photo, temporaryFolder, writePhotoFolder, type PhotoFolder } from '../helpers/photo-folder';
 import { runStage, type StageRun } from '../helpers/run-stage';
 import { drawPictures } from '../helpers/draw-pictures';
 
 const read = async ({ root }: PhotoFolder): Promise<string> =>
-  join((await runStage(readFaces, { split: 'train', domain: 'real', folder: root }, {})).folder, 'photos');
+  join((await runStage(readFaces, { ...READING, folder: root }, {})).folder, 'photos');
 const align = (photos: string, allowSkipped = 0, cores = 2): Promise<StageRun> =>
   runStage(alignFaces, { size: 112, template: 'arcface', allowSkipped }, { photos }, { cores });
 const rowsOf = async (run: StageRun): Promise<FaceRow[]> => {

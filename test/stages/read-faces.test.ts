@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { openPhotoSet, type PhotoRow } from '../../src/data/photo-set';
 import { readTable } from '../../src/data/tables/read-table';
 import { readFaces } from '../../stages/read-faces';
-import { LANDMARKS, identityName, pairLines, photo, put, writePhotoFolder } from '../helpers/photo-folder';
+import type { ReadFacesOptions } from '../../stages/read-faces/options';
+import { LANDMARKS, READING, identityName, pairLines, photo, put, writePhotoFolder } from '../helpers/photo-folder';
 import { runStage, type StageRun } from '../helpers/run-stage';
 import { drawPictures } from '../helpers/draw-pictures';
-
-const OPTIONS = { split: 'train', domain: 'real' };
 
 const rowsOf = async (folder: string): Promise<PhotoRow[]> => {
   const set = await openPhotoSet(folder);
@@ -31,18 +30,18 @@ const pairsOf = async (folder: string) => {
   await table.close();
   return rows;
 };
-const failure = async (
-  options: Partial<typeof OPTIONS> & { folder?: string; landmarks?: string; groups?: string[] },
-) => {
+const failure = async (options: Partial<ReadFacesOptions>) => {
   try {
-    await runStage(readFaces, { ...OPTIONS, ...options }, {});
+    await runStage(readFaces, { ...READING, ...options }, {});
   } catch (error) {
     return (error as Error).message;
   }
   return 'no error';
 };
 
-const texts = ({ events }: StageRun): string[] => events.flatMap(event => (event.type === 'log' ? [event.text] : []));
+/** Of warnings. */
+const texts = ({ events }: StageRun): string[] =>
+  events.flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []));
 /** Renames everything in a folder, the folders last. */
 const renameAll = async (folder: string, name: (old: string) => string): Promise<void> => {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -54,7 +53,7 @@ const renameAll = async (folder: string, name: (old: string) => string): Promise
 describe('read-faces', () => {
   test('lists every photograph in order, with digest and landmarks', async () => {
     const { root } = await writePhotoFolder('BA');
-    const run = await runStage(readFaces, { ...OPTIONS, folder: root }, {}, { cores: 2 });
+    const run = await runStage(readFaces, { ...READING, folder: root }, {}, { cores: 2 });
     const rows = await rowsOf(join(run.folder, 'photos'));
     expect(rows.map(row => row.path)).toEqual(
       ['A', 'B'].flatMap(group =>
@@ -93,7 +92,7 @@ describe('read-faces', () => {
   test('gives the same bytes whatever the number of cores', async () => {
     const { root } = await writePhotoFolder('AB', { images: 5 });
     const [one, four] = await Promise.all(
-      [1, 4].map(cores => runStage(readFaces, { ...OPTIONS, folder: root }, {}, { cores })),
+      [1, 4].map(cores => runStage(readFaces, { ...READING, folder: root }, {}, { cores })),
     );
     for (const file of ['photos/photos.parquet', 'photos/photo-set.json', 'pairs/pairs.parquet', 'photographs.tiles']) {
       expect((await readFile(join(one!.folder, file))).equals(await readFile(join(four!.folder, file)))).toBe(true);
@@ -102,7 +101,7 @@ describe('read-faces', () => {
 
   test('reads an artifact and points to it relative to itself', async () => {
     const { root } = await writePhotoFolder('A', { split: 'test' });
-    const run = await runStage(readFaces, { split: 'test', domain: 'drawn' }, { folder: root });
+    const run = await runStage(readFaces, { ...READING, split: 'test', domain: 'drawn' }, { folder: root });
     const location = await readFile(join(run.folder, 'photos', 'location.local.json'), 'utf8');
     expect((JSON.parse(location) as { root: string }).root.startsWith('../')).toBe(true);
     expect((await openPhotoSet(join(run.folder, 'photos'))).root).toBe(root);
@@ -112,7 +111,7 @@ describe('read-faces', () => {
   test('lists the pairs of the groups that have some, in the order of the file', async () => {
     const { root, txt } = await writePhotoFolder('AB');
     await writeFile(txt('B', 'pairs'), pairLines('B', 1).join('\n'));
-    const run = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
+    const run = await runStage(readFaces, { ...READING, folder: root }, {});
     const pairs = await pairsOf(join(run.folder, 'pairs'));
     expect(pairs).toHaveLength(20);
     const [image, same, other] = ['m.b0/m.b0_0001', 'm.b0/m.b0_0002', 'm.b1/m.b1_0002'].map(
@@ -128,7 +127,7 @@ describe('read-faces', () => {
     const lines = (await readFile(txt('A', 'lmk'), 'utf8')).trim().split('\n');
     await writeFile(txt('A', 'lmk'), lines.slice(1).join('\n'));
     await rm(txt('B', 'lmk'));
-    const run = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
+    const run = await runStage(readFaces, { ...READING, folder: root }, {});
     const rows = await rowsOf(join(run.folder, 'photos'));
     expect(rows.map(row => row.landmarks === undefined)).toEqual([true, false, false, false, true, true, true, true]);
     expect(run.metrics['groups']).toMatchObject({ A: { withoutLandmarks: 1 }, B: { withoutLandmarks: 4 } });
@@ -145,8 +144,8 @@ describe('read-faces', () => {
     await put(root, 'train/data/A/m.a0/.DS_Store', '');
     await put(root, 'train/data/A/m.a1/more/m.a1_0009.jpg', '');
     await writeFile(txt('A', 'people'), 'm.a0\t2\nm.a1\t7\nm.a9\t0\n');
-    const run = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
-    expect(run.events.flatMap(event => (event.type === 'log' ? [event.text] : []))).toEqual([
+    const run = await runStage(readFaces, { ...READING, folder: root }, {});
+    expect(run.events.flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []))).toEqual([
       `Group A: left out 1 that are no photographs (1 .txt), the first is ${root}/train/data/A/m.a0/notes.txt`,
       `Group A: 1 folder inside of folders of identities, the first is ${root}/train/data/A/m.a1/more: what lies in there is not read; ` +
         'put photographs right into the folder of their identity',
@@ -165,7 +164,7 @@ describe('read-faces', () => {
         `  Group B: 1 of 5 (20 %), the first in ${txt('B', 'lmk')}:5: found a row for ${root}/train/data/B/m.b1/m.b1_0009.jpg\n` +
         'Put them there, mend the text files, or go on without them with allowMissing: 0.2',
     );
-    const run = await runStage(readFaces, { ...OPTIONS, folder: root, allowMissing: 0.2 }, {});
+    const run = await runStage(readFaces, { ...READING, folder: root, allowMissing: 0.2 }, {});
     expect(run.metrics).toMatchObject({ photographs: 8, notOnDisk: { B: 1 }, pairs: { B: 20 } });
     expect((await pairsOf(join(run.folder, 'pairs')))[2]).toMatchObject({
       path_b: 'train/data/B/m.b1/m.b1_0009.jpg',
@@ -182,7 +181,7 @@ describe('read-faces', () => {
     const { root } = await writePhotoFolder('A', { images: 6 });
     await rm(join(root, 'train/data/A/m.a0/m.a0_0003.jpg'));
     await symlink('/nowhere/1.jpg', join(root, 'train/data/A/m.a0/m.a0_0003.jpg'));
-    const run = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
+    const run = await runStage(readFaces, { ...READING, folder: root }, {});
     expect(run.metrics).toMatchObject({ photographs: 11, notOnDisk: { A: 1 } });
   });
 
@@ -194,7 +193,7 @@ describe('read-faces', () => {
       const file = join(root, 'test/data/C', image);
       if (image.endsWith('.jpg')) await rename(file, file.replace('.jpg', '.mp4'));
     }
-    const run = await runStage(readFaces, { ...OPTIONS, split: 'test', folder: root }, {});
+    const run = await runStage(readFaces, { ...READING, split: 'test', folder: root }, {});
     const reasons = {
       B: 'test/data/B is not there, but test/txts/B/B_lmk.txt is',
       C: `test/data/C holds no photograph, only 4 .mp4, in 2 folders of identities`,
@@ -223,7 +222,7 @@ describe('read-faces', () => {
       'found no photographs of C: train/data/C is not there, but train/txts/C/C_lmk.txt is; want photographs of the groups "A", "B" and "C"',
     );
     expect(await failure({ folder: root, groups: ['A'] })).toContain('found a folder of "B"');
-    const run = await runStage(readFaces, { ...OPTIONS, folder: root, groups: ['b', 'A '] }, {});
+    const run = await runStage(readFaces, { ...READING, folder: root, groups: ['b', 'A '] }, {});
     expect(Object.keys(run.metrics['groups'] as object)).toEqual(['A', 'B']);
     expect(run.metrics['absent']).toBeUndefined();
     expect(texts(run)).toContain(
@@ -236,7 +235,7 @@ describe('read-faces', () => {
     await mkdir(join(root, 'train/data/A/m.a7'));
     await put(root, 'train/data/A/M.a0/M.a0_0001.jpg', await photo(7));
     const row = await readFile(txt('A', 'lmk'), 'utf8');
-    const run = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
+    const run = await runStage(readFaces, { ...READING, folder: root }, {});
     expect(texts(run)).toEqual([
       'Group A: 1 name of identities differ from another one in case or white space only, such as "M.a0" and "m.a0"; they stay different people',
       'Group A: 1 of 4 identities have a folder without a photograph, the first is "m.a7"',
@@ -258,7 +257,7 @@ describe('read-faces', () => {
     const { root, txt } = await writePhotoFolder('A');
     await writeFile(txt('A', 'pairs'), pairLines('A', 1).join('\n'));
     await renameAll(join(root, 'train/data/A'), name => name.replace(/^m\.a0_0001\.jpg$/, 'M.a0_0001.PNG'));
-    const run = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
+    const run = await runStage(readFaces, { ...READING, folder: root }, {});
     expect(run.metrics).toMatchObject({ groups: { A: { images: 4, withoutLandmarks: 0 } } });
     expect(run.metrics['notOnDisk']).toBeUndefined();
     expect(texts(run)).toEqual([
@@ -308,7 +307,7 @@ describe('read-faces', () => {
       const renamed = content.replace(/data\/A/g, 'data/Zo\u00e9').replace(/m\.a/g, 'Zo\u00e9.');
       await writeFile(join(txts, file), renamed.normalize(text));
     }
-    const run = await runStage(readFaces, { ...OPTIONS, split: 'test', folder: root }, {});
+    const run = await runStage(readFaces, { ...READING, split: 'test', folder: root }, {});
     expect(texts(run)).toEqual([]);
     const counts = { images: 4, identities: 2, withoutLandmarks: 0 };
     expect(run.metrics).toMatchObject({ groups: { 'Zo\u00e9': counts }, pairs: { 'Zo\u00e9': 20 } });
@@ -325,7 +324,7 @@ describe('read-faces', () => {
     const all = (await readFile(txt('A', 'lmk'), 'utf8')) + (await readFile(txt('B', 'lmk'), 'utf8'));
     await rm(join(root, 'train/txts'), { recursive: true });
     const landmarks = await put(root, 'corrected.txt', all);
-    const run = await runStage(readFaces, { ...OPTIONS, folder: root, landmarks }, {});
+    const run = await runStage(readFaces, { ...READING, folder: root, landmarks }, {});
     expect(run.metrics['groups']).toMatchObject({ A: { withoutLandmarks: 0 }, B: { withoutLandmarks: 0 } });
   });
 
@@ -334,17 +333,17 @@ describe('read-faces', () => {
     const own = (await readFile(txt('A', 'lmk'), 'utf8')) + (await readFile(txt('B', 'lmk'), 'utf8'));
     const strange = own.slice(own.indexOf('/train/data/B')).replace(/\/B\//g, '/C/');
     const landmarks = await put(root, 'all.txt', own + strange);
-    const run = await runStage(readFaces, { ...OPTIONS, folder: root, landmarks }, {});
+    const run = await runStage(readFaces, { ...READING, folder: root, landmarks }, {});
     expect(run.metrics['absent']).toEqual({ C: 'it has no folder, but 4 landmark rows in all.txt, from line 9 on' });
     expect(texts(run)).toEqual([expect.stringContaining('Group C has no result: no photographs: it has no folder')]);
-    const told = await runStage(readFaces, { ...OPTIONS, folder: root, landmarks, groups: ['A', 'B'] }, {});
+    const told = await runStage(readFaces, { ...READING, folder: root, landmarks, groups: ['A', 'B'] }, {});
     expect([told.metrics['absent'], texts(told)]).toEqual([undefined, []]);
   });
 
   test('wants exactly one folder', async () => {
     const { root } = await writePhotoFolder('A');
     expect(await failure({})).toContain('found neither the input "folder" and the option "folder", want exactly one');
-    await expect(runStage(readFaces, { ...OPTIONS, folder: root }, { folder: root })).rejects.toMatchObject({
+    await expect(runStage(readFaces, { ...READING, folder: root }, { folder: root })).rejects.toMatchObject({
       code: 'no-single-folder',
     });
     expect(await failure({ folder: await put(root, 'a.txt', '') })).toContain('a.txt is a file, want the root folder');
@@ -359,14 +358,14 @@ describe('read-faces', () => {
       [0, 1, 2].map(id => `${identityName(group, id)}_0001.jpg\t${id + from}\n`).join('');
     await writeFile(txt('A', 'images'), lines('A', 0));
     await writeFile(txt('B', 'images'), lines('B', 0));
-    const right = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
+    const right = await runStage(readFaces, { ...READING, folder: root }, {});
     expect(texts(right).filter(text => text.includes('label'))).toEqual([]);
     expect(JSON.stringify(right.events)).not.toContain('doubtfulLabels');
 
     await writeFile(txt('A', 'images'), lines('A', 1));
     const rows = (await readFile(txt('B', 'lmk'), 'utf8')).split('\n');
     await writeFile(txt('B', 'lmk'), rows.map((row, i) => row.replace(/\t\d+/, `\t${i % 3}`)).join('\n'));
-    const wrong = await runStage(readFaces, { ...OPTIONS, folder: root }, {});
+    const wrong = await runStage(readFaces, { ...READING, folder: root }, {});
     const told = texts(wrong).filter(text => text.includes('label'));
     expect(told).toHaveLength(2);
     expect(told[0]).toContain('A_images.txt number 3 of 3 identities differently');
@@ -388,7 +387,7 @@ describe('read-faces', () => {
     // Whoever is not there at all has a reason already.
     await put(root, 'test/txts/C/C_lmk.txt', '');
     await put(root, 'test/txts/C/C_images.txt', images('A'));
-    const run = await runStage(readFaces, { ...OPTIONS, split: 'test', folder: root }, {});
+    const run = await runStage(readFaces, { ...READING, split: 'test', folder: root }, {});
     const told = [
       '2 of 2 rows of B_images.txt name people without a folder, the first is "m.a0" in line 1',
       '2 of 2 identities in B_people.txt have no folder, the first is "m.a0"; ' +

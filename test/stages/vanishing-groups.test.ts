@@ -6,7 +6,7 @@ import { alignFaces } from '../../stages/align-faces';
 import { evaluateStudent } from '../../stages/evaluate-student';
 import { readFaces } from '../../stages/read-faces';
 import { reportBias } from '../../stages/report-bias';
-import { temporaryFolder, type PhotoFolder } from '../helpers/photo-folder';
+import { READING, temporaryFolder, type PhotoFolder } from '../helpers/photo-folder';
 import { runStage, type StageRun } from '../helpers/run-stage';
 import { writeTestSplit } from '../helpers/test-split';
 import { tinyRecogniser } from '../helpers/tiny-onnx';
@@ -40,7 +40,7 @@ const allWarningsOf = ({ events }: StageRun): string[] =>
 /** From the photographs to the report. */
 async function report({ root }: PhotoFolder, limits: Limits = {}): Promise<Outcome> {
   const { allowMissing, allowSkipped = 0, allowExcluded } = limits;
-  const reading = { split: 'test', domain: 'real', folder: root, ...(allowMissing !== undefined && { allowMissing }) };
+  const reading = { ...READING, split: 'test', folder: root, ...(allowMissing !== undefined && { allowMissing }) };
   const read = await runStage(readFaces, reading, {}, { cores: 2 });
   const photos = join(read.folder, 'photos');
   const align = await runStage(alignFaces, { size: 112, template: 'arcface', allowSkipped }, { photos }, { cores: 2 });

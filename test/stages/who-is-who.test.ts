@@ -10,7 +10,7 @@ import { evaluateStudent } from '../../stages/evaluate-student';
 import { mixDatasets } from '../../stages/mix-datasets';
 import { readFaces } from '../../stages/read-faces';
 import { trainTeacher } from '../../stages/train-teacher';
-import { LANDMARKS, photo, put, temporaryFolder } from '../helpers/photo-folder';
+import { READING, LANDMARKS, photo, put, temporaryFolder } from '../helpers/photo-folder';
 import { runStage } from '../helpers/run-stage';
 import { trainOnWasm, type Trained } from '../helpers/train-on-wasm';
 
@@ -42,7 +42,7 @@ interface Read {
 
 /** A data set read and aligned, as a pipeline does. */
 async function read(name: string, folder: string, { split = 'train', domain = 'real' } = {}): Promise<Read> {
-  const list = await runStage(readFaces, { folder, split, domain }, {});
+  const list = await runStage(readFaces, { ...READING, folder, split, domain }, {});
   const photos = join(list.folder, 'photos');
   const aligned = await runStage(alignFaces, { size: 112, template: 'arcface', allowSkipped: 0 }, { photos });
   const faces = { stage: `align-${name}`, folder: join(aligned.folder, 'faces'), digest: `sha256:${name}` };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 import { readCodeFacts } from '../../tools/code-facts';
@@ -20,11 +20,20 @@ export function describeToy(
   return describeCode({ read, native: {}, facts: NO_FACTS, ...options });
 }
 
-/** The code of this repository, as it lies there and not as it was last built. */
-export function describeRepository(options: Partial<CodeSources> = {}): ReturnType<typeof describeCode> {
+/**
+ * The code of this repository, as it lies there and not as it was last built.
+ * @param changes of files, by path: what they become; a file that is not there is added
+ */
+export function describeRepository(
+  options: Partial<CodeSources> = {},
+  changes: Readonly<Record<string, (text: string) => string>> = {},
+): ReturnType<typeof describeCode> {
   const read = (path: string): string | undefined => {
+    const source = path.replace(/\.js$/, '.ts');
+    const change = changes[source] ?? ((text: string) => text);
     try {
-      return compileOnce(readFileSync(join(REPOSITORY, path.replace(/\.js$/, '.ts')), 'utf8'));
+      if (changes[source] !== undefined && !existsSync(join(REPOSITORY, source))) return compileOnce(change(''));
+      return compileOnce(change(readFileSync(join(REPOSITORY, source), 'utf8')));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;

@@ -17,14 +17,12 @@ export interface GroupFolder {
 }
 
 /** Every folder in `data`, whether it holds photographs or not, but for one of text files. */
-export async function groupFolders(root: string, data: string): Promise<GroupFolder[]> {
-  const found: GroupFolder[] = [];
+export async function* groupFolders(root: string, data: string): AsyncGenerator<GroupFolder, void> {
   for (const name of (await listFolder(data)).folders) {
     const group = await lookInto(root, join(data, name));
     if (name === 'txts' && group.absent !== undefined) continue;
-    found.push({ ...group, name: groupName(name) });
+    yield { ...group, name: groupName(name) };
   }
-  return found;
 }
 
 /** The name of a group, however a folder, a file or a row writes it. */

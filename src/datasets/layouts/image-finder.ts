@@ -1,7 +1,7 @@
 import { join, parse } from 'node:path';
 import { composed, foldName } from '../../kit/text/fold-name';
 import { alternatives, quote } from '../../kit/text/quote';
-import type { GroupFiles } from './format';
+import type { GroupFiles } from './group-files';
 import { folderFinder } from './folder-finder';
 import { listFolder } from './list-folder';
 

@@ -2,7 +2,7 @@ import { UserError } from '../../errors';
 import { composed, foldName } from '../../kit/text/fold-name';
 import { numberList } from '../../kit/text/number-list';
 import { textIndex, type TextIndex } from '../../kit/text/text-index';
-import type { LandmarkSource } from './format';
+import type { LandmarkSource } from './group-files';
 import { groupName } from './group-folders';
 import { labelColumn, type LabelColumn } from './label-column';
 import { withoutEnding } from './list-folder';

@@ -2,6 +2,7 @@ import { opendirSync, statSync, type Dirent } from 'node:fs';
 import { extname, join } from 'node:path';
 import { UserError, messageOf } from '../../errors';
 import { PICTURE_ENDINGS } from '../../faces/decoding/formats';
+import { errnoOf } from '../../kit/files/errno';
 import { isLitter } from '../../kit/files/litter';
 
 /** Names in a folder by kind, each sorted by code units: the same order on every machine and in every language. */
@@ -37,7 +38,7 @@ export async function listFolder(folder: string): Promise<FolderListing> {
       entries.closeSync();
     }
   } catch (error) {
-    throw new UserError(`Cannot list folder ${folder}: ${messageOf(error)}`, { code: 'missing-folder', cause: error });
+    throw unlistable(folder, error);
   }
   for (const names of Object.values(listing)) names.sort();
   return Promise.resolve(listing);
@@ -62,4 +63,19 @@ function kindOf(folder: string, entry: Dirent): 'folder' | 'file' | 'nothing' {
   } catch {
     return 'nothing';
   }
+}
+
+/** Whether there is a folder, or a link to one. Errors with `missing-folder` when that cannot be seen. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (error) {
+    // A file stands where a folder above it should.
+    if (errnoOf(error) === 'ENOTDIR') return false;
+    throw unlistable(path, error);
+  }
+}
+
+function unlistable(folder: string, cause: unknown): UserError {
+  return new UserError(`Cannot list folder ${folder}: ${messageOf(cause)}`, { code: 'missing-folder', cause });
 }

@@ -4,7 +4,7 @@ import { foldName } from '../../kit/text/fold-name';
 import { plural } from '../../kit/text/human';
 import { percent } from '../../kit/text/percent';
 import { alternatives } from '../../kit/text/quote';
-import type { Dataset } from './format';
+import type { Dataset } from './layout';
 import type { NotOnDisk } from '../reading/not-on-disk';
 import type { PhotoSetInfo } from '../../data/photo-set';
 import { own } from '../../kit/own';

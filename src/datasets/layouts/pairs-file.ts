@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { UserError } from '../../errors';
 import { quote } from '../../kit/text/quote';
-import type { GroupFiles } from './format';
+import type { GroupFiles } from './group-files';
 import { imageFinder } from './image-finder';
 import { numberedLines, type Line } from './numbered-lines';
 

@@ -1,23 +1,19 @@
-import { statSync } from 'node:fs';
-import { basename, dirname, relative, sep } from 'node:path';
-import { UserError } from '../../errors';
+import { basename } from 'node:path';
 import { DRAWN_MARK } from '../../faces/drawn';
 import type { FolderPart } from '../../stage';
 import { isLitter } from '../../kit/files/litter';
-import { datasetFormats, openDataset } from './index';
-import { isImage } from './list-folder';
+import { isFolder, isImage } from './list-folder';
 import { isTextFile } from './text-files';
 
 type Taken = ReturnType<FolderPart['takes']>;
 
 /**
- * What reading a split looks at: the photographs, the names of all else beside them, and the text files of groups; not other splits, and
- * not what file managers and editors leave behind. Undefined where nothing is laid out so: then all of it counts.
+ * What reading a split of groups of identities looks at: the photographs, the names of all else beside them, and the text files of groups; not
+ * other splits, and not what file managers and editors leave behind.
+ * @param tried the place that is read, and those before it, for what appears there would be read in its stead
  */
-export async function datasetPart(root: string, split: string): Promise<FolderPart | undefined> {
-  if (!isFolder(root)) return undefined;
-  const places = await placesLookedAt(root, split);
-  if (places === undefined) return undefined;
+export function identityPart(split: string, tried: readonly string[]): FolderPart {
+  const places = tried.map(place => (place === '.' ? '' : place));
   const texts = new Set(['txts', ...places.map(place => join(parentOf(place), 'txts'))]);
   const loose = new Set(['', ...places, ...places.map(parentOf)]);
   const rules = [
@@ -45,21 +41,6 @@ export function landmarksPart(path: string): FolderPart | undefined {
       return folder ? (depth === 1 ? 'all' : 'none') : depth <= 2 && /_lmk\.txt$/i.test(inside) ? 'all' : 'none';
     },
   };
-}
-
-/** The places that are tried, up to the one that fits: what appears in an earlier one would be read in its stead. */
-async function placesLookedAt(root: string, split: string): Promise<string[] | undefined> {
-  try {
-    const { groups } = await openDataset(root, split);
-    const data = dirname(groups.find(group => group.absent === undefined)!.folder);
-    const found = relative(root, data).split(sep).join('/');
-    const all = datasetFormats.flatMap(format => format.places(split)).map(place => (place === '.' ? '' : place));
-    return all.slice(0, all.indexOf(found) + 1);
-  } catch (error) {
-    // The stage will say so.
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
 }
 
 /** `<place>/<Group>/<identity>/<image>`; of all else there the name is told. */
@@ -94,8 +75,4 @@ function join(folder: string, name: string): string {
 
 function strongest(taken: readonly Taken[]): Taken {
   return taken.includes('all') ? 'all' : taken.includes('name') ? 'name' : 'none';
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { foldName, spelled } from '../../kit/text/fold-name';
-import type { GroupFiles } from './format';
+import type { GroupFiles } from './group-files';
 import { groupName } from './group-folders';
 import { listFolder } from './list-folder';
 

@@ -3,7 +3,7 @@ import type { Tile, Tiles } from '../../data/tiles';
 import { UserError } from '../../errors';
 import { shrinkPhotograph } from '../../faces/alignment/shrink-photograph';
 import { decodeImage } from '../../faces/decoding/decode';
-import type { Photograph } from './photographs';
+import type { Photograph } from '../layouts/layout';
 
 const EDGE = 160;
 

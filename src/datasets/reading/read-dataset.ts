@@ -1,21 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import { type Observable } from 'rxjs';
 import { UserError, messageOf } from '../../errors';
 import { pooled } from '../../kit/streams/pooled';
 import type { TableWriter } from '../../data/tables/write-table';
-import { spelled } from '../../kit/text/fold-name';
-import { plural } from '../../kit/text/human';
-import type { Dataset } from '../layouts/format';
-import { readPairsFile } from '../layouts/pairs-file';
+import type { Dataset, Photograph, ReadingRemarks } from '../layouts/layout';
 import type { PhotoSetInfo, PhotoSetWriter } from '../../data/photo-set';
-import { readPhotographs, type Photograph, type PhotographRemarks } from './photographs';
 
 export interface ReadOptions {
   readonly domain: string;
   readonly cores: number;
-  readonly remarks: PhotographRemarks;
+  readonly remarks: ReadingRemarks;
 }
 
 /** Writes every photograph with the digest of its bytes into a photo set; emits each, in order. */
@@ -25,7 +21,7 @@ export function recordPhotographs(
   { domain, cores, remarks }: ReadOptions,
 ): Observable<Photograph> {
   return pooled({
-    source: readPhotographs(dataset, remarks),
+    source: photographsOf(dataset, remarks),
     concurrency: 2 * cores,
     work: async photo => ({ photo, ...(await digestOf(photo.file)) }),
     commit: async ({ photo, sha256, bytes }) => {
@@ -34,6 +30,11 @@ export function recordPhotographs(
       return photo;
     },
   });
+}
+
+/** Of one group after the other. */
+async function* photographsOf({ groups }: Dataset, remarks: ReadingRemarks): AsyncGenerator<Photograph, void> {
+  for (const group of groups) yield* group.photographs(remarks);
 }
 
 async function digestOf(file: string): Promise<{ readonly sha256: string; readonly bytes: number }> {
@@ -68,30 +69,18 @@ export function photoTally(): {
   };
 }
 
-/** Writes the pairs of every group that has a pair file; returns their number by group. */
+/** Writes the pairs of every group that has some; returns their number by group. */
 export async function recordPairs(
-  dataset: Dataset,
+  { groups }: Dataset,
   list: Pick<TableWriter, 'append'>,
-  { remark, missing }: Pick<PhotographRemarks, 'remark' | 'missing'>,
+  remarks: ReadingRemarks,
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  for (const group of dataset.groups) {
-    if (group.pairs === undefined) continue;
-    const alike = new Map<string, string>();
-    const pairs = await readPairsFile(group.pairs, group, {
-      missing: (image, found) => missing.add(group.name, image, found),
-      alike: (identity, folder) => alike.set(identity, folder),
-    });
-    const pathOf = (image: string): string => relativeTo(dataset.root, join(group.folder, image));
+  for (const group of groups) {
+    const pairs = await group.pairs?.(remarks);
+    if (pairs === undefined) continue;
     for (const { fold, a, b, genuine } of pairs) {
-      await list.append({ group: group.name, fold, path_a: pathOf(a), path_b: pathOf(b), genuine });
-    }
-    const [first] = alike;
-    if (first !== undefined) {
-      remark(
-        `Group ${group.name}: ${group.pairs} writes ${plural(alike.size, 'identity')} in another case than on disk, ` +
-          `such as ${spelled(first[0])} for ${spelled(first[1])}`,
-      );
+      await list.append({ group: group.name, fold, path_a: a, path_b: b, genuine });
     }
     counts.set(group.name, pairs.length);
   }
@@ -101,7 +90,9 @@ export async function recordPairs(
 /** The landmark file of every group that has one; relative where it lies inside the root. */
 export function landmarkFiles({ root, groups }: Dataset): Record<string, string> {
   return Object.fromEntries(
-    groups.flatMap(({ name, landmarks }) => (landmarks ? [[name, relativeTo(root, landmarks.file)]] : [])),
+    groups.flatMap(({ name, files: { landmarks } }) =>
+      landmarks === undefined ? [] : [[name, relativeTo(root, landmarks)]],
+    ),
   );
 }
 

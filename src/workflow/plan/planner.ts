@@ -14,6 +14,7 @@ import { nearestTo, readPast, rowsSimilarTo, type Past } from './past';
 import { needsOf } from './selection';
 import type { PlannedStep, Reason } from './planned-step';
 import { programLeaves, type Program, type ProgramOf } from '../keys/program';
+import { settledOptions } from '../keys/settled-options';
 import { keyLeaves, keyOf, namedPaths, type NamedPath } from '../keys/step-key';
 
 /** An input port of a step, connected to a finished artifact. */
@@ -24,6 +25,7 @@ export interface BoundInput {
 
 /** A step whose inputs are there: its key, what is known about it, and what it would do. */
 export interface Plan {
+  /** With what its stage chooses among its options. */
   readonly step: CheckedStep;
   readonly inputs: readonly BoundInput[];
   /** What it reads outside the store. */
@@ -126,7 +128,8 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
     };
   };
 
-  async function plan(step: CheckedStep, inputs: readonly BoundInput[], force: boolean): Promise<Plan> {
+  async function plan(given: CheckedStep, inputs: readonly BoundInput[], force: boolean): Promise<Plan> {
+    const step = { ...given, options: await settledOptions(given.stage, given.options, byPort(inputs)) };
     const forgotten: CacheDamage[] = [];
     const { named, prints: found } = await look(step, forgotten);
     const records = inputs.map(input => input.record);
@@ -229,6 +232,13 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
   }
 
   return { plan, pending, expected: async step => expectation(step, await past()) };
+}
+
+/** What is connected to each port, as a stage is given it. */
+export function byPort(inputs: readonly BoundInput[]): Record<string, StageInput[]> {
+  const ports: Record<string, StageInput[]> = {};
+  for (const { record, input } of inputs) (ports[record.port] ??= []).push(input);
+  return ports;
 }
 
 function about(step: CheckedStep): Pick<PlannedStep, 'stage' | 'uses' | 'needs'> {

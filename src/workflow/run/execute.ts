@@ -14,10 +14,9 @@ import { UserError } from '../../errors';
 import type { WorkEvent } from '../executors/executor';
 import { assertUnchanged } from '../inputs/fingerprint';
 import { splitPort } from '../../kit/text/port-names';
-import type { StageInput } from '../../stage';
 import { draftOf } from './draft';
 import { describeFailure, isWorthAnother, withoutSecrets, type Traces } from './failure';
-import type { BoundInput, Plan } from '../plan/planner';
+import { byPort, type Plan } from '../plan/planner';
 import { keepModules } from '../keys/program';
 import { limits } from './limits';
 import type { RunScope } from './run-scope';
@@ -226,10 +225,4 @@ async function foldersOf({ similar }: Plan, { store }: RunScope): Promise<string
     if (lookup.found) folders.add(lookup.artifact.folder);
   }
   return [...folders];
-}
-
-function byPort(inputs: readonly BoundInput[]): Record<string, StageInput[]> {
-  const ports: Record<string, StageInput[]> = {};
-  for (const { record, input } of inputs) (ports[record.port] ??= []).push(input);
-  return ports;
 }

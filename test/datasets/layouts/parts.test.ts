@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { datasetPart, landmarksPart } from '../../../src/datasets/layouts/parts';
+import { bupt } from '../../../src/datasets/layouts/bupt';
+import { landmarksPart } from '../../../src/datasets/layouts/parts';
+import { recognisedLayout } from '../../../src/datasets/layouts/open-dataset';
+import { rfw } from '../../../src/datasets/layouts/rfw';
 import { assertUnchanged, fingerprint } from '../../../src/workflow/inputs/fingerprint';
 import { readFaces } from '../../../stages/read-faces';
 import { put, temporaryFolder } from '../../helpers/photo-folder';
@@ -17,7 +20,8 @@ const tree = async (...paths: readonly string[]): Promise<void> => {
   for (const path of paths) await put(root, path, path);
 };
 const print = async (option: 'folder' | 'landmarks' = 'folder', split = 'test') => {
-  const part = await readFaces.reads![option]!(root, { split });
+  const format = (await recognisedLayout(root, split)) ?? 'auto';
+  const part = await readFaces.reads![option]!(root, { split, format });
   return fingerprint(root, { cacheFolder, concurrency: 1, clock: { now: Date.now, randomName: () => 'r' }, part });
 };
 const digest = async (split?: string): Promise<string> => (await print('folder', split)).digest;
@@ -31,7 +35,7 @@ const RFW = [
   'test/A_people.txt',
 ];
 
-describe('datasetPart()', () => {
+describe('the part of a layout', () => {
   test.each([
     ['a photograph of another split', 'train/data/A/m.1/m.1_0001.jpg'],
     ['landmarks of another split', 'train/txts/A/A_lmk.txt'],
@@ -93,7 +97,7 @@ describe('datasetPart()', () => {
 
   test('takes nothing that lies deeper than photographs, whoever leads there', async () => {
     await tree('A/m.1/1.jpg', 'images/race_per_7000/notes.txt');
-    const part = (await datasetPart(root, 'train'))!;
+    const part = (await bupt.part(root, 'train'))!;
     expect(part.takes('images/race_per_7000/A/m.1/x.txt', false)).toBe('name');
     expect(part.takes('A/m.1/raw', true)).toBe('name');
     expect(part.takes('A/m.1/raw/x.jpg', false)).toBe('none');
@@ -137,7 +141,7 @@ describe('datasetPart()', () => {
   test('tells the splits of one folder apart, each with what is remembered of its own', async () => {
     await tree(...RFW);
     await cp(join(root, 'test'), join(root, 'train'), { recursive: true });
-    const names = await Promise.all(['test', 'train'].map(async split => (await datasetPart(root, split))!.name));
+    const names = await Promise.all(['test', 'train'].map(async split => (await rfw.part(root, split))!.name));
     expect(new Set(names).size).toBe(2);
     expect(await digest('test')).not.toBe(await digest('train'));
     expect((await readdir(cacheFolder)).filter(name => name.endsWith('.files'))).toHaveLength(2);
@@ -145,8 +149,8 @@ describe('datasetPart()', () => {
 
   test('is undefined, so that everything counts, where nothing is laid out so, and for a file', async () => {
     await tree('notes.txt');
-    expect(await datasetPart(root, 'test')).toBeUndefined();
-    expect(await datasetPart(join(root, 'notes.txt'), 'test')).toBeUndefined();
+    expect(await rfw.part(root, 'test')).toBeUndefined();
+    expect(await rfw.part(join(root, 'notes.txt'), 'test')).toBeUndefined();
     expect(landmarksPart(join(root, 'notes.txt'))).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** A group of a data set: a folder of identities, and the text files that belong to it. Paths are absolute. */
+/** A group as a folder of identities, and the text files that belong to it. Paths are absolute. */
 export interface GroupFiles {
   /** Of the folder, in the normal form NFC and without surrounding white space. */
   readonly name: string;
@@ -19,26 +19,10 @@ export interface LandmarkSource {
   readonly shared: boolean;
 }
 
-/** A data set that was found on disk. */
-export interface Dataset {
-  readonly format: string;
-  /** Absolute. Paths of photographs are relative to it. */
-  readonly root: string;
+/** Groups that were found in a folder. */
+export interface FoundGroups {
   /** Every group that is named by a folder or a text file, sorted by name. At least one has photographs. */
   readonly groups: readonly GroupFiles[];
   /** What was seen and left out, in words. */
   readonly remarks: readonly string[];
-}
-
-/** A way in which a data set lies on disk. */
-export interface DatasetFormat {
-  readonly name: string;
-  readonly summary: string;
-  /** Where `find` looks, relative to the root, for messages. */
-  places(split: string): readonly string[];
-  /**
-   * The data set, or undefined when the folder is laid out in another way. Errors with a `UserError` when the folder is laid
-   * out in this way but cannot be used.
-   */
-  find(root: string, split: string): Promise<Dataset | undefined>;
 }

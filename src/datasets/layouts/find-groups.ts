@@ -1,0 +1,80 @@
+import { basename, join, relative } from 'node:path';
+import { UserError } from '../../errors';
+import { foldName } from '../../kit/text/fold-name';
+import type { FoundGroups, GroupFiles } from './group-files';
+import { groupFolders, refuseTwins, type GroupFolder } from './group-folders';
+import { filesOf, findTextFiles, type TextFile } from './text-files';
+
+/** Whether `data` is a folder of groups: one of them has a photograph at `<identity>/<image>`. */
+export async function hasGroups(root: string, data: string): Promise<boolean> {
+  for await (const group of groupFolders(root, data)) if (group.absent === undefined) return true;
+  return false;
+}
+
+/**
+ * The groups in `data`, one of which has photographs, with their text files. Errors with `twin-groups` and `bad-layout` (`UserError`).
+ * @param isMixed `data` may hold other folders than groups
+ */
+export async function findGroups(root: string, data: string, isMixed: boolean): Promise<FoundGroups> {
+  const seen: GroupFolder[] = [];
+  for await (const group of groupFolders(root, data)) seen.push(group);
+  const remarks: string[] = [];
+  const remark = (text: string): void => void remarks.push(text);
+  const files = await findTextFiles(
+    root,
+    data,
+    seen.map(group => group.folder),
+  );
+  const isNamed = ({ name }: GroupFolder): boolean => files.some(file => foldName(file.group) === foldName(name));
+  const folders = seen.filter(group => group.absent === undefined || !isMixed || isNamed(group));
+  for (const { folder } of seen.filter(group => !folders.includes(group))) {
+    remark(`${folder} holds no folders with images and is left out`);
+  }
+  refuseTwins(folders);
+  refuseFlat(root, folders);
+  const all = [...folders, ...namedByText(root, data, folders, files)];
+  const groups = all.map(({ name, folder, absent }): GroupFiles => ({
+    name,
+    folder,
+    ...(absent !== undefined && { absent }),
+    ...filesOf(name, files, remark),
+  }));
+  return { groups: groups.sort((a, b) => (a.name < b.name ? -1 : 1)), remarks };
+}
+
+function refuseFlat(root: string, groups: readonly GroupFolder[]): void {
+  const flat = groups.find(group => group.absent === undefined && group.flat !== undefined)?.flat;
+  if (flat === undefined) return;
+  throw new UserError(
+    `Cannot read data set ${root}: ${flat} lies outside of a folder of an identity; put every image at <Group>/<identity>/<image>`,
+    { code: 'bad-layout' },
+  );
+}
+
+/** Groups that have text files and no folder. */
+function namedByText(
+  root: string,
+  data: string,
+  folders: readonly GroupFolder[],
+  files: readonly TextFile[],
+): GroupFolder[] {
+  const known = new Set(folders.map(({ name }) => foldName(name)));
+  // A loose file names a group only where those of other groups lie, too: `all_lmk.txt` is none.
+  const places = new Set(files.filter(file => known.has(foldName(file.group))).map(file => file.place));
+  const found: GroupFolder[] = [];
+  for (const { kind, group, path, place } of files) {
+    // `all_images.txt` may be anything.
+    if (kind === 'images') continue;
+    if (known.has(foldName(group)) || !(places.has(place) || isInTexts(path, group))) continue;
+    known.add(foldName(group));
+    const folder = join(data, group);
+    const where = relative(root, folder);
+    found.push({ name: group, folder, absent: `${where} is not there, but ${relative(root, path)} is` });
+  }
+  return found;
+}
+
+function isInTexts(path: string, group: string): boolean {
+  const [above, folder] = [basename(join(path, '..', '..')), basename(join(path, '..'))];
+  return folder === 'txts' || (above === 'txts' && foldName(folder) === foldName(group));
+}
