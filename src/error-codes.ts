@@ -64,6 +64,7 @@ export type ErrorCode =
   | 'link-out-of-input'
   | 'locked'
   | 'loss-not-finite'
+  | 'metric-twice'
   | 'missing-folder'
   | 'missing-landmark-file'
   | 'missing-model'

@@ -42,7 +42,9 @@ export type Range = Partial<
   Record<'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum' | 'multipleOf', number>
 >;
 export type NumberRules = Range & { readonly enum?: readonly number[]; readonly default?: number };
-export type TextRules = { readonly pattern?: string; readonly minLength?: number; readonly default?: string };
+export type TextRules = { readonly pattern?: string; readonly default?: string } & Partial<
+  Record<'minLength' | 'maxLength', number>
+>;
 export type ListRules<T> = { readonly default?: readonly T[] } & Partial<Record<'minItems' | 'maxItems', number>> & {
     readonly uniqueItems?: boolean;
   };

@@ -81,6 +81,11 @@ export function tagged<Tag extends string, B extends Types.Branches>(
   return { ...rules, type: 'object', discriminator: { propertyName: tag }, oneOf, description };
 }
 
+/** A scalar or null. */
+export function nullable<S extends Option>(option: S): Option<TypeOf<S> | null> {
+  return { ...option, type: [option.type, 'null'].flat() } as Option<TypeOf<S> | null>;
+}
+
 const optionals = new WeakSet<Option>();
 
 /** May be left out: there is no default. */

@@ -3,7 +3,7 @@ import { quote } from '../kit/text/quote';
 import { findBest, type Best } from './best';
 import type { ComparedModel } from './compared-model';
 import { differBy, type ModelDifference } from './difference';
-import type { Evaluation, Role } from './evaluation';
+import type { Evaluation, Role } from '../data/evaluation';
 import { judgeModels, type JudgedModel } from './judge';
 import type { ScoreSummary } from './scores';
 

@@ -1,4 +1,4 @@
-import type { Evaluation } from './evaluation';
+import type { Evaluation } from '../data/evaluation';
 import type { ScoreSummary } from './scores';
 
 /** One evaluation with what it came from. */

@@ -1,5 +1,5 @@
 import { formatCount, plural } from '../kit/text/human';
-import type { Evaluation } from './evaluation';
+import type { Evaluation } from '../data/evaluation';
 
 /** What a sample of faces shows of a model, by the code of `judge-recogniser.ts`; other codes are told as they are. */
 const FINDINGS: Readonly<Record<string, string>> = {

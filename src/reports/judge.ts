@@ -7,7 +7,7 @@ import {
   type Uncertainty,
 } from '../evaluation/uncertainty/uncertainty';
 import type { ComparedModel } from './compared-model';
-import { badEvaluation } from './evaluation';
+import { badEvaluation } from '../data/evaluation';
 
 /** A model with what its pairs allow to say about it. */
 export interface JudgedModel extends ComparedModel {

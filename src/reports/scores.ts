@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { countPairs, missingClass } from '../evaluation/metrics/metric';
+import { badEvaluation, type Evaluation } from '../data/evaluation';
+import { openScores, type PairScore } from '../data/scores';
+import { countPairs, missingClass } from '../evaluation/metrics/comparisons';
 import { logRocPoints, rocOf } from '../evaluation/metrics/roc';
-import { readTable } from '../data/tables/read-table';
-import type { Columns } from '../data/tables/table';
-import { badEvaluation, type Evaluation } from './evaluation';
 
 /** Bins of a score histogram over the cosines -1 to 1. */
 export const SCORE_BINS = 200;
@@ -45,24 +43,20 @@ export interface ScoreSummary {
  * rows are not the pairs that `evaluation.json` counts.
  */
 export async function summariseScores(folder: string, evaluation: Evaluation, stage: string): Promise<ScoreSummary> {
-  const path = join(folder, 'scores.parquet');
-  const table = await readTable(path, COLUMNS);
+  const table = await openScores(folder);
+  const { path, count } = table;
   const wanted = evaluation.groups.reduce((sum, { pairs }) => sum + pairs, 0);
-  if (table.rows !== wanted) {
-    await table.close();
-    throw badEvaluation(stage, `${path} has ${table.rows} pairs, evaluation.json says ${wanted}`);
-  }
   const groups = new Map(evaluation.groups.map(({ group, pairs }) => [group, collectPairs(pairs)]));
   const digest = createHash('sha256');
   try {
-    for await (const row of table) {
-      const group = String(row['group']);
+    if (count !== wanted) throw badEvaluation(stage, `${path} has ${count} pairs, evaluation.json says ${wanted}`);
+    for await (const pair of table) {
+      const { group, fold, genuine, score, path_a, path_b } = pair;
       const own = groups.get(group);
-      const score = Number(row['score']);
       if (own === undefined) throw badEvaluation(stage, `${path} has pairs of a group "${group}" without metrics`);
       if (!Number.isFinite(score)) throw badEvaluation(stage, `${path} has a score ${score}`);
-      own.add({ ...(row as unknown as Omit<ScoredPair, 'score'>), score });
-      digest.update(JSON.stringify([group, row['fold'], row['genuine'], row['path_a'], row['path_b']]));
+      own.add(pair);
+      digest.update(JSON.stringify([group, fold, genuine, path_a, path_b]));
     }
   } finally {
     await table.close();
@@ -76,24 +70,7 @@ export async function summariseScores(folder: string, evaluation: Evaluation, st
   return { ...summarisePairs(pairs), pairsDigest: digest.digest('hex') };
 }
 
-const COLUMNS = {
-  group: { type: 'string' },
-  fold: { type: 'int' },
-  genuine: { type: 'boolean' },
-  score: { type: 'float' },
-  path_a: { type: 'string' },
-  path_b: { type: 'string' },
-  identity_a: { type: 'string' },
-  identity_b: { type: 'string' },
-} as const satisfies Columns;
-
-export interface ScoredPair {
-  readonly fold: number;
-  readonly genuine: boolean;
-  readonly score: number;
-  readonly identity_a: string;
-  readonly identity_b: string;
-}
+export type ScoredPair = Pick<PairScore, 'fold' | 'genuine' | 'score' | 'identity_a' | 'identity_b'>;
 
 /** Gathers pairs of a group, at most `most`. */
 export function collectPairs(most: number): {

@@ -1,5 +1,5 @@
 import type { ComparedModel } from './compared-model';
-import type { TrainingRecord } from './evaluation';
+import type { TrainingRecord } from '../data/evaluation';
 
 type Told = Pick<ComparedModel, 'label' | 'role'> & {
   readonly model: Pick<ComparedModel['model'], 'architecture' | 'embeddingSize' | 'sha256' | 'training'>;

@@ -1,7 +1,7 @@
 import { recogniserCompanions } from '../../src/embedding/recogniser/recogniser-options';
 import type { Stage } from '../../src/stage';
 import { one, optional } from '../../src/stage-inputs';
-import { EVALUATE_OPTIONS, type EvaluateOptions } from './options';
+import { OPTIONS, type Options } from './options';
 
 const inputs = {
   model: optional('face-model', 'The model to evaluate; or give the option `model`'),
@@ -10,11 +10,11 @@ const inputs = {
 };
 
 /** Verifies pairs of faces with a model and measures how well it does on each group. */
-export const evaluateStudent: Stage<EvaluateOptions, typeof inputs> = {
+export const evaluateStudent: Stage<Options, typeof inputs> = {
   name: 'evaluate-student',
   summary: 'Compares the pairs of a test split with a model: ten-fold accuracy, ROC and error rates for each group',
   version: 1,
-  options: EVALUATE_OPTIONS,
+  options: OPTIONS,
   companions: recogniserCompanions,
   inputs,
   outputs: { evaluation: { type: 'evaluation', summary: 'Score of every pair, and the metrics of every group' } },

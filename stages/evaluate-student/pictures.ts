@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { readEvaluation } from '../../src/data/evaluation';
 import { readTiles } from '../../src/data/tiles';
 import { rocChart, scoresChart } from '../../src/evaluation/metrics/evaluation-charts';
 import { contactSheet } from '../../src/pictures/sheets/contact-sheet';
-import { readEvaluation } from '../../src/reports/evaluation';
 import { summariseScores } from '../../src/reports/scores';
 import type { StagePictures } from '../../src/stage';
 

@@ -4,6 +4,7 @@ import { aboutRecogniser, describeRecogniser } from '../../src/embedding/recogni
 import { examineRecogniser } from '../../src/embedding/recogniser/examine-recogniser';
 import { openGivenModel, refuseWrongRole } from '../../src/embedding/recogniser/face-model';
 import { settleFindings } from '../../src/embedding/recogniser/judge-recogniser';
+import { refuseMetricTwice } from '../../src/evaluation/metrics/metrics-option';
 import { comparePairs, facesInPairs } from '../../src/evaluation/scoring/compare-pairs';
 import { checkTest } from '../../src/leakage/check-test';
 import type { ContextOf, Run } from '../../src/stage';
@@ -15,6 +16,7 @@ export const run: Run<typeof evaluateStudent> = context => stageTask(emit => eva
 
 async function evaluate(context: ContextOf<typeof evaluateStudent>, emit: Emit): Promise<void> {
   const { options, inputs, cores, signal } = context;
+  refuseMetricTwice(options.metrics);
   const pairs = await readPairs(inputs.pairs.folder);
   const faces = await openFaceSet(inputs.faces.folder);
   try {
@@ -28,7 +30,7 @@ async function evaluate(context: ContextOf<typeof evaluateStudent>, emit: Emit):
       const rows = facesInPairs(faces, pairs);
       const examination = await examineRecogniser({ faces, rows, recogniser, signal });
       const warn = (text: string): void => emit({ type: 'log', level: 'warn', text });
-      settleFindings(examination, options.suspicious ?? 'warn', warn);
+      settleFindings(examination, options.suspicious, warn);
       if (examination.findings.length > 0)
         emit({ type: 'metrics', values: { suspicious: examination.findings.map(({ code }) => code) } });
       const total = pairs.paths.length;
@@ -49,7 +51,7 @@ async function evaluate(context: ContextOf<typeof evaluateStudent>, emit: Emit):
 }
 
 function testOf({ inputs, options, folder }: ContextOf<typeof evaluateStudent>) {
-  const { allowOverlap = 0, allowDuplicates = 0 } = options;
+  const { allowOverlap, allowDuplicates } = options;
   const [pairsFolder, modelFolder] = [inputs.pairs.folder, inputs.model?.folder];
   return { stage: inputs.faces.stage, pairsFolder, modelFolder, allowOverlap, allowDuplicates, folder };
 }

@@ -1,32 +1,32 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  writeEvaluation,
+  type GroupEvaluation,
+  type Measurement,
+  type OverallEvaluation,
+} from '../../src/data/evaluation';
 import type { FaceSet } from '../../src/data/face-set';
 import type { PairList } from '../../src/data/pair-list';
+import { writeScores } from '../../src/data/scores';
 import { writeTiles } from '../../src/data/tiles';
 import type { AboutRecogniser } from '../../src/embedding/recogniser/describe-recogniser';
-import {
-  evaluateGroup,
-  evaluateOverall,
-  PROTOCOL,
-  type GroupEvaluation,
-  type OverallEvaluation,
-} from '../../src/evaluation/metrics/evaluation';
-import type { Comparisons } from '../../src/evaluation/metrics/metric';
+import type { Comparisons } from '../../src/evaluation/metrics/comparisons';
+import { describeMetrics, evaluateGroup, evaluateOverall, PROTOCOL } from '../../src/evaluation/metrics/evaluation';
 import type { ComparedPairs } from '../../src/evaluation/scoring/compare-pairs';
 import { hardestPairs } from '../../src/evaluation/scoring/hardest-pairs';
 import {
   comparisonsByGroup,
   listExcluded,
   refuseExcluded,
+  scoredPairs,
   tellExcluded,
-  writeScores,
 } from '../../src/evaluation/scoring/pair-scores';
 import type { TestChecks } from '../../src/leakage/check-test';
 import { everyGroup, withKnown } from '../../src/leakage/every-group';
-import type { ContextOf } from '../../src/stage';
+import type { ContextOf, Json } from '../../src/stage';
 import type { Emit } from '../../src/stage-task';
 import type { evaluateStudent } from './index';
-import { ALLOW_EXCLUDED } from './options';
 
 /** From scores to metrics, and all of it into the artifact. */
 export async function writeResults(
@@ -37,7 +37,7 @@ export async function writeResults(
   about: TestChecks & { readonly model: AboutRecogniser },
   emit: Emit,
 ): Promise<void> {
-  const { label, role, allowExcluded = ALLOW_EXCLUDED } = context.options;
+  const { label, role, metrics, allowExcluded } = context.options;
   const warn = (text: string): void => emit({ type: 'log', level: 'warn', text });
   const known = everyGroup(pairs, faces.info);
   const { comparisons: all, excluded } = comparisonsByGroup(pairs, compared);
@@ -48,10 +48,14 @@ export async function writeResults(
     if (told !== undefined) warn(told);
   }
   const none: Comparisons = { scores: [], genuine: [], folds: [] };
-  const groups = known.map(one => {
-    const own = all.get(one.group) ?? none;
-    return withKnown(one, evaluateGroup(one.group, own, excluded.get(one.group) ?? 0, one.listedPairs));
-  });
+  const evaluated = known.map(({ group, listedPairs }) =>
+    evaluateGroup(group, all.get(group) ?? none, {
+      ...{ listedPairs, metrics },
+      excludedPairs: excluded.get(group) ?? 0,
+    }),
+  );
+  const groups = evaluated.map(({ group }, i) => withKnown(known[i]!, group));
+  const measurements = evaluated.flatMap(each => each.measurements);
   for (const { group, accuracy, reason } of groups) {
     if (accuracy === null) warn(`Group ${group} has no accuracy: ${reason ?? 'not known'}`);
   }
@@ -59,11 +63,11 @@ export async function writeResults(
   const comparisons = new Map([...all].filter(([, own]) => own.scores.length > 0));
   const overall = evaluateOverall(groups, comparisons);
   const folder = context.output('evaluation');
-  await writeScores(join(folder, 'scores.parquet'), pairs, compared);
+  await writeScores(folder, scoredPairs(pairs, compared));
   const drawn = faces.info.drawn && { drawn: true };
-  const evaluation = { ...about, ...drawn, label, role, protocol: PROTOCOL, groups, overall };
-  await writeFile(join(folder, 'evaluation.json'), JSON.stringify(evaluation, null, 2) + '\n');
-  emit({ type: 'metrics', values: headMetrics(groups, overall) });
+  const what = { ...about, ...drawn, label, role, protocol: PROTOCOL, metrics: describeMetrics(metrics) };
+  await writeEvaluation(folder, { ...what, groups, measurements, overall });
+  emit({ type: 'metrics', values: { ...measuredValues(measurements), ...headMetrics(groups, overall) } });
   const hardest = await hardestPairs(faces, pairs, compared, cosineThresholds(pairs, groups));
   await writeTiles(join(context.folder, 'mistakes.tiles'), hardest);
 }
@@ -71,6 +75,17 @@ export async function writeResults(
 function headMetrics(groups: readonly GroupEvaluation[], { mean, stdDdof0, ser }: OverallEvaluation) {
   const accuracy = Object.fromEntries(groups.map(one => [one.group, one.accuracy]));
   return { accuracy, mean, stdDdof0, ser };
+}
+
+/** By metric, by place where it is measured, if any, and by group: the value. */
+function measuredValues(measurements: readonly Measurement[]): Record<string, Json> {
+  const values: Record<string, Record<string, Json>> = {};
+  for (const { metric, group, at, value } of measurements) {
+    const own = (values[metric] ??= {});
+    const place = at === undefined ? own : ((own[at] ??= {}) as Record<string, Json>);
+    place[group] = value;
+  }
+  return values;
 }
 
 /** By pair: above which cosine it matches. */

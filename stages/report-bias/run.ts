@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readEvaluation } from '../../src/data/evaluation';
 import { compareModels } from '../../src/reports/compare';
-import { readEvaluation } from '../../src/reports/evaluation';
 import { otherFaces } from '../../src/reports/remarks';
 import { writeReportData } from '../../src/reports/report-data';
 import { sameModels } from '../../src/reports/same-model';

@@ -1,12 +1,13 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '../../src/kit/math/random';
-import { evaluateGroup, evaluateOverall, PROTOCOL } from '../../src/evaluation/metrics/evaluation';
+import { writeEvaluation as writeFileOf, type Evaluation, type Role } from '../../src/data/evaluation';
+import { writeScores, type PairScore } from '../../src/data/scores';
+import { describeMetrics, evaluateGroup, evaluateOverall, PROTOCOL } from '../../src/evaluation/metrics/evaluation';
+import { USUAL_METRICS } from '../../src/evaluation/metrics/metrics-option';
 import type { ComparedModel } from '../../src/reports/compared-model';
-import type { Evaluation, Role } from '../../src/reports/evaluation';
 import { collectPairs, summarisePairs } from '../../src/reports/scores';
-import { writeTable } from '../../src/data/tables/write-table';
 import { sha256Text } from '../../src/kit/files/sha256';
 
 export interface MadeUpModel {
@@ -19,16 +20,7 @@ export interface MadeUpModel {
   readonly list?: string;
 }
 
-export interface MadeUpPair {
-  readonly group: string;
-  readonly fold: number;
-  readonly genuine: boolean;
-  readonly score: number;
-  readonly path_a: string;
-  readonly path_b: string;
-  readonly identity_a: string;
-  readonly identity_b: string;
-}
+export type MadeUpPair = PairScore;
 
 /** Scores drawn around 0.1 (impostor) and 0.1 + separation (genuine), folds as an RFW list gives them. */
 export function madeUpPairs({ label, separation, pairsPerFold = 40, list = 'list' }: MadeUpModel): MadeUpPair[] {
@@ -105,39 +97,26 @@ export function madeUpEvaluation(model: Pick<MadeUpModel, 'label' | 'role'>, pai
       ] as const;
     }),
   );
-  const groups = [...comparisons].map(([group, own]) => evaluateGroup(group, own, 0));
+  const evaluated = [...comparisons].map(([group, own]) => evaluateGroup(group, own));
+  const groups = evaluated.map(({ group }) => group);
   return {
+    version: 2,
     label: model.label,
     role: model.role,
     model: { architecture: 'tiny', embeddingSize: 512, parameters: 123456, sha256: sha256Text(model.label) },
+    protocol: PROTOCOL,
+    metrics: describeMetrics(USUAL_METRICS),
     groups,
+    measurements: evaluated.flatMap(({ measurements }) => measurements),
     overall: evaluateOverall(groups, comparisons),
   };
 }
 
 /** Writes both files of the port `evaluation`; returns the folder. */
-export async function writeEvaluation(
-  evaluation: Evaluation,
-  pairs: readonly MadeUpPair[],
-  protocol: unknown = PROTOCOL,
-): Promise<string> {
+export async function writeEvaluation(evaluation: Evaluation, pairs: readonly MadeUpPair[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fairdistill-evaluation-'));
-  await writeFile(join(folder, 'evaluation.json'), JSON.stringify({ ...evaluation, protocol }));
-  const columns = {
-    group: { type: 'string' },
-    fold: { type: 'int' },
-    genuine: { type: 'boolean' },
-    score: { type: 'float' },
-    path_a: { type: 'string' },
-    path_b: { type: 'string' },
-    identity_a: { type: 'string' },
-    identity_b: { type: 'string' },
-  } as const;
-  await writeTable(
-    join(folder, 'scores.parquet'),
-    columns,
-    pairs.map(pair => ({ ...pair })),
-  );
+  await writeFileOf(folder, evaluation);
+  await writeScores(folder, pairs);
   return folder;
 }
 

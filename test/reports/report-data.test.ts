@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { compareModels } from '../../src/reports/compare';
-import type { Role } from '../../src/reports/evaluation';
+import type { Role } from '../../src/data/evaluation';
 import { readReportData, writeReportData } from '../../src/reports/report-data';
 import { htmlReport } from '../../src/reports/writers/html';
 import { comparedModel, pairsWithErrors } from '../helpers/evaluations';

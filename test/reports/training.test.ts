@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { compareModels } from '../../src/reports/compare';
 import type { ComparedModel } from '../../src/reports/compared-model';
-import type { Role, TrainingRecord } from '../../src/reports/evaluation';
+import type { Role, TrainingRecord } from '../../src/data/evaluation';
 import { htmlReport } from '../../src/reports/writers/html';
 import { textTable } from '../../src/reports/writers/text-table';
 import { otherTeachers, otherTraining, untoldStudents } from '../../src/reports/training';

@@ -5,13 +5,14 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
-import type { GroupEvaluation, OverallEvaluation } from '../../src/evaluation/metrics/evaluation';
-import { readTable } from '../../src/data/tables/read-table';
+import { readEvaluation, type Evaluation, type GroupEvaluation } from '../../src/data/evaluation';
+import { openScores } from '../../src/data/scores';
 import { writeTable } from '../../src/data/tables/write-table';
 import { evaluateStudent } from '../../stages/evaluate-student';
 import { testFaces, writeFaceSet, type TestFace } from '../helpers/face-set';
 import { runStage, type StageRun } from '../helpers/run-stage';
 import { tinyRecogniser } from '../helpers/tiny-onnx';
+import { withDefaults } from '../helpers/with-defaults';
 import { drawPictures } from '../helpers/draw-pictures';
 
 const SIZE = 8;
@@ -19,7 +20,7 @@ const DIM = 6;
 // Group B is noisier, so its genuine pairs are less alike.
 const FACES = [...testFaces('A', 20, 2, SIZE, 10), ...testFaces('B', 20, 2, SIZE, 60)];
 const BYTES = tinyRecogniser({ size: SIZE, dim: DIM });
-const OPTIONS = { label: 'tiny', role: 'teacher', batch: 16 } as const;
+const OPTIONS = withDefaults(evaluateStudent, { label: 'tiny', role: 'teacher', batch: 16 });
 
 interface Pair {
   readonly group: string;
@@ -58,15 +59,7 @@ async function writePairs(pairs: readonly Pair[]): Promise<string> {
   return folder;
 }
 
-interface Evaluation {
-  readonly model: object;
-  readonly groups: readonly GroupEvaluation[];
-  readonly overall: OverallEvaluation;
-}
-
-async function evaluationIn(folder: string): Promise<Evaluation> {
-  return JSON.parse(await readFile(join(folder, 'evaluation', 'evaluation.json'), 'utf8')) as Evaluation;
-}
+const evaluationIn = (folder: string): Promise<Evaluation> => readEvaluation(join(folder, 'evaluation'), 'evaluate');
 
 let faces: string;
 let pairs: string;
@@ -85,16 +78,7 @@ describe('evaluate-student', () => {
     const session = await InferenceSession.create(model);
     const embeddings = new Map<string, number[]>();
     for (const face of FACES) embeddings.set(face.path, await direct(session, face));
-    const table = await readTable(join(run.folder, 'evaluation', 'scores.parquet'), {
-      group: { type: 'string' },
-      fold: { type: 'int' },
-      genuine: { type: 'boolean' },
-      score: { type: 'float' },
-      path_a: { type: 'string' },
-      path_b: { type: 'string' },
-      identity_a: { type: 'string' },
-      identity_b: { type: 'string' },
-    });
+    const table = await openScores(join(run.folder, 'evaluation'));
     let pair = 0;
     for await (const { score, identity_a, identity_b, ...rest } of table) {
       const wanted = PAIRS[pair++]!;
@@ -103,7 +87,7 @@ describe('evaluate-student', () => {
       expect([identity_a, identity_b]).toEqual([wanted.path_a, wanted.path_b].map(path => path.split('/').at(-2)));
       const [a, b] = [embeddings.get(wanted.path_a)!, embeddings.get(wanted.path_b)!];
       const cosine = a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-      expect(Math.abs((score as number) - cosine)).toBeLessThan(1e-6);
+      expect(Math.abs(score - cosine)).toBeLessThan(1e-6);
     }
     expect(pair).toBe(PAIRS.length);
     await table.close();
@@ -140,7 +124,45 @@ describe('evaluate-student', () => {
     expect(overall.stdDdof0).toBeCloseTo(Math.abs(a.accuracy! - b.accuracy!) / 2, 10);
     expect(overall.globalThreshold.perGroup.map(({ group }) => group)).toEqual(['A', 'B']);
     const accuracy = { A: a.accuracy, B: b.accuracy };
-    expect(run.metrics).toEqual({ accuracy, mean: overall.mean, stdDdof0: overall.stdDdof0, ser: overall.ser });
+    const of = (metric: string, at?: number): object =>
+      Object.fromEntries(
+        evaluation.measurements
+          .filter(one => one.metric === metric && one.at === at)
+          .map(one => [one.group, one.value]),
+      );
+    expect(run.metrics).toEqual({
+      ...{ accuracy, mean: overall.mean, stdDdof0: overall.stdDdof0, ser: overall.ser },
+      ...{ auc: of('auc'), eer: of('eer') },
+      'tar-at-fmr': { 0.1: of('tar-at-fmr', 0.1), 0.01: { A: null, B: null }, 0.001: { A: null, B: null } },
+    });
+    expect(of('accuracy')).toEqual(accuracy);
+  });
+
+  test('measures what it is asked for, and says what that is', async () => {
+    const options = withDefaults(evaluateStudent, {
+      ...{ label: 'tiny', batch: 16, model },
+      metrics: [{ metric: 'tar-at-fmr', fmrs: [0.2] }, { metric: 'eer' }],
+    });
+    const { folder, metrics } = await runStage(evaluateStudent, options, { faces, pairs });
+    const { measurements, metrics: columns, groups } = await evaluationIn(folder);
+    expect(columns.map(({ metric, label, unit }) => [metric, label, unit])).toEqual([
+      ['tar-at-fmr', 'TAR at FMR', 'rate'],
+      ['eer', 'EER', 'rate'],
+    ]);
+    expect(measurements.map(({ metric, group, at }) => [metric, group, at])).toEqual([
+      ['tar-at-fmr', 'A', 0.2],
+      ['eer', 'A', undefined],
+      ['tar-at-fmr', 'B', 0.2],
+      ['eer', 'B', undefined],
+    ]);
+    expect(Object.keys(metrics)).toEqual(['tar-at-fmr', 'eer', 'accuracy', 'mean', 'stdDdof0', 'ser']);
+    expect(groups[0]!.accuracy).not.toBeNull();
+  });
+
+  test('refuses a metric that is named twice, before the work', async () => {
+    const metrics = [{ metric: 'eer' }, { metric: 'eer' }] as const;
+    const running = runStage(evaluateStudent, { ...OPTIONS, metrics }, { faces: 'none', pairs: 'none' });
+    await expect(running).rejects.toMatchObject({ code: 'metric-twice' });
   });
 
   test('says how pixels became the input, and who has said so', () => {

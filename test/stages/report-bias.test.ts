@@ -370,7 +370,7 @@ describe('report-bias', () => {
 
   test('names a metric of FMR that so few pairs cannot tell', async () => {
     const { html } = await reportOn([{ ...MODELS[0]!, pairsPerFold: 4 }]);
-    expect(tableAfter(html, 'Area under the ROC')[1]!.at(-1)).toBe('insufficient data');
+    expect(tableAfter(html, 'Single numbers of every group')[1]!.at(-1)).toBe('insufficient data');
     expect(html).toContain('insufficient data: 20 impostor pairs, want at least 1000 (groups A, B, C, D)');
   });
 
@@ -405,11 +405,9 @@ describe('report-bias', () => {
   test.each([
     ['missing', null, /evaluation.json cannot be read: ENOENT/],
     ['not JSON', '{', /evaluation.json cannot be read: /],
-    [
-      'without groups',
-      '{"label":"x","role":"other","model":{"architecture":"a","embeddingSize":1,"sha256":"0"},"groups":[],"overall":{}}',
-      /\/groups must NOT have fewer than 1 items/,
-    ],
+    ['of the version before', '{"label":"x"}', /evaluation.json has version 1, want 2; evaluate the model again/],
+    ['nothing', 'null', /evaluation.json has version 1, want 2;/],
+    ['without groups', '{"version":2}', /evaluation.json: the whole must have required property 'label'/],
   ])('refuses an evaluation that is %s', async (_, content, message) => {
     const folder = await mkdtemp(join(tmpdir(), 'fairdistill-bad-'));
     if (content !== null) await writeFile(join(folder, 'evaluation.json'), content);

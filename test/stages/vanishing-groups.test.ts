@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GroupEvaluation, OverallEvaluation } from '../../src/evaluation/metrics/evaluation';
+import type { GroupEvaluation, OverallEvaluation } from '../../src/data/evaluation';
 import { alignFaces } from '../../stages/align-faces';
 import { evaluateStudent } from '../../stages/evaluate-student';
 import { readFaces } from '../../stages/read-faces';
@@ -9,6 +9,7 @@ import { reportBias } from '../../stages/report-bias';
 import { READING, temporaryFolder, type PhotoFolder } from '../helpers/photo-folder';
 import { runStage, type StageRun } from '../helpers/run-stage';
 import { writeTestSplit } from '../helpers/test-split';
+import { withDefaults } from '../helpers/with-defaults';
 import { tinyRecogniser } from '../helpers/tiny-onnx';
 
 interface Outcome {
@@ -46,7 +47,10 @@ async function report({ root }: PhotoFolder, limits: Limits = {}): Promise<Outco
   const align = await runStage(alignFaces, { size: 112, template: 'arcface', allowSkipped }, { photos }, { cores: 2 });
   const evaluate = await runStage(
     evaluateStudent,
-    { label: 'tiny', role: 'other', batch: 16, model, ...(allowExcluded !== undefined && { allowExcluded }) },
+    withDefaults(evaluateStudent, {
+      ...{ label: 'tiny', batch: 16, model },
+      ...(allowExcluded !== undefined && { allowExcluded }),
+    }),
     { faces: join(align.folder, 'faces'), pairs: join(read.folder, 'pairs') },
   );
   const evaluation = join(evaluate.folder, 'evaluation');

@@ -11,6 +11,7 @@ import { mixDatasets } from '../../stages/mix-datasets';
 import { readFaces } from '../../stages/read-faces';
 import { trainTeacher } from '../../stages/train-teacher';
 import { READING, LANDMARKS, photo, put, temporaryFolder } from '../helpers/photo-folder';
+import { withDefaults } from '../helpers/with-defaults';
 import { runStage } from '../helpers/run-stage';
 import { trainOnWasm, type Trained } from '../helpers/train-on-wasm';
 
@@ -60,11 +61,11 @@ const warningsOf = ({ events }: Pick<Trained, 'events'>): string[] =>
     .flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []))
     .filter(text => !text.includes('has taught nothing'));
 const evaluate = (model: string, { faces, pairs }: Read, options: object = {}) =>
-  runStage(
-    evaluateStudent,
-    { label: 'x', role: 'other', batch: 16, ...options },
-    { model, faces: faces.folder, pairs },
-  );
+  runStage(evaluateStudent, withDefaults(evaluateStudent, { label: 'x', batch: 16, ...options }), {
+    model,
+    faces: faces.folder,
+    pairs,
+  });
 
 describe('people of equal names, through the stages', () => {
   let first: Read;

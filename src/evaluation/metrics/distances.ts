@@ -1,4 +1,4 @@
-import { countPairs, type Comparisons } from './metric';
+import { countPairs, type Comparisons } from './comparisons';
 
 /** ||a - b||² = 2 - 2 cos(a, b) for unit vectors. */
 export function squaredDistance(cosine: number): number {

@@ -1,6 +1,6 @@
 import { histogram } from '../../pictures/charts/histogram';
 import { lineChart } from '../../pictures/charts/line-chart';
-import { countPairs, missingClass, type Comparisons } from './metric';
+import { countPairs, missingClass, type Comparisons } from './comparisons';
 import { logRocPoints, rocOf } from './roc';
 
 /** Histograms of the scores of genuine and of impostor pairs over all groups. */

@@ -1,49 +1,29 @@
+import {
+  FOLDS,
+  type GroupEvaluation,
+  type Measurement,
+  type MetricColumn,
+  type OverallEvaluation,
+} from '../../data/evaluation';
+import type { Comparisons } from './comparisons';
 import { toDistances } from './distances';
-import { equalError } from './equal-error-rate';
-import { ratesAt, type ErrorRates } from './fmr-fnmr';
-import { groupSpread, type GroupSpread } from './group-spread';
+import { ratesAt } from './fmr-fnmr';
+import type { GroupPairs, Metric } from './metric';
+import { groupPairs } from './group-pairs';
+import { groupSpread } from './group-spread';
 import { METRICS } from './index';
-import { countPairs, missingClass, type Comparisons } from './metric';
-import { areaUnder, rocOf } from './roc';
-import { FALSE_MATCH_RATES, tarAtFmr, type TarAtFmr } from './tar-at-fmr';
-import { bestThreshold, tenFoldAccuracy, type VerificationAccuracy } from './verification-accuracy';
+import { USUAL_METRICS, type ChosenMetric } from './metrics-option';
+import { TEN_FOLD } from './ten-fold';
+import { bestThreshold } from './verification-accuracy';
 
-/** What one group's pairs say about a model. */
-export interface GroupEvaluation extends VerificationAccuracy {
-  readonly group: string;
-  readonly pairs: number;
-  readonly genuine: number;
-  readonly impostor: number;
-  readonly auc: number | null;
-  readonly eer: number | null;
-  readonly tarAtFmr: readonly TarAtFmr[];
-  /** Pairs of the list; those that are excluded count too. 0 for a group that is named somewhere and has none. */
-  readonly listedPairs: number;
-  /** Pairs of the list that could not be compared because alignment skipped a face. */
-  readonly excludedPairs: number;
-  /** Photographs of the group: all that are named, and those of them that gave no face, by reason. Left out when none was lost. */
-  readonly photographs?: { readonly listed: number; readonly lost: Readonly<Record<string, number>> };
-}
-
-export interface OverallEvaluation extends GroupSpread {
-  readonly globalThreshold: {
-    readonly rule: string;
-    /** Squared L2 distance; null when no group has an accuracy. */
-    readonly threshold: number | null;
-    /** The same as a cosine: pairs match above it. */
-    readonly cosine: number | null;
-    readonly perGroup: readonly ({ readonly group: string } & ErrorRates)[];
-  };
-}
-
-/** The protocol in words and numbers, for evaluation.json and the report. */
+/** How pairs are decided, in words and numbers, for evaluation.json and the report. */
 export const PROTOCOL = {
-  folds: 10,
+  folds: FOLDS,
   thresholds: 'as fine as the scores: the middle of a gap between two of them',
+  accuracy: TEN_FOLD,
   accuracyGrid: 'thresholds 0..3.99 by 0.01, the first best of them (insightface)',
   embedding: 'embeddings of the face and of its mirror image are added, then L2-normalised',
   distance: 'squared L2 distance of unit vectors = 2 - 2 cosine; a pair matches when distance < threshold',
-  definitions: Object.fromEntries(METRICS.map(({ name, definition }) => [name, definition])),
 } as const;
 
 /**
@@ -53,23 +33,37 @@ export const PROTOCOL = {
 export function evaluateGroup(
   group: string,
   comparisons: Comparisons,
-  excludedPairs: number,
-  listedPairs: number = comparisons.scores.length + excludedPairs,
-): GroupEvaluation {
-  const { genuine, impostor } = countPairs(comparisons);
-  const roc = missingClass({ genuine, impostor }) === null ? rocOf(comparisons) : undefined;
+  {
+    excludedPairs = 0,
+    listedPairs = comparisons.scores.length + excludedPairs,
+    metrics = USUAL_METRICS,
+  }: {
+    readonly excludedPairs?: number;
+    readonly listedPairs?: number;
+    readonly metrics?: readonly ChosenMetric[];
+  } = {},
+): { readonly group: GroupEvaluation; readonly measurements: readonly Measurement[] } {
+  const pairs = groupPairs(comparisons, `group ${group}`);
+  const counts = { listedPairs, excludedPairs, pairs: comparisons.scores.length, ...pairs.counts };
   return {
-    group,
-    listedPairs,
-    excludedPairs,
-    pairs: comparisons.scores.length,
-    genuine,
-    impostor,
-    ...tenFoldAccuracy(toDistances(comparisons), { foldCount: PROTOCOL.folds, of: `group ${group}` }),
-    auc: roc ? areaUnder(roc) : null,
-    eer: roc ? equalError(roc) : null,
-    tarAtFmr: FALSE_MATCH_RATES.map(fmr => tarAtFmr(comparisons, fmr, roc)),
+    group: { group, ...counts, ...pairs.tenFold() },
+    measurements: metrics.flatMap(chosen =>
+      measure(chosen, pairs).map(one => ({ metric: chosen.metric, group, ...one })),
+    ),
   };
+}
+
+function measure({ metric, ...options }: ChosenMetric, pairs: GroupPairs): ReturnType<Metric['measure']> {
+  // The schema of the step's options has checked that these are the metric's own.
+  return METRICS.members[metric].measure(pairs, options as never);
+}
+
+/** What stands beside the measurements, so that whoever reads them need not know the metrics. */
+export function describeMetrics(chosen: readonly ChosenMetric[]): MetricColumn[] {
+  return chosen.map(({ metric }) => {
+    const { label, definition, unit, better } = METRICS.members[metric];
+    return { metric, label, definition, unit, better };
+  });
 }
 
 /**
@@ -77,7 +71,7 @@ export function evaluateGroup(
  * and why, is part of the result.
  */
 export function evaluateOverall(
-  evaluations: readonly GroupEvaluation[],
+  evaluations: readonly Pick<GroupEvaluation, 'group' | 'accuracy' | 'reason'>[],
   comparisons: ReadonlyMap<string, Comparisons>,
 ): OverallEvaluation {
   const counted = evaluations.filter(({ accuracy }) => accuracy !== null).map(({ group }) => comparisons.get(group)!);

@@ -1,4 +1,4 @@
-import { countPairs, type Comparisons } from './metric';
+import { countPairs, type Comparisons } from './comparisons';
 import { squaredDistance } from './distances';
 
 /** Null where there are no pairs of the class. */

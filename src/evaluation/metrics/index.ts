@@ -1,7 +1,8 @@
-import { equalErrorRate } from './equal-error-rate';
-import type { Metric } from './metric';
-import { areaUnderRoc } from './roc';
-import { verificationAccuracy } from './verification-accuracy';
+import { family } from '../../family';
+import { accuracy } from './accuracy';
+import { auc } from './auc';
+import { eer } from './eer';
+import { tarAtFmr } from './tar-at-fmr';
 
-/** Every metric that turns the comparisons of a group into one number. */
-export const METRICS: readonly Metric[] = [verificationAccuracy, areaUnderRoc, equalErrorRate];
+/** Every metric that turns the comparisons of a group into numbers. */
+export const METRICS = family('metrics', { accuracy, auc, eer, 'tar-at-fmr': tarAtFmr });

@@ -1,47 +1,37 @@
+import type { Measurement, MetricColumn } from '../../data/evaluation';
+import type { WithOptions } from '../../family';
+import type { MapOption } from '../../kit/option-types';
+import type { Comparisons } from './comparisons';
+import type { Roc } from './roc';
+import type { VerificationAccuracy } from './verification-accuracy';
+
 /**
- * Comparisons of pairs of faces, one entry a pair. `scores` are cosines (higher is more alike), `genuine` is 1 for two photographs
- * of one person and 0 for an impostor pair, `folds` counts from 0.
+ * A metric of verification: the comparisons of a group in, numbers out. Its name is that of the list. Options all have defaults.
+ * @typeParam O options beside the name: `{ metric: tar-at-fmr, fmrs: [0.01] }`
  */
-export interface Comparisons {
-  readonly scores: ArrayLike<number>;
-  readonly genuine: ArrayLike<number>;
-  readonly folds: ArrayLike<number>;
+export interface Metric<O = unknown> extends Omit<MetricColumn, 'metric'>, WithOptions {
+  readonly options: MapOption<O>;
+  /** Closed range of the value. */
+  readonly range: readonly [number, number];
+  /** One number, or one for each place `at` which it is measured; each with a place of its own. Not of the order of the pairs. */
+  measure(pairs: GroupPairs, options: O): readonly Measured[];
 }
 
 /** A number, or the reason why these comparisons do not determine it. Never NaN, never infinite. */
-export type Measurement = { readonly value: number } | { readonly value: null; readonly reason: string };
+export type Measured = Omit<Measurement, 'metric' | 'group'>;
 
-/** A metric of verification: comparisons in, one number out. */
-export interface Metric {
-  readonly name: string;
-  /** Which definition: direction of the threshold, ties, interpolation, denominators. One sentence for the report. */
-  readonly definition: string;
-  /** Closed range of the value. */
-  readonly range: readonly [number, number];
-  readonly better: 'higher' | 'lower';
-  measure(comparisons: Comparisons): Measurement;
+/** The comparisons of a group, and what several metrics need of them; that is computed when first asked for, and once. */
+export interface GroupPairs extends Comparisons {
+  readonly counts: { readonly genuine: number; readonly impostor: number };
+  /** Why rates have no value; null when there are pairs of both kinds. */
+  readonly missing: string | null;
+  /** For pairs of both kinds. */
+  roc(): Roc;
+  /** Errors with `bad-folds` when a pair's fold is out of range. */
+  tenFold(): VerificationAccuracy;
 }
 
-/** How many pairs are genuine and how many are not. Throws RangeError when a score is not finite or the lengths differ. */
-export function countPairs({ scores, genuine, folds }: Comparisons): { genuine: number; impostor: number } {
-  if (genuine.length !== scores.length || folds.length !== scores.length) {
-    throw new RangeError(
-      `Cannot measure: ${scores.length} scores, ${genuine.length} labels and ${folds.length} folds are not equally many`,
-    );
-  }
-  let count = 0;
-  for (let i = 0; i < scores.length; i++) {
-    if (!Number.isFinite(scores[i])) {
-      throw new RangeError(`Cannot measure: score ${i} is ${String(scores[i])}, want a finite number`);
-    }
-    if (genuine[i] === 1) count++;
-  }
-  return { genuine: count, impostor: scores.length - count };
-}
-
-/** Why a rate has no value when a class is absent, or null when both are there. */
-export function missingClass(counts: { readonly genuine: number; readonly impostor: number }): string | null {
-  if (counts.genuine === 0 && counts.impostor === 0) return 'there are no pairs';
-  if (counts.genuine === 0) return 'there are no genuine pairs';
-  return counts.impostor === 0 ? 'there are no impostor pairs' : null;
+/** Of a metric that needs pairs of both kinds: the number, or the reason why there is none. */
+export function ofBothKinds({ missing }: GroupPairs, value: () => number): readonly [Measured] {
+  return [missing === null ? { value: value() } : { value: null, reason: missing }];
 }

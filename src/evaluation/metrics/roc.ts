@@ -1,4 +1,4 @@
-import { countPairs, missingClass, type Comparisons, type Metric } from './metric';
+import { countPairs, type Comparisons } from './comparisons';
 
 /**
  * Receiver operating characteristic, exact: one point for each distinct score, in falling order, after the point (0, 0). Pairs
@@ -13,38 +13,56 @@ export interface Roc {
   readonly tmr: Float64Array;
 }
 
-export const areaUnderRoc: Metric = {
-  name: 'auc',
-  definition: 'area under the exact ROC by trapezoids, so a tie of a genuine and an impostor score counts one half',
-  range: [0, 1],
-  better: 'higher',
-  measure: comparisons => {
-    const missing = missingClass(countPairs(comparisons));
-    return missing === null ? { value: areaUnder(rocOf(comparisons)) } : { value: null, reason: missing };
-  },
-};
-
-/** Both classes must be present. */
+/** Both classes must be present. Beside its points it holds a number of 4 or 8 bytes a pair, as wide as the scores. */
 export function rocOf(comparisons: Comparisons): Roc {
-  const { scores, genuine } = comparisons;
   const counts = countPairs(comparisons);
-  const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!);
-  const column = (): Float64Array => new Float64Array(1 + order.length);
-  const [thresholds, fmr, tmr] = [column(), column(), column()];
+  const [genuine, impostor] = [scoresOf(comparisons, 1, counts.genuine), scoresOf(comparisons, 0, counts.impostor)];
+  const count = 1 + countDistinct(genuine, impostor);
+  const [thresholds, fmr, tmr] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
   thresholds[0] = Infinity;
-  let [points, falseMatches, trueMatches] = [1, 0, 0];
-  order.forEach((pair, rank) => {
-    if (genuine[pair] === 1) trueMatches++;
-    else falseMatches++;
-    const next = order[rank + 1];
-    if (next !== undefined && scores[next] === scores[pair]) return;
-    thresholds[points] = scores[pair]!;
-    fmr[points] = falseMatches / counts.impostor;
-    tmr[points] = trueMatches / counts.genuine;
-    points++;
-  });
-  // Copies, so that tied scores do not hold memory.
-  return { thresholds: thresholds.slice(0, points), fmr: fmr.slice(0, points), tmr: tmr.slice(0, points) };
+  let [trueMatches, falseMatches] = [0, 0];
+  for (let point = 1; point < count; point++) {
+    const threshold = highest(genuine, trueMatches, impostor, falseMatches);
+    // Tied pairs enter together.
+    trueMatches = countFrom(genuine, trueMatches, threshold);
+    falseMatches = countFrom(impostor, falseMatches, threshold);
+    thresholds[point] = threshold;
+    fmr[point] = falseMatches / counts.impostor;
+    tmr[point] = trueMatches / counts.genuine;
+  }
+  return { thresholds, fmr, tmr };
+}
+
+/** The scores of one kind of pair in rising order: sorted without a comparison of ours, which is many times faster and needs no copy. */
+function scoresOf({ scores, genuine }: Comparisons, kind: 0 | 1, count: number): Float32Array | Float64Array {
+  const own = scores instanceof Float32Array ? new Float32Array(count) : new Float64Array(count);
+  let next = 0;
+  for (let i = 0; i < scores.length; i++) if ((genuine[i] === 1 ? 1 : 0) === kind) own[next++] = scores[i]!;
+  return own.sort();
+}
+
+function countDistinct(genuine: ArrayLike<number>, impostor: ArrayLike<number>): number {
+  let [count, g, i] = [0, 0, 0];
+  while (g < genuine.length || i < impostor.length) {
+    const threshold = highest(genuine, g, impostor, i);
+    g = countFrom(genuine, g, threshold);
+    i = countFrom(impostor, i, threshold);
+    count++;
+  }
+  return count;
+}
+
+/** The highest score that is left when the highest `g` genuine and `i` impostor scores are taken. */
+function highest(genuine: ArrayLike<number>, g: number, impostor: ArrayLike<number>, i: number): number {
+  const [a, b] = [genuine[genuine.length - 1 - g] ?? -Infinity, impostor[impostor.length - 1 - i] ?? -Infinity];
+  return a > b ? a : b;
+}
+
+/** How many of the highest scores, `taken` at least, are a threshold or above it. */
+function countFrom(rising: ArrayLike<number>, taken: number, threshold: number): number {
+  let count = taken;
+  while (count < rising.length && rising[rising.length - 1 - count]! >= threshold) count++;
+  return count;
 }
 
 export function areaUnder({ fmr, tmr }: Roc): number {

@@ -1,41 +1,43 @@
-import { countPairs, missingClass, type Comparisons } from './metric';
-import { operatingPoint, rocOf, type Roc } from './roc';
+import { list, number, object, type TypeOf } from '../../kit/options';
+import type { GroupPairs, Measured, Metric } from './metric';
+import { operatingPoint } from './roc';
 
-/** False match rates that the evaluation reports. */
-export const FALSE_MATCH_RATES = [0.1, 0.01, 0.001] as const;
+const options = object('True accept rate at false match rates', {
+  fmrs: list(
+    'False match rates, each above 0 and below 1',
+    number('A false match rate', { exclusiveMinimum: 0, exclusiveMaximum: 1 }),
+    { minItems: 1, uniqueItems: true, default: [0.1, 0.01, 0.001] },
+  ),
+});
 
-/** `tar` is null, with the reason, where the pairs cannot tell. */
-export interface TarAtFmr {
-  readonly fmr: number;
-  /** True accept (match) rate, 0..1. */
-  readonly tar: number | null;
-  /** Cosine: pairs match when score >= threshold. Null when no pair matches. */
-  readonly threshold: number | null;
-  readonly reason?: string;
-  /** A reservation about a value that is given. */
-  readonly note?: string;
-}
+/** No value below 1 / FMR impostor pairs; below 3 / FMR, the rule of three, one with a note. */
+export const tarAtFmr: Metric<TypeOf<typeof options>> = {
+  summary: 'true accept rate at fixed false match rates',
+  options,
+  label: 'TAR at FMR',
+  definition:
+    'highest share of the genuine pairs that match at a false match rate of at most the given one, by a threshold of its own for each group; no interpolation',
+  unit: 'rate',
+  range: [0, 1],
+  better: 'higher',
+  measure: (pairs, { fmrs }) => fmrs.map(fmr => ({ at: fmr, ...tarAt(pairs, fmr) })),
+};
 
-/**
- * The highest true accept rate at a false match rate of at most `fmr`; no interpolation. Fewer than 1 / fmr impostor pairs cannot
- * show a single false match at that rate, so no value is given; below 3 / fmr (the rule of three) it is given with a note.
- */
-export function tarAtFmr(comparisons: Comparisons, fmr: number, roc?: Roc): TarAtFmr {
-  const counts = countPairs(comparisons);
-  const missing = missingClass(counts);
-  if (missing !== null) return { fmr, tar: null, threshold: null, reason: missing };
-  // Counts, since 1 / 0.001 need not be exact.
-  if (counts.impostor * fmr < 1 - 1e-9) {
-    const reason = `insufficient data: ${counts.impostor} impostor pairs, want at least ${Math.ceil(1 / fmr)}`;
-    return { fmr, tar: null, threshold: null, reason };
-  }
-  const { tmr, threshold } = operatingPoint(roc ?? rocOf(comparisons), fmr);
+/** `threshold` is the cosine from which pairs match; null when no pair does. */
+function tarAt(pairs: GroupPairs, fmr: number): Omit<Measured, 'at'> {
+  const { impostor } = pairs.counts;
+  if (pairs.missing !== null) return { value: null, reason: pairs.missing };
+  // Counts, since 1 / 0.001 need not be exact. With fewer, not one false match can be shown at that rate.
+  if (impostor * fmr < 1 - 1e-9)
+    return {
+      value: null,
+      reason: `insufficient data: ${impostor} impostor pairs, want at least ${Math.ceil(1 / fmr)}`,
+    };
+  const { tmr, threshold } = operatingPoint(pairs.roc(), fmr);
   const wanted = Math.ceil(3 / fmr - 1e-9);
-  const few = counts.impostor < wanted;
   return {
-    fmr,
-    tar: tmr,
+    value: tmr,
     threshold: Number.isFinite(threshold) ? threshold : null,
-    ...(few && { note: `${counts.impostor} impostor pairs; the rule of three wants ${wanted}` }),
+    ...(impostor < wanted && { note: `${impostor} impostor pairs; the rule of three wants ${wanted}` }),
   };
 }

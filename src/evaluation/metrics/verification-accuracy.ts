@@ -1,9 +1,10 @@
 import { UserError } from '../../errors';
 import { searchThreshold } from './best-threshold';
-import { toDistances, type Distances } from './distances';
+import type { Distances } from './distances';
 import { gridAccuracy } from './grid-accuracy';
 import { meanOf, stdOf } from './mean-std';
-import { missingClass, type Metric } from './metric';
+import { FOLDS } from '../../data/evaluation';
+import { missingClass } from './comparisons';
 
 /** Accuracy by folds, or the reason why there is none. Everything by fold has an entry for each fold, null where it is not counted. */
 export interface VerificationAccuracy {
@@ -24,19 +25,6 @@ export interface VerificationAccuracy {
   readonly accuracyGrid: number | null;
 }
 
-export const verificationAccuracy: Metric = {
-  name: 'accuracy',
-  definition:
-    'percent, mean over 10 folds as the pair list gives them; a pair matches when the squared L2 distance of the unit vectors is < threshold; ' +
-    'threshold in the middle of the gap between two scores that is best on the other folds, the widest of equally good ones',
-  range: [0, 100],
-  better: 'higher',
-  measure: comparisons => {
-    const { accuracy, reason } = tenFoldAccuracy(toDistances(comparisons));
-    return accuracy === null ? { value: null, reason: reason! } : { value: accuracy };
-  },
-};
-
 /**
  * k-fold verification: for each fold the threshold with the highest accuracy on the other folds, applied to this one. Folds are
  * those of the pair list, never reshuffled. A fold without pairs of both kinds counts neither as a fold nor in the choice of
@@ -45,7 +33,7 @@ export const verificationAccuracy: Metric = {
  */
 export function tenFoldAccuracy(
   pairs: Distances,
-  { foldCount = 10, of = 'the pairs' }: { readonly foldCount?: number; readonly of?: string } = {},
+  { foldCount = FOLDS, of = 'the pairs' }: { readonly foldCount?: number; readonly of?: string } = {},
 ): VerificationAccuracy {
   const counts = countFolds(pairs, foldCount, of);
   const foldSizes = counts.map(({ genuine, impostor }) => genuine + impostor);

@@ -1,8 +1,7 @@
 import { UserError } from '../../errors';
 import { lostText, type KnownGroup } from '../../leakage/every-group';
 import type { PairList } from '../../data/pair-list';
-import type { Columns } from '../../data/tables/table';
-import { writeTable } from '../../data/tables/write-table';
+import type { PairScore } from '../../data/scores';
 import { percent } from '../../kit/text/percent';
 import type { ComparedPairs } from './compare-pairs';
 
@@ -100,29 +99,20 @@ export function listExcluded(pairs: PairList, { scores, rowOf }: ComparedPairs):
   return lines.join('\n') + '\n';
 }
 
-const COLUMNS = {
-  group: { type: 'string' },
-  fold: { type: 'int' },
-  genuine: { type: 'boolean' },
-  score: { type: 'float' },
-  path_a: { type: 'string' },
-  path_b: { type: 'string' },
-  identity_a: { type: 'string' },
-  identity_b: { type: 'string' },
-} as const satisfies Columns;
-
-/** Writes the pairs that were compared, in the order of the list, with who is on them: intervals are drawn from people. */
-export async function writeScores(path: string, pairs: PairList, { scores, identities }: ComparedPairs): Promise<void> {
-  const compared = [...scores.keys()].filter(pair => !Number.isNaN(scores[pair]!));
-  const rows = compared.map(pair => ({
-    group: pairs.groups[pairs.groupOf[pair]!]!,
-    fold: pairs.folds[pair]!,
-    genuine: pairs.genuine[pair] === 1,
-    score: scores[pair]!,
-    path_a: pairs.paths[pairs.a[pair]!]!,
-    path_b: pairs.paths[pairs.b[pair]!]!,
-    identity_a: identities[pairs.a[pair]!]!,
-    identity_b: identities[pairs.b[pair]!]!,
-  }));
-  await writeTable(path, COLUMNS, rows);
+/** The pairs that were compared, in the order of the list, with who is on them: intervals are drawn from people. */
+export function* scoredPairs(pairs: PairList, { scores, identities }: ComparedPairs): Generator<PairScore> {
+  for (const [pair, score] of scores.entries()) {
+    if (Number.isNaN(score)) continue;
+    const [a, b] = [pairs.a[pair]!, pairs.b[pair]!];
+    yield {
+      group: pairs.groups[pairs.groupOf[pair]!]!,
+      fold: pairs.folds[pair]!,
+      genuine: pairs.genuine[pair] === 1,
+      score,
+      path_a: pairs.paths[a]!,
+      path_b: pairs.paths[b]!,
+      identity_a: identities[a]!,
+      identity_b: identities[b]!,
+    };
+  }
 }

@@ -1,7 +1,7 @@
-import { METRICS } from '../../evaluation/metrics';
 import { formatCount } from '../../kit/text/human';
 import type { ReportedComparison, ReportedModel } from '../compare';
-import type { Role } from '../evaluation';
+import type { Role } from '../../data/evaluation';
+import { measuredMetrics } from '../measured';
 import { fixed } from '../numbers';
 import { markup, type Markup } from '../../pictures/page/markup';
 import { dataTable, section, type Section } from '../page/parts';
@@ -62,7 +62,7 @@ function gridAccuracies({ models }: ReportedComparison): string {
 function definitions({ groups, models }: ReportedComparison): Markup {
   const counted = groups.length - models[0]!.overall.missing.length;
   const entries: readonly (readonly [string, string])[] = [
-    ['Accuracy of a group', `${METRICS.find(({ name }) => name === 'accuracy')!.definition}.`],
+    ['Accuracy of a group', `${models[0]!.protocol.accuracy}.`],
     ['Mean', `Σ accuracy / n over the n = ${counted} groups that have one, each with the same weight.`],
     [
       'STD, ddof 0 and ddof 1',
@@ -74,9 +74,9 @@ function definitions({ groups, models }: ReportedComparison): Markup {
     ],
     ['FMR', 'false match rate = impostor pairs that match / all impostor pairs.'],
     ['FNMR', 'false non-match rate = genuine pairs that do not match / all genuine pairs. TAR (or TMR) = 1 − FNMR.'],
-    ...METRICS.filter(({ name }) => name !== 'accuracy').map(
-      ({ name, definition }) => [name.toUpperCase(), `${definition}.`] as const,
-    ),
+    ...measuredMetrics(models)
+      .filter(({ metric }) => metric !== 'accuracy')
+      .map(({ label, definition }) => [label, `${definition}.`] as const),
   ];
   return markup`<dl>${entries.map(([term, meaning]) => markup`<dt>${term}</dt><dd>${meaning}</dd>`)}</dl>`;
 }

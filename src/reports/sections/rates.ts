@@ -1,6 +1,6 @@
 import { lineChart } from '../../pictures/charts';
-import type { ReportedComparison } from '../compare';
-import { fixed, fixedPercent } from '../numbers';
+import type { ReportedComparison, ReportedModel } from '../compare';
+import { inUnit, measuredColumns, measurementOf, type MeasuredColumn } from '../measured';
 import { markup, type Markup } from '../../pictures/page/markup';
 import { dataTable, figure, section, type Section } from '../page/parts';
 
@@ -33,36 +33,29 @@ function rocFigure({ models }: ReportedComparison): Markup {
 }
 
 function rateTable({ models }: ReportedComparison): Markup {
-  const targets = models[0]!.groups[0]!.tarAtFmr.map(({ fmr }) => fmr);
+  const columns = measuredColumns(models);
+  if (columns.length === 0) return markup``;
   /** Groups by remark: mostly all groups share one. */
   const remarks = new Map<string, Set<string>>();
-  const remark = (fmr: number, group: string, text: string): unknown =>
-    remarks.set(
-      `TAR at FMR ${fmr}: ${text}`,
-      (remarks.get(`TAR at FMR ${fmr}: ${text}`) ?? new Set<string>()).add(group),
-    );
-  const rows = models.flatMap(({ label, groups }) =>
-    groups.map(({ group, auc, eer, tarAtFmr }) => [
-      label,
-      group,
-      fixed(auc, 4),
-      fixedPercent(eer),
-      ...targets.map(target => {
-        const found = tarAtFmr.find(({ fmr }) => fmr === target);
-        if (found?.tar === null) remark(target, group, found.reason ?? 'not measurable');
-        if (found?.note !== undefined) remark(target, group, found.note);
-        return found?.tar === null
-          ? 'insufficient data'
-          : fixedPercent(found?.tar ?? null) + (found?.note === undefined ? '' : ' *');
-      }),
-    ]),
-  );
+  const cell = (model: ReportedModel, group: string, column: MeasuredColumn): string => {
+    const found = measurementOf(model, group, column);
+    if (found === undefined) return '–';
+    const { value, reason = 'not measurable', note } = found;
+    const remark = value === null ? reason : note;
+    if (remark !== undefined) {
+      const text = `${column.heading}: ${remark}`;
+      remarks.set(text, (remarks.get(text) ?? new Set<string>()).add(group));
+    }
+    if (value === null) return 'insufficient data';
+    return inUnit(value, column.unit) + (note === undefined ? '' : ' *');
+  };
   const table = dataTable({
-    caption:
-      'Area under the ROC, equal error rate, and true accept rate (TAR) at fixed false match rates. A threshold of its own for every cell. * marks values from few impostor pairs.',
-    head: ['Model', 'Group', 'AUC', 'EER', ...targets.map(fmr => `TAR at FMR ${fmr}`)],
+    caption: 'Single numbers of every group; definitions below. * marks values with a reservation.',
+    head: ['Model', 'Group', ...columns.map(({ heading }) => heading)],
     words: 2,
-    rows,
+    rows: models.flatMap(model =>
+      model.groups.map(({ group }) => [model.label, group, ...columns.map(column => cell(model, group, column))]),
+    ),
   });
   const list = [...remarks].map(
     ([text, groups]) => markup`<li>${text} (${groups.size === 1 ? 'group' : 'groups'} ${[...groups].join(', ')})</li>`,

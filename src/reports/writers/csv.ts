@@ -1,5 +1,6 @@
 import type { BiasComparison } from '../compare';
 import type { JudgedModel } from '../judge';
+import { measuredColumns, measurementOf, type MeasuredColumn } from '../measured';
 import type { Report } from '../report';
 import { csvLine } from '../../kit/text/csv';
 
@@ -8,12 +9,17 @@ export const csvReport: Report = {
   summary: 'One line for each model and group, for spreadsheets and data frames',
   file: 'bias.csv',
   render: ({ models }: BiasComparison) => {
-    const targets = models[0]!.groups[0]!.tarAtFmr.map(({ fmr }) => fmr);
-    const head = [...COLUMNS, ...targets.map(fmr => `tar_at_fmr_${fmr}`)];
-    const lines = models.flatMap(model => model.groups.map((_, i) => cellsOf(model, i, targets)));
+    const measured = measuredColumns(models);
+    const head = [...COLUMNS, ...measured.map(columnName)];
+    const lines = models.flatMap(model => model.groups.map((_, i) => cellsOf(model, i, measured)));
     return [head, ...lines].map(csvLine).join('');
   },
 };
+
+/** `tar_at_fmr_0.01` */
+function columnName({ metric, at }: MeasuredColumn): string {
+  return metric.replaceAll('-', '_') + (at === undefined ? '' : `_${at}`);
+}
 
 const COLUMNS = [
   'label',
@@ -31,8 +37,6 @@ const COLUMNS = [
   'recognises',
   'fold_std_ddof0',
   'standard_error',
-  'auc',
-  'eer',
   'global_threshold',
   'fmr_at_global_threshold',
   'fnmr_at_global_threshold',
@@ -40,11 +44,8 @@ const COLUMNS = [
 
 type Cell = string | number | null | undefined;
 
-function cellsOf(
-  { label, role, groups, overall, uncertainty }: JudgedModel,
-  index: number,
-  targets: readonly number[],
-): Cell[] {
+function cellsOf(model: JudgedModel, index: number, measured: readonly MeasuredColumn[]): Cell[] {
+  const { label, role, groups, overall, uncertainty } = model;
   const group = groups[index]!;
   const sure = uncertainty.groups.find(one => one.group === group.group);
   const rates = overall.globalThreshold.perGroup.find(one => one.group === group.group);
@@ -64,11 +65,9 @@ function cellsOf(
     sure?.recognises?.toString(),
     group.foldStd,
     sure?.standardError,
-    group.auc,
-    group.eer,
     overall.globalThreshold.threshold,
     rates?.fmr,
     rates?.fnmr,
-    ...targets.map(target => group.tarAtFmr.find(({ fmr }) => fmr === target)?.tar),
+    ...measured.map(column => measurementOf(model, group.group, column)?.value),
   ];
 }

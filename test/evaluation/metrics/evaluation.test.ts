@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { evaluateGroup, evaluateOverall } from '../../../src/evaluation/metrics/evaluation';
 import { ratesAt } from '../../../src/evaluation/metrics/fmr-fnmr';
-import type { Comparisons } from '../../../src/evaluation/metrics/metric';
+import type { Comparisons } from '../../../src/evaluation/metrics/comparisons';
 
 /** Two genuine pairs, then two impostor pairs, in each of ten folds. */
 function group(genuine: number, impostor: number, outlier: number): Comparisons {
@@ -27,27 +27,38 @@ describe('ratesAt()', () => {
 });
 
 describe('evaluateGroup()', () => {
-  test('counts pairs and reports every metric', () => {
-    const evaluation = evaluateGroup('B', group(0.8, 0.1, 0.9), 3);
+  test('counts pairs and measures every metric that is named, in that order', () => {
+    const { group: evaluation, measurements } = evaluateGroup('B', group(0.8, 0.1, 0.9), { excludedPairs: 3 });
     expect(evaluation).toMatchObject({ group: 'B', pairs: 40, genuine: 20, impostor: 20, excludedPairs: 3 });
     // One impostor of 40 pairs is wrong, in fold 0 of 4 pairs: (75 + 9 x 100) / 10.
     expect(evaluation.accuracy).toBe(97.5);
     // 19 of 20 impostors lie below every genuine pair, one above.
-    expect(evaluation.auc).toBeCloseTo(19 / 20, 12);
-    expect(evaluation.eer).toBeCloseTo(1 / 20, 12);
-    expect(evaluation.tarAtFmr.map(({ fmr, tar }) => [fmr, tar])).toEqual([
-      [0.1, 1],
-      [0.01, null],
-      [0.001, null],
+    expect(measurements.map(({ metric, group: of, at, value }) => [metric, of, at, value])).toEqual([
+      ['accuracy', 'B', undefined, 97.5],
+      ['auc', 'B', undefined, expect.closeTo(19 / 20, 12)],
+      ['eer', 'B', undefined, expect.closeTo(1 / 20, 12)],
+      ['tar-at-fmr', 'B', 0.1, 1],
+      ['tar-at-fmr', 'B', 0.01, null],
+      ['tar-at-fmr', 'B', 0.001, null],
     ]);
+    const few = evaluateGroup('B', group(0.8, 0.1, 0.9), {
+      metrics: [{ metric: 'tar-at-fmr', fmrs: [0.05] }, { metric: 'eer' }],
+    });
+    expect(few.measurements.map(({ metric, at }) => [metric, at])).toEqual([
+      ['tar-at-fmr', 0.05],
+      ['eer', undefined],
+    ]);
+    expect(few.group.accuracy).toBe(97.5);
   });
 
   test('of genuine pairs only has neither accuracy nor rates, but reasons', () => {
     const pairs = group(0.8, 0.1, 0.1);
-    const evaluation = evaluateGroup('A', { ...pairs, genuine: Array.from(pairs.genuine, () => 1) }, 0);
+    const genuineOnly = { ...pairs, genuine: Array.from(pairs.genuine, () => 1) };
+    const { group: evaluation, measurements } = evaluateGroup('A', genuineOnly);
     const reason = 'there are no impostor pairs';
-    expect(evaluation).toMatchObject({ impostor: 0, accuracy: null, reason, foldStd: null, auc: null, eer: null });
-    expect(evaluation.tarAtFmr[0]).toMatchObject({ tar: null, reason });
+    expect(evaluation).toMatchObject({ impostor: 0, accuracy: null, reason, foldStd: null });
+    expect(measurements).toHaveLength(6);
+    for (const one of measurements) expect(one).toMatchObject({ value: null, reason });
   });
 });
 
@@ -59,7 +70,7 @@ test('evaluateOverall() applies one threshold, the best over all pairs, to every
     ['A', group(0.5, 0.1, 0.1)],
     ['B', group(0.9, 0.6, 0.6)],
   ]);
-  const evaluations = [...comparisons].map(([name, pairs]) => evaluateGroup(name, pairs, 0));
+  const evaluations = [...comparisons].map(([name, pairs]) => evaluateGroup(name, pairs).group);
   const overall = evaluateOverall(evaluations, comparisons);
   expect(overall).toMatchObject({ mean: 100, stdDdof0: 0, ser: null });
   expect(overall.globalThreshold.threshold).toBeCloseTo(1.4, 12);
@@ -78,8 +89,10 @@ test('evaluateOverall() leaves groups without an accuracy out of everything, and
     // As a group of impostors only would spoil the threshold of all: 0.8 is a match for the others.
     ['C', { ...whole, genuine: Array.from(whole.genuine, () => 0) }],
   ]);
-  const evaluations = [...comparisons].map(([name, pairs]) => evaluateGroup(name, pairs, 0));
-  evaluations.push(evaluateGroup('D', { scores: [], genuine: [], folds: [] }, 4, 4));
+  const evaluations = [...comparisons].map(([name, pairs]) => evaluateGroup(name, pairs).group);
+  evaluations.push(
+    evaluateGroup('D', { scores: [], genuine: [], folds: [] }, { excludedPairs: 4, listedPairs: 4 }).group,
+  );
   const overall = evaluateOverall(evaluations, comparisons);
   // A 100, B 97.5.
   expect(overall).toMatchObject({

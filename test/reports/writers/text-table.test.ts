@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { compareModels } from '../../../src/reports/compare';
 import type { ComparedModel } from '../../../src/reports/compared-model';
-import type { Role } from '../../../src/reports/evaluation';
+import type { Role } from '../../../src/data/evaluation';
 import { textTable } from '../../../src/reports/writers/text-table';
 import { comparedModel, pairsWithErrors } from '../../helpers/evaluations';
 

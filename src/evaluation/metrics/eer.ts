@@ -1,19 +1,20 @@
-import { countPairs, missingClass, type Metric } from './metric';
-import { rocOf, type Roc } from './roc';
+import { object } from '../../kit/options';
+import { ofBothKinds, type Metric } from './metric';
+import type { Roc } from './roc';
 
-export const equalErrorRate: Metric = {
-  name: 'eer',
+export const eer: Metric = {
+  summary: 'equal error rate, where FMR = FNMR',
+  options: object('Equal error rate', {}),
+  label: 'EER',
   definition: 'rate at which FMR = FNMR, by linear interpolation between the points of the exact ROC',
+  unit: 'rate',
   range: [0, 1],
   better: 'lower',
-  measure: comparisons => {
-    const missing = missingClass(countPairs(comparisons));
-    return missing === null ? { value: equalError(rocOf(comparisons)) } : { value: null, reason: missing };
-  },
+  measure: pairs => ofBothKinds(pairs, () => equalError(pairs.roc())),
 };
 
 /** Where the polygon of the ROC crosses FMR = 1 - TMR. */
-export function equalError({ fmr, tmr }: Roc): number {
+function equalError({ fmr, tmr }: Roc): number {
   // FMR - FNMR rises from -1 at the first point to 1 at the last, so there is a crossing.
   const gap = (i: number): number => fmr[i]! + tmr[i]! - 1;
   let after = 1;
