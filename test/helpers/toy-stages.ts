@@ -215,6 +215,7 @@ async function* drawWord(artifact: FinishedArtifact): AsyncGenerator<Picture> {
     yield { file: `${page}.txt`, caption: 'One more', content: '' };
   }
   if (word === 'deaf') await new Promise(resolve => setTimeout(resolve, 60_000));
+  if (word === 'report') yield { file: 'report.html', caption: 'The report', content: '<!doctype html>' };
   if (word === 'print') process.stdout.write('printed by a library\n');
   yield { file: 'bytes.bin', caption: 'Three bytes', content: Uint8Array.of(1, 2, 3) };
 }

@@ -14,6 +14,8 @@ export interface PlanTextOptions {
   readonly now: number;
   /** Every cell of a matrix in a line of its own. */
   readonly all?: boolean;
+  /** How many results are there whose pictures a run would draw. */
+  readonly drawings?: number;
 }
 
 /** What `pipeline plan` and `run --dry-run` print: per stage whether it would run, why, and what it costs; totals at the end. */
@@ -29,7 +31,7 @@ export function planText(steps: readonly PlannedStep[], options: PlanTextOptions
     withDetails(`  ${heads[i]!.padEnd(width)}`, detailsOf(group, options), options.columns),
   );
   const hint = groups.length < steps.length ? ['', 'Show every cell of a matrix: --all'] : [];
-  return [...lines, ...hint, '', ...totals(steps), ''].join('\n');
+  return [...lines, ...hint, '', ...totals(steps), ...drawingLine(options), ''].join('\n');
 }
 
 function headOf({ name, items }: CellGroup<PlannedStep>): string[] {
@@ -135,6 +137,12 @@ function totals(steps: readonly PlannedStep[]): string[] {
   if (running.some(({ state }) => state === 'pending'))
     lines.push('pending: runs unless what it waits for comes out as before');
   return lines;
+}
+
+function drawingLine({ drawings = 0 }: PlanTextOptions): string[] {
+  return drawings === 0
+    ? []
+    : [`pictures of ${plural(drawings, 'result')} that ${drawings === 1 ? 'is' : 'are'} there would be drawn anew`];
 }
 
 function sum(values: readonly number[]): number {

@@ -16,13 +16,17 @@ export interface PlanCommandOptions extends PipelineChoice, SelectionOptions {
 export async function planCommand(options: PlanCommandOptions, effects: Effects): Promise<number> {
   const { planned } = await lookAhead(options, effects);
   const steps = planned.map(stage => stage.planned);
+  // Equal results have one set of pictures.
+  const drawings = new Set(planned.flatMap(({ draws }) => draws ?? [])).size;
   const { out, cwd } = effects;
   if (options.json === true) {
     for (const step of steps) out.write(`${JSON.stringify(step)}\n`);
     return EXIT.done;
   }
   out.write(
-    printable(planText(steps, { cwd, columns: textWidth(out), now: effects.now(), all: options.all === true })),
+    printable(
+      planText(steps, { cwd, columns: textWidth(out), now: effects.now(), all: options.all === true, drawings }),
+    ),
   );
   return EXIT.done;
 }

@@ -1,9 +1,10 @@
 import { readdirSync, realpathSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Action } from '../../workflow/store/actions/action';
 import { throughNames } from '../../workflow/store/names';
 import type { Store } from '../../workflow/store/store';
 import { EXIT, UserError } from '../../errors';
+import { PICTURES_FOLDER } from '../../stage';
 import { plural } from '../../kit/text/human';
 import { quote, suggestion } from '../../kit/text/quote';
 import { entryAt } from './entry-at';
@@ -35,7 +36,7 @@ export function locateArtifact(argument: string, options: LocateOptions): Locate
   const { cwd, store } = options;
   const paths = [resolve(cwd, argument), resolve(store.root, argument)];
   const inside = paths
-    .map(path => insideObjects(throughNames(store, path), store.objects))
+    .map(path => insideObjects(throughNames(store, path), store.objects) ?? pictureAt(path, store))
     .find(found => found !== undefined);
   if (inside) return located(inside, options);
   const byDigest = findByPrefix(argument, options);
@@ -57,6 +58,14 @@ export function insideObjects(
   } catch {
     return undefined;
   }
+}
+
+/** A picture by its name, whether it was drawn or not, so that who asks learns which there are. */
+function pictureAt(path: string, store: LocateOptions['store']): ReturnType<typeof insideObjects> {
+  const folder = dirname(path);
+  if (basename(folder) !== PICTURES_FOLDER) return undefined;
+  const artifact = insideObjects(throughNames(store, dirname(folder)), store.objects);
+  return artifact?.file === null ? { ...artifact, file: `${PICTURES_FOLDER}/${basename(path)}` } : undefined;
 }
 
 function located(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readManifest } from '../../workflow/store/objects/manifest';
-import { picturesIn } from '../../workflow/store/objects/pictures';
+import { drawnPictures, type PictureRecord } from '../../workflow/store/objects/pictures';
 import { PICTURES_FOLDER } from '../../stage';
 import { EXIT, UserError } from '../../errors';
 import { printable } from '../../kit/text/printable';
@@ -8,7 +8,7 @@ import { formatBytes } from '../../kit/text/human';
 import { entryAt } from '../shared/entry-at';
 import type { LocatedArtifact } from '../shared/locate';
 import { fileTree, type ShownFile } from './file-tree';
-import { summaryText, type SummaryOptions } from './summary-text';
+import { OLDER, summaryText, type SummaryOptions } from './summary-text';
 import type { View, ViewOptions } from './view';
 import { onnx, safetensors } from './view-model';
 import { picture } from './view-picture';
@@ -18,7 +18,10 @@ import { json, text } from './view-text';
 /** Every way to look at a file, by its ending. What none of them knows is shown as text. */
 const VIEWS: readonly View[] = [parquet, csv, json, picture, onnx, safetensors, text];
 
-export interface ShowOptions extends SummaryOptions, ViewOptions {}
+export interface ShowOptions extends SummaryOptions, ViewOptions {
+  /** Digest of the code that draws the pictures of a stage now; undefined where that is not known. */
+  readonly drawnBy?: (stage: string) => string | undefined;
+}
 
 /**
  * What `pipeline show` prints: all about an artifact, the files of a folder in it, or what is in a file. Errors with UserErrors
@@ -32,8 +35,9 @@ export async function showArtifact(
   // The manifest itself can be looked at also when something is wrong with it.
   if (file === 'manifest.json') return json.render(join(folder, file), options);
   if (typeof manifest === 'string') throw damaged(folder, manifest);
-  const pictures = picturesIn(folder);
-  if (file === null) return summaryText(object, manifest, actions, { ...options, pictures });
+  const drawn = drawnPictures(folder, options.drawnBy?.(manifest.stage.name));
+  const { pictures, outdated } = drawn;
+  if (file === null) return summaryText(object, manifest, actions, { ...options, ...drawn });
   const files = [
     ...manifest.files,
     ...pictures.map(({ file: name, bytes }) => ({ path: `${PICTURES_FOLDER}/${name}`, bytes })),
@@ -42,7 +46,9 @@ export async function showArtifact(
   const caption = [...manifest.looks, ...pictures].find(
     look => look.file === file || `${PICTURES_FOLDER}/${look.file}` === file,
   )?.caption;
-  return record === undefined ? folderText(files, folder, file) : fileText(record, folder, { ...options, caption });
+  if (record === undefined) return folderText(files, folder, file, pictures);
+  const isOld = outdated && file.startsWith(`${PICTURES_FOLDER}/`);
+  return `${await fileText(record, folder, { ...options, caption })}${isOld ? `${OLDER}\n` : ''}`;
 }
 
 async function fileText({ path, bytes }: ShownFile, folder: string, options: ShowOptions): Promise<string> {
@@ -54,17 +60,26 @@ async function fileText({ path, bytes }: ShownFile, folder: string, options: Sho
   return `${printable(path)}, ${formatBytes(bytes)}\n${await view.render(whole, options)}`;
 }
 
-function folderText(files: readonly ShownFile[], folder: string, path: string): string {
+function folderText(
+  files: readonly ShownFile[],
+  folder: string,
+  path: string,
+  pictures: readonly PictureRecord[],
+): string {
   const tree = fileTree(files, path);
   if (tree.length > 0) return `${printable(path)}/\n${tree.join('\n')}\n`;
   if (entryAt(join(folder, path))?.isDirectory() === true) return `${printable(path)}/ is empty\n`;
-  if (path.startsWith(`${PICTURES_FOLDER}/`)) throw noPicture(path);
+  if (path.startsWith(`${PICTURES_FOLDER}/`)) throw noPicture(path, pictures);
   throw damaged(folder, `${path} does not belong to it`);
 }
 
-function noPicture(path: string): UserError {
+function noPicture(path: string, pictures: readonly PictureRecord[]): UserError {
+  const there = pictures.map(({ file }) => file).join(', ');
   return new UserError(
-    `Cannot show ${printable(path)}: it is none of the pictures that were drawn from this artifact; a run draws those that are missing`,
+    `Cannot show ${printable(path)}: it is none of the pictures that were drawn from this artifact; ` +
+      (there === ''
+        ? 'there are none yet, and a run draws them'
+        : `there are ${printable(there)} in ${PICTURES_FOLDER}/`),
     { code: 'no-such-picture', exit: EXIT.usage },
   );
 }

@@ -1,6 +1,7 @@
 import type { Effects } from '../../effects';
 import { EXIT } from '../../errors';
 import { locateArtifact } from '../shared/locate';
+import { drawnBy } from '../shared/drawn-by';
 import { openShelf } from '../shared/open-artifact';
 import { showArtifact } from '.';
 import { textWidth } from '../shared/text-width';
@@ -23,6 +24,7 @@ export async function showCommand(options: ShowCommandOptions, effects: Effects)
       ...shelf,
       rows: options.rows ?? ROWS,
       columns: textWidth(out),
+      drawnBy: stage => drawnBy(stage, effects.env),
     }),
   );
   return EXIT.done;

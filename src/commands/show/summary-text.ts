@@ -15,6 +15,9 @@ export interface SummaryOptions {
   readonly now: number;
 }
 
+/** Of pictures that other code draws now. */
+export const OLDER = 'drawn by an older version; the next run draws them again';
+
 const MOST_METRICS = 30;
 const WIDEST = 80;
 
@@ -23,7 +26,7 @@ export function summaryText(
   object: string,
   manifest: Manifest,
   actions: readonly Action[],
-  options: SummaryOptions & { readonly pictures: readonly PictureRecord[] },
+  options: SummaryOptions & { readonly pictures: readonly PictureRecord[]; readonly outdated: boolean },
 ): string {
   const { stage, files, bytes, digest, headline, metrics, options: stageOptions } = manifest;
   return [
@@ -52,7 +55,7 @@ export function summaryText(
     '',
     `${plural(files.length, 'file')}, ${formatBytes(bytes)}`,
     ...fileTree(files),
-    ...pictureLines(options.pictures),
+    ...pictureLines(options),
     '',
   ].join('\n');
 }
@@ -104,13 +107,19 @@ function metricLines(metrics: readonly (readonly [string, string])[]): string[] 
 }
 
 /** They are no part of what the artifact is, and may be drawn again. */
-function pictureLines(pictures: readonly PictureRecord[]): string[] {
+function pictureLines({
+  pictures,
+  outdated,
+}: {
+  readonly pictures: readonly PictureRecord[];
+  readonly outdated: boolean;
+}): string[] {
   const rows = pictures.map(({ file, caption, bytes }) => [
     `  ${PICTURES_FOLDER}/${clip(file, 60)}`,
     formatBytes(bytes),
     clip(caption, WIDEST),
   ]);
-  return section('drawn from it', rows);
+  return section(outdated ? `drawn from it (${OLDER})` : 'drawn from it', rows);
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string[] {

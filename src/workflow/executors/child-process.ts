@@ -42,7 +42,7 @@ function inChild<Event>(
   options: ExecutorOptions,
   guard: MemoryGuard,
   request: StageRequest | DrawRequest,
-  order: ToChild,
+  order: Exclude<ToChild, { type: 'stop' }>,
   signal: AbortSignal,
 ): Observable<Event> {
   return new Observable<Event>(subscriber => {
@@ -81,7 +81,9 @@ function inChild<Event>(
     /** A process cannot even start from modules that belong to two builds. */
     const died = (code: number | null, killedBy: string | null): UserError => {
       const changed = changedOnDisk(texts);
-      return changed === undefined ? describeDeath(stage, code, killedBy, errors) : codeChanged(stage.name, changed);
+      return changed === undefined
+        ? describeDeath(stage, order.type, { code, signal: killedBy, errors })
+        : codeChanged(stage.name, changed);
     };
     const graceMs = options.graceMs ?? 2000;
     const stop = (): void => stopChild(child, graceMs);
@@ -109,7 +111,7 @@ function inChild<Event>(
     child.on('error', (error: Error) => {
       memory.release();
       signal.removeEventListener('abort', stop);
-      subscriber.error(describeNoStart(stage.name, error));
+      subscriber.error(describeNoStart(stage.name, order.type, error));
     });
     // `close`, not `exit`: messages may still be on their way when the process has ended.
     child.on('close', (code, killedBy) => {
@@ -120,7 +122,7 @@ function inChild<Event>(
       if (signal.aborted) subscriber.error(interrupted(stage.name));
       else if (last?.type === 'completed') finish(last.loaded);
       else if (last?.type === 'failed') subscriber.error(fromErrorData(last.error));
-      else if (excess !== undefined) subscriber.error(describeExcess(stage, excess));
+      else if (excess !== undefined) subscriber.error(describeExcess(stage, order.type, excess));
       else subscriber.error(died(code, killedBy));
     });
     tell(child, order);

@@ -4,34 +4,45 @@ import { formatBytes } from '../../kit/text/human';
 import type { Excess } from './memory-guard';
 
 type Dead = Pick<AnyStage, 'name' | 'options'>;
+/** What the process was there for. */
+export type Work = 'run' | 'draw';
+
+/** Of a sentence about it. */
+function subjectOf({ name }: Pick<Dead, 'name'>, work: Work): string {
+  return work === 'draw' ? `The process that draws the pictures of stage "${name}"` : `Stage "${name}"`;
+}
 
 /** Why the process of a stage ended without a word, and what to do about it. */
-export function describeDeath(stage: Dead, code: number | null, signal: string | null, errors: string): UserError {
+export function describeDeath(
+  stage: Dead,
+  work: Work,
+  { code, signal, errors }: { readonly code: number | null; readonly signal: string | null; readonly errors: string },
+): UserError {
   const said = errors.trim() === '' ? '' : `; its last words:\n${errors.trim()}`;
   if (/heap out of memory/i.test(errors)) {
     return new UserError(
-      `Stage "${stage.name}" used up the memory that Node allows: set NODE_OPTIONS=--max-old-space-size=<MB>, ` +
-        `or ${lessAtOnce(stage)}${said}`,
+      `${subjectOf(stage, work)} used up the memory that Node allows: set NODE_OPTIONS=--max-old-space-size=<MB>` +
+        `${orLess(stage, work)}${said}`,
       { code: 'stage-out-of-memory' },
     );
   }
   if (signal === 'SIGKILL') {
     return new UserError(
-      `Stage "${stage.name}" was killed (SIGKILL), as the system does when memory runs out: free some memory, run with --jobs 1, ` +
-        `or ${lessAtOnce(stage)}; the same command goes on from here${said}`,
+      `${subjectOf(stage, work)} was killed (SIGKILL), as the system does when memory runs out: free some memory, run with --jobs 1` +
+        `${orLess(stage, work)}; the same command goes on from here${said}`,
       { code: 'stage-killed' },
     );
   }
   const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;
   return new UserError(
-    `Stage "${stage.name}" ended ${how} before it was done: most often a native library that does not fit this machine; ` +
-      `run "npm ci" again, or choose another engine ("npx pipeline doctor" lists them)${said}`,
+    `${subjectOf(stage, work)} ended ${how} before it was done: most often a native library that does not fit this machine; ` +
+      `run "npm ci" again${work === 'draw' ? '' : ', or choose another engine ("npx pipeline doctor" lists them)'}${said}`,
     { code: 'stage-crashed' },
   );
 }
 
 /** That a stage was ended because it, or what ran at once, used too much memory. */
-export function describeExcess(stage: Dead, { used, limit, beside }: Excess): UserError {
+export function describeExcess(stage: Dead, work: Work, { used, limit, beside }: Excess): UserError {
   const found =
     beside === undefined
       ? `${formatBytes(used)} of memory, and its limit is ${formatBytes(limit)} ("limits" of the pipeline file)`
@@ -41,10 +52,15 @@ export function describeExcess(stage: Dead, { used, limit, beside }: Excess): Us
       ? 'raise "limits"'
       : 'run with --jobs 1, or say that it may use more ("limits: {memory: …}" of the stage)';
   return new UserError(
-    `Stage "${stage.name}" used ${found}: it was ended before the system would end it or something else; ${lessAtOnce(stage)}, or ${instead}; ` +
+    `${subjectOf(stage, work)} used ${found}: it was ended before the system would end it or something else; ` +
+      `${work === 'draw' ? '' : `${lessAtOnce(stage)}, or `}${instead}; ` +
       'the same command goes on from here',
     { code: 'too-much-memory' },
   );
+}
+
+function orLess(stage: Dead, work: Work): string {
+  return work === 'draw' ? '' : `, or ${lessAtOnce(stage)}`;
 }
 
 /** What a stage holds at a time: a batch, where it has one, and something for every core elsewhere. */
@@ -63,10 +79,10 @@ const OUT_OF: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /** Why the process of a stage or its first thread could not be started, where the system was out of something; anything else as it is. */
-export function describeNoStart(stage: string, error: unknown): unknown {
+export function describeNoStart(stage: string, work: Work, error: unknown): unknown {
   if (!(error instanceof Error) || !OUT_OF.has((error as NodeJS.ErrnoException).code)) return error;
   return new UserError(
-    `Cannot start the process of stage "${stage}" (${messageOf(error)}): end other programs, raise the limits of the shell (ulimit -u, ulimit -n), ` +
+    `Cannot start the process ${work === 'draw' ? 'that draws the pictures ' : ''}of stage "${stage}" (${messageOf(error)}): end other programs, raise the limits of the shell (ulimit -u, ulimit -n), ` +
       'or run with --jobs 1; the same command goes on from here',
     { code: 'stage-not-started', cause: error },
   );

@@ -20,7 +20,7 @@ export function serveStage(stages: Readonly<Record<string, AnyStage>>): void {
   process.on('message', (message: ToChild) => {
     if (message.type === 'stop') stopping.abort();
     else if (unwatched === undefined) serve(stages, message, stopping.signal);
-    else fail(describeNoStart(message.request.stage, unwatched));
+    else fail(describeNoStart(message.request.stage, message.type, unwatched));
   });
 }
 

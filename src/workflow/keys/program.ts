@@ -31,7 +31,7 @@ export interface PicturesProgram {
   readonly texts?: ExpectedTexts | undefined;
 }
 
-export type ProgramOf = (step: CheckedStep) => Program;
+export type ProgramOf = (step: Pick<CheckedStep, 'stage' | 'options' | 'resources'>) => Program;
 
 const digests = new WeakMap<Program['modules'], string>();
 

@@ -29,6 +29,8 @@ export interface OverviewStep {
   readonly manifest?: Manifest;
   /** What was drawn from its artifact. */
   readonly pictures?: readonly Look[];
+  /** Other code draws them now, and has not yet. */
+  readonly outdated?: boolean;
   /** Where its artifact lies, from the page: `['draw']`. */
   readonly at: readonly string[];
 }
@@ -42,6 +44,7 @@ export function isReported(pictures: readonly Look[] = []): boolean {
 }
 
 const MOST_METRICS = 60;
+const OLDER = 'drawn by an older version';
 
 /** Writes `<pipeline>/index.html`, the page from which a person finds everything. */
 export async function writeOverview(store: Store, pipeline: string, steps: readonly OverviewStep[]): Promise<void> {
@@ -68,7 +71,7 @@ export function renderOverview(pipeline: string, steps: readonly OverviewStep[])
   const body = markup`<main>
       <h1>${pipeline}</h1>
       <p class="summary">${countLine(steps)}</p>
-      ${reports.map(step => markup`<p><a class="report" href="${link(...step.at, ...REPORT_PAGE)}">Open the report of ${step.id}</a></p>`)}
+      ${reports.map(step => markup`<p><a class="report" href="${link(...step.at, ...REPORT_PAGE)}">Open the report of ${step.id}</a>${step.outdated === true ? ` (${OLDER})` : ''}</p>`)}
       <ol class="contents">
         ${steps.map(step => markup`<li><a href="#${link(step.id)}">${step.id}</a> ${badge(step)}</li>`)}
       </ol>
@@ -102,6 +105,7 @@ function result(step: OverviewStep, manifest: Manifest): Markup {
   const ports = Object.keys(manifest.outputs).map(port => markup`<a href="${link(...step.at, port)}/">${port}/</a>`);
   return markup`<p class="facts">${facts.join(' · ')}</p>
     ${manifest.headline === null ? '' : markup`<pre>${manifest.headline}</pre>`}
+    ${step.outdated === true ? markup`<p class="about">The pictures were ${OLDER}; the next run draws them again.</p>` : ''}
     <div class="looks">
       ${figures(step.at, manifest.looks)} ${figures([...step.at, PICTURES_FOLDER], step.pictures)}
     </div>

@@ -1,3 +1,4 @@
+import { readPictures } from '../store/objects/pictures';
 import type { Artifact } from '../store/store';
 import type { CheckedStep } from '../configuration/checked-pipeline';
 import { needsOf } from './selection';
@@ -15,6 +16,8 @@ export interface PlannedStage {
   readonly planned: PlannedStep;
   /** Undefined while its key is not known. */
   readonly plan: Plan | undefined;
+  /** Id of the object whose pictures a run would draw, because they are missing or other code draws them now. */
+  readonly draws?: string;
 }
 
 /** What a run would do with each step. Executes and names nothing. */
@@ -29,8 +32,11 @@ export async function planPipeline(options: PlanOptions): Promise<PlannedStage[]
       continue;
     }
     const plan = await planner.plan(step, bindInputs(step, artifacts), options.forced.has(step.id));
-    if (plan.planned.state === 'hit') artifacts.set(step.id, plan.artifact!);
-    results.push({ planned: plan.planned, plan });
+    const artifact = plan.planned.state === 'hit' ? plan.artifact : undefined;
+    if (artifact !== undefined) artifacts.set(step.id, artifact);
+    const code = plan.pictures?.digest;
+    const draws = artifact !== undefined && code !== undefined && readPictures(artifact.folder)?.code !== code;
+    results.push({ planned: plan.planned, plan, ...(draws && { draws: artifact.action.object }) });
   }
   return results;
 }

@@ -1,8 +1,9 @@
 import { relative, sep } from 'node:path';
 import type { Manifest } from '../store/objects/manifest';
 import { readManifest } from '../store/objects/manifest';
-import { picturesIn } from '../store/objects/pictures';
+import { drawnPictures } from '../store/objects/pictures';
 import { namedObject, pipelineFolder, shownFolder } from '../store/names';
+import type { ProgramOf } from '../keys/program';
 import type { OverviewStep } from '../overview/overview';
 import type { Artifact, Store } from '../store/store';
 import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
@@ -16,7 +17,11 @@ export interface StepStates {
 }
 
 /** What the overview page shows of each step, those included that this run did not touch. */
-export function overviewSteps(pipeline: CheckedPipeline, states: StepStates, store: Store): OverviewStep[] {
+export function overviewSteps(
+  pipeline: CheckedPipeline,
+  states: StepStates,
+  { store, program }: { readonly store: Store; readonly program: ProgramOf },
+): OverviewStep[] {
   const steps: OverviewStep[] = [];
   for (const step of pipeline.steps) {
     const { id, stage } = step;
@@ -35,17 +40,20 @@ export function overviewSteps(pipeline: CheckedPipeline, states: StepStates, sto
     return relative(pipelineFolder(store, pipeline.name), shownFolder(store, pipeline.name, id)).split(sep);
   }
 
-  function stateOf({ id }: CheckedStep): Pick<OverviewStep, 'status' | 'manifest' | 'pictures' | 'failure'> {
+  function stateOf(step: CheckedStep): Pick<OverviewStep, 'status' | 'manifest' | 'pictures' | 'outdated' | 'failure'> {
+    const { id } = step;
+    const drawn = (folder: string): Pick<OverviewStep, 'pictures' | 'outdated'> =>
+      drawnPictures(folder, program(step).pictures?.digest);
     const outcome = states.outcomes.get(id);
     if (outcome !== undefined) {
       const status = outcome.reused ? 'reused' : 'executed';
-      return { status, manifest: ownManifest(outcome.artifact), pictures: picturesIn(outcome.artifact.folder) };
+      return { status, manifest: ownManifest(outcome.artifact), ...drawn(outcome.artifact.folder) };
     }
     const failure = states.failures.get(id);
     const manifest = earlierManifest(store, pipeline.name, id);
-    const pictures = manifest === undefined ? [] : picturesIn(shownFolder(store, pipeline.name, id));
-    if (failure !== undefined) return { status: 'failed', failure: failure.message, manifest, pictures };
-    return { status: manifest === undefined ? 'not run' : 'earlier', manifest, pictures };
+    const pictures = manifest === undefined ? {} : drawn(shownFolder(store, pipeline.name, id));
+    if (failure !== undefined) return { status: 'failed', failure: failure.message, manifest, ...pictures };
+    return { status: manifest === undefined ? 'not run' : 'earlier', manifest, ...pictures };
   }
 }
 

@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import { pipelineFolder, removeOtherNames, shownFolder } from '../store/names';
 import { isReported, overviewPath, REPORT_PAGE, writeOverview } from '../overview/overview';
-import { picturesIn } from '../store/objects/pictures';
+import { drawnPictures } from '../store/objects/pictures';
 import { asStorageError } from '../store/storage-error';
 import type { Artifact, Store } from '../store/store';
 import type { CheckedPipeline, CheckedStep, Resources } from '../configuration/checked-pipeline';
@@ -113,7 +113,7 @@ async function run(
       return attempt(byId.get(id)!, scope, mode, state);
     },
   });
-  const warnings = await showState(pipeline, state, store);
+  const warnings = await showState(pipeline, state, options);
   const seconds = (store.clock.now() - started) / 1000;
   emit({ ...summarize(pipeline, steps, state, options), seconds, warnings });
 }
@@ -124,11 +124,12 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
 }
 
 /** Brings the page and the names that people open up to date. All work is kept by then, so what goes wrong here is told and no more. */
-async function showState(pipeline: CheckedPipeline, state: RunState, store: Store): Promise<string[]> {
+async function showState(pipeline: CheckedPipeline, state: RunState, options: RunOptions): Promise<string[]> {
+  const { store } = options;
   try {
     const all = pipeline.steps.map(step => step.id);
     if (state.outcomes.size === all.length) await removeOtherNames(store, pipeline.name, all);
-    await writeOverview(store, pipeline.name, overviewSteps(pipeline, state, store));
+    await writeOverview(store, pipeline.name, overviewSteps(pipeline, state, options));
     return [];
   } catch (error) {
     return [`the overview is out of date: ${messageOf(asStorageError(error, store.root))}`];
@@ -187,7 +188,7 @@ function summarize(
   pipeline: CheckedPipeline,
   steps: readonly CheckedStep[],
   { outcomes, failures }: RunState,
-  { store, signal, run: identity }: RunOptions,
+  { store, signal, program, run: identity }: RunOptions,
 ): Omit<RunFinished, 'seconds' | 'warnings'> {
   const reused = [...outcomes.values()].filter(outcome => outcome.reused).length;
   const complete = outcomes.size === steps.length;
@@ -208,10 +209,15 @@ function summarize(
     headlines: headlinesOf(steps, outcomes),
     folder: pipelineFolder(store, pipeline.name),
     overview: overviewPath(store, pipeline.name),
-    reports: steps.flatMap(({ id }) => {
+    // One that an older version has drawn is on the overview, which says so.
+    reports: steps.flatMap(step => {
+      const { id } = step;
       const folder = outcomes.get(id)?.artifact.folder;
-      const reported = folder !== undefined && isReported(picturesIn(folder));
-      return reported ? [[shownFolder(store, pipeline.name, id), ...REPORT_PAGE].join('/')] : [];
+      if (folder === undefined) return [];
+      const { pictures, outdated } = drawnPictures(folder, program(step).pictures?.digest);
+      return isReported(pictures) && !outdated
+        ? [[shownFolder(store, pipeline.name, id), ...REPORT_PAGE].join('/')]
+        : [];
     }),
   };
 }

@@ -50,6 +50,13 @@ describe('planText()', () => {
     );
   });
 
+  test('says how many results have pictures that a run would draw', () => {
+    expect(planText([HIT], { ...OPTIONS, drawings: 2 })).toMatch(
+      /\nEverything is there: a run would execute nothing\npictures of 2 results that are there would be drawn anew\n$/,
+    );
+    expect(planText([HIT], { ...OPTIONS, drawings: 1 })).toContain('\npictures of 1 result that is there would');
+  });
+
   test('counts what --force makes again as work whose time is known, and not as saved', () => {
     const lines = planText([HIT, { ...HIT, stage: 'mix', state: 'forced' }], OPTIONS).split('\n');
     expect(lines[1]).toBe('  mix    FORCED  9f31c2ab…  ~41 min 00 s (1 run)');

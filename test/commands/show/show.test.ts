@@ -100,6 +100,13 @@ describe('showArtifact()', () => {
     expect(statSync(path!).isFile()).toBe(true);
   });
 
+  test('says of a picture of an artifact without any that there is none', async () => {
+    await expect(show('toy/one/pictures/nope.svg')).rejects.toMatchObject({
+      code: 'no-such-picture',
+      message: expect.stringContaining('there are none yet, and a run draws them'),
+    });
+  });
+
   test('lists pictures apart from what the artifact is, and shows each', async () => {
     const { store, made } = shown;
     const folder = await beginPictures(store, made);
@@ -112,6 +119,22 @@ describe('showArtifact()', () => {
     expect(await show('toy/one/pictures/note.txt')).toBe('pictures/note.txt, 6 B\ndrawn\n');
     expect(await show('toy/one/pictures')).toMatch(/^pictures\/\n {2}note\.txt +6 B\n$/);
     await expect(show('toy/one/pictures/pictures.json')).rejects.toMatchObject({ code: 'no-such-picture', exit: 2 });
+    await expect(show('toy/one/pictures/nope.svg')).rejects.toMatchObject({
+      message: expect.stringContaining('there are note.txt in pictures/'),
+    });
+  });
+
+  test('says of pictures that other code draws now that they are old', async () => {
+    const asked: string[] = [];
+    const drawnBy = (code: string | undefined) => ({ drawnBy: (stage: string) => (asked.push(stage), code) });
+    const OLDER = 'drawn by an older version; the next run draws them again';
+    expect(await show('toy/one', drawnBy('sha256:2'))).toContain(`\ndrawn from it (${OLDER})\n`);
+    expect(await show('toy/one/pictures/note.txt', drawnBy('sha256:2'))).toBe(
+      `pictures/note.txt, 6 B\ndrawn\n${OLDER}\n`,
+    );
+    expect(await show('toy/one/data.csv', drawnBy('sha256:2'))).not.toContain(OLDER);
+    for (const code of ['sha256:1', undefined]) expect(await show('toy/one', drawnBy(code))).not.toContain(OLDER);
+    expect(new Set(asked)).toEqual(new Set(['say']));
   });
 
   test('lists a folder in an artifact', async () => {

@@ -224,8 +224,9 @@ describe('programsOf()', () => {
     const program = programs('onednn');
     const first = [program(paint), program(train)];
     asked.length = 0;
-    expect(program({ ...paint, id: 'other' })).toBe(first[0]);
-    expect(program({ ...train, id: 'other' })).toBe(first[1]);
+    const [other, another] = [paint, train].map(step => ({ ...step, id: 'other' }));
+    expect(program(other!)).toBe(first[0]);
+    expect(program(another!)).toBe(first[1]);
     expect(asked).toEqual([]);
   });
 });

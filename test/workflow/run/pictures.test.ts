@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readdirSync, realpathSync, truncateSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Observable } from 'rxjs';
 import type { DrawRequest, Executor } from '../../../src/workflow/executors/executor';
@@ -130,7 +130,9 @@ describe('a run of a stage with pictures', () => {
       steps: pipeline.steps,
       forced: new Set<string>(),
     };
-    expect(await planPipeline(options)).toMatchObject([{ planned: { state: 'hit' } }]);
+    const object = basename(realpathSync(join(artifacts, 'toy', 'one')));
+    expect(await planPipeline(options)).toMatchObject([{ planned: { state: 'hit' }, draws: object }]);
+    expect((await planPipeline({ ...options, program: toyProgram('') }))[0]!.draws).toBeUndefined();
     const { executor, drawn } = counting();
     await run({ ...one('ode'), two: { uses: 'say', from: ['one'] } }, { executor });
     // What is only needed and not asked for stays as it is.
@@ -168,17 +170,38 @@ describe('pictures that cannot be drawn', () => {
   test('because their process dies are a warning, too', async () => {
     const events = await run(one('die'), { executor: toyChildren() });
     expect(lastOf(events)).toMatchObject({ outcome: 'done', exit: 0, executed: 1 });
-    expect(saidIn(events)).toEqual([expect.stringMatching(/^warn one: .*killed \(SIGKILL\)/)]);
+    expect(saidIn(events)).toEqual([
+      expect.stringMatching(/^warn one: .*The process that draws the pictures of stage "paint" was killed \(SIGKILL\)/),
+    ]);
   });
 
-  test('leave the old ones where they are', async () => {
+  test('leave the old ones where they are, which the page says, and offers no report of', async () => {
     await run(one('ode'));
     const broken: Executor = {
       ...here,
       draw: () => new Observable(subscriber => subscriber.error(new Error('ENOSPC'))),
     };
+    const page = (): string => readFileSync(join(artifacts, 'toy', 'index.html'), 'utf8');
+    expect(page()).not.toContain('older version');
     await run(one('ode'), { executor: broken, ...drawnBy('sha256:2') });
     expect(picturesOf('one')).toEqual(['word.svg', 'bytes.bin']);
+    expect(page()).toContain('The pictures were drawn by an older version; the next run draws them again.');
+    // Of a step that this run did not touch it is known, too.
+    await run({ ...one('ode'), two: { uses: 'say' } }, { only: ['two'], ...drawnBy('sha256:2') });
+    expect(page()).toContain('drawn by an older version');
+  });
+
+  test('leave an old report on the page, and not among what a run has reported', async () => {
+    const reports = async (options: ToyRunOptions) => lastOf(await run(one('report'), options)).reports;
+    const drawn = await reports({});
+    expect(drawn).toEqual([expect.stringContaining('one/pictures/report.html')]);
+    const broken: Executor = {
+      ...here,
+      draw: () => new Observable(subscriber => subscriber.error(new Error('ENOSPC'))),
+    };
+    expect(await reports({ executor: broken, ...drawnBy('sha256:2') })).toEqual([]);
+    const page = readFileSync(join(artifacts, 'toy', 'index.html'), 'utf8');
+    expect(page).toContain('Open the report of one</a> (drawn by an older version)');
   });
 
   test('in time are ended', async () => {

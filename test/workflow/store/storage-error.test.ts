@@ -27,11 +27,11 @@ describe('a system error', () => {
   });
 
   test('in the start of a process is told with the limits to raise, and worth another attempt', () => {
-    const error = describeNoStart('draw', failed('EAGAIN'));
+    const error = describeNoStart('draw', 'run', failed('EAGAIN'));
     expect(error).toMatchObject({ code: 'stage-not-started', message: expect.stringContaining('ulimit -u') });
     expect([error instanceof UserError, isWorthAnother(error)]).toEqual([true, true]);
     const other = failed('ENOENT');
-    expect(describeNoStart('draw', other)).toBe(other);
+    expect(describeNoStart('draw', 'run', other)).toBe(other);
   });
 });
 

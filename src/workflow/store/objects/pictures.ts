@@ -73,6 +73,15 @@ export function picturesIn(folder: string): readonly PictureRecord[] {
   return readPictures(folder)?.pictures ?? [];
 }
 
+/** The same, and whether other code has drawn them than `code`, which is undefined where that is not known. */
+export function drawnPictures(
+  folder: string,
+  code: string | undefined,
+): { readonly pictures: readonly PictureRecord[]; readonly outdated: boolean } {
+  const set = readPictures(folder);
+  return { pictures: set?.pictures ?? [], outdated: set !== undefined && code !== undefined && set.code !== code };
+}
+
 /** Makes an empty folder to draw in. Rejects where the artifact could not take the pictures, so that nothing is drawn for nothing. */
 export async function beginPictures(store: Store, { folder, manifest, action }: Artifact): Promise<string> {
   if (manifest.folders.includes(PICTURES_FOLDER) || manifest.files.some(({ path }) => path === PICTURES_FOLDER))

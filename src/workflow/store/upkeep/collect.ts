@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PICTURES_FOLDER } from '../../../stage';
 import { errnoOf } from '../../../kit/files/errno';
 import { rename } from '../../../kit/files/rename';
 import { syncFolder } from '../../../kit/files/write-atomically';
@@ -31,6 +32,7 @@ export interface CollectionPlan {
 
 export interface StoredObject {
   readonly object: string;
+  /** Of what the stage has made and of the pictures beside it. */
   readonly bytes: number;
   /** What making it took; 0 where its manifest does not say. */
   readonly seconds: number;
@@ -192,10 +194,11 @@ function isOfCollection(store: Store, { path }: LeaseFile): boolean {
 
 function describe(store: Store, object: string, { manifests, actions }: Inventory): StoredObject {
   const manifest = manifests.get(object);
+  const folder = objectFolder(store, object);
   const own = actions.filter(action => action.object === object);
   return {
     object,
-    bytes: manifest?.bytes ?? bytesIn(objectFolder(store, object)),
+    bytes: manifest === undefined ? bytesIn(folder) : manifest.bytes + bytesIn(join(folder, PICTURES_FOLDER)),
     seconds: Math.max(manifest?.seconds ?? 0, ...own.map(action => action.seconds)),
     step: manifest === undefined ? null : `${manifest.pipeline}/${manifest.step}`,
     keys: own.map(action => action.key),
@@ -246,7 +249,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return [];
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
@@ -10,6 +10,7 @@ import {
   type CollectionPlan,
   type CollectionRoots,
 } from '../../../../src/workflow/store/upkeep/collect';
+import { beginPictures, keepPictures } from '../../../../src/workflow/store/objects/pictures';
 import { tryLease, type Lease } from '../../../../src/workflow/store/leases/leases';
 import { nameArtifact } from '../../../../src/workflow/store/names';
 import { findArtifact, openStore, type Artifact, type Store } from '../../../../src/workflow/store/store';
@@ -53,6 +54,15 @@ describe('planCollection()', () => {
       keys: [key('b')],
     });
     expect(await findArtifact(store, key('a'))).toMatchObject({ found: true });
+  });
+
+  test('counts the pictures beside a result', async () => {
+    const drawn = await beginPictures(store, b);
+    writeFileSync(join(drawn, 'word.svg'), '12345');
+    const picture = { file: 'word.svg', caption: 'A word', bytes: 5, sha256: 'ab' };
+    await keepPictures(store, b, drawn, { code: 'sha256:1', pictures: [picture] });
+    const list = lstatSync(join(b.folder, 'pictures', 'pictures.json')).size;
+    expect((await plan()).bytes).toBe(3 + 5 + list);
   });
 
   test('keeps what has a name, what a kept run used, what is made again now, and says why', async () => {
