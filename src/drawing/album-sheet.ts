@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { contactSheet, type Tile } from '../pictures/sheets/contact-sheet';
 import { decodeImage } from '../faces/decoding/decode';
-import { albumsOf, photoName, sitterOf, type DrawingOptions } from './photo-plan';
+import type { DrawingOptions } from './drawing-options';
+import { albumsOf, photoName, sitterOf } from './photo-plan';
 
 const PEOPLE = 4;
 const PHOTOS_EACH = 3;

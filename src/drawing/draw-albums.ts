@@ -9,7 +9,8 @@ import { annotateAlbum, writePairs } from './annotations';
 import type { Point } from './curve';
 import { requirePairs } from './pairs';
 import { photograph } from './photograph';
-import { albumsOf, photoName, sitterOf, type Album, type DrawingOptions } from './photo-plan';
+import type { DrawingOptions } from './drawing-options';
+import { albumsOf, photoName, sitterOf, type Album } from './photo-plan';
 
 /** Checks the plan before any drawing. Throws a `UserError` (`nothing-to-draw`, `too-few-pairs`). `total` counts photos. */
 export function planAlbums(options: DrawingOptions): { readonly total: number } {

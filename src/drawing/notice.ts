@@ -1,4 +1,4 @@
-import type { DrawingOptions } from './photo-plan';
+import type { DrawingOptions } from './drawing-options';
 
 /** The text that lies beside drawn photos, for whoever finds the folder alone. */
 export function notice({ seed, domain, groups }: DrawingOptions): string {

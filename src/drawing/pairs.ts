@@ -1,7 +1,7 @@
 import { UserError } from '../errors';
 import { permutation, type Random } from '../kit/math/random';
 import { plural } from '../kit/text/human';
-import { MOST_OF_EACH } from './photo-plan';
+import { MOST_OF_EACH } from './drawing-options';
 
 export const FOLDS = 10;
 

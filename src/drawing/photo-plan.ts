@@ -1,25 +1,6 @@
-import type { DomainName } from './domains';
+import type { DrawingOptions } from './drawing-options';
 import type { GroupName } from './groups';
 import type { Sitter } from './photograph';
-
-export interface DrawingOptions {
-  readonly seed: number;
-  readonly domain: DomainName;
-  readonly groups: readonly GroupName[];
-  /** Per group; 0 leaves the split out. */
-  readonly trainIdentities: number;
-  readonly testIdentities: number;
-  /** Per identity. */
-  readonly trainImages: number;
-  readonly testImages: number;
-  /** Genuine and as many impostor pairs per fold and group. */
-  readonly pairsPerFold: number;
-  /** Side of a photo in pixels. */
-  readonly size: number;
-}
-
-/** Of identities, of photos of each and of pairs in a fold: names have four digits. */
-export const MOST_OF_EACH = 9999;
 
 export type Split = 'train' | 'test';
 

@@ -26,10 +26,11 @@ const BY_NAME = new Set(['properties', 'patternProperties', 'definitions', '$def
 const REACHED = new Set(['properties', 'items', 'additionalProperties']);
 
 /**
- * Where a schema has one of these formats, or a choice by a tag, in a way that `partsOf` would not see, in words: behind `anyOf` or `$ref`,
- * for one, or on something else than a string. A value there would pass by everything that looks after paths and secrets.
+ * Where a schema has one of these formats, the name of a member of a family, or a choice by a tag, in a way that `partsOf` would not see, in
+ * words: behind `anyOf` or `$ref`, for one, or on something else than a string. A value there would pass by everything that looks after paths
+ * and secrets, and a member would not count in the key.
  */
-export function strayFormats(schema: Schema, formats: readonly string[]): string[] {
+export function strayMarks(schema: Schema, formats: readonly string[]): string[] {
   return strays(schema, { at: '#', isReached: true, formats });
 }
 
@@ -41,9 +42,8 @@ interface At {
 }
 
 function strays(schema: Schema, { at, isReached, formats }: At): string[] {
-  const { format, type } = schema;
-  const found = typeof format === 'string' && formats.includes(format) ? [type].flat() : undefined;
-  const isWrong = found !== undefined && !(isReached && found.every(each => each === 'string' || each === 'null'));
+  const isFine = isReached && isText(schema);
+  const marks = (['format', 'family'] as const).filter(name => isMarked(schema, name, formats));
   const inside = Object.entries(schema).flatMap(([keyword, value]) => {
     if (DATA.has(keyword)) return [];
     const isTold = tagOf(schema) !== undefined;
@@ -55,7 +55,17 @@ function strays(schema: Schema, { at, isReached, formats }: At): string[] {
         : [],
     );
   });
-  return [...(isWrong ? [`${at} (format ${format as string})`] : []), ...brokenChoice(schema, at), ...inside];
+  const wrong = isFine ? [] : marks.map(name => `${at} (${name} ${schema[name] as string})`);
+  return [...wrong, ...brokenChoice(schema, at), ...inside];
+}
+
+function isMarked(schema: Schema, name: 'format' | 'family', formats: readonly string[]): boolean {
+  const value = schema[name];
+  return typeof value === 'string' && (name === 'family' || formats.includes(value));
+}
+
+function isText({ type, const: only }: Schema): boolean {
+  return typeof only === 'string' || [type].flat().every(each => each === 'string' || each === 'null');
 }
 
 /** Without a type, something else than a map would be taken, for ajv looks at maps only. */

@@ -3,8 +3,9 @@ import { openFaceSet, type FaceSet } from '../../src/data/face-set';
 import { createSelection } from '../../src/data/selection';
 import { writeTiles } from '../../src/data/tiles';
 import { countPlan, planFilter } from '../../src/datasets/mixing/mix-counts';
+import type { MixOptions } from '../../src/datasets/mixing/mix-options';
 import { mixPeople } from '../../src/datasets/mixing/mix-people';
-import { missedShare, planMix, SOURCES, type MixOptions, type MixPlan } from '../../src/datasets/mixing/mix-plan';
+import { missedShare, planMix, SOURCES, type MixPlan } from '../../src/datasets/mixing/mix-plan';
 import { mixTiles } from '../../src/datasets/mixing/mix-tiles';
 import { contentsOf, refuseMismatch } from '../../src/datasets/mixing/mix-sources';
 import { smallGroups } from '../../src/datasets/mixing/small-groups';
@@ -31,7 +32,7 @@ async function mix(context: Context, emit: Emit): Promise<void> {
 
 async function mixSets(context: Context, sets: Sets, emit: Emit): Promise<void> {
   const { inputs, folder } = context;
-  const { allowDuplicates: allowed = 0, ...options } = context.options;
+  const { allowDuplicates: allowed, ...options } = context.options;
   const { plan, doubts } = await planOf(sets, options);
   for (const text of doubts) emit({ type: 'log', level: 'warn', text: `Mix: ${text}` });
   if (doubts.length > 0) emit({ type: 'headline', text: `Doubtful mix: ${doubts.join('\n  ')}` });

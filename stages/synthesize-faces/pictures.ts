@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { albumSheet } from '../../src/drawing/album-sheet';
-import type { DrawingOptions } from '../../src/drawing/photo-plan';
+import type { DrawingOptions } from '../../src/drawing/drawing-options';
 import type { StagePictures } from '../../src/stage';
 
 export const draw: StagePictures['draw'] = async function* (artifact) {

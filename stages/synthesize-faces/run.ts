@@ -4,7 +4,7 @@ import { concat, defer, filter, map, scan, type OperatorFunction } from 'rxjs';
 import { refuseWithoutRoom } from '../../src/data/room-on-disk';
 import { drawAlbums, pairAlbums, planAlbums } from '../../src/drawing/draw-albums';
 import { notice } from '../../src/drawing/notice';
-import type { DrawingOptions } from '../../src/drawing/photo-plan';
+import type { DrawingOptions } from '../../src/drawing/drawing-options';
 import { markDrawn } from '../../src/faces/drawn';
 import { plural } from '../../src/kit/text/human';
 import type { Run, StageEvent } from '../../src/stage';

@@ -20,7 +20,7 @@ import { studentNow } from '../helpers/families';
 import { alignFaces } from '../../stages/align-faces';
 import { embedFaces } from '../../stages/embed-faces';
 import { readFaces } from '../../stages/read-faces';
-import { READING } from '../helpers/photo-folder';
+import { ALIGNING, READING } from '../helpers/photo-folder';
 import { digestsIn } from '../helpers/digests';
 import { runStage } from '../helpers/run-stage';
 import { readOption, readWords } from './options';
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     const [first, grown] = await drawnPhotos(folder);
     say(`${PHOTOS} photographs of ${SIZE} x ${SIZE} pixels, 1 % added; ${CORES} cores`);
     say('stage                        run             wall s    CPU s   of first   rows taken');
-    const options = { size: 112, template: 'arcface' as const, allowSkipped: 0 };
+    const options = ALIGNING;
     // Loads the modules, and warms the disk.
     await runStage(alignFaces, options, { photos: first }, { cores: CORES });
     const aligned = await compare('align-faces', alignFaces, options, ['photos', first, grown], 'faces');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FOLDS, pairsOf, requirePairs, type DrawnPair } from '../../src/drawing/pairs';
-import { MOST_OF_EACH } from '../../src/drawing/photo-plan';
+import { MOST_OF_EACH } from '../../src/drawing/drawing-options';
 import { seededRandom } from '../../src/kit/math/random';
 
 const album = { group: 'B', identities: 33, imagesEach: 4 };

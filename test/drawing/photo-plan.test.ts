@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { albumsOf, photoName, sitterOf, type DrawingOptions } from '../../src/drawing/photo-plan';
+import type { DrawingOptions } from '../../src/drawing/drawing-options';
+import { albumsOf, photoName, sitterOf } from '../../src/drawing/photo-plan';
 
 const options: DrawingOptions = {
   seed: 3,

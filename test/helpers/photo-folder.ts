@@ -12,6 +12,15 @@ export const LANDMARKS = Array.from(arcfaceTemplate(112), (value, i) => Number((
 /** The options of read-faces by default. */
 export const READING = { format: 'auto', split: 'train', domain: 'real', allowMissing: 0.1 } as const;
 
+/** The options of align-faces by default. */
+export const ALIGNING = {
+  size: 112,
+  template: 'arcface',
+  allowSkipped: 0,
+  damaged: 'fail',
+  oddLandmarks: 'fail',
+} as const;
+
 /** Writes a file with its folders; returns its path. */
 export async function put(root: string, path: string, content: string | Uint8Array): Promise<string> {
   const file = join(root, path);

@@ -10,7 +10,7 @@ import { permutation, seededRandom } from '../../src/kit/math/random';
 import { alignFaces } from '../../stages/align-faces';
 import { readFaces } from '../../stages/read-faces';
 import { digestsIn } from '../helpers/digests';
-import { READING, put, temporaryFolder, writePhotoFolder } from '../helpers/photo-folder';
+import { ALIGNING, READING, put, temporaryFolder, writePhotoFolder } from '../helpers/photo-folder';
 import { runStage, type StageRun } from '../helpers/run-stage';
 
 const SIZE = 112;
@@ -53,7 +53,7 @@ const align = async (
 ): Promise<StageRun> =>
   runStage(
     alignFaces,
-    { size, template: 'arcface', allowSkipped: 0.5, oddLandmarks },
+    { ...ALIGNING, size, allowSkipped: 0.5, oddLandmarks },
     { photos: await photosOf(photos, images) },
     { cores, earlier: earlier.map(({ folder }) => folder) },
   );

@@ -7,14 +7,14 @@ import { drawAlbums } from '../../src/drawing/draw-albums';
 import { openFaceSet, type FaceRow } from '../../src/data/face-set';
 import { alignFaces } from '../../stages/align-faces';
 import { readFaces } from '../../stages/read-faces';
-import { READING, photo, temporaryFolder, writePhotoFolder, type PhotoFolder } from '../helpers/photo-folder';
+import { ALIGNING, READING, photo, temporaryFolder, writePhotoFolder, type PhotoFolder } from '../helpers/photo-folder';
 import { runStage, type StageRun } from '../helpers/run-stage';
 import { drawPictures } from '../helpers/draw-pictures';
 
 const read = async ({ root }: PhotoFolder): Promise<string> =>
   join((await runStage(readFaces, { ...READING, folder: root }, {})).folder, 'photos');
 const align = (photos: string, allowSkipped = 0, cores = 2): Promise<StageRun> =>
-  runStage(alignFaces, { size: 112, template: 'arcface', allowSkipped }, { photos }, { cores });
+  runStage(alignFaces, { ...ALIGNING, allowSkipped }, { photos }, { cores });
 const rowsOf = async (run: StageRun): Promise<FaceRow[]> => {
   const set = await openFaceSet(join(run.folder, 'faces'));
   const rows: FaceRow[] = [];
@@ -30,7 +30,6 @@ const drawnFolder = async (): Promise<PhotoFolder> => {
   await lastValueFrom(drawAlbums(root, options, 2));
   return { root, txt: (group, kind) => join(root, 'train', 'txts', group, `${group}_${kind}.txt`) };
 };
-const DEFAULTS = { size: 112, template: 'arcface', allowSkipped: 0 } as const;
 const warningsOf = ({ events }: StageRun): string[] =>
   events.flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []));
 /** Writes other points into every row of a group's landmark file. */
@@ -162,7 +161,7 @@ describe('align-faces', () => {
     const photos = await read(folder);
     const { message } = await failure(photos);
     expect(message).toContain('2 damaged files can be left out with damaged: skip');
-    const run = await runStage(alignFaces, { ...DEFAULTS, damaged: 'skip' }, { photos });
+    const run = await runStage(alignFaces, { ...ALIGNING, damaged: 'skip' }, { photos });
     expect(run.metrics).toMatchObject({ faces: 10, skipped: { A: { truncated: 1, 'not-an-image': 1 } } });
     expect(await readFile(join(run.folder, 'skipped.csv'), 'utf8')).toMatch(
       /^path,.*\n.*m\.a0_0001\.jpg,A,m\.a0,truncated,.*\n.*m\.a0_0002\.jpg,A,m\.a0,not-an-image,"it is an HTML page/,
@@ -171,7 +170,7 @@ describe('align-faces', () => {
 
     await writeFile(at('3.jpg'), '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="160"/>');
     const other = await read(folder);
-    await expect(runStage(alignFaces, { ...DEFAULTS, damaged: 'skip' }, { photos: other })).rejects.toMatchObject({
+    await expect(runStage(alignFaces, { ...ALIGNING, damaged: 'skip' }, { photos: other })).rejects.toMatchObject({
       code: 'too-many-skipped',
       message: expect.stringMatching(/m\.a0_0003\.jpg: unsupported-format: it is an SVG drawing/) as unknown,
     });
@@ -202,7 +201,7 @@ describe('align-faces', () => {
     const folder = await writePhotoFolder('AB', { images: 3 });
     await editRows(folder, 'B', points => [1, 0, 2, 3, 4].flatMap(i => points.slice(2 * i, 2 * i + 2)));
     const photos = await read(folder);
-    const run = await runStage(alignFaces, { ...DEFAULTS, oddLandmarks: 'warn' }, { photos });
+    const run = await runStage(alignFaces, { ...ALIGNING, oddLandmarks: 'warn' }, { photos });
     expect(warningsOf(run)).toEqual([
       expect.stringMatching(/^landmarks of group B .* the eyes exchanged: .* order of the columns\?$/),
     ]);
@@ -232,8 +231,8 @@ describe('align-faces', () => {
     const folder = await writePhotoFolder('AB', { images: 3 });
     await editRows(folder, 'B', points => [1, 0, 2, 3, 4].flatMap(i => points.slice(2 * i, 2 * i + 2)));
     const photos = await read(folder);
-    const earlier = await runStage(alignFaces, { ...DEFAULTS, oddLandmarks: 'warn' }, { photos });
-    const again = runStage(alignFaces, { ...DEFAULTS }, { photos }, { cores: 2, earlier: [earlier.folder] });
+    const earlier = await runStage(alignFaces, { ...ALIGNING, oddLandmarks: 'warn' }, { photos });
+    const again = runStage(alignFaces, { ...ALIGNING }, { photos }, { cores: 2, earlier: [earlier.folder] });
     await expect(again).rejects.toMatchObject({ code: 'landmark-order' });
   });
 
@@ -254,7 +253,7 @@ describe('align-faces', () => {
         /landmarks of group B \(.*B_lmk\.txt\): aligned by their own rows, 40 faces look no more alike than by each other's .*rows of other photographs, or are/,
       ) as unknown,
     });
-    const run = await runStage(alignFaces, { ...DEFAULTS, oddLandmarks: 'warn' }, { photos });
+    const run = await runStage(alignFaces, { ...ALIGNING, oddLandmarks: 'warn' }, { photos });
     expect(warningsOf(run)).toEqual([
       expect.stringMatching(/^landmarks of group B .*rows of other photographs, or are /),
     ]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import Ajv from 'ajv';
+import { validatorOf } from '../../src/workflow/configuration/check/validator';
 import { STAGES } from '../../stages';
 
 describe('STAGES', () => {
@@ -17,6 +18,8 @@ describe('STAGES', () => {
       for (const [option, { description }] of Object.entries(stage.options.properties)) {
         expect([option, description.length > 0]).toEqual([option, true]);
       }
+      // Or a path, a secret or a member would be overlooked.
+      expect(validatorOf(stage)).toBeInstanceOf(Function);
     },
   );
 });

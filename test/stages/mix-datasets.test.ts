@@ -12,7 +12,7 @@ import { temporaryFolder } from '../helpers/photo-folder';
 import { runStage, type StageRun } from '../helpers/run-stage';
 import { drawPictures } from '../helpers/draw-pictures';
 
-const OPTIONS = { realShare: 0.7, by: 'identities', seed: 1 } as const;
+const OPTIONS = { realShare: 0.7, by: 'identities', seed: 1, allowDuplicates: 0 } as const;
 
 const faceSet = async (
   domain: string,
@@ -83,7 +83,7 @@ describe('mix-datasets', () => {
         { source: 'real', digest: 'sha256:of-real' },
         { source: 'synthetic', digest: 'sha256:of-synthetic' },
       ],
-      options: OPTIONS,
+      options: { realShare: 0.7, by: 'identities', seed: 1 },
       identities: 20,
       images: 60,
       groups: { A: counts, B: counts },

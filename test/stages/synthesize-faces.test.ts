@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { lastValueFrom, toArray } from 'rxjs';
 import sharp from 'sharp';
-import type { DrawingOptions } from '../../src/drawing/photo-plan';
+import type { DrawingOptions } from '../../src/drawing/drawing-options';
 import type { StageEvent } from '../../src/stage';
 import { synthesizeFaces } from '../../stages/synthesize-faces';
 import { noEarlier } from '../helpers/no-earlier';

@@ -6,7 +6,7 @@ import { alignFaces } from '../../stages/align-faces';
 import { evaluateStudent } from '../../stages/evaluate-student';
 import { readFaces } from '../../stages/read-faces';
 import { reportBias } from '../../stages/report-bias';
-import { READING, temporaryFolder, type PhotoFolder } from '../helpers/photo-folder';
+import { ALIGNING, READING, temporaryFolder, type PhotoFolder } from '../helpers/photo-folder';
 import { runStage, type StageRun } from '../helpers/run-stage';
 import { writeTestSplit } from '../helpers/test-split';
 import { withDefaults } from '../helpers/with-defaults';
@@ -44,7 +44,7 @@ async function report({ root }: PhotoFolder, limits: Limits = {}): Promise<Outco
   const reading = { ...READING, split: 'test', folder: root, ...(allowMissing !== undefined && { allowMissing }) };
   const read = await runStage(readFaces, reading, {}, { cores: 2 });
   const photos = join(read.folder, 'photos');
-  const align = await runStage(alignFaces, { size: 112, template: 'arcface', allowSkipped }, { photos }, { cores: 2 });
+  const align = await runStage(alignFaces, { ...ALIGNING, allowSkipped }, { photos }, { cores: 2 });
   const evaluate = await runStage(
     evaluateStudent,
     withDefaults(evaluateStudent, {

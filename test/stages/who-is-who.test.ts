@@ -10,7 +10,7 @@ import { evaluateStudent } from '../../stages/evaluate-student';
 import { mixDatasets } from '../../stages/mix-datasets';
 import { readFaces } from '../../stages/read-faces';
 import { trainTeacher } from '../../stages/train-teacher';
-import { READING, LANDMARKS, photo, put, temporaryFolder } from '../helpers/photo-folder';
+import { ALIGNING, READING, LANDMARKS, photo, put, temporaryFolder } from '../helpers/photo-folder';
 import { withDefaults } from '../helpers/with-defaults';
 import { runStage } from '../helpers/run-stage';
 import { trainOnWasm, type Trained } from '../helpers/train-on-wasm';
@@ -45,7 +45,7 @@ interface Read {
 async function read(name: string, folder: string, { split = 'train', domain = 'real' } = {}): Promise<Read> {
   const list = await runStage(readFaces, { ...READING, folder, split, domain }, {});
   const photos = join(list.folder, 'photos');
-  const aligned = await runStage(alignFaces, { size: 112, template: 'arcface', allowSkipped: 0 }, { photos });
+  const aligned = await runStage(alignFaces, ALIGNING, { photos });
   const faces = { stage: `align-${name}`, folder: join(aligned.folder, 'faces'), digest: `sha256:${name}` };
   return { faces, pairs: join(list.folder, 'pairs') };
 }
@@ -97,7 +97,7 @@ describe('people of equal names, through the stages', () => {
 
   test('are different people in a mix and in what is trained from it', async () => {
     const folders = { real: first.faces.folder, synthetic: generated.faces.folder };
-    const mix = await runStage(mixDatasets, { realShare: 0.5, by: 'identities', seed: 1 }, folders);
+    const mix = await runStage(mixDatasets, { realShare: 0.5, by: 'identities', seed: 1, allowDuplicates: 0 }, folders);
     expect(mix.metrics).toMatchObject({ identities: 20, duplicates: { ofOtherIdentity: 0, ofSameIdentity: 0 } });
     const selection = [{ stage: 'mix', folder: join(mix.folder, 'selection'), digest: 'sha256:mix' }];
     const faces = [real(first), synthetic(generated)];
@@ -111,7 +111,7 @@ describe('people of equal names, through the stages', () => {
     await expect(train([wrong.faces])).rejects.toMatchObject({ code: 'duplicate-faces' });
     await expect(train([wrong.faces])).rejects.toThrow('2 of 20 faces of group A');
     const folders = { real: wrong.faces.folder, synthetic: generated.faces.folder };
-    const mixing = { realShare: 0.5, by: 'identities', seed: 1 } as const;
+    const mixing = { realShare: 0.5, by: 'identities', seed: 1, allowDuplicates: 0 } as const;
     await expect(runStage(mixDatasets, mixing, folders)).rejects.toMatchObject({ code: 'duplicate-faces' });
     const mix = await runStage(mixDatasets, { ...mixing, allowDuplicates: 0.05 }, folders);
     expect(mix.looks).toContain('duplicates.txt');

@@ -1,20 +1,12 @@
 import { UserError } from '../../errors';
 import { permutation, seededRandom } from '../../kit/math/random';
+import type { MixOptions } from './mix-options';
 
 export const SOURCES = ['real', 'synthetic'] as const;
 export type Source = (typeof SOURCES)[number];
 
 /** Images per identity of one group of one face set. */
 export type ImagesByIdentity = ReadonlyMap<string, number>;
-
-export interface MixOptions {
-  /** Share of real identities or images in each group, 0 to 1. */
-  readonly realShare: number;
-  readonly by: 'identities' | 'images';
-  /** Identities or images of each group; the largest possible unless given. */
-  readonly total?: number;
-  readonly seed: number;
-}
 
 /** How many images of each chosen identity to take: all of them, but for the last one of a mix by images. */
 export type Chosen = ReadonlyMap<string, number>;

@@ -1,4 +1,5 @@
-import { SOURCES, type ImagesByIdentity, type MixOptions, type Source } from './mix-plan';
+import type { MixOptions } from './mix-options';
+import { SOURCES, type ImagesByIdentity, type Source } from './mix-plan';
 
 /** Below this share of what the largest group has, a group has lost something, such as half of an archive. */
 const LEAST = 0.5;

@@ -1,6 +1,7 @@
+import type { MixOptions } from '../../../src/datasets/mixing/mix-options';
 import { describe, expect, test } from '@jest/globals';
 import { countPlan, planFilter } from '../../../src/datasets/mixing/mix-counts';
-import { planMix, type Chosen, type ImagesByIdentity, type MixOptions } from '../../../src/datasets/mixing/mix-plan';
+import { planMix, type Chosen, type ImagesByIdentity } from '../../../src/datasets/mixing/mix-plan';
 
 /** `count` identities with the given numbers of images in turn. */
 const people = (prefix: string, count: number, ...images: readonly number[]): ImagesByIdentity =>

@@ -239,6 +239,10 @@ describe('a path inside an option', () => {
     expect(() => loadToy(learn('terms: []'), { ...rest, stages: { learn: unknown } })).toThrow(
       new TypeError('No path is an option terms.weights of learn, which knows something about it'),
     );
+    const chooser = { ...LEARN, chooses: { terms: () => Promise.resolve('a') } };
+    expect(() => loadToy(learn('terms: []'), { ...rest, stages: { learn: chooser } })).toThrow(
+      new TypeError('No option terms of learn, which chooses it, may be auto'),
+    );
   });
 });
 

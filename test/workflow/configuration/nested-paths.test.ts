@@ -120,7 +120,8 @@ describe.each(CHAINS.map(chain => [[...chain, 'path'].join(' of '), chain] as co
   });
 });
 
-describe('a stage whose schema marks a path or a secret where nobody would find it', () => {
+describe('a stage whose schema marks a path, a secret or a member where nobody would find it', () => {
+  const member = { type: 'string', enum: ['ball'], family: 'toys' };
   const path = { type: 'string', format: 'input-path' };
   const token = { type: 'string', format: 'secret' };
   const withPath = { type: 'object', properties: { path } };
@@ -141,6 +142,10 @@ describe('a stage whose schema marks a path or a secret where nobody would find 
       { type: 'object', properties: { default: { anyOf: [token] } } },
     ],
     ['#/properties/it (format input-path)', { type: ['string', 'array'], format: 'input-path' }],
+    ['#/properties/it/anyOf/0 (family toys)', { anyOf: [member, { type: 'number' }] }],
+    ['#/properties/it/items/0 (family toys)', { type: 'array', items: [member] }],
+    ['#/properties/it (family toys)', { enum: ['ball'], family: 'toys' }],
+    ['#/properties/it (family toys)', { type: 'array', items: { type: 'string' }, family: 'toys' }],
     ['#/properties/it (discriminator)', { discriminator: { propertyName: 'kind' }, oneOf: [] }],
     [
       '#/properties/it/properties/path (format input-path)',
@@ -151,5 +156,22 @@ describe('a stage whose schema marks a path or a secret where nobody would find 
     expect(() => load(stage as unknown as AnyStage, {})).toThrow(
       new TypeError(`Options of learn are not found where their schema has them: ${where}`),
     );
+  });
+
+  test.each<[string, object]>([
+    ['a list of names', { type: 'array', items: member }],
+    ['a map of names', { type: 'object', additionalProperties: member }],
+    ['a name or nothing', { ...member, type: ['string', 'null'], enum: ['ball', null] }],
+    [
+      'the tag of a choice',
+      {
+        type: 'object',
+        discriminator: { propertyName: 'toy' },
+        oneOf: [{ properties: { toy: { const: 'ball', family: 'toys' } }, required: ['toy'] }],
+      },
+    ],
+  ])('is none with %s', (_, it) => {
+    const stage = { ...LEARN, options: { type: 'object', additionalProperties: false, properties: { it } } };
+    expect(load(stage as unknown as AnyStage, {})).toMatchObject({ ok: true });
   });
 });
