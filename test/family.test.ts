@@ -5,8 +5,12 @@ import { describe, expect, test } from '@jest/globals';
 import Ajv from 'ajv';
 import { family, isMember, memberOption, memberWithOptions, type AnyFamily } from '../src/family';
 import { integer, list, object } from '../src/kit/options';
+import { METRICS } from '../src/evaluation/metrics';
 import { ENGINES } from '../src/learning/engines';
 import { STUDENTS } from '../src/learning/students';
+import { PAGES } from '../src/reports/pages';
+import { SECTIONS } from '../src/reports/sections';
+import { WRITERS } from '../src/reports/writers';
 import { namedMembers } from '../src/workflow/keys/named-members';
 import { ALL_ENGINES, ALL_STUDENTS } from './helpers/families';
 import { readSources } from './helpers/sources';
@@ -28,6 +32,22 @@ const FAMILIES: readonly Listing[] = [
   {
     ...{ folder: 'src/learning/students', list: STUDENTS },
     ...{ contract: 'src/learning/networks/layer.ts', suite: 'test/learning/students/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/evaluation/metrics', list: METRICS },
+    ...{ contract: 'src/evaluation/metrics/metric.ts', suite: 'test/evaluation/metrics/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/reports/sections', list: SECTIONS },
+    ...{ contract: 'src/reports/section.ts', suite: 'test/reports/sections/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/reports/writers', list: WRITERS },
+    ...{ contract: 'src/reports/writer.ts', suite: 'test/reports/writers/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/reports/pages', list: PAGES },
+    ...{ contract: 'src/reports/writer.ts', suite: 'test/reports/pages/index.test.ts' },
   },
 ];
 
@@ -103,9 +123,10 @@ describe.each(FAMILIES)('the family in $folder', ({ folder, list: { kind, names,
 
   test('says of each member in a line what it is, and has it at hand or loads it', async () => {
     for (const name of names) {
-      const member = members[name] as { summary: string; load?: () => Promise<unknown>; options?: object };
-      expect(member.summary).toMatch(/^\S.{9,89}$/);
-      expect(member.load ? await member.load() : member.options).toEqual(expect.any(Object));
+      const { summary, load, ...own } = members[name] as { summary: string; load?: () => Promise<unknown> };
+      expect(summary).toMatch(/^\S.{9,89}$/);
+      if (load) expect(await load()).toEqual(expect.any(Object));
+      else expect(Object.values(own).some(each => typeof each === 'function')).toBe(true);
     }
   });
 

@@ -1,8 +1,7 @@
 import type { BiasComparison, ReportedComparison } from './compare';
 
-/** A way to write down a comparison of models over groups. The same comparison gives the same bytes. */
-export interface Report {
-  readonly name: string;
+/** A file of the report for programs, in the port `report`. The same comparison gives the same bytes. */
+export interface Writer {
   /** What it is for; one line. */
   readonly summary: string;
   /** File name in the artifact. */
@@ -10,8 +9,8 @@ export interface Report {
   render(comparison: BiasComparison): string;
 }
 
-/** A report for people alone: drawn from the finished artifact, so that it can be drawn again when only its own code has changed. */
-export interface ReportPage extends Omit<Report, 'render'> {
+/** A file for people alone: drawn from the finished artifact, so that it can be drawn again when only its own code has changed. */
+export interface ReportPage extends Omit<Writer, 'render'> {
   /** What it shows, for the overview page; one line. */
   readonly caption: string;
   render(comparison: ReportedComparison): string;
