@@ -6,7 +6,7 @@ export interface ReportSection {
   /** What it shows; one line. */
   readonly summary: string;
   /** Undefined where the models lack what it is about. The same comparison gives the same text. */
-  draw(comparison: ReportedComparison): SectionContent | undefined;
+  readonly draw: (comparison: ReportedComparison) => SectionContent | undefined;
 }
 
 export interface SectionContent {

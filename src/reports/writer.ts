@@ -6,12 +6,12 @@ export interface Writer {
   readonly summary: string;
   /** File name in the artifact. */
   readonly file: string;
-  render(comparison: BiasComparison): string;
+  readonly render: (comparison: BiasComparison) => string;
 }
 
 /** A file for people alone: drawn from the finished artifact, so that it can be drawn again when only its own code has changed. */
 export interface ReportPage extends Omit<Writer, 'render'> {
   /** What it shows, for the overview page; one line. */
   readonly caption: string;
-  render(comparison: ReportedComparison): string;
+  readonly render: (comparison: ReportedComparison) => string;
 }
