@@ -6,9 +6,13 @@ import Ajv from 'ajv';
 import { LAYOUTS } from '../src/datasets/layouts';
 import { AUTO, family, isMember, memberOption, memberOrAuto, memberWithOptions, type AnyFamily } from '../src/family';
 import { integer, list, object } from '../src/kit/options';
+import { METRICS } from '../src/evaluation/metrics';
 import { ENGINES } from '../src/learning/engines';
 import { STUDENTS } from '../src/learning/students';
 import { EXECUTORS } from '../src/workflow/executors';
+import { PAGES } from '../src/reports/pages';
+import { SECTIONS } from '../src/reports/sections';
+import { WRITERS } from '../src/reports/writers';
 import { namedMembers } from '../src/workflow/keys/named-members';
 import { LOGGERS } from '../src/workflow/loggers';
 import { TRACKERS } from '../src/workflow/trackers';
@@ -48,6 +52,22 @@ const FAMILIES: readonly Listing[] = [
   {
     ...{ folder: 'src/workflow/trackers', list: TRACKERS },
     ...{ contract: 'src/workflow/trackers/tracker.ts', suite: 'test/workflow/trackers/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/evaluation/metrics', list: METRICS },
+    ...{ contract: 'src/evaluation/metrics/metric.ts', suite: 'test/evaluation/metrics/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/reports/sections', list: SECTIONS },
+    ...{ contract: 'src/reports/section.ts', suite: 'test/reports/sections/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/reports/writers', list: WRITERS },
+    ...{ contract: 'src/reports/writer.ts', suite: 'test/reports/writers/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/reports/pages', list: PAGES },
+    ...{ contract: 'src/reports/writer.ts', suite: 'test/reports/pages/index.test.ts' },
   },
 ];
 
@@ -140,10 +160,10 @@ describe.each(FAMILIES)('the family in $folder', ({ folder, list: { kind, names,
 
   test('says of each member in a line what it is, and has it at hand or loads it', async () => {
     for (const name of names) {
-      const member = members[name] as { summary: string; load?: () => Promise<object> };
-      expect(member.summary).toMatch(/^\S.{9,89}$/);
-      const { load } = member;
-      expect(Object.keys(load ? await load() : member)).not.toEqual(['summary']);
+      const { summary, load, ...own } = members[name] as { summary: string; load?: () => Promise<unknown> };
+      expect(summary).toMatch(/^\S.{9,89}$/);
+      if (load) expect(await load()).toEqual(expect.any(Object));
+      else expect(Object.values(own).some(each => typeof each === 'function')).toBe(true);
     }
   });
 

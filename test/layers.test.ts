@@ -83,9 +83,12 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
 /** Folders of things of one kind, with the list of them in `index.ts`. */
 const FAMILIES = [
   'datasets/layouts',
+  'evaluation/metrics',
   'learning/engines',
   'learning/losses',
   'learning/students',
+  'reports/pages',
+  'reports/sections',
   'reports/writers',
   'workflow/executors',
   'workflow/loggers',

@@ -1,5 +1,15 @@
+import type { Markup } from '../pictures/page/markup';
 import type { ReportedComparison } from './compare';
-import type { Section } from './page/parts';
 
-/** One section of the report page; undefined where the models lack what it is about. The same comparison gives the same text. */
-export type ReportSection = (comparison: ReportedComparison) => Section | undefined;
+/** One section of the report page. Its name in the list is the address in the page; the list's order is that of the page. */
+export interface ReportSection {
+  /** What it shows; one line. */
+  readonly summary: string;
+  /** Undefined where the models lack what it is about. The same comparison gives the same text. */
+  readonly draw: (comparison: ReportedComparison) => SectionContent | undefined;
+}
+
+export interface SectionContent {
+  readonly title: string;
+  readonly content: readonly Markup[];
+}

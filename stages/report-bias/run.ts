@@ -6,9 +6,9 @@ import { otherFaces } from '../../src/reports/remarks';
 import { writeReportData } from '../../src/reports/report-data';
 import { sameModels } from '../../src/reports/same-model';
 import { summariseScores } from '../../src/reports/scores';
+import { textTable } from '../../src/reports/text-table';
 import { otherTeachers, otherTraining, untoldStudents } from '../../src/reports/training';
-import { REPORTS } from '../../src/reports/writers';
-import { textTable } from '../../src/reports/writers/text-table';
+import { WRITERS } from '../../src/reports/writers';
 import type { ContextOf, Run } from '../../src/stage';
 import { stageTask, type Emit } from '../../src/stage-task';
 import type { reportBias } from './index';
@@ -22,8 +22,9 @@ async function report(context: ContextOf<typeof reportBias>, emit: Emit): Promis
   const comparison = compareModels(models, context.options);
   for (const text of otherFaces(comparison)) emit({ type: 'log', level: 'warn', text });
   await writeFile(join(context.folder, 'report.json'), writeReportData(comparison));
-  for (const each of REPORTS) {
-    await writeFile(join(context.output('report'), each.file), each.render(comparison));
+  for (const name of WRITERS.names) {
+    const { file, render } = WRITERS.members[name];
+    await writeFile(join(context.output('report'), file), render(comparison));
   }
   const spreads = models.map(({ label, overall: { mean, stdDdof0, stdDdof1, ser } }) => [
     label,
@@ -33,7 +34,7 @@ async function report(context: ContextOf<typeof reportBias>, emit: Emit): Promis
     type: 'metrics',
     values: { models: Object.fromEntries(spreads) as Record<string, Record<string, number | null>> },
   });
-  emit({ type: 'headline', text: textTable.render(comparison) });
+  emit({ type: 'headline', text: textTable(comparison) });
 }
 
 async function readModels({ inputs: { evaluations }, signal }: ContextOf<typeof reportBias>, emit: Emit) {

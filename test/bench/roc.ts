@@ -20,6 +20,6 @@ const before = peak();
 const start = performance.now();
 const roc = rocOf({ scores, genuine, folds: genuine });
 const seconds = (performance.now() - start) / 1000;
-console.log(
-  `${PAIRS} pairs, ${roc.fmr.length} points: ${seconds.toFixed(1)} s, at most ${peak()} MiB (${before} MiB before), AUC ${areaUnder(roc)}`,
+process.stdout.write(
+  `${PAIRS} pairs, ${roc.fmr.length} points: ${seconds.toFixed(1)} s, at most ${peak()} MiB (${before} MiB before), AUC ${areaUnder(roc)}\n`,
 );

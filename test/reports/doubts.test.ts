@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { compareModels } from '../../src/reports/compare';
 import type { ComparedModel } from '../../src/reports/compared-model';
 import { doubts } from '../../src/reports/doubts';
-import { htmlReport } from '../../src/reports/writers/html';
-import { textTable } from '../../src/reports/writers/text-table';
+import { html as htmlReport } from '../../src/reports/pages/html';
+import { textTable } from '../../src/reports/text-table';
 import { comparedModel, pairsWithErrors } from '../helpers/evaluations';
 
 const errors = new Array<number>(10).fill(1);
@@ -58,7 +58,7 @@ describe('doubts', () => {
 
   test('stand once below the headline and below the first table of the page', () => {
     const comparison = compareModels([DOUBTED], { title: 't', notes: '' });
-    const text = textTable.render(comparison).replace(/\s+/g, ' ');
+    const text = textTable(comparison).replace(/\s+/g, ' ');
     const page = htmlReport
       .render(comparison)
       .replace(/&[a-z]+;/g, '')

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { compareModels } from '../../src/reports/compare';
 import type { Role } from '../../src/data/evaluation';
 import { readReportData, writeReportData } from '../../src/reports/report-data';
-import { htmlReport } from '../../src/reports/writers/html';
+import { html as htmlReport } from '../../src/reports/pages/html';
 import { comparedModel, pairsWithErrors } from '../helpers/evaluations';
 
 const model = (label: string, role: Role, A: number, B: number) =>

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { compareModels } from '../../src/reports/compare';
 import type { ComparedModel } from '../../src/reports/compared-model';
 import type { Role, TrainingRecord } from '../../src/data/evaluation';
-import { htmlReport } from '../../src/reports/writers/html';
-import { textTable } from '../../src/reports/writers/text-table';
+import { html as htmlReport } from '../../src/reports/pages/html';
+import { textTable } from '../../src/reports/text-table';
 import { otherTeachers, otherTraining, untoldStudents } from '../../src/reports/training';
 import { comparedModel, pairsWithErrors } from '../helpers/evaluations';
 
@@ -94,7 +94,7 @@ test('untoldStudents() tells of a model that learnt from a teacher where no role
 test('both stand in the headline and on the page', () => {
   const models = [student('d', 'aaa'), plain('p', recipe({ epochs: 1 })), model('t', 'teacher', 'bbb')];
   const comparison = compareModels(models, { title: 't', notes: '' });
-  const text = textTable.render(comparison).replace(/\s+/g, ' ');
+  const text = textTable(comparison).replace(/\s+/g, ' ');
   const page = htmlReport.render(comparison).replace(/\s+/g, ' ');
   for (const sentence of [...otherTeachers(models), ...otherTraining(models)]) {
     expect(text).toContain(sentence);

@@ -1,5 +1,6 @@
 import { fixed } from '../numbers';
 import { markup, trusted, type Markup } from '../../pictures/page/markup';
+import type { SectionContent } from '../section';
 
 export interface DataTable {
   readonly caption: string | Markup;
@@ -32,7 +33,7 @@ export function figure(charts: readonly string[], caption: string | Markup, size
   return markup`<figure><div class="charts ${size}">${charts.map(trusted)}</div><figcaption>${caption}</figcaption></figure>`;
 }
 
-export function section(id: string, title: string, content: readonly Markup[]): Section {
+export function section(id: string, { title, content }: SectionContent): Section {
   return { id, title, content: markup`<section id="${id}"><h2>${title}</h2>\n${content}</section>` };
 }
 

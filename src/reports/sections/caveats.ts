@@ -2,13 +2,18 @@ import { formatCount } from '../../kit/text/human';
 import type { ReportedComparison } from '../compare';
 import { excludedPairs } from '../remarks';
 import { markup, type Markup } from '../../pictures/page/markup';
-import { dataTable, section, type Section } from '../page/parts';
+import { dataTable } from '../page/parts';
+import type { ReportSection, SectionContent } from '../section';
 
 /** Below this, a fold's accuracy is a coarse number and its spread a poor measure of noise. */
 const FEW_PAIRS = 300;
 
-/** What the numbers do not say. */
-export function caveatsSection(comparison: ReportedComparison): Section {
+export const caveats: ReportSection = {
+  summary: 'what the numbers do not say',
+  draw,
+};
+
+function draw(comparison: ReportedComparison): SectionContent {
   const { models } = comparison;
   const items: readonly Markup[] = [
     ...(models.some(({ drawn }) => drawn)
@@ -22,7 +27,7 @@ export function caveatsSection(comparison: ReportedComparison): Section {
     markup`<li><strong>Overlap between training and test people inflates every number.</strong> RFW and BUPT are both carved from MS-Celeb-1M, and many public teachers were trained on it.</li>`,
     ...dataItems(comparison),
   ];
-  return section('caveats', 'Caveats', [markup`<ul>${items}</ul>`, markup`<h3>Pairs</h3>`, pairTable(comparison)]);
+  return { title: 'Caveats', content: [markup`<ul>${items}</ul>`, markup`<h3>Pairs</h3>`, pairTable(comparison)] };
 }
 
 function dataItems(comparison: ReportedComparison): Markup[] {

@@ -4,18 +4,26 @@ import type { Role } from '../../data/evaluation';
 import { measuredMetrics } from '../measured';
 import { fixed } from '../numbers';
 import { markup, type Markup } from '../../pictures/page/markup';
-import { dataTable, section, type Section } from '../page/parts';
+import { dataTable } from '../page/parts';
+import type { ReportSection, SectionContent } from '../section';
 
-/** What is compared, how, and what every number means. */
-export function comparedSection(comparison: ReportedComparison): Section {
-  return section('compared', 'What is compared', [
-    modelTable(comparison),
-    markup`<h3>Protocol</h3>
+export const compared: ReportSection = {
+  summary: 'the models, the protocol, and what every number means',
+  draw,
+};
+
+function draw(comparison: ReportedComparison): SectionContent {
+  return {
+    title: 'What is compared',
+    content: [
+      modelTable(comparison),
+      markup`<h3>Protocol</h3>
 <p>A pair matches when the squared L2 distance of the two embeddings, each the normalised sum of the embeddings of a face and of its mirror image, is below a threshold.
 In each of 10 folds, fixed by the pair list, the threshold is the one that decides most pairs of the other nine folds rightly: any gap between two scores may hold it, and it lies in the middle of the widest of the best gaps. Accuracy is measured on the fold that was left out. With thresholds 0 to 3.99 by 0.01 and the first best of them, as the verification script of insightface has it: ${gridAccuracies(comparison)}.</p>`,
-    markup`<h3>Definitions</h3>`,
-    definitions(comparison),
-  ]);
+      markup`<h3>Definitions</h3>`,
+      definitions(comparison),
+    ],
+  };
 }
 
 const ROLE_NAMES: Readonly<Record<Role, string>> = {

@@ -3,18 +3,26 @@ import type { ReportedComparison, ReportedModel } from '../compare';
 import type { Difference, ModelDifference } from '../difference';
 import { fixed, signed, signedRange } from '../numbers';
 import { markup, type Markup } from '../../pictures/page/markup';
-import { dataTable, figure, ratio, section, type Section } from '../page/parts';
+import { dataTable, figure, ratio } from '../page/parts';
+import type { ReportSection, SectionContent } from '../section';
 
-/** What distillation changes, and what is left to the teacher. Undefined when there is nothing to subtract. */
-export function effectSection(comparison: ReportedComparison): Section | undefined {
+export const effect: ReportSection = {
+  summary: 'what distillation changes, and what is left to the teacher',
+  draw,
+};
+
+function draw(comparison: ReportedComparison): SectionContent | undefined {
   const { groups, effects, gaps } = comparison;
   if (effects.length + gaps.length === 0) return undefined;
-  return section('effect', effects.length > 0 ? 'Effect of distillation' : 'Gap to the teacher', [
-    ...(effects.length > 0 ? effectParts(comparison) : []),
-    ...(effects.length > 0 && gaps.length > 0 ? [markup`<h3>Gap to the teacher</h3>`] : []),
-    ...(gaps.length > 0 ? [differenceTable('Student minus teacher', groups, gaps)] : []),
-    explanation([...effects, ...gaps]),
-  ]);
+  return {
+    title: effects.length > 0 ? 'Effect of distillation' : 'Gap to the teacher',
+    content: [
+      ...(effects.length > 0 ? effectParts(comparison) : []),
+      ...(effects.length > 0 && gaps.length > 0 ? [markup`<h3>Gap to the teacher</h3>`] : []),
+      ...(gaps.length > 0 ? [differenceTable('Student minus teacher', groups, gaps)] : []),
+      explanation([...effects, ...gaps]),
+    ],
+  };
 }
 
 function effectParts({ groups, models, effects }: ReportedComparison): Markup[] {

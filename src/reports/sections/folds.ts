@@ -1,10 +1,15 @@
 import type { ReportedComparison } from '../compare';
 import { fixed } from '../numbers';
 import { markup } from '../../pictures/page/markup';
-import { dataTable, section, type Section } from '../page/parts';
+import { dataTable } from '../page/parts';
+import type { ReportSection, SectionContent } from '../section';
 
-/** Accuracy of every fold. */
-export function foldsSection({ models }: ReportedComparison): Section {
+export const folds: ReportSection = {
+  summary: 'accuracy of every fold',
+  draw,
+};
+
+function draw({ models }: ReportedComparison): SectionContent {
   const tables = models.map(({ label, groups, uncertainty }) =>
     dataTable({
       caption: markup`<strong>${label}</strong>: accuracy in percent of folds 0 to 9`,
@@ -19,5 +24,5 @@ export function foldsSection({ models }: ReportedComparison): Section {
     }),
   );
   const reading = markup`<p>STD here is over the 10 folds of one group (ddof 0), not over the groups. Standard error: of the mean, from the people in the pairs; folds share thresholds, and often people, so their own spread would make it too small.</p>`;
-  return section('folds', 'Accuracy by fold', [reading, ...tables]);
+  return { title: 'Accuracy by fold', content: [reading, ...tables] };
 }

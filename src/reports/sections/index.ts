@@ -1,21 +1,12 @@
-import { caveatsSection } from './caveats';
-import { comparedSection } from './compared';
-import { effectSection } from './effect';
-import { foldsSection } from './folds';
-import { headlineSection } from './headline';
-import { ratesSection } from './rates';
-import { scoresSection } from './scores';
-import type { ReportSection } from '../section';
-import { thresholdsSection } from './thresholds';
+import { family } from '../../family';
+import { accuracy } from './accuracy';
+import { caveats } from './caveats';
+import { compared } from './compared';
+import { effect } from './effect';
+import { folds } from './folds';
+import { roc } from './roc';
+import { scores } from './scores';
+import { thresholds } from './thresholds';
 
 /** Every section of the report page, in the order of the page. */
-export const SECTIONS: readonly ReportSection[] = [
-  headlineSection,
-  effectSection,
-  ratesSection,
-  scoresSection,
-  foldsSection,
-  thresholdsSection,
-  comparedSection,
-  caveatsSection,
-];
+export const SECTIONS = family('sections', { accuracy, effect, roc, scores, folds, thresholds, compared, caveats });

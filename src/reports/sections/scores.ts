@@ -3,12 +3,17 @@ import type { ReportedComparison } from '../compare';
 import { fixed } from '../numbers';
 import { SCORE_BINS } from '../scores';
 import { markup, type Markup } from '../../pictures/page/markup';
-import { figure, section, type Section } from '../page/parts';
+import { figure } from '../page/parts';
+import type { ReportSection, SectionContent } from '../section';
 
 const MOST_COLUMNS = 50;
 
-/** Histograms of genuine and impostor scores for every model and group. */
-export function scoresSection({ models }: ReportedComparison): Section {
+export const scores: ReportSection = {
+  summary: 'histograms of genuine and impostor scores',
+  draw,
+};
+
+function draw({ models }: ReportedComparison): SectionContent {
   const { from, to, merged } = visibleBins(
     models.flatMap(({ scores }) => scores.groups.flatMap(g => [g.genuine, g.impostor])),
   );
@@ -36,7 +41,7 @@ export function scoresSection({ models }: ReportedComparison): Section {
     return markup`<h3>${label}</h3>${figure(charts, global === null ? '' : `Dotted: the global threshold, cosine ${fixed(global)}.`, 'small')}`;
   });
   const reading = markup`<p>The less the two histograms of a group overlap, the better. Where one threshold cuts the histograms of the groups differently, the groups suffer different errors.</p>`;
-  return section('scores', 'Scores of genuine and impostor pairs', [reading, ...figures]);
+  return { title: 'Scores of genuine and impostor pairs', content: [reading, ...figures] };
 }
 
 /** Bins between the lowest and the highest score of anybody, in whole multiples of `merged` bins. */

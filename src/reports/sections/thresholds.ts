@@ -3,15 +3,23 @@ import { barChart } from '../../pictures/charts';
 import type { ReportedComparison, ReportedModel } from '../compare';
 import { fixed, fixedPercent, signed } from '../numbers';
 import { markup, type Markup } from '../../pictures/page/markup';
-import { dataTable, figure, section, type Section } from '../page/parts';
+import { dataTable, figure } from '../page/parts';
+import type { ReportSection, SectionContent } from '../section';
 
-/** What happens to the groups when one threshold serves them all. */
-export function thresholdsSection(comparison: ReportedComparison): Section {
-  return section('thresholds', 'One threshold for all groups', [
-    markup`<p>The accuracies above let every group have thresholds of its own. A system in use mostly has one. Here it is the one that decides most pairs of all groups together rightly; it was chosen on the pairs that it is applied to, so this is a diagnosis, not an estimate.</p>`,
-    thresholdTable(comparison),
-    rateFigure(comparison),
-  ]);
+export const thresholds: ReportSection = {
+  summary: 'what happens to the groups when one threshold serves them all',
+  draw,
+};
+
+function draw(comparison: ReportedComparison): SectionContent {
+  return {
+    title: 'One threshold for all groups',
+    content: [
+      markup`<p>The accuracies above let every group have thresholds of its own. A system in use mostly has one. Here it is the one that decides most pairs of all groups together rightly; it was chosen on the pairs that it is applied to, so this is a diagnosis, not an estimate.</p>`,
+      thresholdTable(comparison),
+      rateFigure(comparison),
+    ],
+  };
 }
 
 function thresholdTable({ models }: ReportedComparison): Markup {

@@ -1,11 +1,10 @@
 import type { BiasComparison } from '../compare';
 import type { JudgedModel } from '../judge';
 import { measuredColumns, measurementOf, type MeasuredColumn } from '../measured';
-import type { Report } from '../report';
+import type { Writer } from '../writer';
 import { csvLine } from '../../kit/text/csv';
 
-export const csvReport: Report = {
-  name: 'csv',
+export const csv: Writer = {
   summary: 'One line for each model and group, for spreadsheets and data frames',
   file: 'bias.csv',
   render: ({ models }: BiasComparison) => {

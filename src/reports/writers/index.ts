@@ -1,6 +1,6 @@
-import { csvReport } from './csv';
-import { jsonReport } from './json';
-import type { Report } from '../report';
+import { family } from '../../family';
+import { csv } from './csv';
+import { json } from './json';
 
 /** Every file that `report-bias` writes for programs, into its port `report`. */
-export const REPORTS: readonly Report[] = [jsonReport, csvReport];
+export const WRITERS = family('writers', { json, csv });

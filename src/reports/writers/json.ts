@@ -1,10 +1,9 @@
 import type { Best } from '../best';
 import type { BiasComparison } from '../compare';
 import type { JudgedModel } from '../judge';
-import type { Report } from '../report';
+import type { Writer } from '../writer';
 
-export const jsonReport: Report = {
-  name: 'json',
+export const json: Writer = {
   summary: 'Every number of the report, for programs',
   file: 'bias.json',
   render: ({ title, notes, groups, models, best, effects, gaps }: BiasComparison) =>

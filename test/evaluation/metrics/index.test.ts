@@ -1,13 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { METRICS } from '../../../src/evaluation/metrics';
 import { countPairs } from '../../../src/evaluation/metrics/comparisons';
-import type { Metric } from '../../../src/evaluation/metrics/metric';
 import { METRICS_OPTION, refuseMetricTwice, USUAL_METRICS } from '../../../src/evaluation/metrics/metrics-option';
 import { namedMembers } from '../../../src/workflow/keys/named-members';
 import { object } from '../../../src/kit/options';
 import { checkMetric } from '../../contracts/metric';
 
-for (const name of METRICS.names) checkMetric(name, METRICS.members[name] as Metric);
+for (const name of METRICS.names) checkMetric(name, METRICS.members[name]);
 
 test('METRICS have distinct labels', () => {
   expect(new Set(METRICS.names.map(name => METRICS.members[name].label)).size).toBe(METRICS.names.length);

@@ -1,43 +1,37 @@
-import { allRemarks } from '../all-remarks';
-import type { BiasComparison } from '../compare';
-import type { JudgedModel } from '../judge';
-import { fixed } from '../numbers';
-import { unprovenSpreads } from '../remarks';
-import type { Report } from '../report';
+import { allRemarks } from './all-remarks';
+import type { BiasComparison } from './compare';
+import type { JudgedModel } from './judge';
+import { fixed } from './numbers';
+import { unprovenSpreads } from './remarks';
 
 /** Columns of a terminal that the table keeps to. */
 const WIDTH = 100;
 
-/** The headline: what a run prints at its end. */
-export const textTable: Report = {
-  name: 'text-table',
-  summary: 'The headline table as plain text, at most 100 columns wide',
-  file: 'headline.txt',
-  render: comparison => {
-    const { groups, models } = comparison;
-    const columns = [
-      ...groups.map((group, i) =>
-        column(clip(group, 14), models, model => {
-          const { accuracy } = model.groups[i]!;
-          const sure = model.uncertainty.groups.find(one => one.group === group);
-          return [accuracy === null ? 'none' : fixed(accuracy), sure?.interval ?? null];
-        }),
-      ),
-      column('mean', models, ({ overall, uncertainty }) => [fixed(overall.mean), uncertainty.mean]),
-      column('STD', models, ({ overall, uncertainty }) => [
-        overall.stdDdof0 === null ? 'undef.' : fixed(overall.stdDdof0),
-        uncertainty.stdDdof0,
-      ]),
-      column('SER', models, ({ overall, uncertainty }) => [
-        overall.ser === null ? 'undef.' : fixed(overall.ser),
-        uncertainty.ser,
-      ]),
-    ];
-    const labels = ['model', ...models.flatMap(({ label }) => [clip(label, LONGEST_LABEL), '  95 % interval'])];
-    const blocks = intoBlocks(columns, WIDTH - widest(labels)).map(block => renderBlock(labels, block));
-    return [...blocks, ...legend(comparison)].join('\n');
-  },
-};
+/** The headline, what a run prints at its end: the first table as plain text, at most 100 columns wide. */
+export function textTable(comparison: BiasComparison): string {
+  const { groups, models } = comparison;
+  const columns = [
+    ...groups.map((group, i) =>
+      column(clip(group, 14), models, model => {
+        const { accuracy } = model.groups[i]!;
+        const sure = model.uncertainty.groups.find(one => one.group === group);
+        return [accuracy === null ? 'none' : fixed(accuracy), sure?.interval ?? null];
+      }),
+    ),
+    column('mean', models, ({ overall, uncertainty }) => [fixed(overall.mean), uncertainty.mean]),
+    column('STD', models, ({ overall, uncertainty }) => [
+      overall.stdDdof0 === null ? 'undef.' : fixed(overall.stdDdof0),
+      uncertainty.stdDdof0,
+    ]),
+    column('SER', models, ({ overall, uncertainty }) => [
+      overall.ser === null ? 'undef.' : fixed(overall.ser),
+      uncertainty.ser,
+    ]),
+  ];
+  const labels = ['model', ...models.flatMap(({ label }) => [clip(label, LONGEST_LABEL), '  95 % interval'])];
+  const blocks = intoBlocks(columns, WIDTH - widest(labels)).map(block => renderBlock(labels, block));
+  return [...blocks, ...legend(comparison)].join('\n');
+}
 
 const LONGEST_LABEL = 36;
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareModels } from '../../../src/reports/compare';
-import type { ComparedModel } from '../../../src/reports/compared-model';
-import type { Role } from '../../../src/data/evaluation';
-import { textTable } from '../../../src/reports/writers/text-table';
-import { comparedModel, pairsWithErrors } from '../../helpers/evaluations';
+import { compareModels } from '../../src/reports/compare';
+import type { ComparedModel } from '../../src/reports/compared-model';
+import type { Role } from '../../src/data/evaluation';
+import { textTable } from '../../src/reports/text-table';
+import { comparedModel, pairsWithErrors } from '../helpers/evaluations';
 
 const every = (errors: number): number[] => new Array<number>(10).fill(errors);
 
@@ -12,7 +12,7 @@ function modelOf(label: string, role: Role, errors: Record<string, number[]>): C
 }
 
 const render = (models: readonly ComparedModel[]): string[] =>
-  textTable.render(compareModels(models, { title: 't', notes: '' })).split('\n');
+  textTable(compareModels(models, { title: 't', notes: '' })).split('\n');
 
 describe('textTable', () => {
   test('says that two of the models are one, without the names of stages', () => {

@@ -2,11 +2,16 @@ import { lineChart } from '../../pictures/charts';
 import type { ReportedComparison, ReportedModel } from '../compare';
 import { inUnit, measuredColumns, measurementOf, type MeasuredColumn } from '../measured';
 import { markup, type Markup } from '../../pictures/page/markup';
-import { dataTable, figure, section, type Section } from '../page/parts';
+import { dataTable, figure } from '../page/parts';
+import type { ReportSection, SectionContent } from '../section';
 
-/** ROC by group, and single numbers of it. */
-export function ratesSection(comparison: ReportedComparison): Section {
-  return section('roc', 'ROC by group', [rocFigure(comparison), rateTable(comparison)]);
+export const roc: ReportSection = {
+  summary: 'ROC by group, and the numbers of every metric',
+  draw,
+};
+
+function draw(comparison: ReportedComparison): SectionContent {
+  return { title: 'ROC by group', content: [rocFigure(comparison), rateTable(comparison)] };
 }
 
 function rocFigure({ models }: ReportedComparison): Markup {

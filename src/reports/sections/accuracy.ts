@@ -4,15 +4,19 @@ import type { ReportedComparison, ReportedModel } from '../compare';
 import { fixed, range } from '../numbers';
 import { unprovenSpreads } from '../remarks';
 import { markup, type Markup } from '../../pictures/page/markup';
-import { best, dataTable, figure, ratio, section, type Section } from '../page/parts';
+import { best, dataTable, figure, ratio } from '../page/parts';
+import type { ReportSection, SectionContent } from '../section';
 
-/** Accuracy of each group and how far the groups lie apart, model by model. */
-export function headlineSection(comparison: ReportedComparison): Section {
-  return section('accuracy', 'Accuracy and its spread over the groups', [
-    headlineTable(comparison),
-    ...notes(comparison),
-    accuracyFigure(comparison),
-  ]);
+export const accuracy: ReportSection = {
+  summary: 'accuracy of each group, and how far the groups lie apart',
+  draw,
+};
+
+function draw(comparison: ReportedComparison): SectionContent {
+  return {
+    title: 'Accuracy and its spread over the groups',
+    content: [headlineTable(comparison), ...notes(comparison), accuracyFigure(comparison)],
+  };
 }
 
 type Interval = readonly [number, number] | null;
