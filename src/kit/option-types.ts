@@ -43,7 +43,10 @@ export type Range = Partial<
 >;
 export type NumberRules = Range & { readonly enum?: readonly number[]; readonly default?: number };
 export type TextRules = { readonly pattern?: string; readonly minLength?: number; readonly default?: string };
-export type ListRules<T> = { readonly default?: readonly T[] } & Partial<Record<'minItems' | 'maxItems', number>> & {
+/** In a default, a map needs no member that has a default of its own. */
+export type ListRules<T> = { readonly default?: readonly (T extends object ? object : T)[] } & Partial<
+  Record<'minItems' | 'maxItems', number>
+> & {
     readonly uniqueItems?: boolean;
   };
 

@@ -1,11 +1,7 @@
-import type { OptionSchema } from '../stage';
+import { number } from '../kit/options';
 
 /** Schema of the share that `DuplicatePolicy` allows. */
-export const ALLOW_DUPLICATES = {
-  type: 'number',
-  minimum: 0,
-  maximum: 1,
-  default: 0,
-  description:
-    'Share of the faces of a group that may show the same picture (equal pixels or file) as a face of another identity',
-} as const satisfies OptionSchema;
+export const ALLOW_DUPLICATES = number(
+  'Share of the faces of a group that may show the same picture (equal pixels or file) as a face of another identity',
+  { minimum: 0, maximum: 1, default: 0 },
+);

@@ -45,8 +45,13 @@ export interface TrainingRecord {
   /** Digest of the model that it learnt from, hex. */
   readonly teacher?: string;
   readonly recipe: Readonly<Record<string, unknown>>;
-  /** Digests of artifacts, and the number of faces. */
-  readonly trainedOn: { readonly faces?: readonly string[]; readonly selection?: string; readonly images?: number };
+  /** Digests of artifacts, the number of faces, and the names of the terms that learnt from a teacher. */
+  readonly trainedOn: {
+    readonly faces?: readonly string[];
+    readonly selection?: string;
+    readonly images?: number;
+    readonly taughtBy?: readonly string[];
+  };
 }
 
 /** The model sees (pixel - mean) / scale. */
