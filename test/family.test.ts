@@ -5,7 +5,12 @@ import { describe, expect, test } from '@jest/globals';
 import Ajv from 'ajv';
 import { family, isMember, memberOption, memberWithOptions, type AnyFamily } from '../src/family';
 import { integer, list, object } from '../src/kit/options';
+import { AUGMENTATIONS } from '../src/learning/augmentations';
 import { ENGINES } from '../src/learning/engines';
+import { LOSSES } from '../src/learning/losses';
+import { OPTIMISERS } from '../src/learning/optimisers';
+import { SAMPLERS } from '../src/learning/samplers';
+import { SCHEDULES } from '../src/learning/schedules';
 import { STUDENTS } from '../src/learning/students';
 import { namedMembers } from '../src/workflow/keys/named-members';
 import { ALL_ENGINES, ALL_STUDENTS } from './helpers/families';
@@ -28,6 +33,26 @@ const FAMILIES: readonly Listing[] = [
   {
     ...{ folder: 'src/learning/students', list: STUDENTS },
     ...{ contract: 'src/learning/networks/layer.ts', suite: 'test/learning/students/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/learning/losses', list: LOSSES },
+    ...{ contract: 'src/learning/losses/loss.ts', suite: 'test/learning/losses/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/learning/optimisers', list: OPTIMISERS },
+    ...{ contract: 'src/learning/optimisers/optimiser.ts', suite: 'test/learning/optimisers/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/learning/schedules', list: SCHEDULES },
+    ...{ contract: 'src/learning/schedules/schedule.ts', suite: 'test/learning/schedules/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/learning/samplers', list: SAMPLERS },
+    ...{ contract: 'src/learning/samplers/sampler.ts', suite: 'test/learning/samplers/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/learning/augmentations', list: AUGMENTATIONS },
+    ...{ contract: 'src/learning/augmentations/augmentation.ts', suite: 'test/learning/augmentations/index.test.ts' },
   },
 ];
 

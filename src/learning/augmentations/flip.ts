@@ -13,7 +13,6 @@ const options = object('Mirrors faces', {
 export const flip: Augmentation<TypeOf<typeof options>> = {
   summary: 'Mirrors a face from left to right with a probability',
   options,
-  view: 'mirror',
   plan: (faces, random, { probability }) =>
     Uint8Array.from({ length: faces }, () => Number(random.uniform() < probability)),
 };

@@ -36,6 +36,7 @@ export interface Loss<O extends Weighted = Weighted> extends WithOptions {
 export interface Sizes {
   /** Values of an embedding. */
   readonly dimensions: number;
+  /** At least 2. */
   readonly classes: number;
 }
 
