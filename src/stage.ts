@@ -166,6 +166,8 @@ export interface Stage<Options = never, Ports extends InputPorts = InputPorts, I
   /** Part of the key: raise it when the output would change. */
   readonly version: number;
   readonly options: OptionsSchema;
+  /** By option that an earlier version had: what is written in its place, as YAML. */
+  readonly movedOptions?: Readonly<Record<string, string>>;
   readonly inputs: Ports;
   readonly outputs: Readonly<Record<string, OutputPort>>;
   /** The result depends on the training engine, so its name enters the key. */

@@ -7,7 +7,12 @@ import { LAYOUTS } from '../src/datasets/layouts';
 import { AUTO, family, isMember, memberOption, memberOrAuto, memberWithOptions, type AnyFamily } from '../src/family';
 import { integer, list, object } from '../src/kit/options';
 import { METRICS } from '../src/evaluation/metrics';
+import { AUGMENTATIONS } from '../src/learning/augmentations';
 import { ENGINES } from '../src/learning/engines';
+import { LOSSES } from '../src/learning/losses';
+import { OPTIMISERS } from '../src/learning/optimisers';
+import { SAMPLERS } from '../src/learning/samplers';
+import { SCHEDULES } from '../src/learning/schedules';
 import { STUDENTS } from '../src/learning/students';
 import { EXECUTORS } from '../src/workflow/executors';
 import { PAGES } from '../src/reports/pages';
@@ -68,6 +73,26 @@ const FAMILIES: readonly Listing[] = [
   {
     ...{ folder: 'src/reports/pages', list: PAGES },
     ...{ contract: 'src/reports/writer.ts', suite: 'test/reports/pages/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/learning/losses', list: LOSSES },
+    ...{ contract: 'src/learning/losses/loss.ts', suite: 'test/learning/losses/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/learning/optimisers', list: OPTIMISERS },
+    ...{ contract: 'src/learning/optimisers/optimiser.ts', suite: 'test/learning/optimisers/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/learning/schedules', list: SCHEDULES },
+    ...{ contract: 'src/learning/schedules/schedule.ts', suite: 'test/learning/schedules/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/learning/samplers', list: SAMPLERS },
+    ...{ contract: 'src/learning/samplers/sampler.ts', suite: 'test/learning/samplers/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/learning/augmentations', list: AUGMENTATIONS },
+    ...{ contract: 'src/learning/augmentations/augmentation.ts', suite: 'test/learning/augmentations/index.test.ts' },
   },
 ];
 

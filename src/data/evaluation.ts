@@ -24,10 +24,11 @@ const anyMap = (description: string): Option<Readonly<Record<string, unknown>>> 
 const TRAINING = object('How the model was trained, as model.json has it', {
   teacher: optional(filled('Digest of the model that it learnt from, hex')),
   recipe: anyMap('Options of the training'),
-  trainedOn: object('Digests of artifacts, and the number of faces', {
+  trainedOn: object('Digests of artifacts, the number of faces, and what learnt from the teacher', {
     faces: optional(list('Face sets', filled('A digest'))),
     selection: optional(filled('A digest')),
     images: optional(count('Faces')),
+    taughtBy: optional(list('Terms that learnt from the teacher', filled('A name'))),
   }),
 });
 

@@ -23,6 +23,8 @@ export interface ModelDescription {
   readonly trainedOn: Readonly<Record<string, unknown>> & {
     /** Digest of the model that it learnt from, hex. */
     readonly teacher?: string;
+    /** Names of the terms that learnt from it. */
+    readonly taughtBy?: readonly string[];
   };
   /** What is doubtful about its training, a phrase each. */
   readonly doubts?: readonly string[];
@@ -38,7 +40,7 @@ export interface ModelDescription {
 
 /** A description as it is read: of any earlier training, or written by hand. */
 export type ReadDescription = Partial<Omit<ModelDescription, 'recipe' | 'trainedOn'>> & {
-  readonly recipe?: Readonly<Record<string, Json>> & { readonly distillation?: { readonly weight?: number } };
+  readonly recipe?: Readonly<Record<string, Json>>;
   readonly trainedOn?: Readonly<Record<string, Json>> & { readonly teacher?: string };
 };
 

@@ -45,7 +45,10 @@ export type NumberRules = Range & { readonly enum?: readonly number[]; readonly 
 export type TextRules = { readonly pattern?: string; readonly default?: string } & Partial<
   Record<'minLength' | 'maxLength', number>
 >;
-export type ListRules<T> = { readonly default?: readonly T[] } & Partial<Record<'minItems' | 'maxItems', number>> & {
+/** In a default, a map needs no member that has a default of its own. */
+export type ListRules<T> = { readonly default?: readonly (T extends object ? object : T)[] } & Partial<
+  Record<'minItems' | 'maxItems', number>
+> & {
     readonly uniqueItems?: boolean;
   };
 

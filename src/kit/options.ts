@@ -50,6 +50,16 @@ export function list<S extends Option>(
   return { ...rules, type: 'array', items, description };
 }
 
+/** A number, or a map of these members in its place. */
+export function numberOrMap<M extends Types.Members>(
+  description: string,
+  rules: Types.Range,
+  properties: M,
+  more: { readonly default?: number | object } = {},
+): Option<number | Types.TypeOfMembers<M>> {
+  return { ...object(description, properties), ...rules, ...more, type: ['number', 'object'] };
+}
+
 /** A map whose names are free. */
 export function mapOf<S extends Option>(description: string, values: S): Option<Readonly<Record<string, TypeOf<S>>>> {
   return { type: 'object', additionalProperties: values, description };

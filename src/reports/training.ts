@@ -1,3 +1,4 @@
+import { numbered } from '../kit/text/numbered';
 import type { ComparedModel } from './compared-model';
 import type { TrainingRecord } from '../data/evaluation';
 
@@ -71,18 +72,41 @@ function differences(first: Told['model'], second: Told['model']): string[] {
 /** What is named with “the” is a digest, which says nothing to anybody. */
 function settingsOf(
   { architecture, embeddingSize }: Told['model'],
-  { recipe, trainedOn }: TrainingRecord,
+  { recipe: { terms, ...recipe }, trainedOn }: TrainingRecord,
 ): Map<string, string> {
-  const settings = Object.entries(recipe).filter(([name]) => !NOT_COMPARED.has(name));
+  const others = Object.entries(recipe).filter(([name]) => !NOT_COMPARED.has(name));
   return new Map([
     ['architecture', architecture],
     ['embeddingSize', String(embeddingSize)],
-    ...settings.map(([name, value]) => [name, JSON.stringify(value)] as const),
+    ...others.flatMap(([name, value]) => flat(name, value)),
+    ...ofTerms(terms, trainedOn.taughtBy),
     ['images', JSON.stringify(trainedOn.images)],
     ['the faces', JSON.stringify(trainedOn.faces)],
     ['the selection of faces', JSON.stringify(trainedOn.selection)],
   ]);
 }
 
-/** How distillation is done, and what changes a result by chance or rounding. */
-const NOT_COMPARED: ReadonlySet<string> = new Set(['distillation', 'identityWeight', 'seed', 'replicas']);
+/** `optimiser.momentum` and so on: who chose one of several is told what differs in it. */
+function flat(name: string, value: unknown): (readonly [string, string])[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[name, JSON.stringify(value)]];
+  return Object.entries(value).map(([inside, one]) => [`${name}.${inside}`, JSON.stringify(one)] as const);
+}
+
+/** Of the terms that teach a student without a teacher too, all but the weights; those of weight 0 teach nothing. */
+function ofTerms(terms: unknown, taughtBy: readonly string[] = []): (readonly [string, string])[] {
+  if (!Array.isArray(terms)) return [];
+  const choices = (terms as readonly Choice[]).filter(({ weight }) => weight !== 0);
+  const names = numbered(choices.map(({ loss }) => loss));
+  return choices.flatMap(({ loss, weight: _, ...options }, i) => {
+    const name = names[i]!;
+    return taughtBy.includes(name) ? [] : [[name, 'a term'] as const, ...flat(name, options)];
+  });
+}
+
+interface Choice extends Readonly<Record<string, unknown>> {
+  readonly loss: string;
+  readonly weight?: number;
+}
+
+/** What changes a result by chance or rounding. */
+const NOT_COMPARED: ReadonlySet<string> = new Set(['seed', 'replicas']);

@@ -1,27 +1,24 @@
-import {
-  studentOption,
-  TRAINING_INPUTS,
-  TRAINING_OPTIONS,
-  type TrainingOptions,
-} from '../../src/learning/training/options';
-import { PEOPLE_OPTIONS, type PeopleOptions } from '../../src/learning/training/people-options';
+import { object, type TypeOf } from '../../src/kit/options';
+import { MOVED_OPTIONS } from '../../src/learning/training/moved-options';
+import { studentOption, termsOption, TRAINING_INPUTS, TRAINING_OPTIONS } from '../../src/learning/training/options';
+import { PEOPLE_OPTIONS } from '../../src/learning/training/people-options';
 import type { Stage } from '../../src/stage';
 
-interface TeacherOptions extends TrainingOptions, PeopleOptions {
-  readonly backbone: string;
-}
+const options = object('How a teacher is trained', {
+  backbone: studentOption('Network of the teacher', 'small'),
+  ...PEOPLE_OPTIONS,
+  terms: termsOption(['elastic-arcface']),
+  ...TRAINING_OPTIONS,
+});
 
 /** Trains a teacher by identity alone. */
-export const trainTeacher: Stage<TeacherOptions, typeof TRAINING_INPUTS> = {
+export const trainTeacher: Stage<TypeOf<typeof options>, typeof TRAINING_INPUTS> = {
   name: 'train-teacher',
-  summary: 'Trains a teacher on aligned faces with ElasticFace-Arc and exports it to ONNX',
+  summary: 'Trains a teacher on aligned faces, with ElasticFace-Arc unless told otherwise, and exports it to ONNX',
   version: 1,
   usesEngine: true,
-  options: {
-    type: 'object',
-    additionalProperties: false,
-    properties: { backbone: studentOption('Network of the teacher', 'small'), ...PEOPLE_OPTIONS, ...TRAINING_OPTIONS },
-  },
+  options,
+  movedOptions: MOVED_OPTIONS,
   inputs: TRAINING_INPUTS,
   outputs: { model: { type: 'face-model', summary: 'The teacher: ONNX, weights and description' } },
   body: () => import('./run'),

@@ -18,10 +18,6 @@ export const run: Run<typeof trainTeacher> = context =>
       ...options
     } = context.options;
     const backbone = await findStudent(name, embeddingSize, initialisation);
-    const recipe = {
-      ...withRatePerStep(options),
-      identityWeight: 1,
-      distillation: { weight: 0, reduction: 'mean' as const },
-    };
+    const recipe = withRatePerStep(options);
     await trainModel(jobOf(context, { backbone, recipe, precision, people: { identities, allowDuplicates } }), emit);
   });

@@ -10,7 +10,8 @@ import type { Tf } from '../../src/learning/engines/engine';
 import { composedArcFace, elasticArcFace } from '../../src/learning/losses/elastic-arcface';
 import { studentNow } from '../helpers/families';
 import { createLearner, disposeLearner } from '../../src/learning/training/learner';
-import { composedStep, sgd, type Optimizer } from '../../src/learning/training/sgd';
+import { BASE_RECIPE } from '../helpers/recipes';
+import { startSgd, type StartedSgd } from '../helpers/start-sgd';
 
 const threads = Number(process.argv[2] ?? 2);
 const CALLS = 7;
@@ -43,23 +44,24 @@ function headOf(tf: Tf, classes: number, form: typeof elasticArcFace): () => voi
 
 function compareOptimisers(tf: Tf, name: string): void {
   const options = { momentum: 0.9, weightDecay: 5e-4 };
-  const stepOf = (step: Optimizer['step']): (() => void) => {
-    const learner = createLearner(tf, studentNow(name, 512), 1000, 1);
-    const updates = learner.trained.map(parameter => ({
-      name: parameter,
-      gradient: tf.mul(learner.parameters.get(parameter)!, 0.1),
+  const stepOf = ({ step }: StartedSgd): (() => void) => {
+    const learner = createLearner(tf, studentNow(name, 512), 1000, BASE_RECIPE);
+    const updates = learner.trained.map(({ name }) => ({
+      name,
+      gradient: tf.mul(learner.parameters.get(name)!, 0.1),
       factor: 0.5,
     }));
     learners.push(learner);
     return () => step(learner.parameters, updates, 0.1);
   };
   const learners: ReturnType<typeof createLearner>[] = [];
-  const optimizer = sgd(tf, options);
+  const [fused, composed] = [startSgd(tf, options), startSgd(tf, options, new Map(), true)];
   compare(`update of all weights of ${name} and 1000 centres`, {
-    fused: stepOf((...step) => optimizer.step(...step)),
-    composed: stepOf(composedStep(tf, options, new Map())),
+    fused: stepOf(fused),
+    composed: stepOf(composed),
   });
-  optimizer.dispose();
+  fused.dispose();
+  composed.dispose();
   for (const learner of learners) disposeLearner(tf, learner);
 }
 

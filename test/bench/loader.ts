@@ -8,6 +8,7 @@
 import { rm } from 'node:fs/promises';
 import { readBatches, type BatchSource } from '../../src/learning/training/batches';
 import type { Recipe } from '../../src/learning/training/recipe';
+import { BASE_RECIPE, changed } from '../helpers/recipes';
 import { drawnSource } from './drawn-source';
 import { startLoad } from './load';
 import { readOption } from './options';
@@ -19,7 +20,7 @@ void main();
 
 async function main(): Promise<void> {
   const [faces, batch, rounds] = [readOption('faces', 20_000), readOption('batch', 64), readOption('rounds', 5)];
-  const recipe = { seed: 1, batch, flip: true } as Recipe;
+  const recipe = changed(BASE_RECIPE, { batch, flip: true });
   const drawn = await drawnSource(faces);
   const { source, folder } = drawn;
   try {

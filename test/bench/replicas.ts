@@ -62,8 +62,12 @@ interface Step {
 }
 
 async function measure(tf: Tf, backbone: Backbone, replicas: number): Promise<Step[]> {
-  const learner = createLearner(tf, backbone, CLASSES, 1);
-  const input = { batches: () => noise(backbone), describe: () => Promise.resolve('noise') };
+  const learner = createLearner(tf, backbone, CLASSES, RECIPE);
+  const input = {
+    batches: () => noise(backbone),
+    stepsAnEpoch: STEPS + WARM_UP,
+    describe: () => Promise.resolve('noise'),
+  };
   const steps: Step[] = [];
   let before = times();
   for await (const { step, loss } of trainReplicas(tf, learner, RECIPE, input, { engine: ENGINE, replicas })) {

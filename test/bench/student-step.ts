@@ -54,8 +54,10 @@ async function main(): Promise<void> {
 
 /** Milliseconds of each step behind the warm-up: on the clock, and of all threads together. */
 async function measure(tf: Tf, backbone: Backbone, batch: number, steps: number) {
-  const learner = createLearner(tf, backbone, CLASSES, 1);
-  const input = { batches: () => noise(backbone, batch, steps + WARM_UP), describe: () => Promise.resolve('noise') };
+  const learner = createLearner(tf, backbone, CLASSES, BENCH_RECIPE);
+  const stepsAnEpoch = steps + WARM_UP;
+  const batches = (): AsyncGenerator<Batch> => noise(backbone, batch, stepsAnEpoch);
+  const input = { batches, stepsAnEpoch, describe: () => Promise.resolve('noise') };
   const [wall, cpu]: [number[], number[]] = [[], []];
   let before = times();
   let profile: ReturnType<typeof profileKernels> | undefined;

@@ -110,12 +110,12 @@ describe('openGivenModel() of a model.onnx that was written here and lies anywhe
 
 describe('refuseWrongRole()', () => {
   test.each([
-    ['distilled', 0, 'was trained without a teacher', 'role: plain'],
-    ['plain', 10000, 'learnt from a teacher, with a distillation weight of 10000', 'role: distilled'],
-  ])('refuses a model as %s whose weight was %d', async (role, weight, found, advice) => {
+    ['distilled', {}, 'was trained without a teacher', 'role: plain'],
+    ['plain', { teacher: 'abc' }, 'learnt from a teacher', 'role: distilled'],
+  ])('refuses a model as %s that was trained on %j', async (role, trainedOn, found, advice) => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'model.onnx'), exportOnnx(BACKBONE, WEIGHTS, {}));
-    await writeFile(join(folder, 'model.json'), JSON.stringify({ recipe: { distillation: { weight } } }));
+    await writeFile(join(folder, 'model.json'), JSON.stringify({ trainedOn }));
     const input = { stage: 'student', folder, digest: 'sha256:1' };
     const { model, recogniser } = await openGivenModel('model', input, { batch: 2 }, { faceSize: 16, cores: 1 });
     await recogniser.close();

@@ -8,6 +8,7 @@ import type { Emit } from '../../src/stage-task';
 import { trainModel, type ReplicatedJob } from '../../src/learning/training/train-model';
 import { digestsIn } from './digests';
 import { testFaces, writeFaceSet } from './face-set';
+import { changed, type RecipeChanges } from './recipes';
 import { TOY_BACKBONE, TOY_RECIPE } from './toy-training';
 
 const EXEC_ARGV = ['-r', join(__dirname, 'register-typescript.js')];
@@ -15,7 +16,7 @@ const DIM = TOY_BACKBONE.embeddingSize;
 const FACES = testFaces('AB', 4, 5, TOY_BACKBONE.inputSize, 20);
 
 /** Three epochs of five steps, with everything that draws: margins, dropout, order, mirroring. */
-export const RECIPE = { ...TOY_RECIPE, flip: true };
+export const RECIPE = changed(TOY_RECIPE, { flip: true });
 export const STEPS = 15;
 
 /** The file that a training goes on from. */
@@ -45,7 +46,7 @@ export async function writeToyData(): Promise<ToyData> {
 /** How an attempt goes: JSON but for the functions. */
 export interface Attempt extends Pick<ReplicatedJob, 'engine' | 'precision'> {
   readonly replicas?: number;
-  readonly recipe?: Partial<typeof RECIPE>;
+  readonly recipe?: RecipeChanges;
   /** Where checkpoints lie. */
   readonly checkpoints: string;
   /** Whether one is due after this step, which counts from 1. */
@@ -72,7 +73,7 @@ export async function attempt(data: ToyData, how: Attempt): Promise<Attempted> {
   await trainModel(
     {
       backbone: TOY_BACKBONE,
-      recipe: { ...RECIPE, ...how.recipe, ...(replicas !== undefined && { replicas }) },
+      recipe: { ...changed(RECIPE, how.recipe ?? {}), ...(replicas !== undefined && { replicas }) },
       faces: [{ stage: 'align', folder: data.faces, digest: 'sha256:faces' }],
       embeddings: [{ stage: 'embed', folder: data.embeddings, digest: 'sha256:embeddings' }],
       engine,

@@ -22,7 +22,10 @@ export async function trainOnWasm<Options>(
   inputs: Readonly<Record<string, readonly StageInput[]>>,
 ): Promise<Trained> {
   const options = { ...given };
-  const validate = new Ajv({ useDefaults: true, allowUnionTypes: true, keywords: ['family'] }).compile(stage.options);
+  const validate = new Ajv({
+    ...{ discriminator: true, useDefaults: true, allowUnionTypes: true },
+    keywords: ['family'],
+  }).compile(stage.options);
   expect([validate(options), validate.errors]).toEqual([true, null]);
   const folder = await mkdtemp(join(tmpdir(), `fairdistill-${stage.name}-`));
   await mkdir(join(folder, 'model'));

@@ -5,8 +5,11 @@ import type { Tf } from '../../src/learning/engines/engine';
 import { parametersOf, sizeOf, type Backbone, type Weights } from '../../src/learning/networks';
 import { forward } from '../../src/learning/networks/forward';
 import type { Batch } from '../../src/learning/training/batch';
-import { CENTRES, type Learner } from '../../src/learning/training/learner';
+import type { Learner } from '../../src/learning/training/learner';
+import type { StepReport } from '../../src/learning/training/loop';
 import type { Recipe } from '../../src/learning/training/recipe';
+import { BASE_RECIPE, changed } from './recipes';
+import { CENTRES } from './toy-training';
 
 /** One of test/fixtures/twin/twin.json: how a student is trained, and what PyTorch made of it. */
 export interface Twin {
@@ -56,12 +59,48 @@ type Measures = readonly [length: number, random: number, first: number];
 
 export function readTwins(): Readonly<Record<string, Twin>> {
   const file = join(__dirname, '..', 'fixtures', 'twin', 'twin.json');
-  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, Twin>;
+  const stored = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Omit<Twin, 'recipe'> & { recipe: Stored }>;
+  return Object.fromEntries(
+    Object.entries(stored).map(([name, twin]) => [name, { ...twin, recipe: recipeOf(twin.recipe) }]),
+  );
+}
+
+/** A recipe as the file has it. */
+interface Stored extends Readonly<Record<'epochs' | 'batch' | 'seed' | 'learningRate' | 'gamma' | 'scale', number>> {
+  readonly milestones: readonly number[];
+  readonly momentum: number;
+  readonly weightDecay: number;
+  readonly margin: { readonly mean: number; readonly std: number };
+  readonly identityWeight: number;
+  readonly distillation: { readonly weight: number; readonly reduction: 'mean' | 'sum' };
+}
+
+function recipeOf(stored: Stored): Recipe {
+  const { epochs, batch, seed, learningRate, momentum, weightDecay, milestones, gamma } = stored;
+  const { scale, margin, identityWeight, distillation } = stored;
+  return changed(BASE_RECIPE, {
+    ...{ epochs, batch, seed, sgd: { learningRate, momentum, weightDecay }, steps: { milestones, gamma } },
+    ...{ identity: { weight: identityWeight, scale, margin }, distance: distillation },
+  });
+}
+
+/** A step by the names of the file. */
+export function toldOf({ terms, measures, ...step }: StepReport): Course['steps'][number] {
+  const [identityLoss, distillationLoss] = [terms['elastic-arcface']!, terms['embedding-mse']!];
+  return { ...step, identityLoss, distillationLoss, accuracy: measures['accuracy']! };
+}
+
+/** The file's name of the class centres, from which their first values follow too. */
+const STORED_CENTRES = 'identity-head/centres';
+
+/** Where the learner has what the file calls so. */
+function placeIn(name: string): string {
+  return name === STORED_CENTRES ? CENTRES : name;
 }
 
 /** Weights and class centres that both sides start with. */
 export function firstValues(backbone: Backbone, classes: number): Weights {
-  const centres = { name: CENTRES, shape: [backbone.embeddingSize, classes] };
+  const centres = { name: STORED_CENTRES, shape: [backbone.embeddingSize, classes] };
   return new Map(
     [...parametersOf(backbone), centres].map(({ name, shape }) => {
       const [middle, spread] = AROUND[name.split('/').at(-1)!] ?? [0, Math.sqrt(3 / fanIn(shape))];
@@ -91,10 +130,13 @@ function fanIn(kernel: readonly number[]): number {
 export function learnerOf(tf: Tf, backbone: Backbone, classes: number, first: Weights): Learner {
   const parameters = new Map<string, Tensor>();
   for (const [name, { shape, values }] of first) {
-    parameters.set(name, tf.tensor(Float32Array.from(values), [...shape], 'float32'));
+    parameters.set(placeIn(name), tf.tensor(Float32Array.from(values), [...shape], 'float32'));
   }
-  const trained = parametersOf(backbone).filter(parameter => parameter.trained);
-  return { backbone, classes, parameters, velocities: new Map(), trained: [...trained.map(p => p.name), CENTRES] };
+  const trained = parametersOf(backbone).flatMap(({ name, trained }) => (trained ? [name] : []));
+  return {
+    ...{ backbone, classes, parameters, slots: { velocity: new Map<string, Tensor>() } },
+    trained: [...trained.map(name => ({ name, clip: true, decay: true })), { name: CENTRES, clip: false, decay: true }],
+  };
 }
 
 /** The batches of an epoch, see `train`. */
@@ -145,7 +187,8 @@ export function probe(tf: Tf, { backbone, classes, parameters }: Learner): numbe
 /** What all arrays of a learner have changed by. */
 export async function measure({ parameters }: Learner, first: Weights): Promise<Readonly<Record<string, Measures>>> {
   const found: Record<string, Measures> = {};
-  for (const [name, { values }] of first) found[name] = changeOf(name, await parameters.get(name)!.data(), values);
+  for (const [name, { values }] of first)
+    found[name] = changeOf(name, await parameters.get(placeIn(name))!.data(), values);
   return found;
 }
 

@@ -8,6 +8,7 @@ import {
   list,
   mapOf,
   number,
+  numberOrMap,
   object,
   optional,
   secret,
@@ -16,7 +17,6 @@ import {
   type TypeOf,
 } from '../../src/kit/options';
 import type { OptionsSchema } from '../../src/stage';
-import { distillStudent } from '../../stages/distill-student';
 
 const weight = number('Factor', { minimum: 0, default: 1 });
 const options = object('Options of a toy stage', {
@@ -61,23 +61,19 @@ describe('kit/options', () => {
     expect([isEqual, schema.required]).toEqual([true, ['name', 'terms', 'folders']]);
   });
 
-  test('makes the schemas that stages have written by hand', () => {
-    const byHand = distillStudent.options.properties;
-    const distillation = object(
-      byHand['distillation']!.description,
-      {
-        weight: number('Factor on the distance; 0 trains without a teacher', { minimum: 0, default: 10000 }),
-        reduction: choice(
-          'Squared differences averaged over batch and dimensions, or summed over dimensions',
-          ['mean', 'sum'],
-          { default: 'mean' },
-        ),
-      },
-      { default: {} },
+  test('takes a number, or a map in its place, and fills neither into the other', () => {
+    const rate = numberOrMap(
+      'A rate',
+      { exclusiveMinimum: 0 },
+      { perImage: number('For each', { exclusiveMinimum: 0 }) },
+      { default: { perImage: 0.5 } },
     );
-    expect(distillation).toEqual(byHand['distillation']);
-    const factor = 'Factor on the identity loss; 0 learns from the teacher alone';
-    expect(number(factor, { minimum: 0, default: 1 })).toEqual(byHand['identityWeight']);
+    const isEqual: Equal<TypeOf<typeof rate>, number | { readonly perImage: number }> = true;
+    const validate = new Ajv({ useDefaults: true, allowUnionTypes: true }).compile(object('Options', { rate }));
+    const empty: { rate?: unknown } = {};
+    expect([isEqual, validate(empty), empty]).toEqual([true, true, { rate: { perImage: 0.5 } }]);
+    const taken = [0.1, { perImage: 2 }, 0, {}, { perImage: 0 }, { perImage: 1, more: 1 }, '0.1', null];
+    expect(taken.map(value => validate({ rate: value }))).toEqual([true, true, ...Array<boolean>(6).fill(false)]);
   });
 
   test('makes branches that fill in their own defaults', () => {

@@ -8,8 +8,12 @@ import { otherTeachers, otherTraining, untoldStudents } from '../../src/reports/
 import { comparedModel, pairsWithErrors } from '../helpers/evaluations';
 
 const PAIRS = pairsWithErrors({ A: new Array<number>(10).fill(1), B: new Array<number>(10).fill(1) });
+const HEAD = { loss: 'head', weight: 1, scale: 64 };
 const TRAINING: TrainingRecord = {
-  recipe: { seed: 1, epochs: 3, milestones: [2], identityWeight: 1, distillation: { weight: 0 } },
+  recipe: {
+    ...{ seed: 1, epochs: 3, optimiser: { optimiser: 'sgd', momentum: 0.9 } },
+    terms: [HEAD, { loss: 'distance', weight: 0 }],
+  },
   trainedOn: { faces: ['sha256:1'], selection: 'sha256:2', images: 100 },
 };
 
@@ -66,7 +70,7 @@ describe('otherTeachers()', () => {
 describe('otherTraining()', () => {
   test.each<[string, ComparedModel]>([
     ['trained alike', plain('p')],
-    ['of another seed and weight', plain('p', recipe({ seed: 2, identityWeight: 2, distillation: { weight: 5 } }))],
+    ['of another seed and weight', plain('p', recipe({ seed: 2, terms: [{ ...HEAD, weight: 2 }] }))],
     ['that does not say how', model('p', 'plain', 'x')],
     ['of another role', plain('p', recipe({ epochs: 1 }), 'other')],
   ])('has nothing to say about a student without a teacher %s', (_, other) =>

@@ -11,6 +11,7 @@ import { testFaces, writeFaceSet } from '../helpers/face-set';
 import { trainOnWasm as run } from '../helpers/train-on-wasm';
 import { drawPictures } from '../helpers/draw-pictures';
 
+const IDENTITY = [{ loss: 'elastic-arcface' }];
 const SIZE = 112;
 const SETS = { real: testFaces('A', 2, 4, SIZE, 20), synthetic: testFaces('B', 2, 4, SIZE, 20) };
 
@@ -59,7 +60,10 @@ describe('training stages', () => {
       scale: 127.5,
       classes: 2,
       trainedOn: { faces: ['sha256:real'], images: 8 },
-      recipe: { epochs: 2, margin: { mean: 0.5, std: 0.05 }, identityWeight: 1, distillation: { weight: 0 } },
+      recipe: {
+        ...{ epochs: 2, terms: [{ loss: 'elastic-arcface', weight: 1, scale: 64, margin: { mean: 0.5, std: 0.05 } }] },
+        optimiser: { optimiser: 'sgd', learningRate: 4 * (0.1 / 512), clip: 5 },
+      },
       engine: 'wasm',
     });
     const progress = events.filter(event => event.type === 'progress');
@@ -70,14 +74,14 @@ describe('training stages', () => {
   test('distill-student learns from several sets, whatever the order of their embeddings', async () => {
     const { folder, model } = await run(
       distillStudent,
-      { epochs: 2, batch: 8, embeddingSize: 64, distillation: { weight: 100 } },
+      { epochs: 2, batch: 8, embeddingSize: 64, terms: [...IDENTITY, { loss: 'embedding-mse', weight: 100 }] },
       { faces, embeddings: [...embeddings].reverse() },
     );
     expect(model).toMatchObject({
       architecture: 'tiny',
       classes: 4,
       trainedOn: { faces: ['sha256:real', 'sha256:synthetic'], images: 16 },
-      recipe: { distillation: { weight: 100, reduction: 'mean' } },
+      recipe: { terms: [{ loss: 'elastic-arcface' }, { loss: 'embedding-mse', weight: 100, reduction: 'mean' }] },
     });
     const steps = (await readFile(join(folder, 'training.csv'), 'utf8')).trim().split('\n').slice(1);
     expect(steps).toHaveLength(4);
@@ -85,12 +89,18 @@ describe('training stages', () => {
   });
 
   test('distill-student with weight 0 leaves the embeddings alone, and learns as without them', async () => {
-    const plain = { epochs: 1, batch: 8, embeddingSize: 64, distillation: { weight: 0 } };
+    const plain = {
+      epochs: 1,
+      batch: 8,
+      embeddingSize: 64,
+      terms: [...IDENTITY, { loss: 'embedding-mse', weight: 0 }],
+    };
     const read = ({ folder }: { folder: string }) => readFile(join(folder, 'model', 'model.onnx'));
     const without = await read(await run(distillStudent, plain, { faces }));
     const withThem = await run(distillStudent, plain, { faces, embeddings });
     expect(without.equals(await read(withThem))).toBe(true);
-    const text = 'The embeddings of "embed-real", "embed-synthetic" are not used: the distillation weight is 0';
+    const text =
+      'The embeddings of "embed-real", "embed-synthetic" are not used: no term with a weight above 0 learns from a teacher';
     expect(withThem.events).toContainEqual({ type: 'log', level: 'warn', text });
   });
 

@@ -281,7 +281,7 @@ describe('evaluate-student', () => {
   test('refuses a model that was not trained as its role says', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'fairdistill-plain-'));
     await writeFile(join(folder, 'model.onnx'), BYTES);
-    await writeFile(join(folder, 'model.json'), JSON.stringify({ recipe: { distillation: { weight: 0 } } }));
+    await writeFile(join(folder, 'model.json'), JSON.stringify({ trainedOn: { images: 9 } }));
     const running = runStage(evaluateStudent, { ...OPTIONS, role: 'distilled' }, { faces, pairs, model: folder });
     await expect(running).rejects.toMatchObject({ code: 'wrong-role' });
   });
@@ -289,7 +289,7 @@ describe('evaluate-student', () => {
   test('takes over what the model says of its training, and its doubts', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'fairdistill-student-'));
     await writeFile(join(folder, 'model.onnx'), BYTES);
-    const recipe = { epochs: 3, distillation: { weight: 2 } };
+    const recipe = { epochs: 3, terms: [] };
     const trainedOn = { faces: ['sha256:1'], images: 9, teacher: 'abc' };
     await writeFile(join(folder, 'model.json'), JSON.stringify({ recipe, trainedOn, doubts: ['odd'] }));
     const { folder: into } = await runStage(

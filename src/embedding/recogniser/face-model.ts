@@ -18,8 +18,8 @@ export interface FaceModel {
   readonly channels?: 'RGB' | 'BGR';
   readonly mean?: number;
   readonly scale?: number;
-  /** Weight of the distance to a teacher in its training; undefined where the model does not say. */
-  readonly distillation?: number;
+  /** Whether it learnt from a teacher; undefined where the model does not say how it was trained. */
+  readonly isTaught?: boolean;
   /** What is doubtful about its training, a phrase each. */
   readonly doubts?: readonly string[];
   /** How it was trained, as the model says: see `TrainingRecord` in reports. */
@@ -92,7 +92,6 @@ async function describedModel(folder: string): Promise<FaceModel> {
   const { architecture = 'unknown', parameters, channels, mean, scale, doubts } = described;
   const { layout, inputSize, embeddingSize } = described;
   const teacher = trainedOn?.teacher;
-  const distillation = recipe?.distillation?.weight;
   return {
     file: faceModelFiles(folder).onnx,
     architecture,
@@ -100,8 +99,8 @@ async function describedModel(folder: string): Promise<FaceModel> {
     ...(channels !== undefined && { channels }),
     ...(mean !== undefined && { mean }),
     ...(scale !== undefined && { scale }),
-    ...(distillation !== undefined && { distillation }),
     ...(doubts && { doubts }),
+    ...(trainedOn && { isTaught: teacher !== undefined }),
     ...(recipe && trainedOn && { training: { ...(teacher !== undefined && { teacher }), recipe, trainedOn } }),
     graph: {
       statedBy: 'model artifact',
@@ -116,17 +115,14 @@ async function describedModel(folder: string): Promise<FaceModel> {
  * Errors with `wrong-role` (`UserError`) when a model has not been trained as its part in a comparison says: the report would call the
  * difference of two others the effect of distillation. A model that does not say how it was trained has any role.
  */
-export function refuseWrongRole({ distillation }: Pick<FaceModel, 'distillation'>, role: string): void {
-  if (distillation === undefined) return;
-  const isWrong = role === 'distilled' ? distillation === 0 : role === 'plain' && distillation > 0;
+export function refuseWrongRole({ isTaught }: Pick<FaceModel, 'isTaught'>, role: string): void {
+  if (isTaught === undefined) return;
+  const isWrong = role === 'distilled' ? !isTaught : role === 'plain' && isTaught;
   if (!isWrong) return;
-  const found =
-    distillation === 0
-      ? 'was trained without a teacher'
-      : `learnt from a teacher, with a distillation weight of ${distillation}`;
+  const found = isTaught ? 'learnt from a teacher' : 'was trained without a teacher';
   throw new UserError(
     `Evaluate: the role is \`${role}\`, and the model ${found}; connect the model that is meant under \`in: {model: …}\`, or set ` +
-      `\`role: ${distillation === 0 ? 'plain' : 'distilled'}\` or \`role: other\``,
+      `\`role: ${isTaught ? 'distilled' : 'plain'}\` or \`role: other\``,
     { code: 'wrong-role' },
   );
 }

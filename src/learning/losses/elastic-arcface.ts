@@ -1,14 +1,81 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Random } from '../../kit/math/random';
+import { number, object, type TypeOf } from '../../kit/options';
+import { percent } from '../../kit/text/percent';
 import type { Tf } from '../engines/engine';
 import { hasFused, runFused } from '../engines/fused-kernel';
-import type { Random } from '../../kit/math/random';
+import type { Loss } from './loss';
 import { toUnit } from './unit';
+import { weight } from './weight';
+
+/** A quarter turn: beyond it a margin no longer makes its own class harder for a face at right angles to all. */
+const MAX_MARGIN = 1.57;
+/** Publications have 16 to 64. The softmax of a few classes is flat with less, and of any with more a choice of one. */
+const [LEAST_SCALE, MOST_SCALE] = [4, 256];
+
+const options = object('Identities, by a softmax over the cosines to class centres with an angular margin', {
+  weight: weight(1, 'Factor on this loss; 0 measures it and learns nothing from it'),
+  scale: number('Factor on the cosines before the softmax', { exclusiveMinimum: 0, default: 64 }),
+  margin: object(
+    'Angular margin, drawn anew for every face in every step',
+    {
+      mean: number('Radians, not degrees', { minimum: 0, maximum: MAX_MARGIN, default: 0.5 }),
+      std: number('Radians; 0 is ArcFace', { minimum: 0, maximum: MAX_MARGIN, default: 0.05 }),
+    },
+    { default: {} },
+  ),
+});
+
+type ElasticArcFaceOptions = TypeOf<typeof options>;
 
 /** Margin in radians, drawn anew for every face in every step; std 0 is ArcFace. */
-export interface Margin {
-  readonly mean: number;
-  readonly std: number;
-}
+export type Margin = ElasticArcFaceOptions['margin'];
+
+/** ElasticFace-Arc (Boutros et al. 2022), see `elasticArcFace`. Measures `accuracy`: the share of faces nearest to their own centre, without margin. */
+export const elasticArcFaceLoss: Loss<ElasticArcFaceOptions> = {
+  summary: 'ElasticFace-Arc: tells identities apart with a random angular margin',
+  options,
+  needsTeacher: false,
+  measures: ['accuracy'],
+  // Identities that are known well have little loss.
+  least: { share: 1e-4, hint: 'see the weights of the terms' },
+  parameters: ({ dimensions, classes }) => [
+    {
+      name: 'centres',
+      shape: [dimensions, classes],
+      initial: random => initialCentres(dimensions, classes, random),
+      // As in the code of arXiv 2408.17399.
+      clip: false,
+      decay: true,
+    },
+  ],
+  draws: (faces, random, { margin }) => ({ margins: drawMargins(faces, margin, random) }),
+  value(tf, { embeddings, labels, own, drawn }, { scale }) {
+    const centres = own['centres'] as Tensor2D;
+    const { loss, accuracy } = elasticArcFace(tf, {
+      features: embeddings,
+      centres,
+      labels,
+      margins: drawn['margins']!,
+      scale,
+    });
+    return { loss, measures: { accuracy } };
+  },
+  odd: ({ scale }) =>
+    scale < LEAST_SCALE || scale > MOST_SCALE
+      ? [`scale ${scale}, beyond any published recipe: 16 to 64 (ArcFace, arXiv 1801.07698: 64)`]
+      : [],
+  /** At most three standard deviations above 1 / classes, as if the nearest centre of each face were drawn. */
+  unlearnt({ measures: { accuracy = 0 }, faces, classes }) {
+    const chance = 1 / classes;
+    const deviation = Math.sqrt((chance * (1 - chance)) / faces);
+    if (accuracy > chance + 3 * deviation) return undefined;
+    return (
+      `${percent(accuracy)} of the faces are nearest to the centre of their own identity, where chance gives ${percent(chance)} of ${classes}. ` +
+      'Too few steps, too high or too low a learning rate, or another term beside whose weight it counts nothing: look at pictures/loss.svg'
+    );
+  },
+};
 
 /** Keeps the derivative of arccos finite: |cos| at most 1 - 1e-6, where it is 700. */
 const LARGEST_COSINE = 1 - 1e-6;

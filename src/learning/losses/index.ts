@@ -1,2 +1,9 @@
-export { drawMargins, elasticArcFace, initialCentres, type HeadLoss, type Margin } from './elastic-arcface';
-export { embeddingMse, type Reduction } from './embedding-mse';
+import { family } from '../../family';
+import { elasticArcFaceLoss } from './elastic-arcface';
+import { embeddingMseLoss } from './embedding-mse';
+
+/** What a training can minimise. */
+export const LOSSES = family('losses', {
+  'elastic-arcface': elasticArcFaceLoss,
+  'embedding-mse': embeddingMseLoss,
+});

@@ -1,4 +1,9 @@
-import { permutation, seededRandom } from '../../kit/math/random';
+import { seededRandom } from '../../kit/math/random';
+import { numbered } from '../../kit/text/numbered';
+import { AUGMENTATIONS } from '../augmentations';
+import type { Augmentation } from '../augmentations/augmentation';
+import { SAMPLERS } from '../samplers';
+import type { Sampled, Sampler } from '../samplers/sampler';
 import type { Batch } from './batch';
 import { startBatchReader, type BatchSource, type Views } from './batch-reader';
 import type { Recipe } from './recipe';
@@ -33,7 +38,7 @@ export async function* readBatches(
     reader.takeBack(batch);
   };
   try {
-    for (const views of planEpoch(source.samples.count, recipe, epoch, from)) {
+    for (const views of planEpoch(source.samples, recipe, epoch, from)) {
       const batch = reader.read(views);
       // Its error is thrown when the batch is wanted; until then it must not count as unhandled, which would end the process.
       batch.catch(() => undefined);
@@ -48,19 +53,35 @@ export async function* readBatches(
   }
 }
 
-/** Each sample at most once, and mirrored with probability 1/2 where the recipe says so; a function of seed and epoch. */
+/** What the sampler and the augmentations of the recipe make of an epoch: a function of seed and epoch. */
 export function* planEpoch(
-  count: number,
-  { seed, batch, flip }: Pick<Recipe, 'seed' | 'batch' | 'flip'>,
+  samples: Sampled,
+  { seed, batch, sampler, augmentations }: Pick<Recipe, 'seed' | 'batch' | 'sampler' | 'augmentations'>,
   epoch: number,
   from = 0,
 ): Generator<Views> {
-  const order = permutation(count, seededRandom(seed, 'order', epoch));
-  const coin = seededRandom(seed, 'flip', epoch);
-  for (let step = 0; step < stepsPerEpoch(count, batch); step++) {
-    const samples = order.slice(step * batch, (step + 1) * batch);
-    // Thrown for the batches that are left out too, or those after them would see other views.
-    const mirrored = Uint8Array.from(samples, () => (flip && coin.uniform() < 0.5 ? 1 : 0));
-    if (step >= from) yield { samples, mirrored };
+  const { order }: Sampler = SAMPLERS.members[sampler.sampler];
+  const all = order(samples, seededRandom(seed, 'order', epoch), sampler);
+  const streams = numbered(augmentations.map(({ augmentation }) => augmentation));
+  const changes = augmentations.map((options, i): Change => {
+    const { plan }: Augmentation = AUGMENTATIONS.members[options.augmentation];
+    const random = seededRandom(seed, streams[i]!, epoch);
+    return faces => plan(faces, random, options);
+  });
+  for (let step = 0; step < stepsPerEpoch(samples.count, batch); step++) {
+    const shown = all.slice(step * batch, (step + 1) * batch);
+    // Planned for the batches that are left out too: those after them must show the same views as in an epoch that was not interrupted.
+    const mirrored = mirroredBy(changes, batch);
+    if (step >= from) yield { samples: shown, mirrored };
   }
+}
+
+/** Plans the next batch of so many faces. */
+type Change = (faces: number) => Uint8Array;
+
+/** A face that is mirrored twice is as it was. */
+function mirroredBy(changes: readonly Change[], faces: number): Uint8Array {
+  const mirrored = new Uint8Array(faces);
+  for (const change of changes) for (const [i, isMirrored] of change(faces).entries()) mirrored[i]! ^= isMirrored;
+  return mirrored;
 }

@@ -36,8 +36,8 @@ export function trainingCheckpoint(folder: string, identity: Json, warn: (text: 
   return {
     remove,
     save(learner, state) {
-      const about: About = { ...state, identity, tensors: [...tensorsOf(learner)].map(shapeOf) };
-      return writeSealed(path, about, octetsOf(learner));
+      const about: About = { ...state, format: FORMAT, identity, tensors: [...standingsOf(learner)].map(storedOf) };
+      return writeSealed(path, about, bytesOf(learner));
     },
     async load(tf, learner) {
       let file: SealedFile | undefined;
@@ -57,59 +57,79 @@ export function trainingCheckpoint(folder: string, identity: Json, warn: (text: 
   };
 }
 
+/** Raised when a file of an earlier version of this program cannot be read. */
+const FORMAT = 2;
+
 interface About extends TrainingState {
+  readonly format: number;
   readonly identity: Json;
   /** In the order of their values: float32 in the order of this machine, one tensor after another. */
   readonly tensors: readonly StoredTensor[];
 }
 
 interface StoredTensor {
-  readonly of: 'parameters' | 'velocities';
-  readonly name: string;
+  /** `parameters/<name>`, or `slots/<slot>/<name>`. */
+  readonly place: string;
   readonly shape: readonly number[];
 }
 
-type Stored = readonly [StoredTensor['of'], string, Tensor];
-
-/** Every parameter, running statistics and class centres too, and the velocities. */
-function* tensorsOf({ parameters, velocities }: Learner): Generator<Stored> {
-  for (const [name, tensor] of parameters) yield ['parameters', name, tensor];
-  for (const [name, tensor] of velocities) yield ['velocities', name, tensor];
+/** Where a tensor stands in a learner. */
+interface Standing {
+  readonly place: string;
+  readonly name: string;
+  readonly among: Map<string, Tensor>;
 }
 
-function shapeOf([of, name, { shape }]: Stored): StoredTensor {
-  return { of, name, shape };
+/**
+ * Every parameter, running statistics and those of the terms too, and what the optimiser remembers.
+ * @param remembered parameters of which it remembers something; those that are there unless given
+ */
+function* standingsOf({ parameters, slots }: Learner, remembered?: readonly string[]): Generator<Standing> {
+  for (const name of parameters.keys()) yield { place: `parameters/${name}`, name, among: parameters };
+  for (const [slot, among] of Object.entries(slots)) {
+    for (const name of remembered ?? among.keys()) yield { place: `slots/${slot}/${name}`, name, among };
+  }
+}
+
+function storedOf({ place, name, among }: Standing): StoredTensor {
+  return { place, shape: among.get(name)!.shape };
 }
 
 /** One after another: they may be copies. */
-async function* octetsOf(learner: Learner): AsyncGenerator<Uint8Array> {
-  for (const [, , tensor] of tensorsOf(learner)) {
-    const values = await tensor.data<'float32'>();
+async function* bytesOf(learner: Learner): AsyncGenerator<Uint8Array> {
+  for (const { name, among } of standingsOf(learner)) {
+    const values = await among.get(name)!.data<'float32'>();
     yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   }
 }
 
 async function restore(tf: Tf, learner: Learner, file: SealedFile, identity: Json): Promise<TrainingState> {
   const about = file.about as Partial<About> | null;
-  if (canonicalJson(about?.identity ?? null) !== canonicalJson(identity))
+  if (about?.format !== FORMAT) throw new RangeError('another version of this program has written it');
+  if (canonicalJson(about.identity ?? null) !== canonicalJson(identity))
     throw new RangeError('it is of another training');
   const { position, history, tensors } = about as About;
-  const wanted = learner.trained.map(name => ({ of: 'velocities', name, shape: learner.parameters.get(name)!.shape }));
-  const shapes = [...[...tensorsOf(learner)].map(shapeOf), ...wanted];
+  const standings = standingsOf(
+    learner,
+    learner.trained.map(({ name }) => name),
+  );
+  const places = new Map([...standings].map(standing => [standing.place, standing]));
+  const wanted = [...places.values()].map(({ place, name }) => ({ place, shape: learner.parameters.get(name)!.shape }));
   const sorted = (list: readonly object[]): string =>
     list
       .map(one => canonicalJson(one))
       .sort()
       .join();
-  const octets = shapes.reduce((sum, { shape }) => sum + 4 * shape.reduce((product, size) => product * size, 1), 0);
-  if (sorted(tensors) !== sorted(shapes) || file.length !== octets) throw new RangeError('it has other tensors');
+  const bytes = wanted.reduce((sum, { shape }) => sum + 4 * shape.reduce((product, size) => product * size, 1), 0);
+  if (sorted(tensors) !== sorted(wanted) || file.length !== bytes) throw new RangeError('it has other tensors');
   let at = 0;
-  for (const { of, name, shape } of tensors) {
+  for (const { place, shape } of tensors) {
     const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
     await file.read(at, new Uint8Array(values.buffer));
     at += values.byteLength;
-    learner[of].get(name)?.dispose();
-    learner[of].set(name, tf.tensor(values, [...shape], 'float32'));
+    const { name, among } = places.get(place)!;
+    among.get(name)?.dispose();
+    among.set(name, tf.tensor(values, [...shape], 'float32'));
   }
   return { position, history };
 }

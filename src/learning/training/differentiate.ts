@@ -1,19 +1,19 @@
-import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Tf } from '../engines/engine';
-import { drawMargins, elasticArcFace, embeddingMse, type HeadLoss } from '../losses';
+import type { TermValue } from '../losses/loss';
 import type { Random } from '../../kit/math/random';
 import { trainForward, type Backbone, type BatchStatistics, type Parameters } from '../networks';
 import { withPeers } from '../networks/batch-norm';
 import { planTraining } from '../networks/plan';
 import type { Batch } from './batch';
-import { CENTRES, type Learner } from './learner';
-import type { Recipe } from './recipe';
+import type { Learner } from './learner';
 import type { Exchange } from './replicas/exchange';
 import { partOf, randomOfPart, type Part } from './replicas/shard';
+import { placeOf, type Term } from './terms';
 
 /** Forward and backward pass of one batch. All tensors are the caller's to dispose. */
 export interface Differentiated {
-  /** [4]: total, identity and distillation loss before their weights, share of faces nearest to their own centre. */
+  /** One dimension: the weighted sum, every term before its weight, then what the terms measure, as `reportedOf` names them. */
   readonly losses: Tensor;
   /** In the order of `learner.trained`. */
   readonly gradients: readonly Tensor[];
@@ -29,19 +29,27 @@ export function differentiate(
   tf: Tf,
   learner: Learner,
   batch: Batch,
-  recipe: Recipe,
+  terms: readonly Term[],
   random: Random,
   exchange?: Exchange,
 ): Differentiated {
   const part = exchange ?? WHOLE;
-  const margins = partOf(drawMargins(batch.count * part.count, recipe.margin, random), part);
-  if (!exchange) return differentiatePart(tf, learner, batch, recipe, { margins, random });
+  const drawn = terms.map(term => drawFor(term, batch.count, part, random));
+  if (!exchange) return differentiatePart(tf, learner, batch, terms, { drawn, random });
   const masks = randomOfPart(random, part, maskSizes(learner.backbone, batch.count));
-  const own = withPeers(tf, exchange, () => differentiatePart(tf, learner, batch, recipe, { margins, random: masks }));
+  const own = withPeers(tf, exchange, () => differentiatePart(tf, learner, batch, terms, { drawn, random: masks }));
   return averaged(tf, own, exchange);
 }
 
 const WHOLE: Part = { index: 0, count: 1 };
+
+type TermDraws = Readonly<Record<string, Float32Array>>;
+
+/** What a term draws for a part of a batch; the random numbers of the whole batch are used up. */
+function drawFor({ loss, options }: Term, faces: number, part: Part, random: Random): TermDraws {
+  const whole = loss.draws?.(faces * part.count, random, options) ?? {};
+  return Object.fromEntries(Object.entries(whole).map(([name, values]) => [name, partOf(values, part)]));
+}
 
 /** Values in the dropout masks of a part of a batch, in the order of drawing. */
 function maskSizes(backbone: Backbone, images: number): number[] {
@@ -63,7 +71,8 @@ function* valuesOf(tensors: readonly Tensor[]): Generator<Float32Array> {
 }
 
 interface Drawn {
-  readonly margins: Float32Array;
+  /** By term. */
+  readonly drawn: readonly TermDraws[];
   /** For dropout. */
   readonly random: Random;
 }
@@ -72,30 +81,26 @@ function differentiatePart(
   tf: Tf,
   learner: Learner,
   batch: Batch,
-  recipe: Recipe,
-  { margins, random }: Drawn,
+  terms: readonly Term[],
+  { drawn, random }: Drawn,
 ): Differentiated {
   const statistics = new Map<string, BatchStatistics>();
+  const trained = learner.trained.map(({ name }) => name);
   const { losses, gradients } = tf.tidy(() => {
     let losses: Tensor | undefined;
     const { grads } = tf.valueAndGrads((...tensors: Tensor[]) => {
-      const parameters = new Map([
-        ...learner.parameters,
-        ...learner.trained.map((name, i) => [name, tensors[i]!] as const),
-      ]);
+      const parameters = new Map([...learner.parameters, ...trained.map((name, i) => [name, tensors[i]!] as const)]);
       const embeddings = trainForward(tf, learner.backbone, parameters, pixelsOf(tf, learner, batch), {
         onStatistics: (layer, found) => statistics.set(layer, found),
         random,
       }) as Tensor2D;
-      const identity = identityLoss(tf, embeddings, parameters, batch, margins, recipe);
-      const distillation = distillationLoss(tf, embeddings, batch, recipe);
-      const total: Scalar = tf.add(
-        tf.mul(identity.loss, recipe.identityWeight),
-        tf.mul(distillation, recipe.distillation.weight),
-      );
-      losses = tf.keep(tf.stack([total, identity.loss, distillation, identity.accuracy]));
+      const input = { embeddings, ...knownOf(tf, batch) };
+      const values = terms.map((term, i) => valueOf(tf, term, { ...input, parameters, drawn: drawn[i]! }));
+      const total = weightedSum(tf, terms, values);
+      const measured = terms.flatMap(({ measures }, i) => measures.map(([own]) => values[i]!.measures[own]!));
+      losses = tf.keep(tf.stack([total, ...values.map(({ loss }) => loss), ...measured]));
       return total;
-    })(learner.trained.map(name => learner.parameters.get(name)!));
+    })(trained.map(name => learner.parameters.get(name)!));
     return { losses: losses!, gradients: grads };
   });
   return { losses, gradients, statistics };
@@ -105,24 +110,40 @@ function pixelsOf(tf: Tf, { backbone }: Learner, { count, pixels }: Batch): Tens
   return tf.tensor4d(pixels, [count, backbone.inputSize, backbone.inputSize, 3], 'float32');
 }
 
-function identityLoss(
-  tf: Tf,
-  features: Tensor2D,
-  parameters: Parameters,
-  { labels }: Batch,
-  margins: Float32Array,
-  { scale }: Recipe,
-): HeadLoss {
-  return elasticArcFace(tf, {
-    features,
-    centres: parameters.get(CENTRES) as Tensor2D,
-    labels: tf.tensor1d(labels, 'int32'),
-    margins: tf.tensor1d(margins),
-    scale,
-  });
+interface Known {
+  readonly labels: Tensor1D;
+  readonly teacher?: Tensor2D;
 }
 
-function distillationLoss(tf: Tf, student: Tensor2D, { count, teacher }: Batch, { distillation }: Recipe): Scalar {
-  if (!teacher) return tf.scalar(0);
-  return embeddingMse(tf, student, tf.tensor2d(teacher, [count, teacher.length / count]), distillation.reduction);
+function knownOf(tf: Tf, { count, labels, teacher }: Batch): Known {
+  return {
+    labels: tf.tensor1d(labels, 'int32'),
+    ...(teacher && { teacher: tf.tensor2d(teacher, [count, teacher.length / count]) }),
+  };
+}
+
+interface Given extends Known {
+  readonly embeddings: Tensor2D;
+  readonly parameters: Parameters;
+  readonly drawn: TermDraws;
+}
+
+function valueOf(tf: Tf, { name, loss, options }: Term, { parameters, drawn, ...input }: Given): TermValue {
+  const prefix = placeOf(name, '');
+  const own = [...parameters].filter(([place]) => place.startsWith(prefix));
+  return loss.value(
+    tf,
+    {
+      ...input,
+      own: Object.fromEntries(own.map(([place, tensor]) => [place.slice(prefix.length), tensor])),
+      drawn: Object.fromEntries(Object.entries(drawn).map(([each, values]) => [each, tf.tensor1d(values)])),
+    },
+    options,
+  );
+}
+
+/** From the first term to the last. */
+function weightedSum(tf: Tf, terms: readonly Term[], values: readonly TermValue[]): Scalar {
+  const weighted: Scalar[] = terms.map(({ weight }, i) => tf.mul(values[i]!.loss, weight));
+  return weighted.reduce((sum, one) => tf.add(sum, one));
 }

@@ -17,10 +17,10 @@ export interface FailedStep {
   readonly epoch: number;
   readonly learningRate: number;
   readonly loss: number;
-  readonly identityLoss: number;
-  readonly distillationLoss: number;
-  /** Euclidean norms of the gradients, and of what batch normalisation found in the batch. */
-  readonly norms: { readonly ofBackbone: number; readonly ofCentres: number; readonly ofStatistics: number };
+  /** Before their weights. */
+  readonly terms: Readonly<Record<string, number>>;
+  /** Euclidean norms of the gradients that are clipped and of the others, and of what batch normalisation found in the batch. */
+  readonly norms: { readonly clipped: number; readonly unclipped: number; readonly ofStatistics: number };
 }
 
 /** The error of a loss, gradients or statistics that are not finite. Keeps the learner's weights, which are those before the step. */
@@ -46,13 +46,14 @@ export function isNotFinite(error: unknown): boolean {
 
 const CODE = 'loss-not-finite';
 
-function ofLoss({ loss, identityLoss, distillationLoss }: FailedStep): string {
-  return `the loss is ${loss} (identity ${identityLoss}, distillation ${distillationLoss})`;
+function ofLoss({ loss, terms }: FailedStep): string {
+  const parts = Object.entries(terms).map(([name, value]) => `${name} ${value}`);
+  return `the loss is ${loss} (${parts.join(', ')})`;
 }
 
-function ofParts({ loss, norms: { ofBackbone, ofCentres, ofStatistics } }: FailedStep): string {
+function ofParts({ loss, norms: { clipped, unclipped, ofStatistics } }: FailedStep): string {
   return (
-    `the loss is ${loss}, but the lengths of its gradients are ${ofBackbone} (backbone) and ${ofCentres} (class centres) ` +
+    `the loss is ${loss}, but the lengths of its gradients are ${clipped} (backbone) and ${unclipped} (class centres) ` +
     `and that of the means and variances in the backbone is ${ofStatistics}, want finite ones,`
   );
 }

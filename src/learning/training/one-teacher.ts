@@ -4,6 +4,7 @@ import type { EmbeddingSet } from '../../data/embedding-set';
 import { EXIT, UserError } from '../../errors';
 import type { Emit } from '../../stage-task';
 import type { SourceSet } from './samples';
+import { taughtTerms } from './terms';
 import type { TrainingJob } from './training-job';
 
 export interface FoundEmbeddings {
@@ -82,9 +83,9 @@ export async function checkConnections(
   sources: readonly SourceSet[],
   emit: Emit,
 ): Promise<void> {
-  if (recipe.distillation.weight === 0 && embeddings.length > 0) {
+  if (embeddings.length > 0 && taughtTerms(recipe.terms).length === 0) {
     const stages = embeddings.map(({ stage }) => `"${stage}"`).join(', ');
-    const text = `The embeddings of ${stages} are not used: the distillation weight is 0`;
+    const text = `The embeddings of ${stages} are not used: no term with a weight above 0 learns from a teacher`;
     emit({ type: 'log', level: 'warn', text });
   }
   const other = sources.find(({ faces }) => faces.info.template !== sources[0]!.faces.info.template);

@@ -1,23 +1,22 @@
+import { choice, object, optional, type TypeOf } from '../../kit/options';
 import { ALLOW_DUPLICATES } from '../../leakage/duplicate-options';
-import type { OptionSchema } from '../../stage';
-import type { IdentityScope } from './samples';
 
-/** Who the faces are taken for, as JSON. */
-export interface PeopleOptions {
-  /** `separate` unless said; who says nothing is told when it matters. */
-  readonly identities?: IdentityScope;
-  /** Share of the faces of a group that may be another person's too, 0 to 1; 0 unless said. */
-  readonly allowDuplicates?: number;
-}
-
-/** Schemas of `PeopleOptions`, for stages that train. */
+/** Who the faces are taken for, for stages that train. */
 export const PEOPLE_OPTIONS = {
-  identities: {
-    type: 'string',
-    enum: ['separate', 'shared'],
-    description:
+  identities: optional(
+    choice(
       'Whether people of equal domain, group and name in several face sets are one person (`shared`) or several (`separate`); ' +
-      'separate, with a warning, unless given',
-  },
+        'separate, with a warning, unless given',
+      ['separate', 'shared'],
+    ),
+  ),
   allowDuplicates: ALLOW_DUPLICATES,
-} as const satisfies Readonly<Record<keyof PeopleOptions, OptionSchema>>;
+};
+
+const all = object('People', PEOPLE_OPTIONS);
+
+/** `identities`: `separate` unless said; who says nothing is told when it matters. `allowDuplicates`: 0 unless said. */
+export type PeopleOptions = Partial<TypeOf<typeof all>>;
+
+/** Whether people of equal names in several face sets are one person or several. */
+export type IdentityScope = NonNullable<PeopleOptions['identities']>;

@@ -3,18 +3,15 @@ import { join } from 'node:path';
 import { UserError, messageOf } from '../../errors';
 import type { FaceSet } from '../../data/face-set';
 import type { StageInput } from '../../stage';
-import { readTable } from '../../data/tables/read-table';
-import type { Columns } from '../../data/tables/table';
+import { readSelection } from '../../data/selection';
 import { plural } from '../../kit/text/human';
+import type { IdentityScope } from './people-options';
 
 /** A face set and where it came from. */
 export interface SourceSet {
   readonly input: StageInput;
   readonly faces: FaceSet;
 }
-
-/** Whether people of equal names in several face sets are one person or several. */
-export type IdentityScope = 'separate' | 'shared';
 
 /** What is learnt: 12 bytes per face, and the names of the classes. */
 export interface Samples {
@@ -124,29 +121,16 @@ async function* everyFace(sources: readonly SourceSet[]): AsyncGenerator<Sample>
   }
 }
 
-const COLUMNS = {
-  set: { type: 'int' },
-  row: { type: 'int' },
-  identity: { type: 'string' },
-  group: { type: 'string' },
-} as const satisfies Columns;
-
 async function* selected(sources: readonly SourceSet[], selection: StageInput): AsyncGenerator<Sample> {
   const order = await orderOfSets(sources, selection);
   const listed = sources.map(({ faces }) => new Uint8Array(faces.count));
-  const table = await readTable(join(selection.folder, 'selection.parquet'), COLUMNS);
-  try {
-    for await (const found of table) {
-      const { set, row, identity, group } = found as unknown as Sample;
-      const source = order[set];
-      if (source === undefined || row < 0 || row >= sources[source]!.faces.count) {
-        throw mismatch(selection, `it lists row ${row} of set ${set}, which does not exist`);
-      }
-      if (listed[source]![row]!++ > 0) throw mismatch(selection, `it lists row ${row} of set ${set} twice`);
-      yield { set: source, row, identity, group };
+  for await (const { set, row, identity, group } of readSelection(selection.folder)) {
+    const source = order[set];
+    if (source === undefined || row < 0 || row >= sources[source]!.faces.count) {
+      throw mismatch(selection, `it lists row ${row} of set ${set}, which does not exist`);
     }
-  } finally {
-    await table.close();
+    if (listed[source]![row]!++ > 0) throw mismatch(selection, `it lists row ${row} of set ${set} twice`);
+    yield { set: source, row, identity, group };
   }
 }
 

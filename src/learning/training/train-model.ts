@@ -20,6 +20,7 @@ import type { Recipe } from './recipe';
 import { refuseReplicas, trainReplicas, type Replication } from './replicas/train-replicas';
 import { readSamples, type Samples, type SourceSet } from './samples';
 import { openTeacherVectors, type TeacherVectors } from './teacher-vectors';
+import { reportedOf, taughtTerms, termsOf } from './terms';
 import type { TrainingJob } from './training-job';
 import { startHistory, type History } from './training-history';
 import { trainingProgress } from './training-progress';
@@ -78,16 +79,19 @@ async function learn(job: ReplicatedJob, data: Data, emit: Emit): Promise<void> 
   const { backbone, recipe, checkpoints, signal } = job;
   const { sources, samples } = data;
   const tf = await startEngine(job.engine, { threads: job.threads, precision: job.precision });
-  const learner = createLearner(tf, backbone, samples.classes.length, recipe.seed);
-  const steps = recipe.epochs * stepsPerEpoch(samples.count, recipe.batch);
+  const learner = createLearner(tf, backbone, samples.classes.length, recipe);
+  const stepsAnEpoch = stepsPerEpoch(samples.count, recipe.batch);
+  const steps = recipe.epochs * stepsAnEpoch;
   const checkpoint = checkpointOf(job, samples, emit);
   const found = await checkpoint.load(tf, learner);
-  const history = await startHistory(join(job.folder, 'training.csv'), found?.history);
+  const reported = reportedOf(termsOf(recipe.terms));
+  const history = await startHistory(join(job.folder, 'training.csv'), reported, found?.history);
   const progress = trainingProgress(steps, recipe, emit);
   if (found) progress.resume(found.position);
   try {
     const input = {
       batches: (epoch: number, from: number) => readBatches(data, recipe, epoch, from),
+      stepsAnEpoch,
       describe: (wanted: Uint32Array) => describeSamples(sources, samples, wanted),
       keep: keepLastFinite(job.folder, backbone),
       ...(found && { start: found.position }),
@@ -133,7 +137,7 @@ function report(job: TrainingJob, { samples, doubts: known }: Data, history: His
     values: { images: samples.count, classes: samples.classes.length, ...history.summary() },
   });
   const { backbone, recipe } = job;
-  const sizes = { classes: samples.classes.length, dim: backbone.embeddingSize };
+  const sizes = { classes: samples.classes.length, dimensions: backbone.embeddingSize };
   const nothing = learntNothing(recipe, sizes, history.summary());
   for (const text of nothing) emit({ type: 'log', level: 'warn', text: `After the training ${text}` });
   const doubts = [...known, ...nothing];
@@ -154,24 +158,25 @@ async function refuseSmallDisk({ folder, backbone }: TrainingJob): Promise<void>
 }
 
 async function openTeacher(job: TrainingJob, sources: readonly SourceSet[]): Promise<TeacherVectors | undefined> {
-  if (job.recipe.distillation.weight === 0) return undefined;
+  if (taughtTerms(job.recipe.terms).length === 0) return undefined;
   return openTeacherVectors(sources, job.embeddings, job.backbone.embeddingSize);
 }
 
-function refuseNothingToLearn({ identityWeight, distillation }: Recipe): void {
-  if (identityWeight > 0 || distillation.weight > 0) return;
+function refuseNothingToLearn({ terms }: Recipe): void {
+  if (terms.some(({ weight }) => weight > 0)) return;
+  const names = terms.map(({ loss }) => loss).join(', ');
   throw new UserError(
-    'Train: both weights are 0, of the identity loss and of the distance to a teacher, so that nothing would be learnt; set ' +
-      '`identityWeight` or `distillation: {weight: …}` above 0',
+    `Train: the weight of every term (${names}) is 0, so that nothing would be learnt; set one \`weight\` under \`terms\` above 0`,
     { code: 'nothing-to-learn' },
   );
 }
 
-function refuseMissingTeacher({ recipe: { distillation }, embeddings }: TrainingJob): void {
-  if (distillation.weight === 0 || embeddings.length > 0) return;
+function refuseMissingTeacher({ recipe, embeddings }: TrainingJob): void {
+  const [term] = taughtTerms(recipe.terms);
+  if (term === undefined || embeddings.length > 0) return;
   throw new UserError(
-    `Train: the distillation weight is ${distillation.weight} and no teacher embeddings are connected; ` +
-      'connect embed-faces stages under `in: {embeddings: […]}`, or set `distillation: {weight: 0}` to train without a teacher',
+    `Train: the term ${term.name} has weight ${term.weight} and learns from a teacher, of which no embeddings are connected; ` +
+      'connect embed-faces stages under `in: {embeddings: […]}`, or leave the term out of `terms` to train without a teacher',
     { code: 'no-embeddings' },
   );
 }

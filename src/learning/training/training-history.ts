@@ -1,6 +1,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { csvLine } from '../../kit/text/csv';
 import type { StepReport } from './loop';
+import type { Reported } from './terms';
 
 /** What is kept of a training for people. */
 export interface History {
@@ -12,7 +13,13 @@ export interface History {
   close(): Promise<void>;
 }
 
-export type HistorySummary = Readonly<Record<'steps' | 'epochs' | 'clipped' | (typeof MEASURED)[number], number>>;
+/** Means by the names of what is reported: `loss`, every term before its weight, what the terms measure. */
+export interface HistorySummary extends Readonly<Record<string, number>> {
+  readonly steps: number;
+  readonly epochs: number;
+  readonly clipped: number;
+  readonly loss: number;
+}
 
 export interface HistoryState {
   /** What is in the file. */
@@ -22,64 +29,60 @@ export interface HistoryState {
   readonly last: Pick<StepReport, 'step' | 'epoch'> | undefined;
 }
 
-const COLUMNS = [
-  'step',
-  'epoch',
-  'learningRate',
-  'loss',
-  'identityLoss',
-  'distillationLoss',
-  'accuracy',
-  'gradientNorm',
-  'clipFactor',
-] as const satisfies readonly (keyof StepReport)[];
-const MEASURED = ['loss', 'identityLoss', 'distillationLoss', 'accuracy'] as const;
-
-type Sums = Record<(typeof MEASURED)[number] | 'clipped', number> & { count: number };
+interface Sums {
+  readonly count: number;
+  readonly clipped: number;
+  /** By the names of what is reported; empty before the first step. */
+  readonly values: Readonly<Record<string, number>>;
+}
 
 /**
  * Writes a line per step to `path` (CSV), and remembers means only: its memory does not grow with the steps.
  * @param before of another history, whose steps come first
  */
-export async function startHistory(path: string, before: HistoryState = NOTHING): Promise<History> {
+export async function startHistory(path: string, reported: Reported, before?: HistoryState): Promise<History> {
+  const columns = ['step', 'epoch', 'learningRate', 'loss', ...reported.terms, ...reported.measures];
+  const header = csvLine([...columns, 'gradientNorm', 'clipFactor']);
   const file = await open(path, 'w');
-  await file.appendFile(before.csv);
-  let { epoch, last } = structuredClone(before);
+  await file.appendFile(before?.csv ?? header);
+  let { epoch, last } = structuredClone(before ?? { epoch: NO_SUMS, last: undefined });
   return {
     async add(report) {
-      await file.appendFile(csvLine(COLUMNS.map(name => rounded(report[name]))));
-      if (last?.epoch !== report.epoch) epoch = noSums();
-      last = { step: report.step, epoch: report.epoch };
-      addTo(epoch, report);
+      const { step, learningRate, gradientNorm, clipFactor } = report;
+      const values = Object.values(meansOf(report));
+      const line = [step, report.epoch, learningRate, ...values, gradientNorm, clipFactor];
+      await file.appendFile(csvLine(line.map(rounded)));
+      epoch = sumOf(last?.epoch === report.epoch ? epoch : NO_SUMS, report);
+      last = { step, epoch: report.epoch };
     },
     state: async () => structuredClone({ csv: await readFile(path, 'utf8'), epoch, last }),
     summary: () => ({
       steps: last?.step ?? 0,
       epochs: last ? last.epoch + 1 : 0,
-      loss: rounded(epoch.loss / epoch.count),
-      identityLoss: rounded(epoch.identityLoss / epoch.count),
-      distillationLoss: rounded(epoch.distillationLoss / epoch.count),
-      accuracy: rounded(epoch.accuracy / epoch.count),
+      ...(Object.fromEntries(Object.entries(epoch.values).map(([name, sum]) => [name, rounded(sum / epoch.count)])) as {
+        loss: number;
+      }),
       clipped: rounded(epoch.clipped / epoch.count),
     }),
     close: () => file.close(),
   };
 }
 
-function noSums(): Sums {
-  return { count: 0, loss: 0, identityLoss: 0, distillationLoss: 0, accuracy: 0, clipped: 0 };
+const NO_SUMS: Sums = { count: 0, clipped: 0, values: {} };
+
+/** What means are made of, in the order of the columns. */
+function meansOf({ loss, terms, measures }: StepReport): Record<string, number> {
+  return { loss, ...terms, ...measures };
 }
 
-const NOTHING: HistoryState = {
-  csv: csvLine(COLUMNS),
-  epoch: noSums(),
-  last: undefined,
-};
-
-function addTo(sums: Sums, report: StepReport): void {
-  sums.count++;
-  for (const name of MEASURED) sums[name] += report[name];
-  sums.clipped += Number(report.clipFactor < 1);
+function sumOf({ count, clipped, values }: Sums, report: StepReport): Sums {
+  return {
+    count: count + 1,
+    clipped: clipped + Number(report.clipFactor < 1),
+    values: Object.fromEntries(
+      Object.entries(meansOf(report)).map(([name, value]) => [name, (values[name] ?? 0) + value]),
+    ),
+  };
 }
 
 /** float32 has no more than 7 digits to tell. */

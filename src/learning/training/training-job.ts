@@ -15,7 +15,7 @@ export interface TrainingJob {
   readonly selection?: StageInput;
   /** No face may be two people's, and people of several sets are separate, unless told. */
   readonly people?: PeopleOptions;
-  /** Of the same faces; not looked at when the recipe's distillation weight is 0. */
+  /** Of the same faces; not looked at when no term of the recipe learns from a teacher. */
   readonly embeddings: readonly StageInput[];
   readonly engine: EngineName;
   /** f32 unless told. */

@@ -16,11 +16,11 @@ export function trainingProgress(
   const stride = Math.max(1, Math.floor(steps / POINTS));
   return {
     resume: ({ step }) => emit({ type: 'resumed', at: `step ${formatCount(step)} of ${formatCount(steps)}` }),
-    tell({ step, epoch, loss, identityLoss, distillationLoss, accuracy, learningRate }) {
+    tell({ step, epoch, loss, terms, measures, learningRate }) {
       const note = `epoch ${epoch + 1} of ${epochs}, loss ${loss.toPrecision(4)}`;
       emit({ type: 'progress', done: step * batch, total: steps * batch, unit: 'images', note });
       if (step % stride !== 0 && step !== steps) return;
-      emit({ type: 'scalars', step, values: { loss, identityLoss, distillationLoss, accuracy, learningRate } });
+      emit({ type: 'scalars', step, values: { loss, ...terms, ...measures, learningRate } });
     },
   };
 }

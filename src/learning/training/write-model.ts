@@ -10,6 +10,7 @@ import { writeSafetensors } from '../../models/safetensors';
 import { countMultiplyAdds, countParameters, HE_FAN_OUT, type Weights } from '../networks';
 import type { Emit } from '../../stage-task';
 import type { Samples, SourceSet } from './samples';
+import { taughtTerms } from './terms';
 import type { TrainingJob } from './training-job';
 import { verifyExport } from './verify-export';
 
@@ -59,7 +60,7 @@ async function writeSeen(
 ): Promise<void> {
   const faceSets = sources.map(({ faces }) => faces);
   const own = seenLists(await readContents(faceSets, samples), samples.classes);
-  const taught = recipe.distillation.weight > 0 ? embeddings : [];
+  const taught = taughtTerms(recipe.terms).length > 0 ? embeddings : [];
   const teachers = await Promise.all(taught.map(({ folder }) => readTrainedOn(folder)));
   await writeTrainedOn(modelFolder, trainedOn(own, teachers));
 }
@@ -81,8 +82,11 @@ async function describe(
       // Not the stages' names: they differ between pipelines that share this artifact.
       faces: faces.map(({ digest }) => digest),
       ...(selection && { selection: selection.digest }),
-      ...(recipe.distillation.weight > 0 && { embeddings: embeddings.map(({ digest }) => digest) }),
-      ...(teacher && { teacher: teacher.sha256 }),
+      ...(teacher && {
+        embeddings: embeddings.map(({ digest }) => digest),
+        teacher: teacher.sha256,
+        taughtBy: taughtTerms(recipe.terms).map(({ name }) => name),
+      }),
       ...(people?.identities && { identities: people.identities }),
       images: samples.count,
     },

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { startEngine } from '../../../src/learning/engines/start-engine';
 import type { Tf } from '../../../src/learning/engines/engine';
-import { drawMargins, elasticArcFace, initialCentres } from '../../../src/learning/losses';
+import { drawMargins, elasticArcFace, initialCentres } from '../../../src/learning/losses/elastic-arcface';
 import { seededRandom } from '../../../src/kit/math/random';
 import { relativeDifference } from '../../helpers/engines';
 import { TEST_ENGINES } from '../../helpers/usable-engines';

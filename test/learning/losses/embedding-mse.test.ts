@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { startEngine } from '../../../src/learning/engines/start-engine';
 import type { Tf } from '../../../src/learning/engines/engine';
-import { embeddingMse } from '../../../src/learning/losses';
+import { embeddingMse } from '../../../src/learning/losses/embedding-mse';
 import { normal, relativeDifference } from '../../helpers/engines';
 import { TEST_ENGINES } from '../../helpers/usable-engines';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { initialCentres } from '../../../src/learning/losses';
+import { initialCentres } from '../../../src/learning/losses/elastic-arcface';
 import { seededRandom, type Random } from '../../../src/kit/math/random';
 import { initialise, parametersOf, sizeOf } from '../../../src/learning/networks';
 import { ALL_STUDENTS, studentNow } from '../../helpers/families';

@@ -12,12 +12,13 @@ import { planEpoch, readBatches } from '../../../src/learning/training/batches';
 import { readSamples, type SourceSet } from '../../../src/learning/training/samples';
 import { openTeacherVectors } from '../../../src/learning/training/teacher-vectors';
 import { testFaces, writeFaceSet, type TestFace } from '../../helpers/face-set';
+import { BASE_RECIPE, changed } from '../../helpers/recipes';
 import { openFilesUnder } from '../../helpers/open-files';
 
 const SIZE = 4;
 const DIM = 3;
 const SETS = [testFaces('A', 3, 3, SIZE, 20), testFaces('B', 4, 2, SIZE, 20)];
-const RECIPE = { seed: 1, batch: 4, flip: true } as Parameters<typeof readBatches>[1];
+const RECIPE = changed(BASE_RECIPE, { batch: 4, flip: true });
 
 let sources: SourceSet[];
 
@@ -126,7 +127,9 @@ describe('readBatches()', () => {
 
   test('tells of a face that cannot be read when its batch is wanted, not while another is learnt from', async () => {
     // The first batch shows rows 0 to 3 of the first set, the second one its last row.
-    const [first, second] = [...planEpoch(8, RECIPE, 0)].map(views => views.samples);
+    const [first, second] = [...planEpoch({ count: 8, labels: new Int32Array(8) }, RECIPE, 0)].map(
+      views => views.samples,
+    );
     const rows = new Uint32Array(8);
     first!.forEach((sample, row) => (rows[sample] = row));
     rows[second![2]!] = 8;

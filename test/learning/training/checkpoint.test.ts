@@ -83,7 +83,7 @@ describe('the checkpoint of a training', () => {
 
   test('is removed when the loss is no number: the next attempt would come to the same step', async () => {
     const folder = await newFolder();
-    const recipe = { learningRate: 1e6, weightDecay: 10, milestones: [] };
+    const recipe = { sgd: { learningRate: 1e6, weightDecay: 10 }, steps: { milestones: [] } };
     const failing = attempt(data, { ...on, recipe, checkpoints: folder, isDue: () => true });
     await expect(failing).rejects.toMatchObject({ code: 'loss-not-finite' });
     expect(await readdir(folder)).toEqual([]);

@@ -3,16 +3,16 @@ import { startEngine } from '../../../src/learning/engines/start-engine';
 import type { Tf } from '../../../src/learning/engines/engine';
 import type { Weights } from '../../../src/learning/networks';
 import type { Batch } from '../../../src/learning/training/batch';
-import {
-  CENTRES,
-  createLearner,
-  disposeLearner,
-  readWeights,
-  type Learner,
-} from '../../../src/learning/training/learner';
+import { createLearner, disposeLearner, readWeights, type Learner } from '../../../src/learning/training/learner';
 import { train, type StepReport, type TrainingInput } from '../../../src/learning/training/loop';
-import type { Recipe } from '../../../src/learning/training/recipe';
-import { TOY_BACKBONE as BACKBONE, TOY_RECIPE as RECIPE, toyBatches } from '../../helpers/toy-training';
+import {
+  TOY_BACKBONE as BACKBONE,
+  CENTRES,
+  TOY_RECIPE as RECIPE,
+  TOY_STEPS,
+  toyBatches,
+} from '../../helpers/toy-training';
+import { changed, type RecipeChanges } from '../../helpers/recipes';
 import { TEST_ENGINES } from '../../helpers/usable-engines';
 
 const describeNumbers = (samples: Uint32Array) => Promise.resolve(`faces ${[...samples].join()}`);
@@ -23,8 +23,9 @@ describe.each(TEST_ENGINES)('train() on %s', engine => {
     tf = await startEngine(engine, { threads: 1 });
   });
 
-  function start(learner: Learner, recipe: Partial<Recipe> = {}, input: Partial<TrainingInput> = {}) {
-    return train(tf, learner, { ...RECIPE, ...recipe }, { batches: toyBatches, describe: describeNumbers, ...input });
+  function start(learner: Learner, recipe: RecipeChanges = {}, input: Partial<TrainingInput> = {}) {
+    const given = { batches: toyBatches, stepsAnEpoch: TOY_STEPS, describe: describeNumbers, ...input };
+    return train(tf, learner, changed(RECIPE, recipe), given);
   }
 
   const setTo = (learner: Learner, name: string, value: number): void => {
@@ -33,8 +34,8 @@ describe.each(TEST_ENGINES)('train() on %s', engine => {
     old.dispose();
   };
 
-  async function trained(recipe: Partial<Recipe> = {}): Promise<{ weights: Weights; reports: StepReport[] }> {
-    const learner = createLearner(tf, BACKBONE, 4, recipe.seed ?? RECIPE.seed);
+  async function trained(recipe: RecipeChanges = {}): Promise<{ weights: Weights; reports: StepReport[] }> {
+    const learner = createLearner(tf, BACKBONE, 4, changed(RECIPE, recipe));
     const reports: StepReport[] = [];
     for await (const report of start(learner, recipe)) reports.push(report);
     const weights = await readWeights(learner);
@@ -53,18 +54,19 @@ describe.each(TEST_ENGINES)('train() on %s', engine => {
       [6, 2],
     ]);
     expect(reports.map(({ learningRate }) => learningRate)).toEqual([0.05, 0.05, 0.025, 0.025, 0.0125, 0.0125]);
-    for (const { loss, identityLoss, distillationLoss, accuracy, gradientNorm, clipFactor } of reports) {
+    for (const { loss, terms, measures, gradientNorm, clipFactor } of reports) {
+      const [identity, distance] = [terms['elastic-arcface']!, terms['embedding-mse']!];
       expect(gradientNorm).toBeGreaterThan(0);
       expect(clipFactor).toBeCloseTo(Math.min(1, 5 / gradientNorm), 5);
-      expect(loss).toBeCloseTo(2 * identityLoss + 3 * distillationLoss, 4);
-      expect(distillationLoss).toBeGreaterThan(0);
+      expect(loss).toBeCloseTo(2 * identity + 3 * distance, 4);
+      expect(distance).toBeGreaterThan(0);
       // A share of 8 faces.
-      expect(accuracy * 8).toBeCloseTo(Math.round(accuracy * 8), 5);
+      expect(measures['accuracy']! * 8).toBeCloseTo(Math.round(measures['accuracy']! * 8), 5);
     }
   });
 
   test('holds as many tensors after every step as after the first, and none of its own at the end', async () => {
-    const learner = createLearner(tf, BACKBONE, 4, 1);
+    const learner = createLearner(tf, BACKBONE, 4, RECIPE);
     const before = tf.memory().numTensors;
     const counts: number[] = [];
     for await (const { step } of start(learner)) counts[step - 1] = tf.memory().numTensors;
@@ -76,7 +78,7 @@ describe.each(TEST_ENGINES)('train() on %s', engine => {
   });
 
   test('gives the tensors back when nobody wants more steps', async () => {
-    const learner = createLearner(tf, BACKBONE, 4, 1);
+    const learner = createLearner(tf, BACKBONE, 4, RECIPE);
     const before = tf.memory().numTensors;
     for await (const { step } of start(learner)) if (step === 2) break;
     expect(tf.memory().numTensors).toBe(before);
@@ -90,7 +92,7 @@ describe.each(TEST_ENGINES)('train() on %s', engine => {
   });
 
   test('changes every parameter of the backbone, the running statistics too', async () => {
-    const learner = createLearner(tf, BACKBONE, 4, 1);
+    const learner = createLearner(tf, BACKBONE, 4, RECIPE);
     const [before, centres] = [await readWeights(learner), await learner.parameters.get(CENTRES)!.data()];
     const first = Float32Array.from(centres);
     const steps = start(learner);
@@ -102,7 +104,7 @@ describe.each(TEST_ENGINES)('train() on %s', engine => {
   });
 
   test('stops at once at weights that are no numbers, naming step, rate and faces, and gives the tensors back', async () => {
-    const learner = createLearner(tf, BACKBONE, 4, 1);
+    const learner = createLearner(tf, BACKBONE, 4, RECIPE);
     setTo(learner, 'd/kernel', NaN);
     const before = tf.memory().numTensors;
     const failure = start(learner).next();
@@ -123,7 +125,7 @@ describe.each(TEST_ENGINES)('train() on %s', engine => {
   }
 
   test('does not take the step whose loss is no number, keeps the weights before it, and says where', async () => {
-    const learner = createLearner(tf, BACKBONE, 4, 1);
+    const learner = createLearner(tf, BACKBONE, 4, RECIPE);
     const kept: [Weights, number][] = [];
     const keep = (weights: Weights, step: number) => {
       kept.push([weights, step]);
@@ -143,12 +145,12 @@ describe.each(TEST_ENGINES)('train() on %s', engine => {
   });
 
   test('does not take a step whose gradients are not finite though its loss is', async () => {
-    const learner = createLearner(tf, BACKBONE, 4, 1);
+    const learner = createLearner(tf, BACKBONE, 4, RECIPE);
     // Embeddings of zeros: the gradient of their direction is 1e12, times the weight more than float32 holds.
     setTo(learner, 'd/bn/gamma', 0);
     const before = await readWeights(learner);
     const tensors = tf.memory().numTensors;
-    const failure = start(learner, { distillation: { weight: 1e30, reduction: 'mean' } }).next();
+    const failure = start(learner, { distance: { weight: 1e30 } }).next();
     await expect(failure).rejects.toMatchObject({ code: 'loss-not-finite' });
     await expect(failure).rejects.toThrow(
       /the loss is [\d.e+]+, but the lengths of its gradients are (Infinity|NaN) \(backbone\) .* in step 1 of epoch 0/,
@@ -159,7 +161,7 @@ describe.each(TEST_ENGINES)('train() on %s', engine => {
   });
 
   test('does not take a step whose statistics are not finite though its loss is', async () => {
-    const learner = createLearner(tf, BACKBONE, 4, 1);
+    const learner = createLearner(tf, BACKBONE, 4, RECIPE);
     // Values of 1e25 have a variance that float32 does not hold; divided by it they are 0, and the loss is finite.
     setTo(learner, 'a/kernel', 1e25);
     const before = await readWeights(learner);
@@ -172,7 +174,7 @@ describe.each(TEST_ENGINES)('train() on %s', engine => {
   });
 
   test('keeps no weights that are not finite themselves, and says so', async () => {
-    const learner = createLearner(tf, BACKBONE, 4, 1);
+    const learner = createLearner(tf, BACKBONE, 4, RECIPE);
     setTo(learner, 'd/kernel', Infinity);
     const keep = () => Promise.reject(new Error('must not be called'));
     await expect(start(learner, {}, { keep }).next()).rejects.toThrow('are not finite either (d/kernel)');
@@ -184,10 +186,10 @@ describe('createLearner()', () => {
   test('starts students of one seed alike, with centres after everything else that is trained', async () => {
     const tf = await startEngine('cpu');
     const before = tf.memory().numTensors;
-    const [one, two] = [createLearner(tf, BACKBONE, 4, 1), createLearner(tf, BACKBONE, 9, 1)];
+    const [one, two] = [createLearner(tf, BACKBONE, 4, RECIPE), createLearner(tf, BACKBONE, 9, RECIPE)];
     expect(await readWeights(two)).toEqual(await readWeights(one));
-    expect(one.trained.at(-1)).toBe(CENTRES);
-    expect(one.trained).not.toContain('a/bn/mean');
+    expect(one.trained.at(-1)).toEqual({ name: CENTRES, clip: false, decay: true });
+    expect(one.trained.map(({ name }) => name)).not.toContain('a/bn/mean');
     expect(two.parameters.get(CENTRES)!.shape).toEqual([8, 9]);
     disposeLearner(tf, one);
     disposeLearner(tf, two);

@@ -10,6 +10,7 @@ import { checkConnections } from '../../../src/learning/training/one-teacher';
 import type { SourceSet } from '../../../src/learning/training/samples';
 import { openTeacherVectors } from '../../../src/learning/training/teacher-vectors';
 import type { TrainingJob } from '../../../src/learning/training/training-job';
+import { BASE_RECIPE, changed } from '../../helpers/recipes';
 import { testFaces, writeFaceSet } from '../../helpers/face-set';
 
 const [SIZE, DIM] = [8, 4];
@@ -92,7 +93,7 @@ describe('openTeacherVectors()', () => {
 
 describe('checkConnections()', () => {
   const job = (more: Partial<TrainingJob>) =>
-    ({ embeddings: [], recipe: { distillation: { weight: 1 } }, ...more }) as unknown as TrainingJob;
+    ({ embeddings: [], recipe: BASE_RECIPE, ...more }) as unknown as TrainingJob;
 
   async function selection(...digests: string[]): Promise<StageInput> {
     const folder = await mkdtemp(join(tmpdir(), 'fairdistill-selection-'));
@@ -121,9 +122,9 @@ describe('checkConnections()', () => {
     const embeddings = [{ stage: 'embed-real', folder: '', digest: '' }];
     await checkConnections(job({ embeddings }), sources, event => events.push(event));
     expect(events).toEqual([]);
-    const unused = { embeddings, recipe: { distillation: { weight: 0 } } } as unknown as Partial<TrainingJob>;
+    const unused = { embeddings, recipe: changed(BASE_RECIPE, { distance: { weight: 0 } }) };
     await checkConnections(job(unused), sources, event => events.push(event));
-    const text = 'The embeddings of "embed-real" are not used: the distillation weight is 0';
+    const text = 'The embeddings of "embed-real" are not used: no term with a weight above 0 learns from a teacher';
     expect(events).toEqual([{ type: 'log', level: 'warn', text }]);
   });
 });

@@ -5,22 +5,14 @@ import type { Tf } from '../../../src/learning/engines/engine';
 import { planEpoch, stepsPerEpoch } from '../../../src/learning/training/batches';
 import { clipFactor, normsOf } from '../../../src/learning/training/clip';
 import { updateRunningStatistics } from '../../../src/learning/training/running-statistics';
-import { learningRateAt } from '../../../src/learning/training/schedule';
-import { sgd } from '../../../src/learning/training/sgd';
+import { BASE_RECIPE, changed } from '../../helpers/recipes';
+import { startSgd } from '../../helpers/start-sgd';
 import { TEST_ENGINES } from '../../helpers/usable-engines';
 
-describe('learningRateAt()', () => {
-  test('drops at the start of each milestone, epochs counted from 0', () => {
-    const rates = [0, 1, 2, 3, 4].map(epoch =>
-      learningRateAt(epoch, { learningRate: 0.5, milestones: [2, 4], gamma: 0.1 }),
-    );
-    for (const [epoch, wanted] of [0.5, 0.5, 0.05, 0.05, 0.005].entries()) expect(rates[epoch]).toBeCloseTo(wanted, 12);
-  });
-});
-
 describe('planEpoch()', () => {
+  const samplesOf = (count: number) => ({ count, labels: new Int32Array(count) });
   const plan = (count: number, seed: number, epoch: number, flip = true) => [
-    ...planEpoch(count, { seed, batch: 4, flip }, epoch),
+    ...planEpoch(samplesOf(count), changed(BASE_RECIPE, { seed, batch: 4, flip }), epoch),
   ];
 
   test('shows every sample at most once, all but the remainder of the last batch', () => {
@@ -40,7 +32,9 @@ describe('planEpoch()', () => {
   test('without its first batches shows the same views in those behind them', () => {
     const whole = plan(15, 1, 2);
     for (let from = 0; from <= 4; from++) {
-      expect([...planEpoch(15, { seed: 1, batch: 4, flip: true }, 2, from)]).toEqual(whole.slice(from));
+      expect([...planEpoch(samplesOf(15), changed(BASE_RECIPE, { batch: 4, flip: true }), 2, from)]).toEqual(
+        whole.slice(from),
+      );
     }
   });
 
@@ -65,9 +59,9 @@ describe.each(TEST_ENGINES)('on %s', engine => {
     tf = await startEngine(engine);
   });
 
-  test('sgd() goes on from velocities that it is given, and empties the map in the end', () => {
+  test('sgd goes on from velocities that it is given', () => {
     const take = (steps: number, parameters: Map<string, Tensor>, velocities: Map<string, Tensor>): void => {
-      const optimizer = sgd(tf, { momentum: 0.9, weightDecay: 0.01 }, velocities);
+      const optimizer = startSgd(tf, { momentum: 0.9, weightDecay: 0.01 }, velocities);
       for (let i = 0; i < steps; i++) {
         const gradient = tf.tensor1d([1, -2]);
         optimizer.step(parameters, [{ name: 'w', gradient }], 0.1);
@@ -88,14 +82,13 @@ describe.each(TEST_ENGINES)('on %s', engine => {
     take(1, without, new Map());
     take(1, parameters, velocities);
     expect(values(without)).not.toEqual(values(parameters));
-    sgd(tf, { momentum: 0.9, weightDecay: 0 }, velocities).dispose();
-    expect(velocities.size).toBe(0);
+    startSgd(tf, { momentum: 0.9, weightDecay: 0 }, velocities).dispose();
     tf.dispose([...parameters.values(), ...without.values(), ...later[0].values(), ...later[1].values()]);
   });
 
-  test('sgd() by hand over two steps: momentum, weight decay and clipping in the convention of PyTorch', async () => {
+  test('sgd by hand over two steps: momentum, weight decay and clipping in the convention of PyTorch', async () => {
     const parameters = new Map<string, Tensor>([['w', tf.tensor1d([2, -4])]]);
-    const optimizer = sgd(tf, { momentum: 0.9, weightDecay: 0.1 });
+    const optimizer = startSgd(tf, { momentum: 0.9, weightDecay: 0.1 });
     const factor = 0.5;
     optimizer.step(parameters, [{ name: 'w', gradient: tf.tensor1d([1, 1]), factor }], 0.1);
     // v = 0.5 * 1 + 0.1 * [2, -4] = [0.7, 0.1]; w = [2, -4] - 0.1 v = [1.93, -4.01].
@@ -108,21 +101,11 @@ describe.each(TEST_ENGINES)('on %s', engine => {
     optimizer.dispose();
   });
 
-  test('sgd() applies the rate of the step, though its options are a whole recipe with a rate of its own', async () => {
-    const parameters = new Map<string, Tensor>([['w', tf.tensor1d([2, -4])]]);
-    const recipe = { learningRate: 1, momentum: 0.9, weightDecay: 0, factors: [3], epochs: 2 };
-    const optimizer = sgd(tf, recipe);
-    const applied = optimizer.step(parameters, [{ name: 'w', gradient: tf.tensor1d([1, 1]) }], 0.25);
-    expect(applied).toEqual({ learningRate: 0.25 });
-    expect([...(await parameters.get('w')!.data())]).toEqual([1.75, -4.25]);
-    optimizer.dispose();
-  });
-
-  test('sgd() gives its tensors back and leaves the gradients alone', () => {
+  test('sgd gives its tensors back and leaves the gradients alone', () => {
     const parameters = new Map<string, Tensor>([['w', tf.tensor1d([2, -4])]]);
     const gradient = tf.tensor1d([1, 1]);
     const before = tf.memory().numTensors;
-    const optimizer = sgd(tf, { momentum: 0.9, weightDecay: 0.1 });
+    const optimizer = startSgd(tf, { momentum: 0.9, weightDecay: 0.1 });
     for (let step = 0; step < 3; step++) optimizer.step(parameters, [{ name: 'w', gradient }], 0.1);
     // The velocity.
     expect(tf.memory().numTensors).toBe(before + 1);

@@ -6,11 +6,12 @@ import type { StageInput } from '../../../src/stage';
 import { trainModel } from '../../../src/learning/training/train-model';
 import { testFaces, writeFaceSet } from '../../helpers/face-set';
 import { noEarlier } from '../../helpers/no-earlier';
+import { changed } from '../../helpers/recipes';
 import { TOY_BACKBONE, TOY_RECIPE } from '../../helpers/toy-training';
 
 const EXEC_ARGV = ['-r', join(__dirname, '..', '..', 'helpers', 'register-typescript.js')];
 const SIZE = TOY_BACKBONE.inputSize;
-const RECIPE = { ...TOY_RECIPE, flip: true, distillation: { weight: 0, reduction: 'mean' } as const };
+const RECIPE = changed(TOY_RECIPE, { flip: true, distance: null });
 
 describe('trainModel() with replicas', () => {
   let faces: StageInput;

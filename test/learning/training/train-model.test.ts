@@ -11,13 +11,13 @@ import { readSafetensors } from '../../../src/models/safetensors';
 import { countParameters, parametersOf, type Backbone } from '../../../src/learning/networks';
 import type { Json, StageEvent, StageInput } from '../../../src/stage';
 import { readBatches } from '../../../src/learning/training/batches';
-import type { Recipe } from '../../../src/learning/training/recipe';
 import { readSamples } from '../../../src/learning/training/samples';
 import { openTeacherVectors } from '../../../src/learning/training/teacher-vectors';
 import { trainModel } from '../../../src/learning/training/train-model';
 import type { TrainingJob } from '../../../src/learning/training/training-job';
 import { testFaces, writeFaceSet } from '../../helpers/face-set';
 import { noEarlier } from '../../helpers/no-earlier';
+import { BASE_RECIPE, changed, type RecipeChanges } from '../../helpers/recipes';
 import { ONEDNN_PRECISIONS, TEST_ENGINES } from '../../helpers/usable-engines';
 
 const SIZE = 16;
@@ -35,21 +35,15 @@ const BACKBONE: Backbone = {
     { op: 'batch-norm', name: 'd/bn' },
   ],
 };
-const RECIPE: Recipe = {
+const RECIPE = changed(BASE_RECIPE, {
   epochs: 6,
   batch: 8,
-  learningRate: 0.05,
-  milestones: [4],
-  gamma: 0.1,
-  momentum: 0.9,
-  weightDecay: 5e-4,
-  margin: { mean: 0.5, std: 0.05 },
-  scale: 16,
-  identityWeight: 1,
-  distillation: { weight: 0, reduction: 'mean' },
+  identity: { scale: 16 },
+  distance: { weight: 0 },
+  sgd: { learningRate: 0.05 },
+  steps: { milestones: [4] },
   flip: true,
-  seed: 1,
-};
+});
 /** Engines that are here, in every precision that they know. */
 const ON: readonly Pick<TrainingJob, 'engine' | 'precision'>[] = TEST_ENGINES.filter(name => name !== 'cpu').flatMap(
   engine =>
@@ -82,7 +76,7 @@ describe('training', () => {
   });
 
   async function run(
-    recipe: Partial<Recipe> = {},
+    recipe: RecipeChanges = {},
     given: readonly StageInput[] = [],
     signal = new AbortController().signal,
     into?: string,
@@ -94,7 +88,7 @@ describe('training', () => {
     const events: StageEvent[] = [];
     const job = {
       backbone: BACKBONE,
-      recipe: { ...RECIPE, ...recipe },
+      recipe: changed(RECIPE, recipe),
       faces: [faces],
       embeddings: given,
       ...on,
@@ -125,11 +119,14 @@ describe('training', () => {
   );
 
   test('trainModel() says in log, headline, metrics and model that a recipe is odd and that nothing was learnt', async () => {
-    const { events, metrics, modelFolder } = await run({ learningRate: 1e-9, weightDecay: 1, milestones: [9] });
+    const { events, metrics, modelFolder } = await run({
+      sgd: { learningRate: 1e-9, weightDecay: 1 },
+      steps: { milestones: [9] },
+    });
     const doubts = [
       expect.stringContaining('the recipe has weightDecay 1, beyond any published recipe'),
       expect.stringContaining('the recipe has milestones 9 that are never reached'),
-      expect.stringContaining('the identity loss has taught nothing'),
+      expect.stringContaining('the term elastic-arcface has taught nothing'),
     ];
     expect(metrics['doubts']).toEqual(doubts);
     expect(metrics['clipped']).toBeLessThanOrEqual(1);
@@ -154,12 +151,12 @@ describe('training', () => {
   });
 
   test('trainModel() doubts nothing of a training that learns, and says whose vectors it learnt from', async () => {
-    const { events, metrics, modelFolder } = await run({ distillation: { weight: 30, reduction: 'mean' } }, [teacher]);
+    const { events, metrics, modelFolder } = await run({ distance: { weight: 30 } }, [teacher]);
     expect(events.filter(({ type }) => type === 'headline')).toEqual([]);
     expect(metrics).not.toHaveProperty('doubts');
     const described = JSON.parse(await readFile(join(modelFolder, 'model.json'), 'utf8')) as unknown;
     expect(described).not.toHaveProperty('doubts');
-    expect(described).toMatchObject({ trainedOn: { teacher: 'x' } });
+    expect(described).toMatchObject({ trainedOn: { teacher: 'x', taughtBy: ['embedding-mse'] } });
   });
 
   test.each(ON)(
@@ -176,7 +173,7 @@ describe('training', () => {
   );
 
   test('trainModel() lowers the distance to the teacher when it distils', async () => {
-    const { folder } = await run({ distillation: { weight: 100, reduction: 'mean' }, epochs: 8 }, [teacher]);
+    const { folder } = await run({ distance: { weight: 100 }, epochs: 8 }, [teacher]);
     const distances = (await readFile(join(folder, 'training.csv'), 'utf8'))
       .trim()
       .split('\n')
@@ -197,7 +194,7 @@ describe('training', () => {
         message: expect.stringContaining('Cannot train: its weights take'),
       });
       free(weights);
-      await run({ distillation: { weight: 100, reduction: 'mean' }, epochs: 1 }, [teacher]);
+      await run({ distance: { weight: 100 }, epochs: 1 }, [teacher]);
     } finally {
       statfs.mockRestore();
     }
@@ -212,14 +209,19 @@ describe('training', () => {
   });
 
   test('trainModel() stops at a loss that is no number, and names step, rate and faces', async () => {
-    const failure = run({ learningRate: 1e30, epochs: 3, milestones: [] });
+    const failure = run({ sgd: { learningRate: 1e30 }, epochs: 3, steps: { milestones: [] } });
     await expect(failure).rejects.toMatchObject({ code: 'loss-not-finite' });
     await expect(failure).rejects.toThrow(/step \d+ of epoch \d.*learning rate 1e\+30.*align: test\/data\/[AB]\//);
   });
 
   test('trainModel() leaves the weights before that step as safetensors, the backbone whole', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'fairdistill-failed-'));
-    const failure = run({ learningRate: 1e6, epochs: 3, milestones: [], weightDecay: 10 }, [], undefined, folder);
+    const failure = run(
+      { sgd: { learningRate: 1e6, weightDecay: 10 }, epochs: 3, steps: { milestones: [] } },
+      [],
+      undefined,
+      folder,
+    );
     await expect(failure).rejects.toThrow('the weights before that step are in last-finite.safetensors');
     const { weights, metadata } = await readSafetensors(join(folder, 'on-failure', 'last-finite.safetensors'));
     expect(metadata).toMatchObject({ architecture: 'toy' });
@@ -238,10 +240,10 @@ describe('training', () => {
     await expect(run({}, [], controller.signal)).rejects.toThrow('cancelled by the test');
   });
 
-  test.each<[string, Partial<Recipe>, () => Promise<readonly StageInput[]>, string]>([
+  test.each<[string, RecipeChanges, () => Promise<readonly StageInput[]>, string]>([
     [
       'two weights of 0',
-      { identityWeight: 0, distillation: { weight: 0, reduction: 'mean' } },
+      { identity: { weight: 0 }, distance: { weight: 0 } },
       () => Promise.resolve([teacher]),
       'nothing-to-learn',
     ],
@@ -260,9 +262,7 @@ describe('training', () => {
     ],
     ['a batch larger than the set', { batch: 64 }, () => Promise.resolve([teacher]), 'batch-too-large'],
   ])('trainModel() refuses %s', async (_, recipe, given, code) => {
-    await expect(
-      run({ distillation: { weight: 1, reduction: 'mean' }, ...recipe }, await given()),
-    ).rejects.toMatchObject({ code });
+    await expect(run({ distance: { weight: 1 }, ...recipe }, await given())).rejects.toMatchObject({ code });
   });
 
   test('readBatches() mirrors the pixels of a face exactly when it takes the teacher vector of its mirror image', async () => {

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { startHistory } from '../../../src/learning/training/training-history';
 
+const REPORTED = { terms: ['head', 'distance'], measures: ['accuracy'] };
+
 async function historyOf(steps: number) {
   const folder = await mkdtemp(join(tmpdir(), 'fairdistill-history-'));
-  const history = await startHistory(join(folder, 'training.csv'));
+  const history = await startHistory(join(folder, 'training.csv'), REPORTED);
   for (let step = 1; step <= steps; step++) {
     const epoch = step <= steps / 2 ? 0 : 1;
-    const losses = { loss: 3 * step, identityLoss: 2 * step, distillationLoss: step / 10, accuracy: epoch };
+    const losses = { loss: 3 * step, terms: { head: 2 * step, distance: step / 10 }, measures: { accuracy: epoch } };
     const used = { learningRate: 0.1 * 0.5 ** epoch, gradientNorm: 8 * step, clipFactor: 5 / 8 / step };
     await history.add({ step, epoch, batch: step, ...used, ...losses });
   }
@@ -25,13 +27,13 @@ describe('startHistory()', () => {
   test('writes a line per step and the means over the last epoch', async () => {
     const { lines, summary } = await historyOf(4);
     expect(lines).toEqual([
-      'step,epoch,learningRate,loss,identityLoss,distillationLoss,accuracy,gradientNorm,clipFactor',
+      'step,epoch,learningRate,loss,head,distance,accuracy,gradientNorm,clipFactor',
       '1,0,0.1,3,2,0.1,0,8,0.625',
       '2,0,0.1,6,4,0.2,0,16,0.3125',
       '3,1,0.05,9,6,0.3,1,24,0.2083333',
       '4,1,0.05,12,8,0.4,1,32,0.15625',
     ]);
-    const means = { loss: 10.5, identityLoss: 7, distillationLoss: 0.35, accuracy: 1 };
+    const means = { loss: 10.5, head: 7, distance: 0.35, accuracy: 1 };
     expect(summary).toEqual({ steps: 4, epochs: 2, ...means, clipped: 1 });
   });
 
@@ -45,7 +47,7 @@ describe('startHistory()', () => {
         batch: 1,
         ...{ learningRate: 0.1, gradientNorm: step, clipFactor: 1 / step },
         // Numbers that rounding would change.
-        ...{ loss: 1 / step, identityLoss: Math.SQRT2 * step, distillationLoss: step / 7, accuracy: 1 / 3 },
+        ...{ loss: 1 / step, terms: { head: Math.SQRT2 * step, distance: step / 7 }, measures: { accuracy: 1 / 3 } },
       });
       const add = async (history: Awaited<ReturnType<typeof startHistory>>, from: number, to: number) => {
         for (let step = from; step <= to; step++) await history.add(report(step));
@@ -54,15 +56,15 @@ describe('startHistory()', () => {
         await history.close();
         return [history.summary(), await readFile(join(folder, `${name}.csv`), 'utf8')];
       };
-      const whole = await startHistory(join(folder, 'whole.csv'));
+      const whole = await startHistory(join(folder, 'whole.csv'), REPORTED);
       await add(whole, 1, 2000);
-      const first = await startHistory(join(folder, 'first.csv'));
+      const first = await startHistory(join(folder, 'first.csv'), REPORTED);
       await add(first, 1, taken);
       const state = JSON.parse(JSON.stringify(await first.state())) as Awaited<ReturnType<typeof first.state>>;
       // What the first one does afterwards is not in it.
       await add(first, taken + 1, Math.min(taken + 3, 2000));
       await first.close();
-      const second = await startHistory(join(folder, 'second.csv'), state);
+      const second = await startHistory(join(folder, 'second.csv'), REPORTED, state);
       await add(second, taken + 1, 2000);
       expect(await made(second, 'second')).toEqual(await made(whole, 'whole'));
     },

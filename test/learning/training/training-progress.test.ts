@@ -8,9 +8,8 @@ const REPORT = {
   batch: 1,
   learningRate: 0.1,
   loss: 3.25,
-  identityLoss: 2,
-  distillationLoss: 0.5,
-  accuracy: 1,
+  terms: { head: 2, distance: 0.5 },
+  measures: { accuracy: 1 },
   gradientNorm: 10,
   clipFactor: 0.5,
 };
@@ -31,7 +30,7 @@ describe('trainingProgress()', () => {
       {
         type: 'scalars',
         step: 1,
-        values: { loss: 3.25, identityLoss: 2, distillationLoss: 0.5, accuracy: 1, learningRate: 0.1 },
+        values: { loss: 3.25, head: 2, distance: 0.5, accuracy: 1, learningRate: 0.1 },
       },
     ]);
     expect(events).toHaveLength(6);

@@ -9,7 +9,7 @@ import type { Weights } from '../../../src/learning/networks';
 import { studentNow } from '../../helpers/families';
 import { trainingCheckpoint } from '../../../src/learning/training/checkpoint';
 import { disposeLearner } from '../../../src/learning/training/learner';
-import type { StepReport, TrainingInput } from '../../../src/learning/training/loop';
+import type { TrainingInput } from '../../../src/learning/training/loop';
 import { trainReplicas } from '../../../src/learning/training/replicas/train-replicas';
 import { startHistory } from '../../../src/learning/training/training-history';
 import {
@@ -21,6 +21,7 @@ import {
   probe,
   readTwins,
   TOLD,
+  toldOf,
   type Course,
   type Distances,
   type Twin,
@@ -90,13 +91,18 @@ function differences(found: Course, { wanted, rounding }: Twin, precision: Preci
 async function course(tf: Tf, student: string, first: Weights, way: Way): Promise<Course> {
   const twin = TWINS[student]!;
   const backbone = studentNow(student, twin.embeddingSize);
-  const steps: StepReport[] = [];
+  const steps: Course['steps'][number][] = [];
   const checkpoints: Record<string, Awaited<ReturnType<typeof measure>>> = {};
   let learner = learnerOf(tf, backbone, twin.classes, first);
   const go = async (input: Partial<TrainingInput>, last?: number): Promise<void> => {
-    const given = { batches: batchesOf(backbone, twin), describe: () => Promise.resolve(''), ...input };
+    const given = {
+      batches: batchesOf(backbone, twin),
+      stepsAnEpoch: twin.batches,
+      describe: () => Promise.resolve(''),
+      ...input,
+    };
     for await (const report of trainReplicas(tf, learner, twin.recipe, given, { ...way, execArgv: EXEC_ARGV })) {
-      steps.push(report);
+      steps.push(toldOf(report));
       if (twin.wanted.checkpoints[report.step]) checkpoints[report.step] = await measure(learner, first);
       if (report.step !== last) continue;
       const { step, epoch, batch } = report;
@@ -121,7 +127,7 @@ const EXEC_ARGV = ['-r', join(__dirname, '..', '..', 'helpers', 'register-typesc
 
 async function emptyHistory() {
   const folder = await mkdtemp(join(tmpdir(), 'fairdistill-twin-'));
-  const history = await startHistory(join(folder, 'training.csv'));
+  const history = await startHistory(join(folder, 'training.csv'), { terms: [], measures: [] });
   await history.close();
   return history.state();
 }

@@ -8,6 +8,7 @@ import type { EngineName } from '../../engines';
 import { messageOf, UserError } from '../../../errors';
 import type { Backbone, Weights } from '../../networks';
 import type { Batch } from '../batch';
+import type { TrainedParameter } from '../learner';
 import { train } from '../loop';
 import { isNotFinite } from '../not-finite';
 import type { TrainingPosition } from '../position';
@@ -23,10 +24,11 @@ export interface ReplicaData {
   readonly classes: number;
   /** All parameters at the start. */
   readonly parameters: Weights;
-  readonly trained: readonly string[];
-  /** Of gradient descent, and the position that they are of. */
-  readonly velocities: Weights;
+  readonly trained: readonly TrainedParameter[];
+  /** What the optimiser remembers, by slot, and the position that it is of. */
+  readonly slots: Readonly<Record<string, Weights>>;
   readonly start: TrainingPosition;
+  readonly stepsAnEpoch: number;
   readonly memory: SharedMemory;
 }
 
@@ -51,13 +53,15 @@ async function main(data: ReplicaData): Promise<void> {
     const tf = await startEngine(data.engine);
     const tensorsOf = (weights: Weights): Map<string, Tensor> =>
       new Map([...weights].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape], 'float32')]));
-    const learner = { ...data, parameters: tensorsOf(data.parameters), velocities: tensorsOf(data.velocities) };
+    const slots = Object.fromEntries(Object.entries(data.slots).map(([name, slot]) => [name, tensorsOf(slot)]));
+    const learner = { ...data, parameters: tensorsOf(data.parameters), slots };
     const messages = on(parentPort!, 'message');
     tell('ready');
     const input = {
       batches: () => receive(messages as AsyncIterator<[ToReplica]>),
       describe: () => Promise.resolve(''),
       start: data.start,
+      stepsAnEpoch: data.stepsAnEpoch,
     };
     const reports = train(tf, learner, data.recipe, input, exchange);
     while (!(await reports.next()).done);

@@ -9,6 +9,7 @@ import type { Learner } from '../learner';
 import { train, type StepReport, type TrainingInput } from '../loop';
 import { START } from '../position';
 import type { Recipe } from '../recipe';
+import { reportedOf, termsOf } from '../terms';
 import { joinExchange, ReplicaStopped, shareMemory } from './exchange';
 import { startOthers, type OtherReplicas } from './other-replicas';
 import { shardOf } from './shard';
@@ -60,12 +61,13 @@ export async function* trainReplicas(
     yield* train(tf, learner, recipe, input);
     return;
   }
-  const memory = shareMemory(count, sizesOf(learner));
+  const memory = shareMemory(count, sizesOf(learner, recipe));
   const exchange = joinExchange(memory, 0);
   const { backbone, classes, trained } = learner;
-  const [parameters, velocities] = [valuesOf(learner.parameters), valuesOf(learner.velocities)];
-  const { start = START } = input;
-  const common = { engine, recipe, backbone, classes, trained, parameters, velocities, start, memory };
+  const parameters = valuesOf(learner.parameters);
+  const slots = Object.fromEntries(Object.entries(learner.slots).map(([name, slot]) => [name, valuesOf(slot)]));
+  const { start = START, stepsAnEpoch } = input;
+  const common = { engine, recipe, backbone, classes, trained, parameters, slots, start, stepsAnEpoch, memory };
   const data = Array.from({ length: count - 1 }, (_, i) => ({ ...common, index: i + 1 }));
   const others = await startOthers(data, { ...(execArgv && { execArgv }), onFailure: exchange.stop });
   const batches: TrainingInput['batches'] = (epoch, from) => handOut(input.batches(epoch, from), others, count);
@@ -94,14 +96,14 @@ async function* handOut(batches: AsyncIterable<Batch>, others: OtherReplicas, co
   for (let index = 1; index < count; index++) others.send(index, 'epoch-over');
 }
 
-/** Values that are exchanged at once: two for each channel of a batch normalisation; the losses and all gradients. */
-function sizesOf({ parameters, trained }: Learner): { small: number; large: number } {
-  const tensors = trained.map(name => parameters.get(name)!);
+/** Values that are exchanged at once: two for each channel of a batch normalisation; what is reported and all gradients. */
+function sizesOf({ parameters, trained }: Learner, { terms }: Recipe): { small: number; large: number } {
+  const tensors = trained.map(({ name }) => parameters.get(name)!);
   const channels = tensors.filter(({ rank }) => rank === 1).map(({ size }) => size);
-  return { small: 2 * Math.max(0, ...channels), large: tensors.reduce((sum, { size }) => sum + size, LOSSES) };
+  const reported = reportedOf(termsOf(terms));
+  const large = tensors.reduce((sum, { size }) => sum + size, 1 + reported.terms.length + reported.measures.length);
+  return { small: 2 * Math.max(0, ...channels), large };
 }
-
-const LOSSES = 4;
 
 function valuesOf(tensors: ReadonlyMap<string, Tensor>): Weights {
   return new Map(

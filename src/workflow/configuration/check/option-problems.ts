@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import type { AnyStage } from '../../../stage';
 import { branchesOf, isSchema, propertiesOf, tagOf, tagsOf, type Schema } from '../../../kit/schema-parts';
+import { own } from '../../../kit/own';
 import { describeSchema } from '../../../kit/text/describe-schema';
 import { alternatives, quote, suggestion } from '../../../kit/text/quote';
 import { notesOf } from '../compose/interpolate';
@@ -69,14 +70,17 @@ function unknownName(
   { stage, values }: Context,
 ): Problem {
   const where = pointer.length === 0 ? stage.name : `${quote(pathText(pointer))} of ${stage.name}`;
+  const moved = pointer.length === 0 ? own(stage.movedOptions ?? {}, name) : undefined;
   const accepted =
     pointer.length === 0 && Object.hasOwn(stage.inputs, name)
       ? 'it is an input, put it under "in"'
-      : name === MERGE_KEY
-        ? MERGE_KEY_RULE
-        : known.length === 0
-          ? 'there are none'
-          : `use ${alternatives(known)}${suggestion(name, known)}`;
+      : moved !== undefined
+        ? `it is now written as \`${moved}\``
+        : name === MERGE_KEY
+          ? MERGE_KEY_RULE
+          : known.length === 0
+            ? 'there are none'
+            : `use ${alternatives(known)}${suggestion(name, known)}`;
   const span = partAt(values, [...pointer, name])?.key ?? values.span;
   return { code: 'unknown-option', message: `Unknown option ${quote(name)} of ${where}: ${accepted}`, span };
 }

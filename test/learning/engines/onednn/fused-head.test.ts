@@ -3,9 +3,8 @@ import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { startEngine } from '../../../../src/learning/engines/start-engine';
 import type { Tf } from '../../../../src/learning/engines/engine';
 import { hasFused, runFused } from '../../../../src/learning/engines/fused-kernel';
-import { embeddingMse } from '../../../../src/learning/losses';
 import { composedArcFace, elasticArcFace } from '../../../../src/learning/losses/elastic-arcface';
-import { composedMse } from '../../../../src/learning/losses/embedding-mse';
+import { composedMse, embeddingMse } from '../../../../src/learning/losses/embedding-mse';
 import { expectClose, normal, on } from '../../../helpers/engines';
 import { describeNative, KNOWS_BF16 } from '../../../helpers/usable-engines';
 

@@ -5,8 +5,8 @@ import type { Tf } from '../../../../src/learning/engines/engine';
 import type { OnednnBackend } from '../../../../src/learning/engines/onednn/backend';
 import { normsOf } from '../../../../src/learning/training/clip';
 import { updateRunningStatistics } from '../../../../src/learning/training/running-statistics';
-import { composedStep, sgd, type Optimizer } from '../../../../src/learning/training/sgd';
 import { normal, relativeDifference } from '../../../helpers/engines';
+import { startSgd, type StartedSgd } from '../../../helpers/start-sgd';
 import { describeNative } from '../../../helpers/usable-engines';
 
 /** Below, above and exactly what a thread takes at a time. */
@@ -25,7 +25,7 @@ describeNative('the fused optimiser', () => {
   });
 
   /** Weights after three steps, the first and the last gradient clipped. */
-  function threeSteps(step: Optimizer['step']): Float32Array[] {
+  function threeSteps(optimizer: StartedSgd): Float32Array[] {
     const names = SIZES.map(String);
     const parameters = new Map(SIZES.map(size => [String(size), tf.tensor1d(values(size))] as const));
     for (const [at, learningRate] of [0.1, 0.1, 0.01].entries()) {
@@ -34,25 +34,19 @@ describeNative('the fused optimiser', () => {
         gradient: tf.tensor1d(values(SIZES[i]!, 100 * at + 7)),
         ...((i === 0 || i === SIZES.length - 1) && { factor: 0.3 }),
       }));
-      step(parameters, updates, learningRate);
+      optimizer.step(parameters, updates, learningRate);
       tf.dispose(updates.map(({ gradient }) => gradient));
     }
     const weights = names.map(name => Float32Array.from(parameters.get(name)!.dataSync()));
     tf.dispose([...parameters.values()]);
+    optimizer.dispose();
     return weights;
   }
 
-  const fused = (): Float32Array[] => {
-    const optimizer = sgd(tf, OPTIONS);
-    const weights = threeSteps((...step) => optimizer.step(...step));
-    optimizer.dispose();
-    return weights;
-  };
+  const fused = (): Float32Array[] => threeSteps(startSgd(tf, OPTIONS));
 
   test('FairSgd moves the weights as the composed form does', () => {
-    const velocities = new Map<string, Tensor>();
-    const composed = threeSteps(composedStep(tf, OPTIONS, velocities));
-    tf.dispose([...velocities.values()]);
+    const composed = threeSteps(startSgd(tf, OPTIONS, new Map(), true));
     for (const [i, weights] of fused().entries()) {
       expect(relativeDifference(weights, composed[i]!)).toBeLessThan(1e-6);
     }
@@ -70,7 +64,7 @@ describeNative('the fused optimiser', () => {
     const [given, before, zeros] = [values(1000), values(1000), new Float32Array(1000)];
     const parameters = new Map<string, Tensor>([['w', tf.tensor1d(given)]]);
     const gradient = tf.tensor1d(zeros);
-    const optimizer = sgd(tf, { momentum: 0, weightDecay: 0.5 });
+    const optimizer = startSgd(tf, { momentum: 0, weightDecay: 0.5 });
     optimizer.step(parameters, [{ name: 'w', gradient }], 1);
     const readOut = parameters.get('w')!.dataSync();
     expect(given).toEqual(before);
@@ -86,7 +80,7 @@ describeNative('the fused optimiser', () => {
     const pool = (tf.backend() as Partial<OnednnBackend>).pool!;
     const parameters = new Map<string, Tensor>([['w', tf.tensor1d(values(1000))]]);
     const gradient = tf.tensor1d(new Float32Array(1000));
-    const optimizer = sgd(tf, OPTIONS);
+    const optimizer = startSgd(tf, OPTIONS);
     const step = () => optimizer.step(parameters, [{ name: 'w', gradient }], 1);
     step();
     const [weight, { used, waiting }] = [parameters.get('w'), pool.statistics()];
@@ -100,7 +94,7 @@ describeNative('the fused optimiser', () => {
   test('FairSgd refuses a weight that is another tensor as well', () => {
     const weight = tf.tensor1d([1, 2]);
     const clone = tf.clone(weight);
-    const optimizer = sgd(tf, OPTIONS);
+    const optimizer = startSgd(tf, OPTIONS);
     const gradient = tf.tensor1d([1, 1]);
     expect(() => optimizer.step(new Map([['w', weight]]), [{ name: 'w', gradient }], 1)).toThrow('shares its memory');
     optimizer.dispose();

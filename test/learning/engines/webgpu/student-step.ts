@@ -6,6 +6,7 @@ import { webgpu } from '../../../../src/learning/engines/webgpu/index';
 import { seededRandom } from '../../../../src/kit/math/random';
 import { forward, outputShape, parametersOf, sizeOf, type Backbone } from '../../../../src/learning/networks';
 import { studentNow } from '../../../helpers/families';
+import { termsOf } from '../../../../src/learning/training/terms';
 import { differentiate } from '../../../../src/learning/training/differentiate';
 import { createLearner, disposeLearner, type Learner } from '../../../../src/learning/training/learner';
 import { thin } from '../../../helpers/thin';
@@ -83,11 +84,17 @@ async function step(tf: Tf, student: Backbone, count: number): Promise<Results> 
   };
   const x: Tensor4D = tf.tensor4d(pixels, [count, side, side, 3]);
   const embeddings = tf.tidy(() => forward(tf, student.layers, learner.parameters, x));
-  const { losses, gradients, statistics } = differentiate(tf, learner, batch, RECIPE, seededRandom(1, 'step'));
+  const { losses, gradients, statistics } = differentiate(
+    tf,
+    learner,
+    batch,
+    termsOf(RECIPE.terms),
+    seededRandom(1, 'step'),
+  );
   const tensors: (readonly [string, Tensor])[] = [
     ['embeddings', embeddings],
     ['losses', losses],
-    ...learner.trained.map((name, i) => [GRADIENT + name, gradients[i]!] as const),
+    ...learner.trained.map(({ name }, i) => [GRADIENT + name, gradients[i]!] as const),
     ...[...statistics].flatMap(([layer, { mean, variance }]) => [
       [`${STATISTICS}${layer}/mean`, mean] as const,
       [`${STATISTICS}${layer}/variance`, variance] as const,
@@ -105,7 +112,7 @@ async function step(tf: Tf, student: Backbone, count: number): Promise<Results> 
  * zero but for rounding has one slope on one engine and the other on the next.
  */
 function learnerOf(tf: Tf, student: Backbone): Learner {
-  const learner = createLearner(tf, student, CLASSES, 1);
+  const learner = createLearner(tf, student, CLASSES, RECIPE);
   for (const { name, shape, role } of parametersOf(student)) {
     if (role === 'kernel') continue;
     const old = learner.parameters.get(name)!;

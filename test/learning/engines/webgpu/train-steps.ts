@@ -5,6 +5,7 @@ import type { Backbone } from '../../../../src/learning/networks';
 import type { Batch } from '../../../../src/learning/training/batch';
 import { createLearner, disposeLearner, type Learner } from '../../../../src/learning/training/learner';
 import { train } from '../../../../src/learning/training/loop';
+import { changed } from '../../../helpers/recipes';
 import { RECIPE } from './recipe';
 
 export interface TrainSteps {
@@ -59,11 +60,12 @@ async function main(): Promise<TrainSteps> {
 
 async function run(tf: Tf, change: (learner: Learner) => void = () => undefined): Promise<Run> {
   const before = tf.memory().numTensors;
-  const learner = createLearner(tf, BACKBONE, 4, 1);
+  const learner = createLearner(tf, BACKBONE, 4, RECIPE);
   change(learner);
   const [losses, tensors, bytes]: [number[], number[], number[]] = [[], [], []];
-  const recipe = { ...RECIPE, distillation: { ...RECIPE.distillation, weight: 10 } };
-  for await (const { loss } of train(tf, learner, recipe, { batches, describe: () => Promise.resolve('') })) {
+  const recipe = changed(RECIPE, { distance: { weight: 10 } });
+  const input = { batches, stepsAnEpoch: STEPS, describe: () => Promise.resolve('') };
+  for await (const { loss } of train(tf, learner, recipe, input)) {
     losses.push(loss);
     tensors.push(tf.memory().numTensors);
     bytes.push((tf.memory() as unknown as { numBytesAllocatedInGPU: number }).numBytesAllocatedInGPU);
