@@ -14,8 +14,9 @@ export const FOLDS = 10;
 const filled = (description: string): Option<string> => text(description, { minLength: 1 });
 const count = (description: string): Option<number> => integer(description, { minimum: 0 });
 const percent = (description: string): Option<number> => number(description, { minimum: 0, maximum: 100 });
-const byFold = <T>(description: string, one: Option<T>): Option<readonly T[]> =>
-  list(description, one, { minItems: FOLDS, maxItems: FOLDS }) as Option<readonly T[]>;
+const byFold = <T>(description: string, one: Option<T>): Option<readonly T[]> => ({
+  ...{ type: 'array', items: one, minItems: FOLDS, maxItems: FOLDS, description },
+});
 const numbers = (description: string): Option<number | readonly number[]> => ({
   ...{ type: ['number', 'array'], items: number('A number'), description },
 });
@@ -172,7 +173,7 @@ export type EvaluationToWrite = Omit<Evaluation, 'version' | Stated> & { readonl
 
 /** Writes `evaluation.json` of an evaluation's folder. Throws RangeError when it is none, or holds a number that is not finite. */
 export async function writeEvaluation(folder: string, evaluation: EvaluationToWrite): Promise<void> {
-  const content = { version: VERSION, ...evaluation };
+  const content = { ...{ version: VERSION }, ...evaluation };
   const wrong = faultOf(content);
   if (wrong !== undefined) throw new RangeError(`Cannot write an evaluation: ${wrong}`);
   await writeFile(join(folder, FILE), JSON.stringify(content, null, 2) + '\n');
