@@ -6,6 +6,7 @@ import Ajv from 'ajv';
 import { family, isMember, memberOption, memberWithOptions, type AnyFamily } from '../src/family';
 import { integer, list, object } from '../src/kit/options';
 import { METRICS } from '../src/evaluation/metrics';
+import { SPREADS } from '../src/evaluation/spreads';
 import { ENGINES } from '../src/learning/engines';
 import { STUDENTS } from '../src/learning/students';
 import { PAGES } from '../src/reports/pages';
@@ -36,6 +37,10 @@ const FAMILIES: readonly Listing[] = [
   {
     ...{ folder: 'src/evaluation/metrics', list: METRICS },
     ...{ contract: 'src/evaluation/metrics/metric.ts', suite: 'test/evaluation/metrics/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/evaluation/spreads', list: SPREADS },
+    ...{ contract: 'src/evaluation/spreads/spread.ts', suite: 'test/evaluation/spreads/index.test.ts' },
   },
   {
     ...{ folder: 'src/reports/sections', list: SECTIONS },

@@ -77,6 +77,22 @@ const MEASUREMENT = object('One number of one group', {
   threshold: optional(nullable(number('Cosine from which pairs match; null when none does'))),
 });
 
+const SPREAD = object('A spread that was computed', {
+  spread: filled('Its name'),
+  label: filled('Heading of its column'),
+  definition: filled('One sentence for the report'),
+  unit: choice('Unit of its numbers', ['of the metric', 'none']),
+});
+
+const GROUP_SPREAD = object('One number of all groups together', {
+  spread: filled('Name of the spread'),
+  metric: filled('Name of the metric'),
+  at: optional(number('Where the metric was measured')),
+  groups: count('Groups with a value, over which it is'),
+  value: nullable(number('The number; null: see `reason`')),
+  reason: optional(filled('Why `value` is null')),
+});
+
 const GROUP = object('Pairs of a group, and how many of them are decided rightly, by fold', {
   group: filled('Its name'),
   listedPairs: count('Pairs of the list, excluded ones too; 0 for a group that is named somewhere and has none'),
@@ -155,6 +171,8 @@ const EVALUATION = object('One model, measured on every group', {
   metrics: list('What was measured, in the order of the tables', METRIC),
   groups: list('Every group that the pairs, the data set or the faces name', GROUP, { minItems: 1 }),
   measurements: list('Every number of every group, one for each metric and place', MEASUREMENT),
+  spreads: list('What was computed over the groups, in the order of the tables', SPREAD),
+  acrossGroups: list('Every number of all groups together, one for each spread, metric and place', GROUP_SPREAD),
   overall: OVERALL,
 });
 
@@ -164,6 +182,8 @@ export type Role = Evaluation['role'];
 export type TrainingRecord = TypeOf<typeof TRAINING>;
 export type MetricColumn = TypeOf<typeof METRIC>;
 export type Measurement = TypeOf<typeof MEASUREMENT>;
+export type SpreadColumn = TypeOf<typeof SPREAD>;
+export type GroupSpread = TypeOf<typeof GROUP_SPREAD>;
 export type GroupEvaluation = TypeOf<typeof GROUP>;
 export type OverallEvaluation = TypeOf<typeof OVERALL>;
 
