@@ -8,6 +8,7 @@ import { AUTO, family, isMember, memberOption, memberOrAuto, memberWithOptions, 
 import { integer, list, object } from '../src/kit/options';
 import { METRICS } from '../src/evaluation/metrics';
 import { AUGMENTATIONS } from '../src/learning/augmentations';
+import { SPREADS } from '../src/evaluation/spreads';
 import { ENGINES } from '../src/learning/engines';
 import { LOSSES } from '../src/learning/losses';
 import { OPTIMISERS } from '../src/learning/optimisers';
@@ -61,6 +62,10 @@ const FAMILIES: readonly Listing[] = [
   {
     ...{ folder: 'src/evaluation/metrics', list: METRICS },
     ...{ contract: 'src/evaluation/metrics/metric.ts', suite: 'test/evaluation/metrics/index.test.ts' },
+  },
+  {
+    ...{ folder: 'src/evaluation/spreads', list: SPREADS },
+    ...{ contract: 'src/evaluation/spreads/spread.ts', suite: 'test/evaluation/spreads/index.test.ts' },
   },
   {
     ...{ folder: 'src/reports/sections', list: SECTIONS },

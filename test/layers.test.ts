@@ -84,6 +84,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
 const FAMILIES = [
   'datasets/layouts',
   'evaluation/metrics',
+  'evaluation/spreads',
   'learning/engines',
   'learning/losses',
   'learning/students',

@@ -14,8 +14,9 @@ export const FOLDS = 10;
 const filled = (description: string): Option<string> => text(description, { minLength: 1 });
 const count = (description: string): Option<number> => integer(description, { minimum: 0 });
 const percent = (description: string): Option<number> => number(description, { minimum: 0, maximum: 100 });
-const byFold = <T>(description: string, one: Option<T>): Option<readonly T[]> =>
-  list(description, one, { minItems: FOLDS, maxItems: FOLDS }) as Option<readonly T[]>;
+const byFold = <T>(description: string, one: Option<T>): Option<readonly T[]> => ({
+  ...{ type: 'array', items: one, minItems: FOLDS, maxItems: FOLDS, description },
+});
 const numbers = (description: string): Option<number | readonly number[]> => ({
   ...{ type: ['number', 'array'], items: number('A number'), description },
 });
@@ -75,6 +76,22 @@ const MEASUREMENT = object('One number of one group', {
   reason: optional(filled('Why `value` is null')),
   note: optional(filled('A reservation about a value that is given')),
   threshold: optional(nullable(number('Cosine from which pairs match; null when none does'))),
+});
+
+const SPREAD = object('A spread that was computed', {
+  spread: filled('Its name'),
+  label: filled('Heading of its column'),
+  definition: filled('One sentence for the report'),
+  unit: choice('Unit of its numbers', ['of the metric', 'none']),
+});
+
+const GROUP_SPREAD = object('One number of all groups together', {
+  spread: filled('Name of the spread'),
+  metric: filled('Name of the metric'),
+  at: optional(number('Where the metric was measured')),
+  groups: count('Groups with a value, over which it is'),
+  value: nullable(number('The number; null: see `reason`')),
+  reason: optional(filled('Why `value` is null')),
 });
 
 const GROUP = object('Pairs of a group, and how many of them are decided rightly, by fold', {
@@ -155,6 +172,8 @@ const EVALUATION = object('One model, measured on every group', {
   metrics: list('What was measured, in the order of the tables', METRIC),
   groups: list('Every group that the pairs, the data set or the faces name', GROUP, { minItems: 1 }),
   measurements: list('Every number of every group, one for each metric and place', MEASUREMENT),
+  spreads: list('What was computed over the groups, in the order of the tables', SPREAD),
+  acrossGroups: list('Every number of all groups together, one for each spread, metric and place', GROUP_SPREAD),
   overall: OVERALL,
 });
 
@@ -164,6 +183,8 @@ export type Role = Evaluation['role'];
 export type TrainingRecord = TypeOf<typeof TRAINING>;
 export type MetricColumn = TypeOf<typeof METRIC>;
 export type Measurement = TypeOf<typeof MEASUREMENT>;
+export type SpreadColumn = TypeOf<typeof SPREAD>;
+export type GroupSpread = TypeOf<typeof GROUP_SPREAD>;
 export type GroupEvaluation = TypeOf<typeof GROUP>;
 export type OverallEvaluation = TypeOf<typeof OVERALL>;
 
@@ -173,7 +194,7 @@ export type EvaluationToWrite = Omit<Evaluation, 'version' | Stated> & { readonl
 
 /** Writes `evaluation.json` of an evaluation's folder. Throws RangeError when it is none, or holds a number that is not finite. */
 export async function writeEvaluation(folder: string, evaluation: EvaluationToWrite): Promise<void> {
-  const content = { version: VERSION, ...evaluation };
+  const content = { ...{ version: VERSION }, ...evaluation };
   const wrong = faultOf(content);
   if (wrong !== undefined) throw new RangeError(`Cannot write an evaluation: ${wrong}`);
   await writeFile(join(folder, FILE), JSON.stringify(content, null, 2) + '\n');

@@ -1,5 +1,6 @@
 import { recogniserOptions } from '../../src/embedding/recogniser/recogniser-options';
 import { METRICS_OPTION } from '../../src/evaluation/metrics/metrics-option';
+import { SPREADS_OPTION } from '../../src/evaluation/spreads/spreads-option';
 import { choice, number, object, text, type TypeOf } from '../../src/kit/options';
 import { ALLOW_DUPLICATES } from '../../src/leakage/duplicate-options';
 
@@ -11,6 +12,7 @@ export const OPTIONS = object('What is evaluated, and what is allowed', {
     { default: 'other' },
   ),
   metrics: METRICS_OPTION,
+  spreads: SPREADS_OPTION,
   // A group that has lost more pairs than that is not the group that the list describes.
   allowExcluded: number(
     'Share of the pairs of each group that may be left out because a photograph gave no face. They are counted by group in the report',

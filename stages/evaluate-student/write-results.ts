@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   writeEvaluation,
   type GroupEvaluation,
+  type GroupSpread,
   type Measurement,
   type OverallEvaluation,
 } from '../../src/data/evaluation';
@@ -22,6 +23,7 @@ import {
   scoredPairs,
   tellExcluded,
 } from '../../src/evaluation/scoring/pair-scores';
+import { acrossGroups, describeSpreads } from '../../src/evaluation/spreads/across-groups';
 import type { TestChecks } from '../../src/leakage/check-test';
 import { everyGroup, withKnown } from '../../src/leakage/every-group';
 import type { ContextOf, Json } from '../../src/stage';
@@ -37,7 +39,7 @@ export async function writeResults(
   about: TestChecks & { readonly model: AboutRecogniser },
   emit: Emit,
 ): Promise<void> {
-  const { label, role, metrics, allowExcluded } = context.options;
+  const { label, role, metrics, spreads, allowExcluded } = context.options;
   const warn = (text: string): void => emit({ type: 'log', level: 'warn', text });
   const known = everyGroup(pairs, faces.info);
   const { comparisons: all, excluded } = comparisonsByGroup(pairs, compared);
@@ -65,9 +67,12 @@ export async function writeResults(
   const folder = context.output('evaluation');
   await writeScores(folder, scoredPairs(pairs, compared));
   const drawn = faces.info.drawn && { drawn: true };
-  const what = { ...about, ...drawn, label, role, protocol: PROTOCOL, metrics: describeMetrics(metrics) };
-  await writeEvaluation(folder, { ...what, groups, measurements, overall });
-  emit({ type: 'metrics', values: { ...measuredValues(measurements), ...headMetrics(groups, overall) } });
+  const named = { metrics: describeMetrics(metrics), spreads: describeSpreads(spreads) };
+  const across = acrossGroups(measurements, spreads);
+  const what = { ...about, ...drawn, label, role, protocol: PROTOCOL, ...named };
+  await writeEvaluation(folder, { ...what, groups, measurements, acrossGroups: across, overall });
+  const measured = { ...measuredValues(measurements), spreads: spreadValues(across) };
+  emit({ type: 'metrics', values: { ...measured, ...headMetrics(groups, overall) } });
   const hardest = await hardestPairs(faces, pairs, compared, cosineThresholds(pairs, groups));
   await writeTiles(join(context.folder, 'mistakes.tiles'), hardest);
 }
@@ -86,6 +91,11 @@ function measuredValues(measurements: readonly Measurement[]): Record<string, Js
     place[group] = value;
   }
   return values;
+}
+
+/** By metric, by place where it is measured, if any, and by spread: the value. */
+function spreadValues(across: readonly GroupSpread[]): Record<string, Json> {
+  return measuredValues(across.map(({ spread, ...one }) => ({ ...one, group: spread })));
 }
 
 /** By pair: above which cosine it matches. */

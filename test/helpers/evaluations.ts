@@ -6,6 +6,8 @@ import { writeEvaluation as writeFileOf, type Evaluation, type Role } from '../.
 import { writeScores, type PairScore } from '../../src/data/scores';
 import { describeMetrics, evaluateGroup, evaluateOverall, PROTOCOL } from '../../src/evaluation/metrics/evaluation';
 import { USUAL_METRICS } from '../../src/evaluation/metrics/metrics-option';
+import { acrossGroups, describeSpreads } from '../../src/evaluation/spreads/across-groups';
+import { USUAL_SPREADS } from '../../src/evaluation/spreads/spreads-option';
 import type { ComparedModel } from '../../src/reports/compared-model';
 import { collectPairs, summarisePairs } from '../../src/reports/scores';
 import { sha256Text } from '../../src/kit/files/sha256';
@@ -99,6 +101,7 @@ export function madeUpEvaluation(model: Pick<MadeUpModel, 'label' | 'role'>, pai
   );
   const evaluated = [...comparisons].map(([group, own]) => evaluateGroup(group, own));
   const groups = evaluated.map(({ group }) => group);
+  const measurements = evaluated.flatMap(each => each.measurements);
   return {
     version: 2,
     label: model.label,
@@ -107,7 +110,9 @@ export function madeUpEvaluation(model: Pick<MadeUpModel, 'label' | 'role'>, pai
     protocol: PROTOCOL,
     metrics: describeMetrics(USUAL_METRICS),
     groups,
-    measurements: evaluated.flatMap(({ measurements }) => measurements),
+    measurements,
+    spreads: describeSpreads(USUAL_SPREADS),
+    acrossGroups: acrossGroups(measurements, USUAL_SPREADS),
     overall: evaluateOverall(groups, comparisons),
   };
 }

@@ -7,6 +7,7 @@ import {
   integer,
   list,
   mapOf,
+  nullable,
   number,
   numberOrMap,
   object,
@@ -88,5 +89,12 @@ describe('kit/options', () => {
       ],
     });
     expect(ajv.validate(options, { name: 'a', terms: [{ kind: 'teacher' }], folders: {} })).toBe(false);
+  });
+
+  test('lets a scalar be null only where that is said', () => {
+    const rate = nullable(number('A rate', { minimum: 0, maximum: 1 }));
+    const value: TypeOf<typeof rate> = null;
+    const validate = new Ajv({ allowUnionTypes: true }).compile(rate);
+    expect([value, 0.5, 2, 'x'].map(each => validate(each))).toEqual([true, true, false, false]);
   });
 });

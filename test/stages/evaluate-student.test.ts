@@ -130,7 +130,7 @@ describe('evaluate-student', () => {
           .filter(one => one.metric === metric && one.at === at)
           .map(one => [one.group, one.value]),
       );
-    expect(run.metrics).toEqual({
+    expect(run.metrics).toMatchObject({
       ...{ accuracy, mean: overall.mean, stdDdof0: overall.stdDdof0, ser: overall.ser },
       ...{ auc: of('auc'), eer: of('eer') },
       'tar-at-fmr': { 0.1: of('tar-at-fmr', 0.1), 0.01: { A: null, B: null }, 0.001: { A: null, B: null } },
@@ -141,10 +141,14 @@ describe('evaluate-student', () => {
   test('measures what it is asked for, and says what that is', async () => {
     const options = withDefaults(evaluateStudent, {
       ...{ label: 'tiny', batch: 16, model },
-      metrics: [{ metric: 'tar-at-fmr', fmrs: [0.2] }, { metric: 'eer' }],
+      ...{ metrics: [{ metric: 'tar-at-fmr', fmrs: [0.2] }, { metric: 'eer' }], spreads: ['gap'] },
     });
     const { folder, metrics } = await runStage(evaluateStudent, options, { faces, pairs });
-    const { measurements, metrics: columns, groups } = await evaluationIn(folder);
+    const { measurements, metrics: columns, groups, acrossGroups } = await evaluationIn(folder);
+    const ofEer = acrossGroups.find(({ metric }) => metric === 'eer');
+    const [a, b] = measurements.flatMap(({ metric, value }) => (metric === 'eer' ? [value!] : []));
+    expect(ofEer).toEqual({ spread: 'gap', metric: 'eer', groups: 2, value: Math.abs(a! - b!) });
+    expect(metrics['spreads']).toMatchObject({ eer: { gap: ofEer!.value } });
     expect(columns.map(({ metric, label, unit }) => [metric, label, unit])).toEqual([
       ['tar-at-fmr', 'TAR at FMR', 'rate'],
       ['eer', 'EER', 'rate'],
@@ -155,7 +159,7 @@ describe('evaluate-student', () => {
       ['tar-at-fmr', 'B', 0.2],
       ['eer', 'B', undefined],
     ]);
-    expect(Object.keys(metrics)).toEqual(['tar-at-fmr', 'eer', 'accuracy', 'mean', 'stdDdof0', 'ser']);
+    expect(Object.keys(metrics)).toEqual(['tar-at-fmr', 'eer', 'spreads', 'accuracy', 'mean', 'stdDdof0', 'ser']);
     expect(groups[0]!.accuracy).not.toBeNull();
   });
 

@@ -44,11 +44,12 @@ export function evaluateGroup(
   } = {},
 ): { readonly group: GroupEvaluation; readonly measurements: readonly Measurement[] } {
   const pairs = groupPairs(comparisons, `group ${group}`);
-  const counts = { listedPairs, excludedPairs, pairs: comparisons.scores.length, ...pairs.counts };
+  const { genuine, impostor } = pairs.counts;
+  const counts = { listedPairs, excludedPairs, pairs: comparisons.scores.length, genuine, impostor };
   return {
-    group: { group, ...counts, ...pairs.tenFold() },
+    group: { ...{ group }, ...counts, ...pairs.tenFold() },
     measurements: metrics.flatMap(chosen =>
-      measure(chosen, pairs).map(one => ({ metric: chosen.metric, group, ...one })),
+      measure(chosen, pairs).map(one => ({ ...{ metric: chosen.metric, group }, ...one })),
     ),
   };
 }

@@ -1,3 +1,4 @@
+import { errorRatio } from '../spreads/ser';
 import { meanOf, stdOf } from './mean-std';
 
 /** How unequal the accuracies of groups are, over the groups that have one. Lower is fairer for all but the mean. */
@@ -49,10 +50,6 @@ export function groupSpread(groups: readonly GroupAccuracy[]): GroupSpread {
 function skewedErrorRatio(
   groups: readonly { readonly group: string; readonly accuracy: number }[],
 ): Pick<GroupSpread, 'ser' | 'serReason'> {
-  const errors = groups.map(({ accuracy }) => 100 - accuracy);
-  const faultless = groups.filter((_, i) => errors[i] === 0).map(({ group }) => group);
-  if (faultless.length === groups.length) return { ser: null, serReason: 'no group has an error (0 / 0)' };
-  if (faultless.length > 0)
-    return { ser: null, serReason: `no errors in group ${faultless.join(', ')} (division by 0)` };
-  return { ser: Math.max(...errors) / Math.min(...errors) };
+  const ratio = errorRatio(groups.map(({ group, accuracy }) => ({ group, error: 100 - accuracy })));
+  return ratio.value === null ? { ser: null, serReason: ratio.reason } : { ser: ratio.value };
 }

@@ -24,6 +24,8 @@ function describe(judged: JudgedModel) {
     metrics,
     groups,
     measurements,
+    spreads,
+    acrossGroups,
     overall,
     scores,
     uncertainty,
@@ -47,6 +49,8 @@ function describe(judged: JudgedModel) {
     metrics,
     groups: groups.map(group => ({ ...group, uncertainty: byGroup.find(one => one.group === group.group) ?? null })),
     measurements,
+    spreads,
+    acrossGroups,
     overall,
     /** Of `overall`, 95 %. */
     intervals,
