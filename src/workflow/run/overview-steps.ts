@@ -51,9 +51,9 @@ export function overviewSteps(
     }
     const failure = states.failures.get(id);
     const manifest = earlierManifest(store, pipeline.name, id);
-    const pictures = manifest === undefined ? {} : drawn(shownFolder(store, pipeline.name, id));
-    if (failure !== undefined) return { status: 'failed', failure: failure.message, manifest, ...pictures };
-    return { status: manifest === undefined ? 'not run' : 'earlier', manifest, ...pictures };
+    const { pictures, outdated } = manifest === undefined ? {} : drawn(shownFolder(store, pipeline.name, id));
+    if (failure !== undefined) return { status: 'failed', failure: failure.message, manifest, pictures, outdated };
+    return { status: manifest === undefined ? 'not run' : 'earlier', manifest, pictures, outdated };
   }
 }
 
