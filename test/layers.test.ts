@@ -96,6 +96,36 @@ const FAMILIES = [
   'workflow/trackers',
 ];
 
+/**
+ * How many files of a wing, or of a room of the workflow, others may import beside its `index.ts`. As many as there are: a new one is a way into
+ * what should be the wing's own, so give it to the `index.ts`, and lower the number when a door is closed. Of the kit and of the formats in `data`
+ * every file stands for itself.
+ */
+const DOORS: Readonly<Record<string, number>> = {
+  'src/commands': 3,
+  'src/datasets': 20,
+  'src/drawing': 4,
+  'src/embedding': 18,
+  'src/evaluation': 13,
+  'src/faces': 15,
+  'src/leakage': 8,
+  'src/learning': 12,
+  'src/models': 6,
+  'src/pictures': 14,
+  'src/reports': 10,
+  'src/workflow/configuration': 7,
+  'src/workflow/executors': 4,
+  'src/workflow/history': 14,
+  'src/workflow/inputs': 5,
+  'src/workflow/keys': 4,
+  'src/workflow/loggers': 2,
+  'src/workflow/overview': 4,
+  'src/workflow/plan': 6,
+  'src/workflow/run': 4,
+  'src/workflow/store': 15,
+  'src/workflow/trackers': 1,
+};
+
 /** Packages that take long to load, and the folders that may know them. */
 const HEAVY: Readonly<Record<string, readonly string[]>> = {
   '@tensorflow/tfjs-core': ['src/learning/'],
@@ -164,6 +194,17 @@ describe('the source', () => {
   test('takes time, chance and the console from arguments', () => {
     const offenders = SOURCES.filter(({ path }) => !MAY_HAVE_EFFECTS.some(home => path.startsWith(home)));
     expect(offenders.flatMap(({ path, effects }) => effects.map(effect => `${path} uses ${effect}`))).toEqual([]);
+  });
+
+  test('is entered by few doors', () => {
+    const doors = doorsOf(SOURCES);
+    const many = [...doors].filter(([wing, files]) => files.size > (DOORS[wing] ?? 0));
+    expect(many.map(([wing, files]) => `${wing} has ${files.size} doors: ${[...files].sort().join(', ')}`)).toEqual([]);
+    // A limit that is too high would let one more in.
+    const low = Object.keys(DOORS).filter(wing => DOORS[wing]! > (doors.get(wing)?.size ?? 0));
+    expect(
+      low.map(wing => `${wing} has ${doors.get(wing)?.size ?? 0} doors, lower its limit of ${DOORS[wing]}`),
+    ).toEqual([]);
   });
 
   test('has short files', () => {
@@ -267,6 +308,17 @@ const text = "import j from 'quoted'";`,
     expect(mayImport('src/kit/text/quote.ts', 'src/errors.ts')).toBe(false);
   });
 
+  test('see doors: files of a wing or room that others import, but its index', () => {
+    const sources = [
+      source('src/workflow/run/run.ts', `import { x } from '../../a/x'; import type { F } from '../../faces';`),
+      source('src/a/x.ts', `import { y } from './y'; import { run } from '../workflow/run/run'; import 'sharp';`),
+    ];
+    expect([...doorsOf(sources)].map(([wing, files]) => [wing, ...files])).toEqual([
+      ['src/a', 'src/a/x.ts'],
+      ['src/workflow/run', 'src/workflow/run/run.ts'],
+    ]);
+  });
+
   test('see circles, also of types', () => {
     const circle = [
       source('src/a/x.ts', `import type { Y } from './y';`),
@@ -316,6 +368,24 @@ function uses(table: Readonly<Record<string, readonly string[]>>, from: string, 
 /** The folder of a wing in which a file lies; of a file in the wing itself, its name. */
 function roomOf(path: string): string {
   return path.split('/')[2]!;
+}
+
+/** By wing, or room of the workflow: its files that others import, types included, but its `index.ts`. */
+function doorsOf(sources: readonly Source[]): Map<string, Set<string>> {
+  const doors = new Map<string, Set<string>>();
+  for (const { path, imports } of sources) {
+    for (const { target } of imports) {
+      const house = houseOf(target);
+      if (house === undefined || path.startsWith(`${house}/`) || target === `${house}/index.ts`) continue;
+      doors.set(house, (doors.get(house) ?? new Set()).add(target));
+    }
+  }
+  return doors;
+}
+
+/** The wing of a file, or its room of the workflow; undefined for contracts and packages. */
+function houseOf(path: string): string | undefined {
+  return /^src\/(workflow\/[a-z-]+|(?!(workflow|kit|data)\/)[a-z-]+)(?=\/)/.exec(path)?.[0];
 }
 
 /** The imports that are wrong, in words. */

@@ -1,5 +1,5 @@
 import { acceptAction } from '../../workflow/store/actions/actions';
-import { readAction } from '../../workflow/store/store';
+import { readAction } from '../../workflow/store';
 import type { Effects } from '../../effects';
 import { EXIT, UserError } from '../../errors';
 import { stepsNamed } from '../../workflow/plan/selection';

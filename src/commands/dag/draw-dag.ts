@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { namedObject, shownFolder } from '../../workflow/store/names';
+import { namedObject, shownFolder } from '../../workflow/store';
 import type { Effects } from '../../effects';
 import { EXIT } from '../../errors';
 import { dag } from '.';

@@ -1,4 +1,4 @@
-import type { KeyLeaves } from '../../workflow/store/actions/action';
+import type { KeyLeaves } from '../../workflow/store';
 import { clip, printable } from '../../kit/text/printable';
 import type { PastExecution, PlannedStep, Reason } from '../../workflow/plan/planned-step';
 import type { Json } from '../../stage';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { KeyLeaves } from '../../workflow/store/actions/action';
+import type { KeyLeaves } from '../../workflow/store';
 import type { CheckedPipeline } from '../../workflow/configuration/checked-pipeline';
 import type { Effects } from '../../effects';
 import { EXIT, UserError } from '../../errors';

@@ -1,4 +1,4 @@
-import type { Action } from '../../workflow/store/actions/action';
+import type { Action } from '../../workflow/store';
 import { EXIT, UserError } from '../../errors';
 import { alternatives, quote, suggestion } from '../../kit/text/quote';
 import { drawGraph, type Graph, type GraphNode } from '../dag';

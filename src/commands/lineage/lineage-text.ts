@@ -1,4 +1,4 @@
-import type { Action } from '../../workflow/store/actions/action';
+import type { Action } from '../../workflow/store';
 import { clip, printable } from '../../kit/text/printable';
 import { ageOf, shortDigest, shortPath, shortRun } from '../shared/wording';
 import type { Lineage, LineageNode } from './trace';

@@ -1,5 +1,4 @@
-import type { Action } from '../../workflow/store/actions/action';
-import type { ExternalRecord, InputRecord } from '../../workflow/store/objects/manifest';
+import type { Action, ExternalRecord, InputRecord } from '../../workflow/store';
 
 /** Where an artifact comes from and what was made from it. */
 export interface Lineage {

@@ -2,7 +2,7 @@ import { readdirSync, statSync, type Stats } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LOG_FILE } from '../../workflow/store/objects/contents';
 import { flattenMetrics } from '../../workflow/overview/flatten-metrics';
-import { readManifest, type FileRecord, type Manifest } from '../../workflow/store/objects/manifest';
+import { readManifest, type FileRecord, type Manifest } from '../../workflow/store';
 import { EXIT, UserError } from '../../errors';
 import { clip, printable } from '../../kit/text/printable';
 import { formatBytes, formatSeconds, plural } from '../../kit/text/human';

@@ -1,5 +1,5 @@
 import type { Effects } from '../../effects';
-import { asSystemError } from '../../workflow/store/storage-error';
+import { asSystemError } from '../../workflow/store';
 import { EXIT, UserError, messageOf } from '../../errors';
 import { printable } from '../../kit/text/printable';
 

@@ -1,8 +1,6 @@
 import { readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import type { Action } from '../../workflow/store/actions/action';
-import { throughNames } from '../../workflow/store/names';
-import type { Store } from '../../workflow/store/store';
+import { throughNames, type Action, type Store } from '../../workflow/store';
 import { EXIT, UserError } from '../../errors';
 import { PICTURES_FOLDER } from '../../stage';
 import { plural } from '../../kit/text/human';

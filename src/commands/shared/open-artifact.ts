@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Action } from '../../workflow/store/actions/action';
-import { listActions, openStore, type Store } from '../../workflow/store/store';
+import { listActions, openStore, type Action, type Store } from '../../workflow/store';
 import type { Effects } from '../../effects';
 import { EXIT, UserError } from '../../errors';
 

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { openStore, type Store } from '../../workflow/store/store';
+import { openStore, type Store } from '../../workflow/store';
 import type { CheckedPipeline, CheckedStep } from '../../workflow/configuration/checked-pipeline';
 import type { Effects } from '../../effects';
 import type { Engine } from '../../learning/engines/engine';

@@ -1,4 +1,4 @@
-import type { FileRecord } from '../../workflow/store/objects/manifest';
+import type { FileRecord } from '../../workflow/store';
 import { clip } from '../../kit/text/printable';
 import { formatBytes, plural } from '../../kit/text/human';
 import { aligned } from '../../kit/text/aligned';

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { readManifest } from '../../workflow/store/objects/manifest';
-import { drawnPictures, type PictureRecord } from '../../workflow/store/objects/pictures';
+import { drawnPictures, readManifest, type PictureRecord } from '../../workflow/store';
 import { PICTURES_FOLDER } from '../../stage';
 import { EXIT, UserError } from '../../errors';
 import { printable } from '../../kit/text/printable';

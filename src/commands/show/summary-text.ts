@@ -1,7 +1,5 @@
-import type { Action } from '../../workflow/store/actions/action';
+import type { Action, Manifest, PictureRecord } from '../../workflow/store';
 import { flattenMetrics } from '../../workflow/overview/flatten-metrics';
-import type { Manifest } from '../../workflow/store/objects/manifest';
-import type { PictureRecord } from '../../workflow/store/objects/pictures';
 import { PICTURES_FOLDER } from '../../stage';
 import { clip, printable } from '../../kit/text/printable';
 import { formatBytes, formatSeconds, plural } from '../../kit/text/human';

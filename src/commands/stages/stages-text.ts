@@ -3,18 +3,23 @@ import { EXIT, UserError } from '../../errors';
 import type { AnyStage, InputPort } from '../../stage';
 import { alternatives, quote, suggestion } from '../../kit/text/quote';
 import { exampleValue } from './example-value';
+import { wrap } from '../../kit/text/wrap';
 import { optionText } from './option-text';
+
+/** Nothing tells the width of a pipe; lines of this one can be read. */
+export const IN_A_PIPE = 100;
 
 type Stages = Readonly<Record<string, AnyStage>>;
 
 /**
  * What `pipeline stages [NAME]` prints: every stage in a line, or all about one. Throws UserError `unknown-stage` with the nearest
  * name.
+ * @param width of a line in characters
  */
-export function stagesText(stages: Stages, name?: string): string {
-  if (name === undefined) return listText(stages);
+export function stagesText(stages: Stages, name?: string, width = IN_A_PIPE): string {
+  if (name === undefined) return listText(stages, width);
   const stage = Object.hasOwn(stages, name) ? stages[name] : undefined;
-  if (stage) return stageText(stage, stages);
+  if (stage) return stageText(stage, stages, width);
   const names = Object.keys(stages);
   throw new UserError(`Unknown stage ${quote(name)}: use ${alternatives(names)}${suggestion(name, names)}`, {
     code: 'unknown-stage',
@@ -22,21 +27,21 @@ export function stagesText(stages: Stages, name?: string): string {
   });
 }
 
-function listText(stages: Stages): string {
+function listText(stages: Stages, width: number): string {
   const rows = Object.values(stages).map(({ name, summary }) => [name, summary]);
-  return `${table(rows)}\nShow one with its inputs, outputs and options: pipeline stages NAME\n`;
+  return `${table(rows, width)}\nShow one with its inputs, outputs and options: pipeline stages NAME\n`;
 }
 
-function stageText(stage: AnyStage, stages: Stages): string {
+function stageText(stage: AnyStage, stages: Stages, width: number): string {
   const inputs = Object.entries(stage.inputs).map(([name, port]) => [name, port.type, port.summary + remarks(port)]);
   const outputs = Object.entries(stage.outputs).map(([name, port]) => [name, port.type, port.summary]);
   const options = Object.entries(stage.options.properties).map(([name, schema]) =>
-    optionText(name, schema, stage.options.required?.includes(name) === true),
+    optionText(name, schema, stage.options.required?.includes(name) === true, width),
   );
   const sections = [
-    `${stage.name}, version ${stage.version}\n${stage.summary}\n`,
-    section('Inputs', table(inputs)),
-    section('Outputs', table(outputs)),
+    `${stage.name}, version ${stage.version}\n${wrap(stage.summary, { indent: 0, width })}`,
+    section('Inputs', table(inputs, width)),
+    section('Outputs', table(outputs, width)),
     section('Options', options.join('')),
     section('Example', indent(exampleOf(stage, stages))),
   ];
@@ -88,17 +93,17 @@ function section(title: string, body: string): string {
   return `${title}\n${body === '' ? '  none\n' : body}`;
 }
 
-function table(rows: readonly (readonly string[])[]): string {
+/** Columns, of which the last is broken where it is too wide. */
+function table(rows: readonly (readonly string[])[], width: number): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]!.length)));
-  return rows
-    .map(
-      row =>
-        `  ${row
-          .map((cell, column) => cell.padEnd(widths[column]!))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  const lines = rows.map(row => {
+    const first = `  ${row
+      .slice(0, -1)
+      .map((cell, column) => `${cell.padEnd(widths[column]!)}  `)
+      .join('')}`;
+    return first + wrap(row.at(-1)!, { indent: first.length, width }).slice(first.length);
+  });
+  return lines.join('');
 }
 
 function indent(text: string): string {

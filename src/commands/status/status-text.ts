@@ -1,4 +1,4 @@
-import type { Action } from '../../workflow/store/actions/action';
+import type { Action } from '../../workflow/store';
 import type { RunRecord } from '../../workflow/history/run-record';
 import { clip, printable } from '../../kit/text/printable';
 import type { Holder } from '../../workflow/run/events';

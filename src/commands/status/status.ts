@@ -1,7 +1,5 @@
 import { leaseHolder } from '../../workflow/store/leases/lease-holder';
-import { readManifest } from '../../workflow/store/objects/manifest';
-import { namedObject, shownFolder } from '../../workflow/store/names';
-import type { Store } from '../../workflow/store/store';
+import { namedObject, readManifest, shownFolder, type Store } from '../../workflow/store';
 import type { Effects } from '../../effects';
 import { EXIT } from '../../errors';
 import { listRuns, stateOf } from '../../workflow/history/read-runs';

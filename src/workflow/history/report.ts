@@ -6,7 +6,7 @@ import { link, markup, type Markup } from '../../pictures/page/markup';
 import { wholePage } from '../../pictures/page/whole-page';
 import { OVERVIEW_STYLE } from '../overview/overview-style';
 import type { Failure } from '../run/events';
-import type { Look } from '../store/objects/manifest';
+import type { Look } from '../store';
 import { formatBytes, formatCount, formatSeconds, plural } from '../../kit/text/human';
 import { reasonLine } from './explain-plan';
 import { runName } from './run-name';

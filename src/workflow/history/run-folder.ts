@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import type { KeyLeaves } from '../store/actions/action';
-import { picturesIn } from '../store/objects/pictures';
+import { picturesIn, type KeyLeaves } from '../store';
 import { giveSigns } from '../store/leases/signs-of-life';
 import type { Effects } from '../../effects';
 import type { RunEvent } from '../run/events';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as otherWork } from 'node:timers/promises';
-import type { StoreClock } from '../store/store';
+import type { StoreClock } from '../store';
 import { UserError } from '../../errors';
 import { openHasher } from './hash-files';
 import { listFiles, type ListOptions, type ListedFile } from './list-files';

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KeyLeaves } from '../store/actions/action';
+import type { KeyLeaves, Store } from '../store';
 import { quarantine } from '../store/upkeep/quarantine';
-import type { Store } from '../store/store';
 import type { CheckedStep } from '../configuration/checked-pipeline';
 import { canonicalJson } from '../../kit/text/canonical-json';
 import { errnoOf } from '../../kit/files/errno';

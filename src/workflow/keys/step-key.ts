@@ -1,5 +1,4 @@
-import type { KeyLeaves } from '../store/actions/action';
-import type { InputRecord } from '../store/objects/manifest';
+import type { InputRecord, KeyLeaves } from '../store';
 import type { CheckedStep } from '../configuration/checked-pipeline';
 import type { Companion, CompanionsOf } from '../inputs/companions';
 import { givenPaths, type PathOption } from '../inputs/path-options';

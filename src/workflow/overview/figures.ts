@@ -1,5 +1,5 @@
 import { link, markup, type Markup } from '../../pictures/page/markup';
-import type { Look } from '../store/objects/manifest';
+import type { Look } from '../store';
 
 /** Pictures with their captions, and links to what is none. `at`: their folder, from the page. */
 export function figures(at: readonly string[], looks: readonly Look[] = []): Markup[] {

@@ -5,16 +5,13 @@ import { makeFolder } from '../../kit/files/make-folder';
 import { writeAtomically } from '../../kit/files/write-atomically';
 import { markup, link, trusted, type Markup } from '../../pictures/page/markup';
 import { wholePage } from '../../pictures/page/whole-page';
-import type { Look, Manifest } from '../store/objects/manifest';
+import { inStorage, pipelineFolder, type Look, type Manifest, type Store } from '../store';
 import { PICTURES_FOLDER } from '../../stage';
 import { figures } from './figures';
 import { flattenMetrics } from './flatten-metrics';
-import { pipelineFolder } from '../store/names';
 import { OVERVIEW_STYLE } from './overview-style';
 import { temporaryName } from '../store/leases/owner';
 import { quarantine } from '../store/upkeep/quarantine';
-import { inStorage } from '../store/storage-error';
-import type { Store } from '../store/store';
 
 export interface OverviewStep {
   readonly id: string;

@@ -1,5 +1,4 @@
-import type { Action, KeyLeaves } from '../store/actions/action';
-import type { Store } from '../store/store';
+import type { Action, KeyLeaves, Store } from '../store';
 import { executionOf, NEVER, presentId, reasonsFor, type Present } from './explain';
 import { nearestTo, readPast, type Past } from './past';
 import type { PlannedStep } from './planned-step';

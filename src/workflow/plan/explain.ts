@@ -1,6 +1,4 @@
-import type { Action, KeyLeaves } from '../store/actions/action';
-import type { InputRecord } from '../store/objects/manifest';
-import type { Store } from '../store/store';
+import type { Action, InputRecord, KeyLeaves, Store } from '../store';
 import type { CheckedStep } from '../configuration/checked-pipeline';
 import { differingLeaves, type Past } from './past';
 import type { PastExecution, Reason } from './planned-step';

@@ -1,5 +1,4 @@
-import type { Action, KeyLeaves } from '../store/actions/action';
-import { listActions, type Store } from '../store/store';
+import { listActions, type Action, type KeyLeaves, type Store } from '../store';
 import { canonicalJson } from '../../kit/text/canonical-json';
 
 /** What was executed before, newest first. Read when something has to be explained; a run of hits does not look. */

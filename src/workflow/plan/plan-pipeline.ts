@@ -1,5 +1,4 @@
-import { readPictures } from '../store/objects/pictures';
-import type { Artifact } from '../store/store';
+import { readPictures, type Artifact } from '../store';
 import type { CheckedStep } from '../configuration/checked-pipeline';
 import { needsOf } from './selection';
 import type { PlannedStep } from './planned-step';

@@ -1,14 +1,12 @@
-import type { Action } from '../store/actions/action';
+import { findArtifact, type Action, type Artifact, type InputRecord, type Store } from '../store';
 import { hasCheckpoints } from '../store/actions/checkpoints';
 import { quarantine, quarantinedResult } from '../store/upkeep/quarantine';
-import { findArtifact, type Artifact, type Store } from '../store/store';
 import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
 import { openCompanions } from '../inputs/companions';
 import { folderParts, type FolderParts } from '../inputs/folder-parts';
 import { fingerprint, type Fingerprint } from '../inputs/fingerprint';
 import type { CacheDamage } from '../inputs/stat-cache';
 import type { StageInput } from '../../stage';
-import type { InputRecord } from '../store/objects/manifest';
 import { executionOf, NEVER, presentId, reasonsFor, type Present } from './explain';
 import { nearestTo, readPast, rowsSimilarTo, type Past } from './past';
 import { needsOf } from './selection';

@@ -1,6 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import type { Production } from '../store/actions/action';
-import type { ExternalRecord } from '../store/objects/manifest';
+import type { ExternalRecord, Production } from '../store';
 import type { Draft } from '../store/objects/workspace';
 import type { Plan } from '../plan/planner';
 import type { RunScope } from './run-scope';

@@ -1,11 +1,16 @@
 import { relative, sep } from 'node:path';
-import type { Manifest } from '../store/objects/manifest';
-import { readManifest } from '../store/objects/manifest';
-import { drawnPictures } from '../store/objects/pictures';
-import { namedObject, pipelineFolder, shownFolder } from '../store/names';
+import {
+  drawnPictures,
+  namedObject,
+  pipelineFolder,
+  readManifest,
+  shownFolder,
+  type Artifact,
+  type Manifest,
+  type Store,
+} from '../store';
 import type { ProgramOf } from '../keys/program';
 import type { OverviewStep } from '../overview/overview';
-import type { Artifact, Store } from '../store/store';
 import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipeline';
 import type { Failure } from './events';
 import { needsOf } from '../plan/selection';
@@ -51,9 +56,9 @@ export function overviewSteps(
     }
     const failure = states.failures.get(id);
     const manifest = earlierManifest(store, pipeline.name, id);
-    const pictures = manifest === undefined ? {} : drawn(shownFolder(store, pipeline.name, id));
-    if (failure !== undefined) return { status: 'failed', failure: failure.message, manifest, ...pictures };
-    return { status: manifest === undefined ? 'not run' : 'earlier', manifest, ...pictures };
+    const { pictures, outdated } = manifest === undefined ? {} : drawn(shownFolder(store, pipeline.name, id));
+    if (failure !== undefined) return { status: 'failed', failure: failure.message, manifest, pictures, outdated };
+    return { status: manifest === undefined ? 'not run' : 'earlier', manifest, pictures, outdated };
   }
 }
 

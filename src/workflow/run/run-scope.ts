@@ -1,5 +1,4 @@
-import type { KeyLeaves } from '../store/actions/action';
-import type { Store } from '../store/store';
+import type { KeyLeaves, Store } from '../store';
 import type { CheckedPipeline } from '../configuration/checked-pipeline';
 import type { Executor } from '../executors/executor';
 import type { RunEventBody } from './events';

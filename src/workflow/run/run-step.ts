@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Action } from '../store/actions/action';
+import {
+  MANIFEST_FILE,
+  asStorageError,
+  findArtifact,
+  nameArtifact,
+  shownFolder,
+  type Action,
+  type Artifact,
+} from '../store';
 import { collectionEnds } from '../store/upkeep/collecting';
 import { acquireLease, tryLease, type Lease, type LeaseOwner, type LeaseTerms } from '../store/leases/leases';
-import { MANIFEST_FILE } from '../store/objects/manifest';
-import { nameArtifact, shownFolder } from '../store/names';
 import { settleQuarantine } from '../store/upkeep/quarantine';
-import { asStorageError } from '../store/storage-error';
-import { findArtifact, type Artifact } from '../store/store';
 import type { CheckedStep } from '../configuration/checked-pipeline';
 import { EXIT, UserError } from '../../errors';
 import type { StageResult } from './events';

@@ -1,9 +1,14 @@
 import { Observable } from 'rxjs';
-import { pipelineFolder, removeOtherNames, shownFolder } from '../store/names';
+import {
+  asStorageError,
+  drawnPictures,
+  pipelineFolder,
+  removeOtherNames,
+  shownFolder,
+  type Artifact,
+  type Store,
+} from '../store';
 import { isReported, overviewPath, REPORT_PAGE, writeOverview } from '../overview/overview';
-import { drawnPictures } from '../store/objects/pictures';
-import { asStorageError } from '../store/storage-error';
-import type { Artifact, Store } from '../store/store';
 import type { CheckedPipeline, CheckedStep, Resources } from '../configuration/checked-pipeline';
 import { redactor } from '../configuration/check/secrets';
 import { EXIT, messageOf } from '../../errors';

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { lstat, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
 import { HEADLINE_FILE, LOG_FILE, METRICS_FILE } from '../store/objects/contents';
-import type { Look } from '../store/objects/manifest';
+import type { Look } from '../store';
 import type { WorkEvent } from '../executors/executor';
 import type { Json } from '../../stage';
 import type { Amount } from './events';

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { stagesText } from '../../../src/commands/stages/stages-text';
+import { object, text as words } from '../../../src/kit/options';
+import type { AnyStage } from '../../../src/stage';
 import { accepted } from '../../workflow/configuration/load-toy';
 import { LEARN, TOY_STAGES } from '../../workflow/configuration/toy-stages';
 
@@ -55,7 +57,7 @@ Example
   });
 
   test('shows what is inside an option with its defaults, branch by branch, in 80 columns', () => {
-    const text = stagesText({ learn: LEARN }, 'learn');
+    const text = stagesText({ learn: LEARN }, 'learn', 80);
     expect(text.slice(text.indexOf('Options\n'))).toBe(`Options
   terms: a list, each a map whose "kind" is one of "mse", "cosine" or "teacher",
       required
@@ -109,6 +111,20 @@ Example
         by: step
 `);
     expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('breaks every line of ports and options, flat ones too, at the width that there is', () => {
+    const long = 'one word after the other, '.repeat(12);
+    const port = { type: 'face-set', summary: long };
+    const options = object(long, { flat: words(long), nested: object(long, { inner: words(long) }) });
+    const wide: AnyStage = { ...LEARN, summary: long, inputs: { faces: port }, outputs: { more: port }, options };
+    for (const width of [60, 100]) {
+      const lines = stagesText({ learn: wide }, 'learn', width).split('\nExample\n')[0]!.split('\n');
+      expect(lines.filter(line => line.length > width)).toEqual([]);
+      // A word more would not have fitted.
+      expect(Math.max(...lines.map(line => line.length))).toBeGreaterThan(width - 8);
+    }
+    expect(stagesText({ learn: wide }, 'learn', 60)).toContain('\n                   other, one word');
   });
 
   test('gives an example of nested options that is right', () => {
