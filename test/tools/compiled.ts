@@ -20,11 +20,18 @@ export function describeToy(
   return describeCode({ read, native: {}, facts: NO_FACTS, ...options });
 }
 
-/** The code of this repository, as it lies there and not as it was last built. */
-export function describeRepository(options: Partial<CodeSources> = {}): ReturnType<typeof describeCode> {
+/**
+ * The code of this repository, as it lies there and not as it was last built.
+ * @param changed sources by path that are other than there, or new
+ */
+export function describeRepository(
+  options: Partial<CodeSources> = {},
+  changed: Readonly<Record<string, string>> = {},
+): ReturnType<typeof describeCode> {
   const read = (path: string): string | undefined => {
+    const source = path.replace(/\.js$/, '.ts');
     try {
-      return compileOnce(readFileSync(join(REPOSITORY, path.replace(/\.js$/, '.ts')), 'utf8'));
+      return compileOnce(changed[source] ?? readFileSync(join(REPOSITORY, source), 'utf8'));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
