@@ -63,9 +63,13 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   learning: {
     networks: ['engines'],
     losses: ['engines'],
+    optimisers: ['engines'],
     students: ['networks'],
     exporters: ['networks'],
-    training: ['engines', 'exporters', 'losses', 'networks', 'students'],
+    training: [
+      ...['augmentations', 'engines', 'exporters', 'losses', 'networks'],
+      ...['optimisers', 'samplers', 'schedules', 'students'],
+    ],
   },
   workflow: {
     inputs: ['store'],
@@ -83,8 +87,12 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
 /** Folders of things of one kind, with the list of them in `index.ts`. */
 const FAMILIES = [
   'datasets/layouts',
+  'learning/augmentations',
   'learning/engines',
   'learning/losses',
+  'learning/optimisers',
+  'learning/samplers',
+  'learning/schedules',
   'learning/students',
   'reports/writers',
   'workflow/executors',
