@@ -63,9 +63,13 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   learning: {
     networks: ['engines'],
     losses: ['engines'],
+    optimisers: ['engines'],
     students: ['networks'],
     exporters: ['networks'],
-    training: ['engines', 'exporters', 'losses', 'networks', 'students'],
+    training: [
+      ...['augmentations', 'engines', 'exporters', 'losses', 'networks'],
+      ...['optimisers', 'samplers', 'schedules', 'students'],
+    ],
   },
   workflow: {
     inputs: ['store'],
@@ -85,8 +89,12 @@ const FAMILIES = [
   'datasets/layouts',
   'evaluation/metrics',
   'evaluation/spreads',
+  'learning/augmentations',
   'learning/engines',
   'learning/losses',
+  'learning/optimisers',
+  'learning/samplers',
+  'learning/schedules',
   'learning/students',
   'reports/pages',
   'reports/sections',

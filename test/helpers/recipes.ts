@@ -7,8 +7,8 @@ export interface RecipeChanges extends Partial<Pick<Recipe, 'epochs' | 'batch' |
   readonly identity?: Partial<Term<'elastic-arcface'>>;
   /** Null leaves it out. */
   readonly distance?: Partial<Term<'embedding-mse'>> | null;
-  readonly sgd?: Partial<Recipe['optimiser']>;
-  readonly steps?: Partial<Recipe['schedule']>;
+  readonly sgd?: Partial<Extract<Recipe['optimiser'], { readonly optimiser: 'sgd' }>>;
+  readonly steps?: Partial<Extract<Recipe['schedule'], { readonly schedule: 'steps' }>>;
   readonly flip?: boolean;
 }
 
@@ -35,10 +35,11 @@ export function changed<R extends Recipe>(recipe: R, changes: RecipeChanges): R 
     ...others,
     terms: recipe.terms.flatMap((term): TermChoice[] => {
       if (term.loss === 'elastic-arcface') return [{ ...term, ...identity }];
+      if (term.loss !== 'embedding-mse') return [term];
       return distance === null ? [] : [{ ...term, ...distance }];
     }),
-    optimiser: { ...recipe.optimiser, ...sgd },
-    schedule: { ...recipe.schedule, ...steps },
+    optimiser: { ...recipe.optimiser, ...sgd } as Recipe['optimiser'],
+    schedule: { ...recipe.schedule, ...steps } as Recipe['schedule'],
     augmentations: isFlipped ? [{ augmentation: 'flip', probability: 0.5 }] : [],
   };
 }

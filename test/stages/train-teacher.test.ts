@@ -91,7 +91,11 @@ describe('train-teacher', () => {
 
   test('model.json, training.csv and what the student starts from say what was used: rate, precision, first weights', async () => {
     const read = async (options: Partial<Options>): Promise<{ model: object; rates: string[]; first: string }> => {
-      const { folder } = await run({ epochs: 2, schedule: { ...OPTIONS.schedule, milestones: [1] }, ...options });
+      const { folder } = await run({
+        epochs: 2,
+        schedule: { schedule: 'steps', milestones: [1], gamma: 0.1 },
+        ...options,
+      });
       const model = JSON.parse(await readFile(join(folder, 'model', 'model.json'), 'utf8')) as object;
       const rows = (await readFile(join(folder, 'training.csv'), 'utf8')).trim().split('\n').slice(1);
       return { model, rates: rows.map(row => row.split(',')[2]!), first: rows[0]! };

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { STAGES } from '../../stages';
 import { ENGINES } from '../../src/learning/engines';
@@ -409,7 +411,7 @@ describe('the code of this repository', () => {
     const student = Object.keys(stages['distill-student']!.modules);
     expect(student).toEqual(
       expect.arrayContaining([
-        'src/learning/losses/elastic-arcface',
+        'src/learning/training/terms',
         'src/kit/math/random',
         'src/learning/training/replicas/replica',
       ]),
@@ -423,6 +425,25 @@ describe('the code of this repository', () => {
       expect(Object.keys(modules).filter(module => module.startsWith('stages/'))).toEqual(own);
     }
   });
+
+  test.each(['losses', 'optimisers', 'schedules', 'samplers', 'augmentations'])(
+    'counts a new member of %s for no stage and for no other member',
+    kind => {
+      const list = `src/learning/${kind}/index.ts`;
+      const text = readFileSync(join(REPOSITORY, list), 'utf8');
+      const longer = text.replace(/^/, "import { toy } from './toy';\n").replace(/\}\);\n$/, '  toy,\n});\n');
+      const member = `export const toy = { summary: 'A toy', options: {} };`;
+      const found = describeRepository({}, { [list]: () => longer, [`src/learning/${kind}/toy.ts`]: () => member });
+      const { toy, ...others } = found.families[kind]!;
+      expect(Object.keys(toy!.modules)).toContain(`src/learning/${kind}/toy`);
+      expect(found.stages).toEqual(stages);
+      expect({ ...found.families, [kind]: others }).toEqual(families);
+      const stage = Object.keys(stages['train-teacher']!.modules);
+      for (const [name, { modules }] of Object.entries(others)) {
+        expect([name, stage.includes(Object.keys(modules)[0]!)]).toEqual([name, false]);
+      }
+    },
+  );
 
   test('has nothing that draws in what a stage computes with, and something in its pictures', () => {
     for (const [name, { modules, pictures }] of Object.entries(stages)) {

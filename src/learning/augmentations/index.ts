@@ -2,4 +2,4 @@ import { family } from '../../family';
 import { flip } from './flip';
 
 /** How faces can be changed before they are learnt from. */
-export const AUGMENTATIONS = family('augmentations', { flip: flip });
+export const AUGMENTATIONS = family('augmentations', { flip });

@@ -2,4 +2,4 @@ import { family } from '../../family';
 import { steps } from './steps';
 
 /** How the learning rate can change over a training. */
-export const SCHEDULES = family('schedules', { steps: steps });
+export const SCHEDULES = family('schedules', { steps });
