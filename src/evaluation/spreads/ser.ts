@@ -4,7 +4,7 @@ export const ser: Spread = {
   summary: 'skewed error ratio, highest error over lowest error',
   label: 'SER',
   definition:
-    'max error / min error over the groups, where the error is the distance from the best value that the metric can have; at least 1, and 1 is fair; undefined when a group has no error',
+    'max error / min error over the groups, where the error is the distance from the best value that the metric can have; at least 1, and 1 is fair; none when a group has no error',
   unit: 'none',
   least: 2,
   measure: errorRatio,
