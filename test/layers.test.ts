@@ -130,7 +130,7 @@ const DOORS: Readonly<Record<string, number>> = {
   'src/workflow/overview': 4,
   'src/workflow/plan': 6,
   'src/workflow/run': 4,
-  'src/workflow/store': 15,
+  'src/workflow/store': 16,
   'src/workflow/trackers': 1,
 };
 

@@ -3,6 +3,7 @@ import {
   recogniserOptions,
   type RecogniserChoice,
 } from '../../src/embedding/recogniser/recogniser-options';
+import { object } from '../../src/kit/options';
 import type { Stage } from '../../src/stage';
 import { one, optional } from '../../src/stage-inputs';
 
@@ -11,13 +12,15 @@ const inputs = {
   teacher: optional('face-model', 'The teacher; or give the option `model`'),
 };
 
+const options = object('The teacher, and how it is fed', recogniserOptions('teacher', 'refuse'));
+
 /** Caches a teacher's embeddings of every face and of its mirror image. */
 export const embedFaces: Stage<RecogniserChoice, typeof inputs> = {
   name: 'embed-faces',
   summary: 'Embeds aligned faces and their mirror images with a teacher: an artifact or any ArcFace-style ONNX file',
   version: 1,
   rowInputs: ['faces'],
-  options: { type: 'object', additionalProperties: false, properties: recogniserOptions('teacher', 'refuse') },
+  options,
   companions: recogniserCompanions,
   inputs,
   outputs: {

@@ -1,5 +1,6 @@
 import type { Effects } from '../../effects';
-import { asSystemError } from '../../workflow/store';
+// Not the door of the store: `--help` loads this, and must load nothing else.
+import { asSystemError } from '../../workflow/store/storage-error';
 import { EXIT, UserError, messageOf } from '../../errors';
 import { printable } from '../../kit/text/printable';
 

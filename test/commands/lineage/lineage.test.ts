@@ -59,6 +59,16 @@ used by
 `);
   });
 
+  test('names each input of a port with names', () => {
+    const { inputs } = MIX;
+    const named = inputs.map((input, i) => ({ ...input, port: `teachers.${['arcface', 'b'][i]!}` }));
+    const distilled = { ...STUDENT, inputs: [...named, ...named.slice(1)] };
+    const text = textOf(distilled, [distilled, ALIGN, READ]);
+    expect(text).toContain(`\n├─ teachers.arcface: align (say)  ${short('align')}`);
+    expect(text.match(/─ teachers\.b: lost /g)).toHaveLength(2);
+    expect(textOf(ALIGN, [distilled, ALIGN, READ])).toContain(`used by\n└─ student (say)`);
+  });
+
   test('says that nothing was before or after', () => {
     const text = textOf(actionOf('alone'), []);
     expect(text).toContain('made from nothing else');

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../read/problem-codes';
 import { UserError } from '../../../errors';
 import type { AnyStage, Json } from '../../../stage';
 import { quote } from '../../../kit/text/quote';
@@ -5,7 +6,7 @@ import { givenPaths, type PathOption } from '../../inputs/path-options';
 import { clipped, type Roots } from './roots';
 
 export interface Mistake {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly message: string;
 }
 

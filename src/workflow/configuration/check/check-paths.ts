@@ -34,7 +34,7 @@ function resolvePath(
   // '' as a default means that there is none.
   if (value === '' && part === undefined) return value;
   const path = resolve(roots.cwd, value);
-  const refusal = value === '' ? { code: 'missing-path', reason: '' } : roots.refuse(path);
+  const refusal = value === '' ? ({ code: 'missing-path', reason: '' } as const) : roots.refuse(path);
   const span = part?.value.span ?? (step.with.entries.size > 0 ? values.span : step.span);
   const notes = notesOf(part?.value.origins);
   if (!refusal) {

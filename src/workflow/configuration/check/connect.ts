@@ -1,9 +1,10 @@
+import type { ProblemCode } from '../read/problem-codes';
 import type { AnyStage, InputPort } from '../../../stage';
 import { alternatives, quote, suggestion } from '../../../kit/text/quote';
 import type { Directory, Named } from '../read/directory';
 import type { StageGroup } from './groups';
 import { kindOf, type Located } from '../read/located';
-import type { ReportProblem, Span } from '../read/problem';
+import type { Problem, ReportProblem, Span } from '../read/problem';
 import { MERGE_KEY, MERGE_KEY_RULE } from '../read/shape';
 import { INPUT_NAME, INPUT_NAME_RULE, namedPort } from '../../../kit/text/port-names';
 
@@ -94,7 +95,7 @@ function connectOne(context: PortContext, value: Located): Connection[] {
   const { group, name, directory, report } = context;
   const { span } = value;
   if (value.broken) return [];
-  const problem = (code: string, message: string): [] => {
+  const problem = (code: ProblemCode, message: string): [] => {
     report({ code, message: `Cannot connect input ${quote(name)} of ${quote(group.spec.id)}: ${message}`, span });
     return [];
   };
@@ -111,7 +112,7 @@ function connectOne(context: PortContext, value: Located): Connection[] {
   return [{ ...named, port, span }];
 }
 
-type ReportHere = (code: string, message: string) => void;
+type ReportHere = (code: ProblemCode, message: string) => void;
 
 /** The output port that an input reads; undefined when it cannot be told (reported, unless the source itself is wrong). */
 function findOutput(
@@ -145,7 +146,7 @@ function findOutput(
   return output ?? fitting[0]!;
 }
 
-function unknownInput(name: string, span: Span, stage: AnyStage) {
+function unknownInput(name: string, span: Span, stage: AnyStage): Problem {
   const names = Object.keys(stage.inputs);
   const accepted = Object.hasOwn(stage.options.properties, name)
     ? 'it is an option, put it under "with"'

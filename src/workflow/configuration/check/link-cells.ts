@@ -7,7 +7,7 @@ import { stepId, type StageGroup } from './groups';
 import { MAX_CONNECTIONS } from '../read/limits';
 import type { LocatedMap } from '../read/located';
 import type { Cell } from './matrix';
-import { GiveUp, type ReportProblem, type Span } from '../read/problem';
+import { GiveUp, type Problem, type ReportProblem, type Span } from '../read/problem';
 
 /** An artifact that a step reads, and where the file says so. */
 export interface LinkedOutput extends StepOutput {
@@ -95,7 +95,7 @@ interface Reader {
   readonly keys: readonly string[];
 }
 
-function wrongNumber({ group, name, connection, cell, keys }: Reader, cells: readonly Cell[]) {
+function wrongNumber({ group, name, connection, cell, keys }: Reader, cells: readonly Cell[]): Problem | undefined {
   const { group: source, span } = connection;
   // What is wrong with its matrix has been reported.
   if (source.cells.length === 0) return undefined;

@@ -3,7 +3,7 @@ import { cellNames } from './cell-names';
 import { MAX_STEPS } from '../read/limits';
 import { kindOf, toJson, type Entry, type Located, type LocatedList, type LocatedMap } from '../read/located';
 import { PARAM_NAME, PARAM_RULE } from '../read/names';
-import type { ReportProblem, Span } from '../read/problem';
+import type { Problem, ReportProblem, Span } from '../read/problem';
 import { badName, mapOf, wrongKind } from '../read/shape';
 
 /** One point of a matrix. */
@@ -213,7 +213,7 @@ function namedCell(cell: LocatedMap): string {
   return [...cell.entries].map(([key, { value }]) => `${key}=${text(value)}`).join(',');
 }
 
-function wrongKeys(count: number, what: string, span: Span) {
+function wrongKeys(count: number, what: string, span: Span): Problem {
   const wanted =
     count === 0
       ? 'give at least one key with a list of values'

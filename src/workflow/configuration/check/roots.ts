@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../read/problem-codes';
 import { dirname, relative, resolve } from 'node:path';
 import { openCompanions, type CompanionsOf } from '../../inputs/companions';
 import { quote } from '../../../kit/text/quote';
@@ -13,7 +14,7 @@ export interface Roots {
   /** Real paths of the folders in which inputs may lie. */
   readonly folders: readonly string[];
   /** What is wrong with a path, or undefined; links are followed. */
-  refuse(path: string): { readonly code: string; readonly reason: string } | undefined;
+  refuse(path: string): { readonly code: ProblemCode; readonly reason: string } | undefined;
   /** What belongs to a file that lies there; may lead elsewhere. */
   readonly companionsOf: CompanionsOf;
 }

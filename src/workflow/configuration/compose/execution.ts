@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../read/problem-codes';
 import { quote } from '../../../kit/text/quote';
 import { DURATION_RULE, formatDuration, parseDuration, parseSize, SIZE_RULE } from '../../../kit/text/units';
 import type { Limits, Resources, Retry } from '../checked-pipeline';
@@ -110,13 +111,13 @@ function readRetry(value: Located | undefined, what: string, report: ReportProbl
 
 function readDuration(value: Located, what: string, report: ReportProblem, least = 0): number | undefined {
   const rule = `${DURATION_RULE}, from ${formatDuration(least)} to ${formatDuration(MAX_SECONDS)}`;
-  const amount = { parse: parseDuration, least, most: MAX_SECONDS, unit: 's', code: 'bad-duration', rule };
+  const amount: Amount = { parse: parseDuration, least, most: MAX_SECONDS, unit: 's', code: 'bad-duration', rule };
   return readAmount(value, what, amount, report);
 }
 
 function readSize(value: Located, what: string, report: ReportProblem): number | undefined {
   const rule = `${SIZE_RULE}, from 1B to 9000TB`;
-  const amount = { parse: parseSize, least: 1, most: MOST_BYTES, unit: 'GB', code: 'bad-size', rule };
+  const amount: Amount = { parse: parseSize, least: 1, most: MOST_BYTES, unit: 'GB', code: 'bad-size', rule };
   return readAmount(value, what, amount, report);
 }
 
@@ -126,7 +127,7 @@ interface Amount {
   readonly most: number;
   /** What a person who wrote a bare number is likely to mean. */
   readonly unit: string;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly rule: string;
 }
 
@@ -164,7 +165,7 @@ function readNumber(
   return undefined;
 }
 
-function refuse(code: string, value: Located, what: string, wanted: string, report: ReportProblem): void {
+function refuse(code: ProblemCode, value: Located, what: string, wanted: string, report: ReportProblem): void {
   const message = `Cannot use ${quote(toJson(value))} as ${what}: wanted ${wanted}`;
   report({ code, message, span: value.span });
 }

@@ -2,7 +2,7 @@ import { alternatives, quote } from '../../../kit/text/quote';
 import { nearby } from '../read/nearby';
 import type { ExpansionBudget } from '../read/limits';
 import { kindOf, type Entry, type Located, type LocatedMap, type Origin } from '../read/located';
-import type { ReportProblem, Span } from '../read/problem';
+import type { Problem, ReportProblem, Span } from '../read/problem';
 
 /** What expressions may refer to at a place of a file. */
 export interface Scope {
@@ -80,7 +80,8 @@ function follow({ head, path, root, expression }: Path, { report }: Scope): Foun
       if (value.broken) return undefined;
       const before = [head, ...path.slice(0, depth)].join('.');
       const span = nameSpan(expression, [head, ...path], depth + 1);
-      const [code, what] = head === 'matrix' ? ['unknown-matrix-key', 'matrix key'] : ['unknown-param', 'parameter'];
+      const [code, what] =
+        head === 'matrix' ? (['unknown-matrix-key', 'matrix key'] as const) : (['unknown-param', 'parameter'] as const);
       report({ code, message: unknownName(what, name, before, value), span });
       return undefined;
     }
@@ -130,7 +131,7 @@ function shownName(name: string): string {
   return /^\w{1,100}$/.test(name) ? name : 'NAME';
 }
 
-function unreadable({ inner, match, closed, span }: Expression, params: LocatedMap) {
+function unreadable({ inner, match, closed, span }: Expression, params: LocatedMap): Problem {
   const wanted = 'wanted "${params.<name>}", "${matrix.<key>}", "${env:<NAME>}" or "${secret:<NAME>}"';
   const reason = closed ? wanted : 'the closing "}" is missing';
   const near = params.entries.has(inner) ? ` (did you mean ${quote(`\${params.${inner}}`)}?)` : '';

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../read/problem-codes';
 import { alternatives, quote } from '../../../kit/text/quote';
 import { nearby } from '../read/nearby';
 import { fullBudget } from '../read/limits';
@@ -18,7 +19,7 @@ export function overrideParams(
   for (const [key, text] of Object.entries(set)) {
     const argument = `--set ${key}=${text}`;
     const path = key.replace(/^params\./, '').split('.');
-    const problem = (code: string, message: string): void =>
+    const problem = (code: ProblemCode, message: string): void =>
       report({ code, message, span: params.span } satisfies Problem);
     const value = parseValue(text, params.span, ({ message, isWarning }) =>
       isWarning

@@ -1,3 +1,4 @@
+import type { ProblemCode } from './problem-codes';
 import { escapeInvisible } from '../../../kit/text/quote';
 import type { SourceFile } from '../checked-pipeline';
 import { positionOf } from './positions';
@@ -24,7 +25,7 @@ export interface Position {
 /** One mistake in the files of a pipeline, as people and editors want it. */
 export interface Diagnostic extends Position {
   /** Stable, for tests and programs. */
-  readonly code: string;
+  readonly code: ProblemCode;
   /** What was found, what is accepted and the nearest right word; no final period. */
   readonly message: string;
   readonly notes?: readonly (Position & { readonly message: string })[];

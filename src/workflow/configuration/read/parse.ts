@@ -1,3 +1,4 @@
+import type { ProblemCode } from './problem-codes';
 import {
   Composer,
   isAlias,
@@ -239,7 +240,7 @@ function convertEntries(map: YAMLMap, depth: number, context: Context): Map<stri
     const node = pair.value as Node | null;
     const value = convert(node, depth + 1, context);
     const first = entries.get(name);
-    const problem = (code: string, message: string) => context.report({ code, message, span: key });
+    const problem = (code: ProblemCode, message: string) => context.report({ code, message, span: key });
     if (FORBIDDEN_KEYS.has(name)) problem('forbidden-key', `Cannot use ${quote(name)} as a key: choose another name`);
     else if (hasInvisible(name))
       problem('control-character', `The key ${quote(name)} has invisible characters: remove them`);

@@ -1,3 +1,4 @@
+import type { ProblemCode } from './problem-codes';
 import type { SourceFile } from '../checked-pipeline';
 
 /** A stretch of the text of a file: offsets of UTF-16 units, end exclusive. */
@@ -10,7 +11,7 @@ export interface Span {
 /** One mistake in the files of a pipeline. */
 export interface Problem {
   /** Stable, for tests and programs. */
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly message: string;
   readonly span: Span;
   /** The file is used all the same, and may not mean what its author thinks. */

@@ -6,7 +6,7 @@ import {
 } from '../../../../src/workflow/configuration/read/diagnostics';
 
 const at = (line: number, column: number, length: number, text = ''): Diagnostic => ({
-  code: 'test',
+  code: 'wrong-kind',
   message: 'Found it',
   file: '/here/pipelines/a.yaml',
   line,
@@ -25,7 +25,7 @@ function printed(text: string, diagnostic: Diagnostic): [string, string] {
 
 describe('toDiagnostics()', () => {
   const place = (text: string, start: number, end: number) =>
-    toDiagnostics([{ code: 'x', message: 'm', span: { source: { path: '/a', text }, start, end } }], [])[0];
+    toDiagnostics([{ code: 'wrong-kind', message: 'm', span: { source: { path: '/a', text }, start, end } }], [])[0];
 
   test('counts lines and columns from 1', () => {
     expect(place('ab\ncd\n', 0, 1)).toMatchObject({ line: 1, column: 1, length: 1 });
@@ -47,7 +47,11 @@ describe('toDiagnostics()', () => {
 
   test('sorts by line, then column', () => {
     const source = { path: '/a', text: 'ab\ncdef' };
-    const spans = [5, 0, 3, 4].map(start => ({ code: 'x', message: 'm', span: { source, start, end: start + 1 } }));
+    const spans = [5, 0, 3, 4].map(start => ({
+      code: 'wrong-kind' as const,
+      message: 'm',
+      span: { source, start, end: start + 1 },
+    }));
     expect(toDiagnostics(spans, [source]).map(({ line, column }) => [line, column])).toEqual([
       [1, 1],
       [2, 1],
@@ -64,7 +68,7 @@ describe('toDiagnostics() of several files', () => {
       { path: '/base', text: 'ef' },
     ];
     const problem = (source: typeof main, start: number) => ({
-      code: 'x',
+      code: 'wrong-kind' as const,
       message: 'm',
       span: { source, start, end: start + 1 },
     });
