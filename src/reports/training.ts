@@ -97,9 +97,10 @@ function ofTerms(terms: unknown, taughtBy: readonly string[] = []): (readonly [s
   if (!Array.isArray(terms)) return [];
   const choices = (terms as readonly Choice[]).filter(({ weight }) => weight !== 0);
   const names = numbered(choices.map(({ loss }) => loss));
-  return choices.flatMap(({ loss, weight: _, ...options }, i) => {
+  return choices.flatMap((options, i) => {
     const name = names[i]!;
-    return taughtBy.includes(name) ? [] : [[name, 'a term'] as const, ...flat(name, options)];
+    if (taughtBy.includes(name)) return [];
+    return flat(name, options).filter(([place]) => place !== `${name}.weight`);
   });
 }
 

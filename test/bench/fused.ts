@@ -44,7 +44,7 @@ function headOf(tf: Tf, classes: number, form: typeof elasticArcFace): () => voi
 
 function compareOptimisers(tf: Tf, name: string): void {
   const options = { momentum: 0.9, weightDecay: 5e-4 };
-  const stepOf = ({ step }: StartedSgd): (() => void) => {
+  const stepOf = (optimizer: StartedSgd): (() => void) => {
     const learner = createLearner(tf, studentNow(name, 512), 1000, BASE_RECIPE);
     const updates = learner.trained.map(({ name }) => ({
       name,
@@ -52,7 +52,7 @@ function compareOptimisers(tf: Tf, name: string): void {
       factor: 0.5,
     }));
     learners.push(learner);
-    return () => step(learner.parameters, updates, 0.1);
+    return () => optimizer.step(learner.parameters, updates, 0.1);
   };
   const learners: ReturnType<typeof createLearner>[] = [];
   const [fused, composed] = [startSgd(tf, options), startSgd(tf, options, new Map(), true)];

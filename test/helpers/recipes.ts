@@ -30,16 +30,23 @@ export const BASE_RECIPE: Recipe = {
 export function changed<R extends Recipe>(recipe: R, changes: RecipeChanges): R {
   const { identity, distance, sgd, steps, flip, ...others } = changes;
   const isFlipped = flip ?? recipe.augmentations.length > 0;
+  const ofTerms: Readonly<Record<string, object | null | undefined>> = {
+    'elastic-arcface': identity,
+    'embedding-mse': distance,
+  };
   return {
     ...recipe,
     ...others,
-    terms: recipe.terms.flatMap((term): TermChoice[] => {
-      if (term.loss === 'elastic-arcface') return [{ ...term, ...identity }];
-      if (term.loss !== 'embedding-mse') return [term];
-      return distance === null ? [] : [{ ...term, ...distance }];
+    terms: recipe.terms.flatMap(term => {
+      const ofTerm = ofTerms[term.loss];
+      return ofTerm === null ? [] : [withChanges(term, ofTerm)];
     }),
-    optimiser: { ...recipe.optimiser, ...sgd } as Recipe['optimiser'],
-    schedule: { ...recipe.schedule, ...steps } as Recipe['schedule'],
+    optimiser: withChanges(recipe.optimiser, sgd),
+    schedule: withChanges(recipe.schedule, steps),
     augmentations: isFlipped ? [{ augmentation: 'flip', probability: 0.5 }] : [],
   };
+}
+
+function withChanges<T>(value: T, changes: object = {}): T {
+  return { ...value, ...changes };
 }

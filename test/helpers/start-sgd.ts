@@ -16,12 +16,17 @@ export function startSgd(
   velocity = new Map<string, Tensor>(),
   isComposed = false,
 ): StartedSgd {
-  const form = isComposed ? composedStep : sgd.step;
   // Another rate than that of the step, which alone counts.
   const options = { ...settings, learningRate: 1e9, clip: 5 };
   return {
-    step: (parameters, updates, learningRate) =>
-      form(tf, { parameters, slots: { velocity } }, updates, { learningRate, step: 1 }, options),
+    step(parameters, updates, learningRate) {
+      const [state, at] = [
+        { parameters, slots: { velocity } },
+        { learningRate, step: 1 },
+      ];
+      if (isComposed) composedStep(tf, state, updates, at, options);
+      else sgd.step(tf, state, updates, at, options);
+    },
     dispose() {
       tf.dispose([...velocity.values()]);
       velocity.clear();

@@ -77,6 +77,21 @@ describe('otherTraining()', () => {
     expect(otherTraining([student('d', 'aaa'), other])).toEqual([]),
   );
 
+  const taught = (terms: readonly object[]): ComparedModel =>
+    model('d', 'distilled', 'of d', {
+      ...{ teacher: 'aaa', recipe: { ...TRAINING.recipe, terms } },
+      trainedOn: { ...TRAINING.trainedOn, taughtBy: ['distance'] },
+    });
+
+  test('takes the terms that learn from a teacher for distillation, and no others', () => {
+    const distance = { loss: 'distance', weight: 5, reduction: 'mean' };
+    expect(otherTraining([taught([HEAD, distance]), plain('p')])).toEqual([]);
+    const [told] = otherTraining([taught([{ ...HEAD, scale: 32 }, distance, HEAD]), plain('p')]);
+    expect(told).toContain('what differs: head.scale 32 and 64, head-2.loss "head" and none, head-2.scale 64');
+    const other = plain('p', recipe({ optimiser: { optimiser: 'sgd', momentum: 0.5 } }));
+    expect(otherTraining([taught([HEAD, distance]), other])[0]).toMatch(/: optimiser\.momentum 0\.9 and 0\.5$/);
+  });
+
   test('names what differs beside distillation, once for all pairs that differ so', () => {
     const other = plain('p', { ...recipe({ epochs: 1 }), trainedOn: { faces: ['sha256:3'], images: 40 } });
     expect(otherTraining([student('d', 'aaa'), student('e', 'aaa'), other])).toEqual([

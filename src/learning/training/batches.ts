@@ -60,13 +60,13 @@ export function* planEpoch(
   epoch: number,
   from = 0,
 ): Generator<Views> {
-  const { order }: Sampler = SAMPLERS.members[sampler.sampler];
-  const all = order(samples, seededRandom(seed, 'order', epoch), sampler);
+  const chosen: Sampler = SAMPLERS.members[sampler.sampler];
+  const all = chosen.order(samples, seededRandom(seed, 'order', epoch), sampler);
   const streams = numbered(augmentations.map(({ augmentation }) => augmentation));
   const changes = augmentations.map((options, i): Change => {
-    const { plan }: Augmentation = AUGMENTATIONS.members[options.augmentation];
+    const augmentation: Augmentation = AUGMENTATIONS.members[options.augmentation];
     const random = seededRandom(seed, streams[i]!, epoch);
-    return faces => plan(faces, random, options);
+    return faces => augmentation.plan(faces, random, options);
   });
   for (let step = 0; step < stepsPerEpoch(samples.count, batch); step++) {
     const shown = all.slice(step * batch, (step + 1) * batch);

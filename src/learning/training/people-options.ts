@@ -1,4 +1,5 @@
-import { choice, object, optional, type TypeOf } from '../../kit/options';
+import type { TypeOfMembers } from '../../kit/option-types';
+import { choice, optional } from '../../kit/options';
 import { ALLOW_DUPLICATES } from '../../leakage/duplicate-options';
 
 /** Who the faces are taken for, for stages that train. */
@@ -13,10 +14,8 @@ export const PEOPLE_OPTIONS = {
   allowDuplicates: ALLOW_DUPLICATES,
 };
 
-const all = object('People', PEOPLE_OPTIONS);
-
 /** `identities`: `separate` unless said; who says nothing is told when it matters. `allowDuplicates`: 0 unless said. */
-export type PeopleOptions = Partial<TypeOf<typeof all>>;
+export type PeopleOptions = Partial<TypeOfMembers<typeof PEOPLE_OPTIONS>>;
 
 /** Whether people of equal names in several face sets are one person or several. */
 export type IdentityScope = NonNullable<PeopleOptions['identities']>;
