@@ -30,11 +30,12 @@ const NOTE = join(BUILD, 'build.json');
 async function main(options) {
   mkdirSync(BUILD, { recursive: true });
   await withLock(join(BUILD, '.lock'), async () => {
+    const known = readNote();
     const note = await build(options).catch(error => ({ built: false, reason: error.message, enable: error.enable }));
     if (!note.built) rmSync(ADDON, { force: true });
     writeFileSync(`${NOTE}.new`, `${JSON.stringify(note, null, 2)}\n`);
     renameSync(`${NOTE}.new`, NOTE);
-    process.stdout.write(`${describe(note)}\n`);
+    process.stdout.write(`${describe(note, known)}\n`);
   });
 }
 
@@ -96,10 +97,11 @@ function readNote() {
   }
 }
 
-function describe(note) {
+function describe(note, known) {
   if (!note.built) return `onednn engine: not built, ${note.reason}. ${note.enable ?? ''}`.trim();
   const without = note.leftOut.map(({ source, problem }) => `${source} (${problem})`).join('; ');
-  return `onednn engine: built with oneDNN ${note.onednn.version}${without && `, WITHOUT ${without}`}`;
+  const what = known?.time === note.time ? 'unchanged, with' : 'built with';
+  return `onednn engine: ${what} oneDNN ${note.onednn.version}${without && `, WITHOUT ${without}`}`;
 }
 
 const has = name => process.argv.includes(`--${name}`);

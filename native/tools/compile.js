@@ -55,12 +55,22 @@ function placeOf(source, folder) {
   return { object: join(folder, 'objects', `${name}.o`), note: join(folder, 'objects', `${name}.hash`) };
 }
 
-/** Of everything that the object depends on, but the system's headers. `native` among the flags means another thing on another processor. */
+/**
+ * Of everything that the object depends on, but the system's headers and where this checkout is: the hash is a part of the key of every training.
+ * `native` among the flags means another thing on another processor.
+ */
 function hashOf(source, compiler, flags, processor) {
-  const told = [compiler.version, ...flags.compile, ...flags.link, ...processor];
-  const hash = createHash('sha256').update(told.join(' '));
+  const given = [compiler.version, ...flags.compile, ...flags.link, ...processor];
+  const hash = createHash('sha256').update(withoutPlace(given.join(' ')));
   for (const file of withHeaders(source)) hash.update(readFileSync(file));
   return hash.digest('hex');
+}
+
+function withoutPlace(text) {
+  const { include_dir: headers } = require('node-api-headers');
+  const { version } = require('node-api-headers/package.json');
+  const root = dirname(dirname(__dirname));
+  return text.replaceAll(headers, `node-api-headers ${version}`).replaceAll(root, '.');
 }
 
 function withHeaders(source) {

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -102,6 +103,22 @@ describeNative('native/build.js with a compiler and oneDNN,', () => {
     expect(note().hash).not.toBe(hash);
     const addon = createRequire(__filename)(join(root, ADDON)) as { answer(): number };
     expect(addon.answer()).toBe(42);
+  });
+
+  // The hash is in the key of every training, which no copy of a checkout should change.
+  test('builds nothing again in another place, and has the same hash there', () => {
+    build();
+    const [built, { hash }] = [statSync(join(root, ADDON)).mtimeMs, note()];
+    const home = root;
+    root = `${home}-elsewhere`;
+    renameSync(home, root);
+    try {
+      build();
+      expect([statSync(join(root, ADDON)).mtimeMs, note().hash]).toEqual([built, hash]);
+    } finally {
+      renameSync(root, home);
+      root = home;
+    }
   });
 
   test('leaves out a file that does not compile, and says so', () => {
