@@ -7,7 +7,7 @@ export interface NeededRoom {
   readonly doing: string;
   /** What will be written at least, for the message: `1,000 faces`. */
   readonly what: string;
-  /** Octets that it takes at least. */
+  /** Bytes that it takes at least. */
   readonly bytes: number;
 }
 

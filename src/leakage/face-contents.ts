@@ -50,8 +50,8 @@ export function placesOf({ sets, rows }: PlacedFaces, set: number, count: number
 
 /** Writes the first bytes of digests in hex, which is several times as fast as parsing them. */
 export function numberWriter(numbers: BigUint64Array): (place: number, hex: string) => void {
-  const octets = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-  return (place, hex) => void octets.write(hex, 8 * place, 8, 'hex');
+  const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  return (place, hex) => void bytes.write(hex, 8 * place, 8, 'hex');
 }
 
 /** Place of a number in a sorted list, or a negative number. */

@@ -76,10 +76,10 @@ async function readNumbers(path: string): Promise<BigUint64Array> {
     try {
       const { size } = await file.stat();
       const numbers = new BigUint64Array(Math.ceil(size / 8));
-      const octets = new Uint8Array(numbers.buffer);
+      const bytes = new Uint8Array(numbers.buffer);
       let done = 0;
-      while (done < octets.length) {
-        const { bytesRead } = await file.read(octets, done, octets.length - done, done);
+      while (done < bytes.length) {
+        const { bytesRead } = await file.read(bytes, done, bytes.length - done, done);
         if (bytesRead === 0) throw new RangeError(`found ${done} bytes, want a multiple of 8`);
         done += bytesRead;
       }

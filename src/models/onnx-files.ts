@@ -46,7 +46,7 @@ export async function digestOnnx(file: string): Promise<string> {
 function neighboursOf(file: string): Neighbour[] {
   const found = new Map<string, number>();
   const walk = (skim: Skim): void => {
-    const kind = fileKind(skim.octets(0, 512), skim.size);
+    const kind = fileKind(skim.bytes(0, 512), skim.size);
     if (kind !== undefined) throw notOnnx(file, kind);
     const seen = new Map<number, number | null>();
     try {
@@ -140,7 +140,7 @@ function visitTensor(skim: Skim, { start, end }: Field, take: TakeLocation): voi
 const LONGEST_TEXT = 4096;
 
 function textOf(skim: Skim, { start, end }: Field): string {
-  return skim.octets(start, Math.min(end, start + LONGEST_TEXT)).toString('utf8');
+  return skim.bytes(start, Math.min(end, start + LONGEST_TEXT)).toString('utf8');
 }
 
 /**
@@ -166,7 +166,7 @@ function assertWhole(file: string, { path, least }: Neighbour): void {
   if (found?.isFile() !== true) return;
   assertInside(file, absolute);
   if (found.size >= least) return;
-  const kind = skimFile(absolute, skim => fileKind(skim.octets(0, 512), skim.size));
+  const kind = skimFile(absolute, skim => fileKind(skim.bytes(0, 512), skim.size));
   const { is, then } = kind ?? { is: 'it was cut short', then: 'copy or download it again' };
   throw new UserError(
     `Cannot use model ${file}: ${absolute}, which holds its weights, has ${found.size} bytes, want at least ${least}: ${is}; ${then}`,

@@ -51,5 +51,5 @@ export function looksWhole({ position, beyond }: NotAMessage, size: number): Wro
     const need = `it has ${size} bytes and goes on to byte ${beyond.end} at least`;
     return { is: `it was cut short: ${need}`, then: AGAIN };
   }
-  return { is: `it is damaged or no ONNX file (octet ${position})`, then: `${AGAIN}, or ${EXPORT}` };
+  return { is: `it is damaged or no ONNX file (byte ${position})`, then: `${AGAIN}, or ${EXPORT}` };
 }

@@ -208,8 +208,8 @@ describe('onnxNeighbours()', () => {
       heads.push(Writer.create().uint32(tag).uint32(length).finish());
       length += heads.at(-1)!.length;
     }
-    const octets = Buffer.concat(heads.reverse());
-    const path = await save(model(writer => void writer.uint32((GRAPH << 3) | 2).bytes(octets)));
+    const bytes = Buffer.concat(heads.reverse());
+    const path = await save(model(writer => void writer.uint32((GRAPH << 3) | 2).bytes(bytes)));
     expect(errorOf(() => onnxNeighbours(path))).toMatchObject({ code: 'not-onnx' });
   });
 });

@@ -114,8 +114,8 @@ function valueOf(cell: unknown, column: Column): Value {
   if (cell === undefined || cell === null) return null;
   if (column.type !== 'vector') return cell as Value;
   // A copy: the bytes lie unaligned inside the page, and would keep the whole page alive.
-  const octets = Uint8Array.from(cell as Uint8Array);
-  return new Float32Array(octets.buffer);
+  const bytes = Uint8Array.from(cell as Uint8Array);
+  return new Float32Array(bytes.buffer);
 }
 
 function badTable(path: string, reason: string, cause?: unknown): UserError {

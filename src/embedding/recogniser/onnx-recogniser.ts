@@ -167,16 +167,16 @@ function runner(
   const shape = layout === 'NCHW' ? [batch, 3, size, size] : [batch, size, size, 3];
   // One for each run that is under way.
   const spare: Float32Array<SharedArrayBuffer>[] = [];
-  const octets = batch * 3 * size * size * Float32Array.BYTES_PER_ELEMENT;
+  const bytes = batch * 3 * size * size * Float32Array.BYTES_PER_ELEMENT;
   return async views => {
-    const values = spare.pop() ?? new Float32Array(new SharedArrayBuffer(octets));
+    const values = spare.pop() ?? new Float32Array(new SharedArrayBuffer(bytes));
     views.forEach((view, slot) => fill(values, slot, view));
     values.fill(0, views.length * 3 * size * size);
     let answer: Answer;
     try {
       answer = await session.ask({ input, output, shape, values, most: batch * MOST_WIDTH });
     } catch (error) {
-      const face = new Float32Array(new SharedArrayBuffer(octets / batch));
+      const face = new Float32Array(new SharedArrayBuffer(bytes / batch));
       const one = { input, output, shape: [1, ...shape.slice(1)], values: face, most: MOST_WIDTH };
       const alone = batch > 1 && (await session.ask(one).then(Boolean, () => false));
       throw cannotRun(file, batch, alone, error);

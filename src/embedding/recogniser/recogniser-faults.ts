@@ -124,8 +124,8 @@ export function notDeterministic(file: string, found: string, why: string): User
 }
 
 function outOfMemory(about: string, text: string, advice: string, cause: unknown): UserError {
-  const octets = MEMORY.exec(text)?.[1];
-  const wanted = octets === undefined ? '' : ` (it asked for ${octets} bytes at once)`;
+  const bytes = MEMORY.exec(text)?.[1];
+  const wanted = bytes === undefined ? '' : ` (it asked for ${bytes} bytes at once)`;
   return new UserError(`${about}there is not enough memory${wanted}; ${advice}`, { code: 'recogniser-memory', cause });
 }
 

@@ -132,12 +132,12 @@ async function readKnown({ faces, readPixels, residuals, keys }: EarlierSet, row
 const CHUNK = 1 << 20;
 
 function chunkReader(faces: FaceSet): (row: number) => Promise<Uint8Array> {
-  const octets = faces.size ** 2 * 3;
-  const most = Math.max(1, Math.floor(CHUNK / octets));
+  const bytes = faces.size ** 2 * 3;
+  const most = Math.max(1, Math.floor(CHUNK / bytes));
   let [start, end] = [0, 0];
   let chunk: Promise<Uint8Array>;
   const read = async (row: number, count: number): Promise<Uint8Array> => {
-    const pixels = new Uint8Array(count * octets);
+    const pixels = new Uint8Array(count * bytes);
     await faces.readPixels(row, pixels, count);
     return pixels;
   };
@@ -147,7 +147,7 @@ function chunkReader(faces: FaceSet): (row: number) => Promise<Uint8Array> {
       [start, end] = [row, row + count];
       chunk = read(row, count);
     }
-    const at = (row - start) * octets;
-    return (await chunk).subarray(at, at + octets);
+    const at = (row - start) * bytes;
+    return (await chunk).subarray(at, at + bytes);
   };
 }

@@ -3,7 +3,7 @@ import { UserError, messageOf } from '../../errors';
 import { decodeBmp } from './bmp';
 import { pictureFormat, type PictureFormat } from './formats';
 import type { Image } from '../../kit/image';
-import { jpegEnds, jpegFacts, mendJpeg, withoutStrayOctets } from './jpeg';
+import { jpegEnds, jpegFacts, mendJpeg, withoutStrayBytes } from './jpeg';
 import { PICTURE_TOO_SLOW, type PictureFault } from '../../data/skip-reason';
 import { pngFacts } from './png';
 
@@ -106,17 +106,17 @@ async function decodeJpeg(bytes: Uint8Array): Promise<Image> {
   }
 }
 
-const STRAY_OCTETS = /(\d+) extraneous bytes before marker 0x([0-9a-f]{2})/;
+const STRAY_BYTES = /(\d+) extraneous bytes before marker 0x([0-9a-f]{2})/;
 
 /** The decoder tells its first warning only, so what it warns of without harm is taken away before it is asked again. */
 async function readMended(file: Buffer, read: (bytes: Uint8Array) => Promise<Image>): Promise<Image> {
   try {
     return await read(file);
   } catch (error) {
-    const [, count, marker] = STRAY_OCTETS.exec(firstLine(error)) ?? [];
+    const [, count, marker] = STRAY_BYTES.exec(firstLine(error)) ?? [];
     if (count === undefined || marker === undefined) throw error;
     let tries = 0;
-    for (const candidate of withoutStrayOctets(file, Number(count), parseInt(marker, 16))) {
+    for (const candidate of withoutStrayBytes(file, Number(count), parseInt(marker, 16))) {
       if (tries++ === MOST_MENDED) break;
       const image = await read(candidate).catch((reason: unknown) => {
         if (reason instanceof TooSlow) throw reason;

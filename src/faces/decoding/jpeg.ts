@@ -78,7 +78,7 @@ export function mendJpeg(bytes: Uint8Array): Buffer {
  * The places where so many bytes can be taken out before a marker that ends a scan: what is left over of them, one after the other.
  * Restart markers inside of a scan are not among them.
  */
-export function* withoutStrayOctets(bytes: Uint8Array, count: number, marker: number): Generator<Buffer> {
+export function* withoutStrayBytes(bytes: Uint8Array, count: number, marker: number): Generator<Buffer> {
   const segments = [...segmentsOf(bytes)];
   for (const [i, { marker: before, headerEnd, end }] of segments.entries()) {
     if (before !== SOS || segments[i + 1]?.marker !== marker || end - count < headerEnd) continue;

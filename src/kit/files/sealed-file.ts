@@ -34,9 +34,9 @@ export async function writeSealed(
     const file = await open(aside, 'w');
     try {
       const hash = createHash('sha256');
-      const write = async (octets: Uint8Array): Promise<void> => {
-        hash.update(octets);
-        await file.writeFile(octets);
+      const write = async (bytes: Uint8Array): Promise<void> => {
+        hash.update(bytes);
+        await file.writeFile(bytes);
       };
       const head = Buffer.from(JSON.stringify(about));
       const length = Buffer.alloc(LENGTH);

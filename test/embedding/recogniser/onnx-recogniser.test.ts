@@ -351,9 +351,9 @@ describe('openRecogniser() refuses, naming the file,', () => {
   });
 
   test('a model with an input that is not float32, or not an image', async () => {
-    const octets = encodeOnnx({ inputs: [{ ...face, type: UINT8 }], nodes: [flatten], outputs: [] });
-    await refused(await save('octets.onnx', octets), 'not-a-recogniser', 'its input is "data" uint8');
-    await refused(await save('octets.onnx', octets), 'not-a-recogniser', 'export it with a float32 input');
+    const bytes = encodeOnnx({ inputs: [{ ...face, type: UINT8 }], nodes: [flatten], outputs: [] });
+    await refused(await save('bytes.onnx', bytes), 'not-a-recogniser', 'its input is "data" uint8');
+    await refused(await save('bytes.onnx', bytes), 'not-a-recogniser', 'export it with a float32 input');
     const grey = encodeOnnx({
       inputs: [{ name: 'data', shape: ['N', 1, SIZE, SIZE] }],
       nodes: [flatten],
