@@ -22,7 +22,7 @@ export interface FaceSetInfo {
   readonly skipped: SkipCounts;
   /** What is doubtful about its faces, by group, a sentence each; left out where nothing is. */
   readonly doubts?: Readonly<Record<string, readonly string[]>>;
-  /** Drawings of nobody; left out for photographs, and where nothing is known. */
+  /** Drawings, not of real people; left out for photographs, and where unknown. */
   readonly drawn?: true;
 }
 
@@ -38,13 +38,13 @@ export interface FaceRow {
   readonly domain: string;
   /** RMS distance of the moved landmarks from the template, in pixels of the face; float32. */
   readonly residual: number;
-  /** sha256 of the photograph's file, hex; undefined where nobody told. */
+  /** sha256 of the photograph's file, hex; undefined where unknown. */
   readonly photo?: string;
 }
 
 /** What another face set can be made from. */
 export interface FaceOrigin extends Pick<FaceRow, 'key' | 'residual'> {
-  /** Digest of what the face was made from, hex: see `faceSource`. Undefined where nobody told. */
+  /** Digest of what the face was made from, hex: see `faceSource`. Undefined where unknown. */
   readonly source: string | undefined;
 }
 

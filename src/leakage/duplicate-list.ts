@@ -107,8 +107,6 @@ async function isOneColour(faces: FaceSet, row: number): Promise<boolean> {
 function tell({ same, faces, oneColour, count }: Example): string {
   const more = count > faces.size ? ` and ${count - faces.size} more` : '';
   const what = same === 'pixels' ? 'the same pixels' : 'the same file';
-  const why = oneColour
-    ? ', all of one colour: their landmarks lie outside of the picture, or the picture is empty'
-    : '';
+  const why = oneColour ? ', all of one colour: their landmarks are outside the picture, or the picture is empty' : '';
   return `${[...faces.values()].join(' = ')}${more}: ${what}${why}`;
 }

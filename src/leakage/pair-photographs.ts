@@ -56,7 +56,7 @@ export async function refuseOtherPhotographs(
   );
 }
 
-/** By slot, the beginning of the digest; undefined for a list that does not tell. */
+/** By slot, the beginning of the digest; undefined for a list without digests. */
 async function readPhotographs(
   folder: string,
   pairs: Pick<PairList, 'slotOf' | 'paths'>,

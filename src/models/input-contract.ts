@@ -3,7 +3,7 @@ import { UserError } from '../errors';
 import { decimal } from '../kit/text/decimal';
 import { quote } from '../kit/text/quote';
 
-/** How an aligned face becomes the input of a model, and what comes out: raw embeddings, not L2-normalised. */
+/** How an aligned face becomes the input of a model, and its output: raw embeddings, not L2-normalised. */
 export interface InputContract {
   /** Name of the backbone. */
   readonly architecture: string;

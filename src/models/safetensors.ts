@@ -96,7 +96,7 @@ function checkEntry(name: string, entry: unknown, dataSize: number): Entry {
   const bytes = shape.reduce((product, size) => product * size, 4);
   if (stop > dataSize || stop - start !== bytes) {
     throw new RangeError(
-      `tensor "${name}" of shape [${shape.join()}] lies at ${start}..${stop} of ${dataSize}, want ${bytes} bytes`,
+      `tensor "${name}" of shape [${shape.join()}] is at ${start}..${stop} of ${dataSize}, want ${bytes} bytes`,
     );
   }
   return { shape, start, stop };

@@ -25,7 +25,7 @@ export class NotAMessage extends Error {
     readonly position: number,
     readonly beyond: { readonly field: number; readonly end: number } | undefined,
   ) {
-    super(`byte ${position} does not go on as a message`);
+    super(`byte ${position} does not continue a message`);
   }
 }
 

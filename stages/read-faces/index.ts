@@ -11,7 +11,7 @@ const inputs = {
   folder: optional('photo-folder', 'A drawn data set; or give the option `folder`', { isListed: true }),
 };
 
-/** Lists the photographs of a data set with their landmarks and pairs. The photographs stay where they lie. */
+/** Lists the photographs of a data set with their landmarks and pairs. The photographs stay where they are. */
 export const readFaces: Stage<ReadFacesOptions, typeof inputs> = {
   name: 'read-faces',
   summary:

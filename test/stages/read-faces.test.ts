@@ -147,7 +147,7 @@ describe('read-faces', () => {
     const run = await runStage(readFaces, { ...READING, folder: root }, {});
     expect(run.events.flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []))).toEqual([
       `Group A: left out 1 that are no photographs (1 .txt), the first is ${root}/train/data/A/m.a0/notes.txt`,
-      `Group A: 1 folder inside of folders of identities, the first is ${root}/train/data/A/m.a1/more: what lies in there is not read; ` +
+      `Group A: 1 folder inside of folders of identities, the first is ${root}/train/data/A/m.a1/more: what is in there is not read; ` +
         'put photographs right into the folder of their identity',
       `Group A: 1 of 3 identities have another number of images than ${txt('A', 'people')} says, the first is "m.a1" with 2 instead of 7`,
     ]);
@@ -162,7 +162,7 @@ describe('read-faces', () => {
     expect(await failure({ folder: root })).toBe(
       'Cannot read faces: photographs that landmark rows or pairs name are not on disk, want at most 10 % of each group:\n' +
         `  Group B: 1 of 5 (20 %), the first in ${txt('B', 'lmk')}:5: found a row for ${root}/train/data/B/m.b1/m.b1_0009.jpg\n` +
-        'Put them there, mend the text files, or go on without them with allowMissing: 0.2',
+        'Put them there, mend the text files, or continue without them: set allowMissing: 0.2',
     );
     const run = await runStage(readFaces, { ...READING, folder: root, allowMissing: 0.2 }, {});
     expect(run.metrics).toMatchObject({ photographs: 8, notOnDisk: { B: 1 }, pairs: { B: 20 } });

@@ -3,7 +3,7 @@ import type { NotOnDisk } from '../reading/not-on-disk';
 import type { LabelDoubt } from './compare-labels';
 
 /**
- * A way in which a data set lies on disk: who is who. Roots are absolute paths. What it imports must load nothing heavy, because `recognise` and
+ * A layout of a data set on disk: who is who. Roots are absolute paths. What it imports must load nothing heavy, because `recognise` and
  * `part` are asked whenever a pipeline is planned; they read no more than they need.
  */
 export interface Layout {
@@ -13,7 +13,7 @@ export interface Layout {
   needs(split: string): string;
   /** Whether a folder holds a split in this way. Errors with a `UserError` when the folder cannot be listed. */
   recognise(root: string, split: string): Promise<boolean>;
-  /** What `open` and reading look at, so that what else lies there changes no key; undefined where the folder is not recognised. */
+  /** What `open` and reading look at, so that other files there change no key; undefined where the folder is not recognised. */
   part(root: string, split: string): Promise<FolderPart | undefined>;
   /**
    * The data set; undefined where the folder is not recognised. Errors with a `UserError` when it is laid out in this way and cannot be used.

@@ -43,7 +43,7 @@ export function landmarksPart(path: string): FolderPart | undefined {
   };
 }
 
-/** `<place>/<Group>/<identity>/<image>`; of all else there the name is told. */
+/** `<place>/<Group>/<identity>/<image>`; of everything else there, the name counts. */
 function inData(place: string, path: string, folder: boolean): Taken {
   if (folder && (path === place || isBelow(place, path))) return 'all';
   if (place !== '' && !isBelow(path, place)) return 'none';

@@ -57,7 +57,7 @@ export function refuseMissing(missing: NotOnDisk, present: PhotoSetInfo['groups'
   const enough = Math.ceil(Math.max(...over.map(({ share }) => share)) * 1000) / 1000;
   throw new UserError(
     `Cannot read faces: photographs that landmark rows or pairs name are not on disk, want at most ${percent(allowed)} of each group:` +
-      `${told.join('')}\nPut them there, mend the text files, or go on without them with allowMissing: ${enough}`,
+      `${told.join('')}\nPut them there, mend the text files, or continue without them: set allowMissing: ${enough}`,
     { code: 'photographs-missing' },
   );
 }

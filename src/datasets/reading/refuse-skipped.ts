@@ -9,7 +9,7 @@ import { own } from '../../kit/own';
 
 /**
  * Errors with `too-many-skipped` (`UserError`) when more than a share of the photographs of a group gave no face, and with `no-faces`
- * when nobody's did. The message says which groups, how many of each, why, and what to do.
+ * when no photograph did. The message says which groups, how many of each, why, and what to do.
  * @param allowed 0 to 1
  * @param faces groups that have at least one face
  */

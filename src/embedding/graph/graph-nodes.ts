@@ -30,7 +30,7 @@ export interface OnnxGraph {
 /**
  * The nodes of an ONNX file (field numbers: onnx.proto of ONNX 1.16). Weights are passed over and decoded when they are asked for,
  * so that hundreds of megabytes of them cost nothing.
- * @param file where `model` comes from: constants may lie in files beside it
+ * @param file where `model` comes from: constants may be in files beside it
  */
 export function readGraph(model: Uint8Array, file: string): OnnxGraph {
   const nodes: OnnxNode[] = [];

@@ -30,7 +30,7 @@ export interface ChosenPreprocessing {
 
 /**
  * What is stated goes before what the graph shows, and that before the usual RGB, (pixel - 127.5) / 127.5. Errors with
- * `unclear-normalisation` (`UserError`) when the graph does something to its input that fits no usual pixels, and nobody states which.
+ * `unclear-normalisation` (`UserError`) when the graph does something to its input that fits no usual pixels, and the user states none.
  */
 export async function choosePreprocessing(
   file: string,
@@ -77,7 +77,7 @@ function doubtsOf(file: string, { mean, scale }: Preprocessing, wanted: WantedPi
 
 function unclear(file: string, { operations }: WantedPixels, missing: readonly string[]): UserError {
   return new UserError(
-    `Cannot tell which pixels ${file} wants: it begins with ${operations}, and neither (pixel - 127.5) / 127.5 nor plain pixels ` +
+    `Cannot find out which pixels ${file} expects: it begins with ${operations}, and neither (pixel - 127.5) / 127.5 nor plain pixels ` +
       `nor pixel / 255 gives values around 0 behind that; say how it was trained under \`with: {mean: …, scale: …}\` ` +
       `(${missing.map(name => `\`${name}\``).join(' and ')} missing; the model is given (pixel - mean) / scale)`,
     { code: 'unclear-normalisation' },

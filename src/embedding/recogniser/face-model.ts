@@ -129,7 +129,7 @@ export function refuseWrongRole({ isTaught }: Pick<FaceModel, 'isTaught'>, role:
 
 function oneModel(code: ErrorCode, found: string, port: string): UserError {
   return new UserError(
-    `Cannot tell which model to use: ${found}; connect a face model under \`in: {${port}: …}\` or give the path of an ONNX file ` +
+    `Cannot choose the model: ${found}; connect a face model under \`in: {${port}: …}\` or give the path of an ONNX file ` +
       'under `with: {model: …}`',
     { code, exit: EXIT.configuration },
   );

@@ -30,7 +30,7 @@ export interface Recogniser {
   readonly doubts: readonly string[];
   /**
    * Raw embeddings (not normalised), view i at `into[i * dim]`. Any number of views, whose pixels may be reused once this resolves.
-   * The model computes in a thread of its own: who asks again before the first answer lets it go on without a pause.
+   * The model computes in a thread of its own: a caller that asks again before the first answer keeps it busy.
    */
   embed(views: readonly FaceView[], into: Float32Array): Promise<void>;
   /** As `embed`, in the same session, of pixels that become the input in another way; to see whether that is better. */

@@ -25,7 +25,7 @@ export interface EmbedViewsOptions {
 const UNDER_WAY = 3;
 
 /**
- * Embeds both views of faces. Reading, preparing and writing go on while the model computes, so that it never waits for them as
+ * Embeds both views of faces. Reading, preparing and writing continue while the model computes, so that it never waits for them as
  * long as they take less time. Holds three batches, however many faces there are.
  */
 export async function embedViews({ faces, rows, recogniser, signal, write }: EmbedViewsOptions): Promise<void> {

@@ -64,8 +64,8 @@ export function refuseExcluded(
   const enough = Math.ceil(Math.max(...over.map(({ share }) => share)) * 1000) / 1000;
   throw new UserError(
     `Cannot evaluate: too many pairs have a photograph that gave no face, want at most ${percent(allowed)} of each group:` +
-      `${over.map(({ text }) => text).join('')}\nWhat is left of such a group may be easier than the whole. Mend the photographs or their landmarks, ` +
-      `or go on with allowExcluded: ${enough}, and the report says what each group has lost`,
+      `${over.map(({ text }) => text).join('')}\nThe rest of such a group may be easier than the whole. Mend the photographs or their landmarks, ` +
+      `or continue with allowExcluded: ${enough}; the report says what each group has lost`,
     { code: 'too-many-excluded' },
   );
 }
@@ -73,7 +73,7 @@ export function refuseExcluded(
 /** How many pairs each group has lost that has no reason to have none, for a warning; undefined when there is none such. */
 export function tellExcluded(groups: readonly KnownGroup[], excluded: ReadonlyMap<string, number>): string | undefined {
   const counts = groups.flatMap(({ group, listedPairs, reason }) =>
-    // A reason is told by itself.
+    // A reason has its own warning.
     reason === undefined && excluded.has(group) ? [`${group} ${excludedText(excluded.get(group)!, listedPairs)}`] : [],
   );
   if (counts.length === 0) return undefined;

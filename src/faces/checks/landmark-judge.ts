@@ -26,7 +26,7 @@ const BINS = 256;
 const EARLY = 256;
 /** No faces have such a median, not even all in profile. */
 const NO_FACES = 16;
-/** Below it a row tells how the face is turned. */
+/** Below it a row shows how the face is turned. */
 const TURNS_TELL = 15;
 /** Faces are nearly alike on both sides: mirrored they fit as well, to so many pixels. */
 const NEAR = 1;

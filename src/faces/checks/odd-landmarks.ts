@@ -9,7 +9,7 @@ import type { Landmarks } from '../alignment/template';
 /** Share of odd rows from which on they are doubtful beyond the log: of right rows about 1 in 1000 is taken for odd. */
 const LEAST_ODD = 0.01;
 
-/** `fail`: a group whose landmarks are in another order than is wanted ends the work. `warn`: it is told. */
+/** `fail`: a group whose landmarks are in another order ends the work. `warn`: it gets a warning. */
 export type OddLandmarksPolicy = 'fail' | 'warn';
 
 interface Photo {
@@ -76,7 +76,7 @@ export function oddLandmarks(
   const refuse = (mistakes: readonly string[]): void => {
     if (policy !== 'fail' || mistakes.length === 0) return;
     throw new UserError(
-      `Cannot align faces: ${mistakes.join('\n  ')}\nMend the landmark file, or go on with these landmarks by oddLandmarks: warn`,
+      `Cannot align faces: ${mistakes.join('\n  ')}\nMend the landmark file, or use these landmarks all the same: set oddLandmarks: warn`,
       { code: 'landmark-order' },
     );
   };

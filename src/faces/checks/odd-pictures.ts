@@ -136,7 +136,7 @@ function monochrome(recorded: Recorded, others: Known): string | undefined {
   if (least === undefined || share - monochromeShare(least[1]) < MONOCHROME_APART) return undefined;
   return (
     `${percent(share)} of the faces have one colour or none, ${percent(monochromeShare(least[1]))} of those of group ${least[0]}: ` +
-    'a model may tell the recording and not the people'
+    'a model may recognise the recording and not the people'
   );
 }
 

@@ -14,7 +14,7 @@ const STEP = 8;
 const EXCHANGES = 11;
 /**
  * Where rows of other photographs move faces by less, in pixels of a face of 112, photographs are cut alike around the faces: rows
- * of others do little harm then, and cannot be told.
+ * of others do little harm then, and cannot be detected.
  */
 const LEAST_MOVE = 6;
 /**

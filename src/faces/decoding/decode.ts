@@ -108,7 +108,7 @@ async function decodeJpeg(bytes: Uint8Array): Promise<Image> {
 
 const STRAY_BYTES = /(\d+) extraneous bytes before marker 0x([0-9a-f]{2})/;
 
-/** The decoder tells its first warning only, so what it warns of without harm is taken away before it is asked again. */
+/** The decoder reports its first warning only, so the cause of a harmless one is removed before it is asked again. */
 async function readMended(file: Buffer, read: (bytes: Uint8Array) => Promise<Image>): Promise<Image> {
   try {
     return await read(file);

@@ -22,7 +22,7 @@ export const PICTURE_ENDINGS: ReadonlySet<string> = new Set(
   ]),
 );
 
-/** The first bytes, as latin1, of what is told from others. Only the first five ever reach a decoder. */
+/** The first bytes, as latin1, of each format that is recognised. Only the first five ever reach a decoder. */
 const FORMATS: readonly (readonly [RegExp, PictureFormat])[] = [
   [/^\xff\xd8\xff/, { kind: 'jpeg' }],
   [/^\x89PNG\r\n\x1a\n/, { kind: 'png' }],

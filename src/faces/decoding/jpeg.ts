@@ -1,4 +1,4 @@
-/** What the markers of a JPEG file tell, without decoding it. */
+/** What the markers of a JPEG file say, without decoding it. */
 export interface JpegFacts {
   /** 1 grey, 3 colour, 4 CMYK; undefined where no frame was found. */
   readonly components: number | undefined;

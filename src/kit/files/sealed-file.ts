@@ -20,8 +20,8 @@ const [LENGTH, DIGEST] = [8, 32];
 const CHUNK = 1 << 20;
 
 /**
- * Writes a file that tells by itself whether it is whole, aside and then under its name: whoever is killed, or loses power, leaves the
- * old file or the new one. Pieces of the body are asked for one after another, and may be overwritten when the next one is.
+ * Writes a file that proves by itself that it is whole, aside and then under its name: a process that is killed, or loses power, leaves
+ * the old file or the new one. Pieces of the body are asked for one after another, and may be overwritten when the next one is.
  * @param about JSON
  */
 export async function writeSealed(

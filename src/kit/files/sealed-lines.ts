@@ -23,7 +23,7 @@ export interface SealedLinesWriter {
 
 /**
  * Starts a file of lines of text; for what can be made again, because it does not wait for the disk. `temporary` is a path on the same file
- * system that nobody else uses.
+ * system that no other process uses.
  */
 export async function createSealedLines(path: string, temporary: string): Promise<SealedLinesWriter> {
   const file = await open(temporary, 'w');
@@ -131,7 +131,7 @@ function lineReader(file: number, end: number): () => string | undefined {
   };
 }
 
-/** Shorter where the file ends before. Synchronously: a promise for each part takes longer than what lies in the cache of the system. */
+/** Shorter where the file ends before. Synchronously: a promise for each part takes longer than reading from the system's cache. */
 function readPart(file: number, at: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length);
   let done = 0;

@@ -56,7 +56,7 @@ export interface BackboneAttributes<Plan = object> {
   readonly wanted: readonly boolean[];
 }
 
-/** What is told to an operation beside its inputs. */
+/** Parameters of an operation beside its inputs. */
 export interface FusedAttributes {
   readonly marginSoftmax: { readonly scale: number };
   readonly marginSoftmaxGrad: NoAttributes;
@@ -104,7 +104,7 @@ export function runFused<Name extends FusedOperation>(
 }
 
 /**
- * What a kernel of the operation was told. Throws an Error unless it is exactly what the operation takes, numbers being finite: one that
+ * The attributes that a kernel of the operation got. Throws an Error unless it is exactly what the operation takes, numbers being finite: one that
  * is missing has no default, and one too many is a sign of an object that was spread over what had been computed.
  */
 export function attributesOf<Name extends FusedOperation>(operation: Name, given: object = {}): FusedAttributes[Name] {

@@ -1,7 +1,7 @@
 import { family } from '../../family';
 import type { FixEngine } from './engine';
 
-/** Every engine, fastest first where each finds what it wants. `fix` loads what enables it, for `doctor --fix`. */
+/** Every engine, fastest first where each finds what it needs. `fix` loads what enables it, for `doctor --fix`. */
 export const ENGINES = family('engines', {
   tensorflow: {
     summary: 'libtensorflow through tfjs-node: an NVIDIA GPU, or all cores of the CPU',

@@ -11,7 +11,7 @@ export interface Initialisation {
  *   which is how PyTorch counts (`kaiming_normal_`, mode fan_out) and what published weights started from;
  * - `he-fan-out-per-group`: the same with k * k * out / groups, the outputs that one input value reaches (He et al. 2015), which keeps
  *   the variance of gradients through depthwise convolutions;
- * - `uniform-fan-in`: U(-b, b) with b = 1 / sqrt(fan-in), a bias as well: PyTorch's for a layer that nobody initialises;
+ * - `uniform-fan-in`: U(-b, b) with b = 1 / sqrt(fan-in), a bias as well: PyTorch's for a layer that no code initialises;
  * - a number: N(0, that squared).
  */
 export type KernelStart = 'he-fan-out' | 'he-fan-out-per-group' | 'uniform-fan-in' | number;

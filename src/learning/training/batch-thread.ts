@@ -9,7 +9,7 @@ export interface BatchThreadData {
   readonly dim: number;
 }
 
-/** Where the parts of a batch lie, one of each for every face, and the memory that they are wanted in. */
+/** The places of the parts of a batch, one of each for every face, and the memory that they are read into. */
 export interface BatchOrder extends BatchMemory {
   readonly faces: readonly FilePosition[];
   readonly mirrored: Uint8Array;

@@ -31,7 +31,7 @@ export interface ReplicatedJob extends TrainingJob, Pick<Replication, 'execArgv'
   readonly recipe: TrainingJob['recipe'] & Pick<Replication, 'replicas'>;
 }
 
-/** Trains a backbone from images to files, and tells how it goes. */
+/** Trains a backbone from images to files, and reports its progress. */
 export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> {
   refuseNothingToLearn(job.recipe);
   refuseMissingTeacher(job);

@@ -4,7 +4,7 @@ import type { StepReport } from './loop';
 import type { TrainingPosition } from './position';
 import type { Recipe } from './recipe';
 
-/** Points of a curve: so many that none is missed on a screen, and so few that nobody drowns in them. */
+/** Points of a curve: enough for a screen, and few enough for a small file. */
 const POINTS = 1000;
 
 /** Tells how a training of so many steps goes. */

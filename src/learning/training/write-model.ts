@@ -52,7 +52,7 @@ export async function writeModel(
   });
 }
 
-/** So that an evaluation can tell whether the model has seen the faces that it is tested on. */
+/** So that an evaluation can find out whether the model has seen the faces that it is tested on. */
 async function writeSeen(
   { recipe, embeddings, modelFolder }: TrainingJob,
   sources: readonly SourceSet[],

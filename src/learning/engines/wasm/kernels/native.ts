@@ -102,7 +102,7 @@ export function writeIntegers(backend: unknown, address: number, values: readonl
   new Int32Array((backend as WasmBackend).wasm.asm.memory.buffer, address, values.length).set(values);
 }
 
-/** The allocator answers 0 when the heap is full, and tfjs would go on and write there. */
+/** The allocator answers 0 when the heap is full, and tfjs would write there. */
 function refuseFullHeap(wasm: EmscriptenModule): void {
   const allocate = wasm._malloc;
   wasm._malloc = bytes => {
