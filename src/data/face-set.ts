@@ -122,7 +122,7 @@ export async function createFaceSet(
   const flush = async (): Promise<void> => {
     await written;
     written = writeWhole(file, buffer.subarray(0, filled));
-    // Told to whoever waits for it next.
+    // Thrown to the next caller that waits for it.
     written.catch(() => undefined);
     [buffer, other] = [other, buffer];
     filled = 0;

@@ -57,7 +57,7 @@ export async function readTrainedOn(folder: string): Promise<TrainedOn | undefin
   return { own: await lists(''), teacher: teacherIs === 'none' ? NOTHING_SEEN : await lists('teacher-'), teacherIs };
 }
 
-/** What a teacher has seen goes with its embeddings, to whoever learns from them. Nothing is written for a teacher without lists. */
+/** What a teacher has seen goes with its embeddings, to the models that learn from them. Nothing is written for a teacher without lists. */
 export async function passOnTrainedOn(from: string, to: string): Promise<void> {
   const found = await readTrainedOn(from);
   if (!found) return;

@@ -15,7 +15,7 @@ const inputs = {
 export const readFaces: Stage<ReadFacesOptions, typeof inputs> = {
   name: 'read-faces',
   summary:
-    'Reads a folder of identities with landmark, pair and group files, as RFW and BUPT-Balancedface are laid out',
+    'Reads a folder of identities with landmark, pair and group files, in the layout of RFW or BUPT-Balancedface',
   version: 1,
   locationMatters: true,
   reads: {

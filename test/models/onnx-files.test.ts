@@ -175,7 +175,7 @@ describe('onnxNeighbours()', () => {
       expect(errorOf(() => onnxNeighbours(path))).toMatchObject({ code: 'not-onnx' });
     }
     const path = await save(recogniser().subarray(0, 300));
-    expect(errorOf(() => onnxNeighbours(path)).message).toMatch(/cut short: it has 300 bytes and goes on to byte \d+/);
+    expect(errorOf(() => onnxNeighbours(path)).message).toMatch(/cut short: it has 300 bytes and needs \d+/);
   });
 
   test('of damaged models: found or refused, whatever the damage', async () => {

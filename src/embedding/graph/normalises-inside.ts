@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { prefixOf } from './graph-prefix';
 
-/** What an ONNX file says about the pixels that it wants. */
+/** What an ONNX file says about the pixels that it expects. */
 export interface WantedPixels {
   /**
    * `nothing`: the graph does nothing to its input that shows it. `inside`: it normalises by itself, and takes
@@ -21,7 +21,7 @@ export interface WantedPixels {
  * layer values around 0 of a size of about 1 (or 0..1).
  *
  * Where the arithmetic at the head cannot be followed, the rule of insightface (model_zoo/arcface_onnx.py) decides: a Sub and a Mul among
- * the first 8 nodes, as MXNet exports have, say that the model wants plain pixels. Ours stops at the first convolution, because a PReLU
+ * the first 8 nodes, as MXNet exports have, say that the model expects plain pixels. Ours stops at the first convolution, because a PReLU
  * that an exporter has taken apart also holds a Sub and a Mul.
  */
 export async function wantedPixels(

@@ -3,7 +3,7 @@ import type { Preprocessing } from '../../data/embedding-set';
 import { oddness, wantedPixels, type WantedPixels } from '../graph/normalises-inside';
 import type { Signature } from './recogniser-signature';
 
-/** Who has said how pixels become the input of a model. */
+/** Source of the statement how pixels become the input of a model. */
 export type StatedBy = 'option' | 'model artifact' | 'ONNX metadata' | 'ONNX graph' | 'default';
 
 /** Where each part of the preprocessing comes from. */

@@ -24,7 +24,7 @@ export interface FaceModel {
   readonly doubts?: readonly string[];
   /** How it was trained, as the model says: see `TrainingRecord` in reports. */
   readonly training?: Readonly<Record<string, Json>>;
-  /** Who says channels, mean and scale. */
+  /** Sources of channels, mean and scale. */
   readonly statedBy?: 'model artifact' | 'ONNX metadata';
   /** What is said of the graph in the ONNX file. */
   readonly graph?: StatedGraph;
@@ -78,7 +78,7 @@ async function givenModel(
 async function modelInFile(file: string): Promise<FaceModel> {
   const contract = await readInputContract(file).catch((error: unknown) => {
     if (error instanceof UserError) throw error;
-    // Whoever opens it says better what is wrong.
+    // Opening it gives a better error.
     return undefined;
   });
   if (!contract) return { file, architecture: 'ONNX file' };

@@ -24,7 +24,7 @@ export interface Recogniser {
   /** Views in one run; a short batch is filled up with zeros. */
   readonly batch: number;
   readonly preprocessing: Preprocessing;
-  /** Who has said so. */
+  /** Sources of these statements. */
   readonly sources: ChosenPreprocessing['sources'];
   /** What looks wrong about the preprocessing, for a person. */
   readonly doubts: readonly string[];

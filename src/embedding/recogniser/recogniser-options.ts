@@ -5,7 +5,7 @@ import type { Stage } from '../../stage';
 
 type Options = TypeOfMembers<ReturnType<typeof recogniserOptions>>;
 
-/** What a stage that runs a recogniser lets its user say about it; who opens a model need not say what is suspicious. */
+/** Options about the recogniser of a stage; code that opens a model may leave `suspicious` out. */
 export type RecogniserChoice = Omit<Options, 'suspicious'> & Partial<Pick<Options, 'suspicious'>>;
 
 /** Which files belong to the one that `model` names: weights may be in files beside an ONNX file. */

@@ -30,7 +30,7 @@ export interface OddLandmarks {
   /** Errors with `landmark-order` (`UserError`), and says which groups and what would fit. */
   refuse(): void;
   warnings(): string[];
-  /** What is doubtful for who evaluates, by group, without the path of the landmark file: few odd rows are not. */
+  /** Doubts for an evaluation, by group, without the path of the landmark file: few odd rows are not. */
   doubts(): Record<string, readonly string[]>;
   /** By group: rows, odd ones, the median residual in pixels of a face of 112, and how many faces were looked at. Sorted. */
   summary(): Record<

@@ -4,7 +4,7 @@ const LITTER =
 /** What editors leave behind; a folder of such a name may be a person. */
 const BACKUP = /(~|\.bak|\.orig|\.sw[op])$|^#.*#$/i;
 
-/** Whether a file or folder of this name is neither read nor counted by whoever lists a folder. */
+/** Whether a file or folder of this name is neither read nor counted when a folder is listed. */
 export function isLitter(name: string, isFolder: boolean): boolean {
   return LITTER.test(name) || (!isFolder && BACKUP.test(name));
 }

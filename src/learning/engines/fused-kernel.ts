@@ -3,7 +3,7 @@ import type { Tf } from './engine';
 
 /**
  * Operations that some engine computes in one native call, registered as tfjs kernels of its backend. They have no gradient of
- * their own: who calls one inside a differentiated function does so in `tf.customGrad`.
+ * their own: call one inside a differentiated function in `tf.customGrad`.
  */
 export const KERNEL_NAMES = {
   /**

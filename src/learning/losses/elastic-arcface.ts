@@ -13,7 +13,7 @@ const MAX_MARGIN = 1.57;
 /** Publications have 16 to 64. The softmax of a few classes is flat with less, and of any with more a choice of one. */
 const [LEAST_SCALE, MOST_SCALE] = [4, 256];
 
-const options = object('Identities, by a softmax over the cosines to class centres with an angular margin', {
+const options = object('Classifies identities by a softmax over the cosines to class centres, with an angular margin', {
   weight: weight(1, 'Factor on this loss; 0 measures it and learns nothing from it'),
   scale: number('Factor on the cosines before the softmax', { exclusiveMinimum: 0, default: 64 }),
   margin: object(

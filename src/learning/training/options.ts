@@ -50,7 +50,7 @@ export const TRAINING_OPTIONS = {
   schedule: memberWithOptions(SCHEDULES, 'schedule', 'How the learning rate changes over the training', {
     default: { schedule: 'steps' },
   }),
-  sampler: memberWithOptions(SAMPLERS, 'sampler', 'Which faces an epoch shows, and in which order', {
+  sampler: memberWithOptions(SAMPLERS, 'sampler', 'Which faces an epoch contains, and in which order', {
     default: { sampler: 'shuffled' },
   }),
   augmentations: list(

@@ -18,7 +18,7 @@ import { verifyExport } from './verify-export';
 interface Trained {
   readonly sources: readonly SourceSet[];
   readonly samples: Samples;
-  /** What is doubtful about the training, for whoever evaluates the model. */
+  /** Doubts about the training, for an evaluation of the model. */
   readonly doubts: readonly string[];
   /** Digest of the model that it learnt from, hex. */
   readonly teacher?: { readonly sha256: string };

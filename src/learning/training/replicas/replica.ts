@@ -16,7 +16,7 @@ import type { Recipe } from '../recipe';
 import { joinExchange, ReplicaStopped, type SharedMemory } from './exchange';
 
 export interface ReplicaData {
-  /** From 1; who starts the others is 0. */
+  /** From 1; the one that starts the others is 0. */
   readonly index: number;
   readonly engine: EngineName;
   readonly recipe: Recipe;
