@@ -57,8 +57,8 @@ function placeOf(source, folder) {
 
 /** Of everything that the object depends on, but the system's headers. `native` among the flags means another thing on another processor. */
 function hashOf(source, compiler, flags, processor) {
-  const told = [compiler.version, ...flags.compile, ...flags.link, ...processor];
-  const hash = createHash('sha256').update(told.join(' '));
+  const facts = [compiler.version, ...flags.compile, ...flags.link, ...processor];
+  const hash = createHash('sha256').update(facts.join(' '));
   for (const file of withHeaders(source)) hash.update(readFileSync(file));
   return hash.digest('hex');
 }

@@ -20,7 +20,7 @@ const ANYTHING: Schema = {};
 
 /**
  * Every value inside a value, itself first, along its schema: through maps and lists, and of a `oneOf` through the branch that the
- * `discriminator` tells. The one way to ask where paths, secrets or members are: what it does not reach, `strayMarks` finds.
+ * `discriminator` names. The one way to ask where paths, secrets or members are: what it does not reach, `strayMarks` finds.
  */
 export function* partsOf(schema: Schema, value: unknown): Generator<Part> {
   yield* partsFrom({ pointer: [], place: '', schema, value });

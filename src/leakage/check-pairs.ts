@@ -45,12 +45,12 @@ export async function checkPairs(
   }
   for (const fault of Object.keys(FAULTS) as Fault[]) {
     const entry = found.get(fault);
-    if (entry) emit({ type: 'log', level: 'warn', text: tell(pairs, fault, entry) });
+    if (entry) emit({ type: 'log', level: 'warn', text: describe(pairs, fault, entry) });
   }
   return Object.fromEntries([...found].map(([fault, { groups }]) => [fault, Object.fromEntries(groups)]));
 }
 
-function tell(
+function describe(
   { a, b, paths }: Pick<PairList, 'a' | 'b' | 'paths'>,
   fault: Fault,
   { first, groups }: { readonly first: number; readonly groups: ReadonlyMap<string, number> },

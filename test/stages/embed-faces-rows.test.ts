@@ -234,7 +234,7 @@ describe('embed-faces after an interruption', () => {
     [1500, []],
     [2500, ['face 2,048 of 5,000']],
     [4500, ['face 4,096 of 5,000']],
-  ])('goes on at the last whole part when it was killed at face %i', async (done, resumed) => {
+  ])('continues at the last whole part when it was killed at face %i', async (done, resumed) => {
     const folder = await killed(done);
     const run = await embed(FACES, { checkpoints: { folder } });
     expect(resumedOf(run)).toEqual(resumed);
@@ -242,7 +242,7 @@ describe('embed-faces after an interruption', () => {
     await expectSame(run, FACES);
   });
 
-  test('keeps smaller parts when they are due, and tells that they are kept', async () => {
+  test('keeps smaller parts when they are due, and reports that they are kept', async () => {
     const folder = await killed(1000, asked => asked % 10 === 0);
     expect(await readdir(folder)).toHaveLength(3);
     let saved = 0;
@@ -264,7 +264,7 @@ describe('embed-faces after an interruption', () => {
     await expectSame(run, FACES);
   });
 
-  test('goes on from parts and earlier artifacts together, when it was killed twice', async () => {
+  test('continues from parts and earlier artifacts together, when it was killed twice', async () => {
     const earlier = await embed(FACES.filter((_, i) => i % 5 === 0));
     const folder = await killed(2500);
     const options = { checkpoints: { folder, ...killedAt(320, () => true) }, earlier: [earlier.folder] };

@@ -94,7 +94,7 @@ interface EarlierSet {
 async function openEarlier(
   folder: string,
   shape: Pick<FaceSetInfo, 'size' | 'template'>,
-  tell: (source: string, row: number) => void,
+  found: (source: string, row: number) => void,
 ): Promise<EarlierSet> {
   const faces = await openFaceSet(folder);
   try {
@@ -110,7 +110,7 @@ async function openEarlier(
     for await (const { source, key, residual } of faces.sources()) {
       residuals[row] = residual;
       keys.write(key, row * DIGEST, DIGEST, 'hex');
-      if (source !== undefined) tell(source, row);
+      if (source !== undefined) found(source, row);
       row++;
     }
     return { faces, readPixels: chunkReader(faces), residuals, keys };

@@ -69,7 +69,7 @@ export function oddLandmarks(
         texts.push(`${odd} of ${rows} rows look wrong, ${tellFirst(first.get(group)!)}`);
       return texts.length === 0 ? [] : [[group, texts]];
     });
-  const told = (group: string, text: string): string => {
+  const about = (group: string, text: string): string => {
     const path = fileOf(group);
     return `landmarks of group ${group}${path === undefined ? '' : ` (${path})`}: ${text}`;
   };
@@ -97,14 +97,14 @@ export function oddLandmarks(
         await file.appendFile(csvLine(fields));
       }
       const mistake = judge.earlyMistake(photo.group);
-      if (mistake !== undefined) refuse([told(photo.group, mistake)]);
+      if (mistake !== undefined) refuse([about(photo.group, mistake)]);
     },
     get total() {
       return total;
     },
     refuse: () =>
-      refuse(sorted().flatMap(([group, { mistake }]) => (mistake === undefined ? [] : [told(group, mistake)]))),
-    warnings: () => doubted(0).flatMap(([group, texts]) => texts.map(text => told(group, text))),
+      refuse(sorted().flatMap(([group, { mistake }]) => (mistake === undefined ? [] : [about(group, mistake)]))),
+    warnings: () => doubted(0).flatMap(([group, texts]) => texts.map(text => about(group, text))),
     doubts: () =>
       Object.fromEntries(doubted(LEAST_ODD).map(([group, texts]) => [group, texts.map(text => `landmarks: ${text}`)])),
     summary: () =>

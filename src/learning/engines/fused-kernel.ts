@@ -114,6 +114,6 @@ export function attributesOf<Name extends FusedOperation>(operation: Name, given
   const isUsable = (value: unknown): boolean => value !== undefined && (typeof value !== 'number' || isFinite(value));
   if (names.length === wanted.length && wanted.every(name => names.includes(name) && isUsable(given[name as never])))
     return given as FusedAttributes[Name];
-  const told = found.map(([name, value]) => (isUsable(value) ? name : `${name} (${String(value)})`));
-  throw new Error(`Run ${operation}: got the attributes [${told.join(', ')}], want [${wanted.join(', ')}]`);
+  const shown = found.map(([name, value]) => (isUsable(value) ? name : `${name} (${String(value)})`));
+  throw new Error(`Run ${operation}: got the attributes [${shown.join(', ')}], want [${wanted.join(', ')}]`);
 }

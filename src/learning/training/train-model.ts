@@ -105,7 +105,7 @@ async function learn(job: ReplicatedJob, data: Data, emit: Emit): Promise<void> 
         checkpoints.saved();
       }
       signal.throwIfAborted();
-      progress.tell(report);
+      progress.report(report);
     }
     const weights = await readWeights(learner);
     const doubts = report(job, data, history, emit);

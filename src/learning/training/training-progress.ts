@@ -12,11 +12,11 @@ export function trainingProgress(
   steps: number,
   { batch, epochs }: Recipe,
   emit: Emit,
-): { resume(position: TrainingPosition): void; tell(report: StepReport): void } {
+): { resume(position: TrainingPosition): void; report(report: StepReport): void } {
   const stride = Math.max(1, Math.floor(steps / POINTS));
   return {
     resume: ({ step }) => emit({ type: 'resumed', at: `step ${formatCount(step)} of ${formatCount(steps)}` }),
-    tell({ step, epoch, loss, terms, measures, learningRate }) {
+    report({ step, epoch, loss, terms, measures, learningRate }) {
       const note = `epoch ${epoch + 1} of ${epochs}, loss ${loss.toPrecision(4)}`;
       emit({ type: 'progress', done: step * batch, total: steps * batch, unit: 'images', note });
       if (step % stride !== 0 && step !== steps) return;

@@ -49,7 +49,7 @@ describe('the checkpoint of a training', () => {
     ['has one wrong bit in a tensor', () => flipped(bytes.length - 100)],
     ['has one wrong bit in its digest', () => flipped(bytes.length - 1)],
     ['claims a head of more bytes than a file can have', () => Buffer.concat([Buffer.alloc(8, 255), bytes])],
-  ])('that %s is told of and removed, and the training starts again', async (_, content) => {
+  ])('that %s is reported and removed, and the training starts again', async (_, content) => {
     const folder = await newFolder();
     await writeFile(join(folder, CHECKPOINT), content());
     const { events, digests: found } = await attempt(data, { ...on, checkpoints: folder });
