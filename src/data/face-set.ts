@@ -26,7 +26,7 @@ export interface FaceSetInfo {
   readonly drawn?: true;
 }
 
-/** What is known of an aligned face beside its pixels. */
+/** The facts about an aligned face beside its pixels. */
 export interface FaceRow {
   readonly row: number;
   /** sha256 of the pixels, hex. */
@@ -75,7 +75,7 @@ export interface FaceSetWriter {
   readonly count: number;
   /** Appends a face; its pixels (size x size x 3 bytes) may be reused once this resolves. */
   add(face: NewFace, pixels: Uint8Array): Promise<void>;
-  /** Writes what is left. `skipped` and `doubts` go into face-set.json. The set is complete only after this. */
+  /** Writes the rest. `skipped` and `doubts` go into face-set.json. The set is complete only after this. */
   close(skipped?: SkipCounts, doubts?: FaceSetInfo['doubts']): Promise<FaceSetInfo>;
   /** Gives the files back without completing them. */
   abort(): Promise<void>;

@@ -12,7 +12,7 @@ export interface NeededRoom {
 }
 
 /**
- * Errors with `too-little-disk` (`UserError`) where it is certain beforehand that what is to be written does not fit: better than after hours.
+ * Errors with `too-little-disk` (`UserError`) where it is certain at the start that the output does not fit: better than after hours.
  * Passes where the file system does not report its free space. @param folder where it will be written
  */
 export async function refuseWithoutRoom(

@@ -17,7 +17,7 @@ export type ExpectedTexts = Readonly<Record<string, string | null>>;
 const ROOT = join(__dirname, '..', '..');
 /** Folder of the package's addons. */
 const ADDONS = join(ROOT, '..', 'native');
-/** Name under which the threads of this process find what it holds. */
+/** Name under which the threads of this process find its values. */
 const HELD = 'fairdistill.texts';
 
 type Handler = (module: { _compile(text: string, path: string): void }, path: string) => void;

@@ -1,6 +1,6 @@
 import { own } from './own';
 
-/** A JSON Schema (draft-07), as far as it says what is inside a value. */
+/** The keywords of a JSON Schema (draft-07) about the inside of a value. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 /** Names of maps and indexes of lists, from the outside in. */

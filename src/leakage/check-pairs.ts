@@ -15,7 +15,7 @@ const FAULTS = {
 type Fault = keyof typeof FAULTS;
 
 /**
- * Counts the pairs of a list that cannot be what they should be, by what their faces show and whose they are, and warns of them. Nothing
+ * Counts the pairs of a list that contradict the pixels or identities of their faces, and warns of them. Nothing
  * is left out. Returns the number of pairs with each fault, of those that occur. Holds a few numbers a face and a pair.
  */
 export async function checkPairs(

@@ -9,7 +9,7 @@ export interface TrainedOn {
   readonly own: SeenLists;
   /** What only its teacher has seen. */
   readonly teacher: SeenLists;
-  /** `not known`: there was a teacher, such as an ONNX file from elsewhere, that does not say what it has seen. */
+  /** `not known`: there was a teacher, such as an ONNX file from elsewhere, that does not name the faces that it was trained on. */
   readonly teacherIs: 'none' | 'known' | 'not known';
 }
 

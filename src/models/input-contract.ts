@@ -53,7 +53,7 @@ function contractOf(metadata: ReadonlyMap<string, string>, path: string): InputC
     const text = metadata.get(PREFIX + key);
     if (text !== undefined && isRight(text)) return text;
     throw new UserError(
-      `Cannot use ${path}: its ONNX metadata say how it is to be fed, but "${PREFIX}${key}" is ` +
+      `Cannot use ${path}: its ONNX metadata describe its input, but "${PREFIX}${key}" is ` +
         `${text === undefined ? 'missing' : quote(text)}, want ${wanted}; export the model again, or remove the entries "${PREFIX}…"`,
       { code: 'bad-contract', item: path },
     );

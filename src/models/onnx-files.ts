@@ -144,7 +144,7 @@ function textOf(skim: Skim, { start, end }: Field): string {
 }
 
 /**
- * Relative, with `/`. The standard demands it so, and below the folder of the model; onnxruntime moreover takes a name of its own for an address
+ * Relative, with `/`. The standard demands it so, and below the folder of the model; onnxruntime also takes a name of its own for an address
  * in memory.
  */
 function pathOf(file: string, location: string): string {

@@ -29,7 +29,7 @@ export function excludedPairs({ models }: ReportedComparison): string | undefine
   return `Pairs left out because a photograph gave no face: ${counts.join(', ')}`;
 }
 
-/** What was noted of groups that do have a number, a sentence each. */
+/** Remarks on groups that do have a number, a sentence each. */
 export function groupRemarks({ models }: ReportedComparison): string[] {
   return models[0]!.groups.flatMap(({ group, accuracy, remarks = [] }) =>
     accuracy === null ? [] : remarks.map(remark => `Group ${group}: ${remark}`),

@@ -69,7 +69,7 @@ function differences(first: Told['model'], second: Told['model']): string[] {
   });
 }
 
-/** What is named with “the” is a digest, which says nothing to anybody. */
+/** An entry named with “the” is a digest, which no reader understands. */
 function settingsOf(
   { architecture, embeddingSize }: Told['model'],
   { recipe: { terms, ...recipe }, trainedOn }: TrainingRecord,

@@ -16,7 +16,7 @@ const options = object('How faces are cut out', {
     { default: 'fail' },
   ),
   oddLandmarks: choice(
-    'What to do when the landmarks of a group are in another order, of other photographs or of other copies of them: `fail`, or `warn` and align by them all the same',
+    'What to do when the landmarks of a group are in another order, of other photographs or of other copies of them: `fail`, or `warn` and align by them nevertheless',
     ['fail', 'warn'],
     { default: 'fail' },
   ),

@@ -185,7 +185,7 @@ describe('align-faces', () => {
       message:
         `Cannot align faces: landmarks of group B (${folder.txt('B', 'lmk')}): most rows would fit with the columns x1 … x5 y1 … y5: ` +
         'median residual 12.5 px now, 0.0 px for those rows then; order of the columns?\n' +
-        'Mend the landmark file, or use these landmarks all the same: set oddLandmarks: warn',
+        'Mend the landmark file, or use these landmarks nevertheless: set oddLandmarks: warn',
     });
   });
 

@@ -35,7 +35,7 @@ export interface Dataset {
   readonly found: string;
   /** Every group that anything names, sorted by name. At least one has photographs. */
   readonly groups: readonly Group[];
-  /** What was seen and left out, in words. */
+  /** The entries that were left out, in words. */
   readonly remarks: readonly string[];
 }
 
@@ -73,9 +73,9 @@ export interface Pair {
   readonly genuine: boolean;
 }
 
-/** Takes what is odd about a data set while it is read. */
+/** Takes oddities of a data set while it is read. */
 export interface ReadingRemarks {
-  /** What was left out or does not match, in words. */
+  /** The entries that were left out or do not match, in words. */
   readonly remark: (text: string) => void;
   readonly missing: Pick<NotOnDisk, 'add'>;
   /** A group that only rows of a shared landmark file name. */

@@ -121,7 +121,7 @@ export function refuseWrongRole({ isTaught }: Pick<FaceModel, 'isTaught'>, role:
   if (!isWrong) return;
   const found = isTaught ? 'learnt from a teacher' : 'was trained without a teacher';
   throw new UserError(
-    `Evaluate: the role is \`${role}\`, and the model ${found}; connect the model that is meant under \`in: {model: …}\`, or set ` +
+    `Evaluate: the role is \`${role}\`, and the model ${found}; connect the intended model under \`in: {model: …}\`, or set ` +
       `\`role: ${isTaught ? 'distilled' : 'plain'}\` or \`role: other\``,
     { code: 'wrong-role' },
   );

@@ -92,7 +92,7 @@ export function settleFindings(
 ): void {
   const refused = suspicious === 'refuse' ? findings.find(({ isGrave }) => isGrave) : undefined;
   if (refused) {
-    throw new UserError(`${refused.text}; to use it all the same, set \`suspicious: warn\``, { code: refused.code });
+    throw new UserError(`${refused.text}; to use it nevertheless, set \`suspicious: warn\``, { code: refused.code });
   }
   for (const { text } of findings) warn(text);
 }

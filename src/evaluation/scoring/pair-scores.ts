@@ -70,7 +70,7 @@ export function refuseExcluded(
   );
 }
 
-/** How many pairs each group has lost that has no reason to have none, for a warning; undefined when there is none such. */
+/** A warning with the lost pairs of each group that still has some; undefined when no such group has lost any. */
 export function tellExcluded(groups: readonly KnownGroup[], excluded: ReadonlyMap<string, number>): string | undefined {
   const counts = groups.flatMap(({ group, listedPairs, reason }) =>
     // A reason has its own warning.
@@ -99,7 +99,7 @@ export function listExcluded(pairs: PairList, { scores, rowOf }: ComparedPairs):
   return lines.join('\n') + '\n';
 }
 
-/** The pairs that were compared, in the order of the list, with who is on them: intervals are drawn from people. */
+/** The pairs that were compared, in the order of the list, with their people: intervals are drawn from people. */
 export function* scoredPairs(pairs: PairList, { scores, identities }: ComparedPairs): Generator<PairScore> {
   for (const [pair, score] of scores.entries()) {
     if (Number.isNaN(score)) continue;

@@ -15,7 +15,7 @@ export interface KnownFace {
   readonly residual: number;
 }
 
-/** Faces of earlier sets by what they were made from. */
+/** Faces of earlier sets, by the digest of their source. */
 export interface KnownFaces {
   /** Undefined for a source that is not known, and for one whose pixels are not the ones that were written. */
   find(source: string): Promise<KnownFace | undefined>;

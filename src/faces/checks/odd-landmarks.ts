@@ -76,7 +76,7 @@ export function oddLandmarks(
   const refuse = (mistakes: readonly string[]): void => {
     if (policy !== 'fail' || mistakes.length === 0) return;
     throw new UserError(
-      `Cannot align faces: ${mistakes.join('\n  ')}\nMend the landmark file, or use these landmarks all the same: set oddLandmarks: warn`,
+      `Cannot align faces: ${mistakes.join('\n  ')}\nMend the landmark file, or use these landmarks nevertheless: set oddLandmarks: warn`,
       { code: 'landmark-order' },
     );
   };

@@ -5,8 +5,8 @@ export type PictureFormat =
   | { readonly kind: 'unsupported' | 'other'; readonly what: string };
 
 /**
- * Endings of file names, in lower case, of raster pictures: those that can be decoded, and those that are worth a line in the
- * list of what could not. A photograph is decoded by its content, whatever its ending.
+ * Endings of file names, in lower case, of raster pictures: those that can be decoded, and those that get a line in the
+ * list of skipped files. A photograph is decoded by its content, whatever its ending.
  */
 export const PICTURE_ENDINGS: ReadonlySet<string> = new Set(
   ['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.tif', '.tiff', '.bmp'].concat([

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { rename } from './rename';
 import { syncFolder } from './write-atomically';
 
-/** A file that is whole: what stands at its head, and bytes behind it. */
+/** A file that is whole: its head, and the bytes after it. */
 export interface SealedFile {
   /** JSON. */
   readonly about: unknown;

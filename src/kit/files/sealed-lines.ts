@@ -46,7 +46,7 @@ export async function createSealedLines(path: string, temporary: string): Promis
       await rename(temporary, path);
     },
     async drop() {
-      // What went wrong before is what the caller must hear.
+      // The caller needs the earlier error.
       await close().catch(() => undefined);
       await rm(temporary, { force: true }).catch(() => undefined);
     },

@@ -49,7 +49,7 @@ async function replaceBy(path: string, temporary: string, write: (aside: string)
     await write(temporary);
     await rename(temporary, path);
   } catch (error) {
-    // What went wrong first is what the caller must hear.
+    // The caller needs the first error.
     await rm(temporary, { force: true }).catch(() => undefined);
     if (errnoOf(error) !== 'EXDEV' || isBeside) throw error;
     // Somebody has put a part of the store on another disk.

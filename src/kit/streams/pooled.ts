@@ -7,7 +7,7 @@ export interface PooledOptions<T, R, E> {
   readonly concurrency: number;
   /** The parallel part. `index` counts from 0 in source order. */
   readonly work: (item: T, index: number) => Promise<R>;
-  /** The serial part: called one at a time in source order, so that what it writes does not depend on timing. Its value is emitted. */
+  /** The serial part: called one at a time in source order, so that its output does not depend on timing. Its value is emitted. */
   readonly commit: (result: R, index: number) => Promise<E> | E;
 }
 

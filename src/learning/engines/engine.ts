@@ -28,7 +28,7 @@ export interface Finding {
   readonly enable?: string;
 }
 
-/** What an engine is made of beside JavaScript. Digests. */
+/** Digests of the parts of an engine beside JavaScript. */
 export interface EngineBuild {
   /** Of sources, compiler, flags and libraries. */
   readonly from: string;
@@ -56,7 +56,7 @@ export interface FixOptions {
   /** Absolute path of a folder with the engine's library; it is used from there. */
   readonly library?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Takes a line about what is going on. */
+  /** Takes a line about the progress. */
   readonly say: (line: string) => void;
 }
 

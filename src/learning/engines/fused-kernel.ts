@@ -19,7 +19,7 @@ export const KERNEL_NAMES = {
    * A list: the weights, their gradients, their velocities. Attributes: see `SgdAttributes`. Changes weights and velocities in place, and gives nothing.
    */
   sgd: 'FairSgd',
-  /** A list of tensors; attribute first. Gives [2]: the Euclidean norms of the first so many together, and of the others. */
+  /** A list of tensors; attribute first. Gives [2]: the Euclidean norm of the first tensors together, and that of the others. */
   norms: 'FairNorms',
   /** A list: running statistics, then those of the batch; attribute share. Changes the running ones in place, and gives nothing. */
   movingAverage: 'FairMovingAverage',

@@ -24,7 +24,7 @@ export const ENGINES = family('engines', {
     load: () => import('./wasm').then(({ wasm }) => wasm),
   },
   cpu: {
-    summary: 'plain JavaScript: complete and slow, what the other engines are compared with',
+    summary: 'plain JavaScript: complete and slow, the reference for the other engines',
     fix: undefined,
     load: () => import('./cpu').then(({ cpu }) => cpu),
   },

@@ -138,7 +138,7 @@ function fusedArcFace(tf: Tf, { features, centres, labels, margins, scale }: Hea
   return { loss, accuracy };
 }
 
-/** From the operations that every engine has. Exported as what the fused form is compared with. */
+/** From the operations that every engine has. Exported as the reference of the fused form. */
 export function composedArcFace(tf: Tf, { features, centres, labels, margins, scale }: Head): HeadLoss {
   const own = tf.cast(tf.oneHot(labels, centres.shape[1]), 'float32');
   const cosines: Tensor2D = tf.matMul(toUnit(tf, features, 1), toUnit(tf, centres, 0));

@@ -29,12 +29,12 @@ const HE_FAN_OUT_PER_GROUP: Initialisation = {
   source: 'He et al. 2015, fan-out of a depthwise kernel that of one channel',
 };
 
-/** What may be chosen in place of what a backbone says of itself. */
+/** Initialisations that may replace that of a backbone. */
 export const INITIALISATIONS = ['published', 'he-fan-out', 'he-fan-out-per-group'] as const;
 
 export type InitialisationChoice = (typeof INITIALISATIONS)[number];
 
-/** What was chosen; `published` is what a backbone says of itself. */
+/** The chosen one; `published` is that of the backbone. */
 export function initialisationOf(own: Initialisation | undefined, choice: InitialisationChoice): Initialisation {
   if (choice === 'published') return own ?? HE_FAN_OUT;
   return choice === 'he-fan-out' ? HE_FAN_OUT : HE_FAN_OUT_PER_GROUP;

@@ -88,7 +88,7 @@ function fusedStep(
   }
 }
 
-/** Exported as what the fused form is compared with. */
+/** Exported as the reference of the fused form. */
 export function composedStep(
   tf: Tf,
   { parameters, slots }: OptimiserState,

@@ -3,7 +3,7 @@ import { csvLine } from '../../kit/text/csv';
 import type { StepReport } from './loop';
 import type { Reported } from './terms';
 
-/** What is kept of a training for people. */
+/** The curves of a training, for people. */
 export interface History {
   add(report: StepReport): Promise<void>;
   /** All that it knows, so that another history can continue from it: JSON, nothing rounded. */

@@ -7,7 +7,7 @@ import type { Recipe } from './recipe';
 /** Points of a curve: enough for a screen, and few enough for a small file. */
 const POINTS = 1000;
 
-/** Tells how a training of so many steps goes. */
+/** Reports the progress of a training of `steps` steps. */
 export function trainingProgress(
   steps: number,
   { batch, epochs }: Recipe,

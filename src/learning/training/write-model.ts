@@ -14,7 +14,7 @@ import { taughtTerms } from './terms';
 import type { TrainingJob } from './training-job';
 import { verifyExport } from './verify-export';
 
-/** What a training was made of, and what is known of it. */
+/** What a training was made of, and the facts about it. */
 interface Trained {
   readonly sources: readonly SourceSet[];
   readonly samples: Samples;

@@ -7,7 +7,7 @@ import { dataTable, figure, ratio } from '../page/parts';
 import type { ReportSection, SectionContent } from '../section';
 
 export const effect: ReportSection = {
-  summary: 'what distillation changes, and what is left to the teacher',
+  summary: 'what distillation changes, and the distance to the teacher',
   draw,
 };
 

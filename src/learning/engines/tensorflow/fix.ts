@@ -94,7 +94,7 @@ function ofPython(env: FixOptions['env']): string | undefined {
     findLibrary(folder);
     return folder;
   } catch {
-    // Of an old version, which is not what was asked for.
+    // Of an old version, and another one was requested.
     return undefined;
   }
 }

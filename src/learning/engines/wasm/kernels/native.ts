@@ -110,7 +110,7 @@ function refuseFullHeap(wasm: EmscriptenModule): void {
     if (address !== 0 || bytes === 0) return address;
     const held = wasm.asm.memory.buffer.byteLength;
     throw new UserError(
-      `Compute on the engine wasm: no room for ${bytes} more bytes in its heap of ${held}, which ends at 4 GiB; ` +
+      `Compute on the engine wasm: no room for ${bytes} more bytes in its heap of ${held}, which can grow to 4 GiB; ` +
         'choose a smaller batch or another engine',
       { code: 'out-of-memory' },
     );
