@@ -57,7 +57,7 @@ async function changeTable(run: StageRun, change: (bytes: Buffer) => Buffer): Pr
   await writeFile(path, change(await readFile(path)));
 }
 
-describe('embed-faces with a teacher whose weights lie beside it', () => {
+describe('embed-faces with a teacher whose weights are in a file beside it', () => {
   const values = 3 * SIZE * SIZE;
   let beside: string;
   const run = async (faces: readonly TestFace[], factor: number, options: RunOptions = {}): Promise<StageRun> => {

@@ -184,7 +184,7 @@ describe('a group', () => {
         'want at most 10 % of each group:\n  Group B: 4 of 20 pairs (20 %), because 2 of 20 photographs gave no face (2 not-an-image)\n',
       ) as unknown,
     });
-    expect((await failure(folder, { allowSkipped: 0.1 })).message).toContain('go on with allowExcluded: 0.2,');
+    expect((await failure(folder, { allowSkipped: 0.1 })).message).toContain('continue with allowExcluded: 0.2;');
     const { groups, headline } = await report(folder, { allowSkipped: 0.1, allowExcluded: 0.2 });
     expect(groups[1]).toMatchObject({ pairs: 16, excludedPairs: 4 });
     expect(groups[1]?.foldAccuracies.flatMap((value, fold) => (value === null ? [fold] : []))).toEqual([3, 5]);

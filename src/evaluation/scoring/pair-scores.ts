@@ -70,7 +70,7 @@ export function refuseExcluded(
   );
 }
 
-/** A warning with the lost pairs of each group that still has some; undefined when no such group has lost any. */
+/** A warning with the lost pairs of each group without a reason of its own; undefined when no such group has lost any. */
 export function tellExcluded(groups: readonly KnownGroup[], excluded: ReadonlyMap<string, number>): string | undefined {
   const counts = groups.flatMap(({ group, listedPairs, reason }) =>
     // A reason has its own warning.

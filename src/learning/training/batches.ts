@@ -76,7 +76,7 @@ export function* planEpoch(
   }
 }
 
-/** Plans the next batch of `count` faces. */
+/** Plans the next batch of `faces` faces. */
 type Change = (faces: number) => Uint8Array;
 
 /** A face that is mirrored twice is as it was. */
