@@ -7,7 +7,7 @@
 
 namespace {
 
-/** The order of BINARY in src/learning/engines/onednn/kernels/binary.ts; from kGreater on the results are octets. */
+/** The order of BINARY in src/learning/engines/onednn/kernels/binary.ts; from kGreater on the results are bytes. */
 enum Operation { kAdd, kSub, kMul, kDiv, kMaximum, kMinimum, kSquaredDifference, kPrelu, kGreater, kGreaterEqual, kLess, kLessEqual, kEqual, kNotEqual };
 
 template <int operation>

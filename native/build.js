@@ -2,7 +2,7 @@
 
 /*
  * Builds native/build/onednn.node, run by npm at install and by hand. It never fails an installation: whatever is missing is
- * written to native/build/build.json with the one line that would enable the build, and the other engines go on without it.
+ * written to native/build/build.json with the one line that would enable the build, and the other engines work without it.
  *
  *   node native/build.js                    build what changed
  *   node native/build.js --verbose          with the compiler's messages

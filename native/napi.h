@@ -120,7 +120,7 @@ struct Value {
       throw std::invalid_argument(std::string("wanted ") + what);
     }
     if (found != wanted) throw std::invalid_argument(std::string("wanted ") + what + ", got another typed array");
-    // An empty array may lie nowhere, and is not the same as none.
+    // An empty array may have no address, and is not the same as none.
     static T nowhere{};
     return {data ? static_cast<T*>(data) : &nowhere, length};
   }

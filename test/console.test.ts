@@ -63,7 +63,7 @@ describe('openConsole()', () => {
     },
   );
 
-  test('goes on where neither output nor complaints can be written, and where writing throws', () => {
+  test('continues where neither output nor complaints can be written, and where writing throws', () => {
     const stdout = Object.assign(new EventEmitter(), {
       write: () => {
         throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });

@@ -1,5 +1,5 @@
-// Batch normalisation and PReLU between two convolutions. They are never written to memory: who reads a value applies them on the
-// way in, and who reads a gradient differentiates through them on the way in.
+// Batch normalisation and PReLU between two convolutions. They are never written to memory: the reader of a value applies them on the
+// way in, and the reader of a gradient differentiates through them on the way in.
 #pragma once
 #include <type_traits>
 #include <vector>

@@ -112,7 +112,7 @@ class Delivery {
   std::shared_ptr<T> target_;
 };
 
-/** dy of a node's output, rows [row, row + rows): where it lies, or differentiated into `tile`. */
+/** dy of a node's output, rows [row, row + rows): in place, or differentiated into `tile`. */
 template <typename T>
 const T* gradientOf(const Value<T>& value, long row, long rows, T* tile) {
   const long at = row * value.channels;
@@ -121,7 +121,7 @@ const T* gradientOf(const Value<T>& value, long row, long rows, T* tile) {
   return tile;
 }
 
-/** What a node sees of its input, rows [row, row + rows): where it lies, or activated into `tile`. */
+/** What a node sees of its input, rows [row, row + rows): in place, or activated into `tile`. */
 template <typename T>
 const T* inputOf(const Value<T>& value, const Activation* a, long row, long rows, T* tile) {
   const long at = row * value.channels;

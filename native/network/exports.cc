@@ -67,7 +67,7 @@ std::vector<To> addresses(const std::vector<napi::Floats>& views) {
   return found;
 }
 
-/** The arrays of parameters, or of their gradients, where null is one that nobody wants. */
+/** The arrays of parameters, or of their gradients, where null is one that is not needed. */
 void wantSizes(const std::vector<napi::Floats>& arrays, const std::vector<size_t>& sizes, bool mayLack) {
   want(arrays.size() >= sizes.size(), "wanted " + std::to_string(sizes.size()) + " parameters, got " + std::to_string(arrays.size()));
   for (size_t i = 0; i < sizes.size(); i++)
@@ -114,7 +114,7 @@ EXPORT(networkForward) {
   return args.undefined();
 }
 
-// networkBackward(id, pixels, gradient, parameters[], gradients[], masks[]); null for a gradient that nobody wants
+// networkBackward(id, pixels, gradient, parameters[], gradients[], masks[]); null for a gradient that is not needed
 EXPORT(networkBackward) {
   Entry& entry = find(args);
   const auto pixels = args.floats(1, sizeOf(entry.plan, 0)), gradient = args.floats(2, sizeOf(entry.plan, entry.plan.output.value));

@@ -52,7 +52,7 @@ class NetworkOf : public Network {
     for (const NodePlan& n : plan.nodes)
       for (const Term& term : n.inputs) state_.values[term.value].uses++;
     state_.values[plan.output.value].uses++;
-    // The input is read where it lies.
+    // The input is read in place.
     for (size_t i = 1; i < plan.values.size(); i++) {
       Value<T>& value = state_.values[i];
       if (plan.values[i].sameAs >= 0) {

@@ -74,7 +74,7 @@ class Product {
   std::unordered_map<int, dnnl::memory> arguments_;
 };
 
-/** A matrix or filter in the form that a primitive asked for, made anew from float32 in every step. */
+/** A matrix or filter in the form that a primitive asked for, made again from float32 in every step. */
 class Packed {
  public:
   Packed() = default;

@@ -22,14 +22,14 @@ struct Value {
   std::vector<Moments> moments;  // by thread
   /**
    * Backwards: the gradient of the value itself, or, where `through` is set, of what that activation makes of it, with the
-   * activation's sums known: whoever reads it differentiates on the way in.
+   * activation's sums known: its reader differentiates on the way in.
    */
   std::shared_ptr<T> gradient;
   Activation* through = nullptr;
   long size() const { return rows * channels; }
 };
 
-/** Where parameters and their gradients lie, by index; a gradient that nobody wants is null. */
+/** Addresses of parameters and their gradients, by index; null for a gradient that is not needed. */
 struct Arrays {
   std::vector<const float*> parameters;
   std::vector<float*> gradients;

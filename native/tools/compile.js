@@ -24,8 +24,8 @@ function listSources(native) {
 }
 
 /**
- * Compiles what changed since the last time. A file that does not compile is left out, with its folder, and told of in `failed`: files announce
- * their functions to the addon themselves, and whoever wants one that is missing falls back.
+ * Compiles what changed since the last time. A file that does not compile is left out, with its folder, and listed in `failed`: files announce
+ * their functions to the addon themselves, and a caller of a missing one falls back.
  */
 async function compileAll(sources, { compiler, flags, folder, verbose }) {
   const processor = cpuOf().flags;
@@ -40,7 +40,7 @@ async function compileAll(sources, { compiler, flags, folder, verbose }) {
   };
   const jobs = [...queue];
   await Promise.all(Array.from({ length: JOBS }, () => work(jobs)));
-  // Files of one folder need each other; those that lie in none stand alone.
+  // Files of one folder need each other; a file in no folder stands alone.
   const group = source => (dirname(source) === dirname(folder) ? source : dirname(source));
   const broken = new Set(failed.map(({ source }) => group(source)));
   const good = queue.filter(({ source }) => !broken.has(group(source)));

@@ -8,7 +8,7 @@ const os = require('node:os');
 const INSTRUCTIONS =
   /^(s?sse|avx|amx|fma|bmi|f16c|abm|movbe|popcnt|adx|aes|sha|gfni|v?pclmul|vaes|rd(seed|rnd|rand)|clwb|cx16|asimd|sve|sme(_|\d|$)|bf16|i8mm|fphp|crc32|atomics|hw\.)/;
 
-/** `{ model, flags }` of this machine; flags are the instruction sets, sorted, empty where the system does not tell. */
+/** `{ model, flags }` of this machine; flags are the instruction sets, sorted, empty where the system does not say. */
 function cpuOf() {
   const flags = { linux: linuxFlags, darwin: darwinFlags }[process.platform]?.() ?? [];
   return { model: os.cpus()[0]?.model ?? process.arch, flags: flags.filter(flag => INSTRUCTIONS.test(flag)).sort() };

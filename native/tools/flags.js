@@ -3,7 +3,7 @@
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
-/** `{ compile, link }`: what the compiler is told. Never -ffast-math: NaN and infinity must come out as they are. */
+/** `{ compile, link }`: arguments of the compiler. Never -ffast-math: NaN and infinity must keep their values. */
 function flagsFor(compiler, onednn, native) {
   const target = /^arm/.test(process.arch) ? '-mcpu=native' : '-march=native';
   const math = ['-fno-math-errno', '-fno-trapping-math'];

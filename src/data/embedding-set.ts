@@ -80,7 +80,7 @@ function columnsOf(dim: number) {
   } as const satisfies Columns;
 }
 
-/** `check` tells, when rows are taken from here for another set, whether they are those that were written: see `checkOf`. */
+/** `check` shows, when rows are taken from here for another set, whether they are as written: see `checkOf`. */
 const FOR_REUSE = {
   norm: { type: 'float' },
   norm_flipped: { type: 'float' },

@@ -48,7 +48,7 @@ const MODEL = object('What was evaluated', {
   sha256: filled('Of the weights'),
   preprocessing: optional(PREPROCESSING),
   sample: optional(
-    object('A sample of its embeddings; left out where nobody looked', {
+    object('A sample of its embeddings; left out where none was examined', {
       findings: optional(list('What looked wrong, by code', filled('A code'))),
     }),
   ),
@@ -143,7 +143,7 @@ const OVERALL = object('How unequal the accuracies are, over the groups that hav
   }),
 });
 
-const SEEN = object('Test faces that the model has learnt from; left out where nobody looked', {
+const SEEN = object('Test faces that the model has learnt from; left out where this was not checked', {
   model: filled('Whether it says what it was trained on'),
   faces: optional(count('Faces of the test')),
   seen: optional(count('Those that it has learnt from; left out for a model that does not say')),
@@ -156,15 +156,15 @@ const EVALUATION = object('One model, measured on every group', {
   label: filled('What the report calls the model'),
   role: choice('Its part in the comparison', ['teacher', 'distilled', 'plain', 'other']),
   photographs: optional(filled('Digest of the photographs in pairs, where they are known')),
-  facePixels: optional(filled('Digest of the pixels of the faces in pairs; left out where nobody looked')),
+  facePixels: optional(filled('Digest of the pixels of the faces in pairs; left out where it was not computed')),
   model: MODEL,
-  drawn: optional(flag('The faces are drawings of nobody; left out for photographs, and where nothing is known')),
+  drawn: optional(flag('The faces are drawings, not of real people; left out for photographs, and where unknown')),
   seenInTraining: optional(SEEN),
   pairFaults: optional(
     mapOf('Pairs that cannot be what they should be, by fault', mapOf('Counts by group', count('Pairs'))),
   ),
   duplicates: optional(
-    object('Test faces that show the picture of another one; left out where nobody looked', {
+    object('Test faces that show the picture of another one; left out where this was not checked', {
       ofOtherIdentity: optional(count('Of a face of another identity')),
     }),
   ),

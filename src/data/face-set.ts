@@ -22,11 +22,11 @@ export interface FaceSetInfo {
   readonly skipped: SkipCounts;
   /** What is doubtful about its faces, by group, a sentence each; left out where nothing is. */
   readonly doubts?: Readonly<Record<string, readonly string[]>>;
-  /** Drawings of nobody; left out for photographs, and where nothing is known. */
+  /** Drawings, not of real people; left out for photographs, and where unknown. */
   readonly drawn?: true;
 }
 
-/** What is known of an aligned face beside its pixels. */
+/** The facts about an aligned face beside its pixels. */
 export interface FaceRow {
   readonly row: number;
   /** sha256 of the pixels, hex. */
@@ -38,13 +38,13 @@ export interface FaceRow {
   readonly domain: string;
   /** RMS distance of the moved landmarks from the template, in pixels of the face; float32. */
   readonly residual: number;
-  /** sha256 of the photograph's file, hex; undefined where nobody told. */
+  /** sha256 of the photograph's file, hex; undefined where unknown. */
   readonly photo?: string;
 }
 
 /** What another face set can be made from. */
 export interface FaceOrigin extends Pick<FaceRow, 'key' | 'residual'> {
-  /** Digest of what the face was made from, hex: see `faceSource`. Undefined where nobody told. */
+  /** Digest of what the face was made from, hex: see `faceSource`. Undefined where unknown. */
   readonly source: string | undefined;
 }
 
@@ -75,7 +75,7 @@ export interface FaceSetWriter {
   readonly count: number;
   /** Appends a face; its pixels (size x size x 3 bytes) may be reused once this resolves. */
   add(face: NewFace, pixels: Uint8Array): Promise<void>;
-  /** Writes what is left. `skipped` and `doubts` go into face-set.json. The set is complete only after this. */
+  /** Writes the rest. `skipped` and `doubts` go into face-set.json. The set is complete only after this. */
   close(skipped?: SkipCounts, doubts?: FaceSetInfo['doubts']): Promise<FaceSetInfo>;
   /** Gives the files back without completing them. */
   abort(): Promise<void>;
@@ -112,9 +112,9 @@ export async function createFaceSet(
 ): Promise<FaceSetWriter> {
   const table = await openTable(join(folder, TABLE), COLUMNS);
   const file = await open(join(folder, PIXELS), 'w');
-  const octets = size * size * 3;
+  const bytes = size * size * 3;
   // One is filled while the other is being written.
-  let [buffer, other] = [chunkOf(octets), chunkOf(octets)];
+  let [buffer, other] = [chunkOf(bytes), chunkOf(bytes)];
   let written: Promise<void> = Promise.resolve();
   const groups = new Map<string, { images: number; identities: Set<string> }>();
   let filled = 0;
@@ -122,7 +122,7 @@ export async function createFaceSet(
   const flush = async (): Promise<void> => {
     await written;
     written = writeWhole(file, buffer.subarray(0, filled));
-    // Told to whoever waits for it next.
+    // Thrown to the next caller that waits for it.
     written.catch(() => undefined);
     [buffer, other] = [other, buffer];
     filled = 0;
@@ -132,11 +132,11 @@ export async function createFaceSet(
       return count;
     },
     async add(face, pixels) {
-      if (pixels.length !== octets)
-        throw new RangeError(`A face of ${size} px has ${octets} bytes, got ${pixels.length}`);
-      if (filled + octets > buffer.length) await flush();
+      if (pixels.length !== bytes)
+        throw new RangeError(`A face of ${size} px has ${bytes} bytes, got ${pixels.length}`);
+      if (filled + bytes > buffer.length) await flush();
       buffer.set(pixels, filled);
-      filled += octets;
+      filled += bytes;
       const group = groups.get(face.group) ?? { images: 0, identities: new Set() };
       groups.set(face.group, group);
       group.images++;
@@ -178,8 +178,8 @@ export function pixelFile(folder: string): string {
   return join(folder, PIXELS);
 }
 
-function chunkOf(octets: number): Buffer {
-  return Buffer.alloc(Math.max(octets, CHUNK - (CHUNK % octets)));
+function chunkOf(bytes: number): Buffer {
+  return Buffer.alloc(Math.max(bytes, CHUNK - (CHUNK % bytes)));
 }
 
 async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
@@ -189,14 +189,14 @@ async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
 /** Opens a face set. Errors with `bad-face-set` or `bad-table` (`UserError`) when a file is missing or does not fit the others. */
 export async function openFaceSet(folder: string): Promise<FaceSet> {
   const info = await readInfo(folder);
-  const octets = info.size * info.size * 3;
+  const faceBytes = info.size * info.size * 3;
   const path = pixelFile(folder);
   const bytes = await stat(path).then(
     s => s.size,
     () => undefined,
   );
-  if (bytes !== info.count * octets) {
-    throw badFaceSet(path, `found ${bytes ?? 'no'} bytes, want ${info.count} faces of ${octets}`);
+  if (bytes !== info.count * faceBytes) {
+    throw badFaceSet(path, `found ${bytes ?? 'no'} bytes, want ${info.count} faces of ${faceBytes}`);
   }
   const table = await readTable(join(folder, TABLE), COLUMNS);
   if (table.rows !== info.count) {
@@ -229,14 +229,14 @@ export async function openFaceSet(folder: string): Promise<FaceSet> {
     async readPixels(row, into, count = 1) {
       if (!(row >= 0 && row + count <= info.count))
         throw new RangeError(`Face set ${folder} has ${info.count} rows, wanted ${row + count - 1}`);
-      const wanted = count * octets;
+      const wanted = count * faceBytes;
       if (into.length < wanted) {
         const faces = count === 1 ? 'A face takes' : `${count} faces take`;
         throw new RangeError(`${faces} ${wanted} bytes, got room for ${into.length}`);
       }
       for (let done = 0; done < wanted;) {
-        const { bytesRead } = await file.read(into, done, wanted - done, row * octets + done);
-        if (bytesRead === 0) throw badFaceSet(path, `it ends inside face ${row + Math.floor(done / octets)}`);
+        const { bytesRead } = await file.read(into, done, wanted - done, row * faceBytes + done);
+        if (bytesRead === 0) throw badFaceSet(path, `it ends inside face ${row + Math.floor(done / faceBytes)}`);
         done += bytesRead;
       }
     },

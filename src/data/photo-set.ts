@@ -26,9 +26,9 @@ export interface PhotoSetInfo {
     Record<string, { readonly images: number; readonly identities: number; readonly withoutLandmarks: number }>
   >;
   readonly domain: string;
-  /** By group, relative to the root where they lie inside it. */
+  /** By group; relative to the root where they are inside it. */
   readonly landmarkFiles: Readonly<Record<string, string>>;
-  /** Drawings of nobody; left out for photographs, and where nothing is known. */
+  /** Drawings, not of real people; left out for photographs, and where unknown. */
   readonly drawn?: true;
   /** Groups that are named and have no photograph, with the reason. Left out when there are none. */
   readonly absent?: Readonly<Record<string, string>>;
@@ -67,7 +67,7 @@ const LOCATION = 'location.local.json';
 
 /**
  * Starts a photo set in an existing folder.
- * @param root where the photographs lie: absolute, or relative to `folder`
+ * @param root folder of the photographs: absolute, or relative to `folder`
  */
 export async function createPhotoSet(folder: string, root: string): Promise<PhotoSetWriter> {
   await writeFile(join(folder, LOCATION), JSON.stringify({ root }) + '\n');
@@ -91,7 +91,7 @@ export async function openPhotoSet(folder: string): Promise<PhotoSet> {
   const table = await readTable(join(folder, TABLE), COLUMNS);
   return {
     info,
-    // People's view of the store is links, and `..` must start from where the set really lies.
+    // People's view of the store is links, and `..` must start from the real folder of the set.
     root: resolve(await realpath(folder), root),
     async *rows() {
       for await (const row of table) yield photoOf(row);

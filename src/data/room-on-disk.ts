@@ -7,13 +7,13 @@ export interface NeededRoom {
   readonly doing: string;
   /** What will be written at least, for the message: `1,000 faces`. */
   readonly what: string;
-  /** Octets that it takes at least. */
+  /** Bytes that it takes at least. */
   readonly bytes: number;
 }
 
 /**
- * Errors with `too-little-disk` (`UserError`) where it is certain beforehand that what is to be written does not fit: better than after hours.
- * Passes where the file system does not tell. @param folder where it will be written
+ * Errors with `too-little-disk` (`UserError`) where it is certain at the start that the output does not fit: better than after hours.
+ * Passes where the file system does not report its free space. @param folder where it will be written
  */
 export async function refuseWithoutRoom(
   folder: string,

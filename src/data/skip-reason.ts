@@ -4,7 +4,7 @@ export type PictureFault = 'empty-file' | 'not-an-image' | 'unsupported-format' 
 /** Code of the error of a picture whose decoding was given up. No fault of which a result may depend: another machine would decode it. */
 export const PICTURE_TOO_SLOW = 'picture-too-slow';
 
-/** Why five points do not say where a face lies. */
+/** Why five points do not say where a face is. */
 export type Degeneracy =
   | 'not-finite'
   | 'no-face-found'

@@ -6,12 +6,12 @@ export const MOST_OF_EACH = 9999;
 export const DRAWING_OPTIONS = object('Which faces are drawn', {
   seed: integer('The same seed gives the same bytes', { minimum: 0, default: 1 }),
   domain: choice(
-    'Stand-in for photographs with rich circumstances, or for the tidier output of a face generator with its artefacts',
+    'Kind of photograph that the drawings imitate: `real` with varied circumstances, `synthetic` with the tidier look and the artefacts of a face generator',
     ['real', 'synthetic'],
     { default: 'real' },
   ),
   groups: list(
-    'Groups to draw; they differ in the distribution of parameters and are no groups of people',
+    'Groups to draw; they differ in the distribution of parameters and are not groups of people',
     choice('Name of a group', ['A', 'B', 'C', 'D']),
     { minItems: 1, uniqueItems: true, default: ['A', 'B', 'C', 'D'] },
   ),

@@ -1,6 +1,6 @@
 import type { DrawingOptions } from './drawing-options';
 
-/** The text that lies beside drawn photos, for whoever finds the folder alone. */
+/** The text beside drawn photos, for a reader who has nothing but the folder. */
 export function notice({ seed, domain, groups }: DrawingOptions): string {
   return `These photographs are drawings. They show nobody.
 

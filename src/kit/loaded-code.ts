@@ -13,11 +13,11 @@ export type Texts = Readonly<Record<string, string>>;
 /** What a process is to load: the digest of each module that it may, and null for one that it must not. */
 export type ExpectedTexts = Readonly<Record<string, string | null>>;
 
-/** Where the compiled modules lie: `dist`. */
+/** Folder of the compiled modules: `dist`. */
 const ROOT = join(__dirname, '..', '..');
-/** Where addons lie: those of the package. */
+/** Folder of the package's addons. */
 const ADDONS = join(ROOT, '..', 'native');
-/** Name under which the threads of this process find what it holds. */
+/** Name under which the threads of this process find its values. */
 const HELD = 'fairdistill.texts';
 
 type Handler = (module: { _compile(text: string, path: string): void }, path: string) => void;
@@ -74,7 +74,7 @@ export function holdTexts(expected: ExpectedTexts): string | undefined {
   return undefined;
 }
 
-/** The first module that lies on the disk now and is expected to be another one. */
+/** The first module on the disk that is another one than expected. */
 export function changedOnDisk(expected: ExpectedTexts): string | undefined {
   return modulesIn(expected).find(([name, digest]) => digestText(readText(name) ?? '') !== digest)?.[0];
 }
@@ -90,7 +90,7 @@ export function forbiddenText(expected: ExpectedTexts, found: Texts): string | u
   return Object.keys(expected).find(name => found[name] !== undefined && expected[name] === null);
 }
 
-/** Not addons: a library cannot be loaded from memory, and what was loaded is told in the end. */
+/** Not addons: a library cannot be loaded from memory, and what was loaded is reported at the end. */
 function modulesIn(expected: ExpectedTexts): [string, string][] {
   return Object.entries(expected).filter(
     (entry): entry is [string, string] => entry[1] !== null && !entry[0].endsWith('.node'),

@@ -1,4 +1,4 @@
-/** A JSON Schema of an option that knows the type of what it accepts; `kit/options.ts` builds them. */
+/** A JSON Schema of an option that knows the type of its values; `kit/options.ts` builds them. */
 export interface Option<T = unknown> {
   readonly description: string;
   readonly type?: string | readonly string[];
@@ -37,7 +37,7 @@ export type TypeOfBranches<Tag extends string, B extends Branches> = {
   [K in keyof B]: Flat<{ readonly [T in Tag]: K } & TypeOf<B[K]>>;
 }[keyof B];
 
-/** Further keywords; `default` is what holds where nothing is said. */
+/** Further keywords; `default` is the value where none is stated. */
 export type Range = Partial<
   Record<'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum' | 'multipleOf', number>
 >;

@@ -1,6 +1,6 @@
 import { own } from './own';
 
-/** A JSON Schema (draft-07), as far as it says what is inside a value. */
+/** The keywords of a JSON Schema (draft-07) about the inside of a value. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 /** Names of maps and indexes of lists, from the outside in. */
@@ -20,7 +20,7 @@ const ANYTHING: Schema = {};
 
 /**
  * Every value inside a value, itself first, along its schema: through maps and lists, and of a `oneOf` through the branch that the
- * `discriminator` tells. The one way to ask where paths, secrets or members are: what it does not reach, `strayMarks` finds.
+ * `discriminator` names. The one way to ask where paths, secrets or members are: what it does not reach, `strayMarks` finds.
  */
 export function* partsOf(schema: Schema, value: unknown): Generator<Part> {
   yield* partsFrom({ pointer: [], place: '', schema, value });

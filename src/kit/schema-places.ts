@@ -22,7 +22,7 @@ export function* schemaPlaces(schema: Schema, place = ''): Generator<SchemaPlace
 const DATA = new Set(['default', 'enum', 'const', 'examples', 'required', 'discriminator']);
 /** Keywords that hold schemas by name. */
 const BY_NAME = new Set(['properties', 'patternProperties', 'definitions', '$defs', 'dependencies']);
-/** Keywords behind which `partsOf` goes on; of the branches of a choice, where a tag tells them apart. */
+/** Keywords that `partsOf` follows; of the branches of a choice, where a tag tells them apart. */
 const REACHED = new Set(['properties', 'items', 'additionalProperties']);
 
 /**

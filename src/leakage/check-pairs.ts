@@ -15,7 +15,7 @@ const FAULTS = {
 type Fault = keyof typeof FAULTS;
 
 /**
- * Counts the pairs of a list that cannot be what they should be, by what their faces show and whose they are, and warns of them. Nothing
+ * Counts the pairs of a list that contradict the pixels or identities of their faces, and warns of them. Nothing
  * is left out. Returns the number of pairs with each fault, of those that occur. Holds a few numbers a face and a pair.
  */
 export async function checkPairs(
@@ -45,12 +45,12 @@ export async function checkPairs(
   }
   for (const fault of Object.keys(FAULTS) as Fault[]) {
     const entry = found.get(fault);
-    if (entry) emit({ type: 'log', level: 'warn', text: tell(pairs, fault, entry) });
+    if (entry) emit({ type: 'log', level: 'warn', text: describe(pairs, fault, entry) });
   }
   return Object.fromEntries([...found].map(([fault, { groups }]) => [fault, Object.fromEntries(groups)]));
 }
 
-function tell(
+function describe(
   { a, b, paths }: Pick<PairList, 'a' | 'b' | 'paths'>,
   fault: Fault,
   { first, groups }: { readonly first: number; readonly groups: ReadonlyMap<string, number> },

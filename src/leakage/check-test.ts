@@ -39,7 +39,7 @@ export interface TestToCheck {
 }
 
 /**
- * Whether the faces are those that the pairs mean, the pairs what they say, and the model has not learnt from the faces. Errors as
+ * Checks that the faces are those of the pairs, that the pairs are labelled rightly, and that the model has not learnt from the faces. Errors as
  * `refuseOtherPhotographs`, `refuseOverlap` and `refuseDuplicates` do; all else is warned of.
  */
 export async function checkTest(test: TestToCheck, emit: Emit): Promise<TestChecks> {

@@ -55,7 +55,7 @@ export async function listDuplicates(
     lines = [];
     await list.close();
   }
-  return [...shared.values()].map(tell);
+  return [...shared.values()].map(describe);
 }
 
 /** `pixels` or `file` of another person's face, `own` for another face of the same person. */
@@ -104,11 +104,9 @@ async function isOneColour(faces: FaceSet, row: number): Promise<boolean> {
   return pixels.every((value, i) => value === pixels[i % 3]);
 }
 
-function tell({ same, faces, oneColour, count }: Example): string {
+function describe({ same, faces, oneColour, count }: Example): string {
   const more = count > faces.size ? ` and ${count - faces.size} more` : '';
   const what = same === 'pixels' ? 'the same pixels' : 'the same file';
-  const why = oneColour
-    ? ', all of one colour: their landmarks lie outside of the picture, or the picture is empty'
-    : '';
+  const why = oneColour ? ', all of one colour: their landmarks are outside the picture, or the picture is empty' : '';
   return `${[...faces.values()].join(' = ')}${more}: ${what}${why}`;
 }

@@ -3,7 +3,7 @@ import type { FaceSet } from '../data/face-set';
 /**
  * What faces show, as numbers that can be compared: the first eight bytes of the SHA-256 of the aligned pixels and of the
  * photograph's file, 16 bytes a face. Among ten million faces, two different ones agree by chance once in 370 000 times.
- * A picture that was encoded, cropped or aligned anew has other numbers in both.
+ * A picture that was encoded, cropped or aligned again has other numbers in both.
  */
 export interface FaceContents {
   readonly pixels: BigUint64Array;
@@ -11,7 +11,7 @@ export interface FaceContents {
   readonly photographs: BigUint64Array;
 }
 
-/** Faces in sets: `sets[i]` and `rows[i]` say where face `i` lies. */
+/** Faces in sets: `sets[i]` and `rows[i]` are the place of face `i`. */
 export interface PlacedFaces {
   readonly sets: Uint32Array;
   readonly rows: Uint32Array;
@@ -50,8 +50,8 @@ export function placesOf({ sets, rows }: PlacedFaces, set: number, count: number
 
 /** Writes the first bytes of digests in hex, which is several times as fast as parsing them. */
 export function numberWriter(numbers: BigUint64Array): (place: number, hex: string) => void {
-  const octets = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-  return (place, hex) => void octets.write(hex, 8 * place, 8, 'hex');
+  const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  return (place, hex) => void bytes.write(hex, 8 * place, 8, 'hex');
 }
 
 /** Place of a number in a sorted list, or a negative number. */

@@ -45,7 +45,7 @@ function flag(numbers: BigUint64Array, people: Int32Array, flags: Uint8Array, co
   }
 }
 
-/** Numbers that occur more than once, sorted; 0 stands for what is not known and is left out. */
+/** Numbers that occur more than once, sorted; 0 stands for unknown and is left out. */
 function repeatedNumbers(numbers: BigUint64Array): BigUint64Array {
   const sorted = numbers.slice().sort();
   let found = 0;

@@ -50,13 +50,13 @@ export async function refuseOtherPhotographs(
   }
   if (others === 0) return;
   throw new UserError(
-    `Cannot evaluate: ${others} of ${compared} faces were cut out of other photographs than the pair list means by the same path, the first is ` +
+    `Cannot evaluate: ${others} of ${compared} faces were cut out of other photographs than those that the pair list names by the same path, the first is ` +
       `${quote(first)}; connect \`pairs\` and, through align-faces, \`faces\` to the same read-faces stage`,
     { code: 'faces-of-other-photographs' },
   );
 }
 
-/** By slot, the beginning of the digest; undefined for a list that does not tell. */
+/** By slot, the beginning of the digest; undefined for a list without digests. */
 async function readPhotographs(
   folder: string,
   pairs: Pick<PairList, 'slotOf' | 'paths'>,

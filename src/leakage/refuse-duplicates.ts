@@ -80,7 +80,7 @@ function judge(
   if (worst > allowed + 1e-12) {
     throw new UserError(
       `${doing}: ${text}, want at most ${Number((allowed * 100).toPrecision(6))} % of a group. ${first}` +
-        `All are listed in ${FILE}. Keep each picture under the right identity only, or go on as they are with ` +
+        `All are listed in ${FILE}. Keep each picture under the right identity only, or continue with these faces: set ` +
         `\`allowDuplicates: ${Math.ceil(worst * 1000) / 1000}\` under \`with\``,
       { code: 'duplicate-faces' },
     );

@@ -52,7 +52,7 @@ function judge({ groups, examples }: TrainingOverlap, allowed: number, emit: Emi
   if (worst > allowed + 1e-12) {
     throw new UserError(
       `Cannot evaluate: ${text}; want at most ${Number((allowed * 100).toPrecision(6))} % of a group. ${first}` +
-        'Test on a split that was not learnt from, train without these faces, or go on all the same with ' +
+        'Test on a split that was not learnt from, train without these faces, or continue with them: set ' +
         `\`allowOverlap: ${Math.ceil(worst * 1000) / 1000}\` under \`with\``,
       { code: 'test-faces-in-training' },
     );

@@ -53,7 +53,7 @@ function byKind(make: (kind: SeenKind) => BigUint64Array): SeenLists {
   return { faces: make('faces'), photographs: make('photographs'), identities: make('identities') };
 }
 
-/** Sorts in place. 0 stands for what is not known. */
+/** Sorts in place. 0 stands for unknown. */
 function sortedOnce(numbers: BigUint64Array): BigUint64Array {
   let last = 0n;
   return keep(numbers.sort(), number => {
@@ -63,7 +63,7 @@ function sortedOnce(numbers: BigUint64Array): BigUint64Array {
   });
 }
 
-/** Moves what is kept to the start of the list; `filter` would hold an object for every number. */
+/** Moves the kept ones to the start of the list; `filter` would hold an object for every number. */
 function keep(numbers: BigUint64Array, isKept: (number: bigint) => boolean): BigUint64Array {
   let kept = 0;
   for (const number of numbers) if (isKept(number)) numbers[kept++] = number;

@@ -9,7 +9,7 @@ export interface TrainedOn {
   readonly own: SeenLists;
   /** What only its teacher has seen. */
   readonly teacher: SeenLists;
-  /** `not known`: there was a teacher, such as an ONNX file from elsewhere, that does not say what it has seen. */
+  /** `not known`: there was a teacher, such as an ONNX file from elsewhere, that does not name the faces that it was trained on. */
   readonly teacherIs: 'none' | 'known' | 'not known';
 }
 
@@ -57,7 +57,7 @@ export async function readTrainedOn(folder: string): Promise<TrainedOn | undefin
   return { own: await lists(''), teacher: teacherIs === 'none' ? NOTHING_SEEN : await lists('teacher-'), teacherIs };
 }
 
-/** What a teacher has seen goes with its embeddings, to whoever learns from them. Nothing is written for a teacher without lists. */
+/** What a teacher has seen goes with its embeddings, to the models that learn from them. Nothing is written for a teacher without lists. */
 export async function passOnTrainedOn(from: string, to: string): Promise<void> {
   const found = await readTrainedOn(from);
   if (!found) return;
@@ -76,10 +76,10 @@ async function readNumbers(path: string): Promise<BigUint64Array> {
     try {
       const { size } = await file.stat();
       const numbers = new BigUint64Array(Math.ceil(size / 8));
-      const octets = new Uint8Array(numbers.buffer);
+      const bytes = new Uint8Array(numbers.buffer);
       let done = 0;
-      while (done < octets.length) {
-        const { bytesRead } = await file.read(octets, done, octets.length - done, done);
+      while (done < bytes.length) {
+        const { bytesRead } = await file.read(bytes, done, bytes.length - done, done);
         if (bytesRead === 0) throw new RangeError(`found ${done} bytes, want a multiple of 8`);
         done += bytesRead;
       }

@@ -60,7 +60,7 @@ export async function findTrainingOverlap(
   };
 }
 
-/** In what a face is equal to one of a list. */
+/** How a face equals one of a list. */
 function lookUp(): (face: FaceRow, lists: SeenLists) => 'pixels' | 'file' | undefined {
   const number = new BigUint64Array(1);
   const write = numberWriter(number);

@@ -3,7 +3,7 @@ import { UserError } from '../errors';
 import { decimal } from '../kit/text/decimal';
 import { quote } from '../kit/text/quote';
 
-/** How an aligned face becomes the input of a model, and what comes out: raw embeddings, not L2-normalised. */
+/** How an aligned face becomes the input of a model, and its output: raw embeddings, not L2-normalised. */
 export interface InputContract {
   /** Name of the backbone. */
   readonly architecture: string;
@@ -53,7 +53,7 @@ function contractOf(metadata: ReadonlyMap<string, string>, path: string): InputC
     const text = metadata.get(PREFIX + key);
     if (text !== undefined && isRight(text)) return text;
     throw new UserError(
-      `Cannot use ${path}: its ONNX metadata say how it is to be fed, but "${PREFIX}${key}" is ` +
+      `Cannot use ${path}: its ONNX metadata describe its input, but "${PREFIX}${key}" is ` +
         `${text === undefined ? 'missing' : quote(text)}, want ${wanted}; export the model again, or remove the entries "${PREFIX}…"`,
       { code: 'bad-contract', item: path },
     );
@@ -77,7 +77,7 @@ function contractOf(metadata: ReadonlyMap<string, string>, path: string): InputC
 // Field numbers and wire types of onnx.proto.
 const METADATA_OF_MODEL = 14;
 const [KEY_OF_ENTRY, VALUE_OF_ENTRY] = [1, 2];
-const [VARINT, EIGHT_OCTETS, LENGTH_DELIMITED, FOUR_OCTETS] = [0, 1, 2, 5];
+const [VARINT, EIGHT_BYTES, LENGTH_DELIMITED, FOUR_BYTES] = [0, 1, 2, 5];
 /** An entry of ours is a few words; a longer one is of somebody else. */
 const LONGEST_ENTRY = 1 << 16;
 
@@ -93,8 +93,8 @@ async function metadataOf(file: FileHandle): Promise<Map<string, string>> {
     if (!tag || !second) break;
     const wire = tag.value & 7;
     if (wire === VARINT) at += second.next;
-    else if (wire === EIGHT_OCTETS) at += tag.next + 8;
-    else if (wire === FOUR_OCTETS) at += tag.next + 4;
+    else if (wire === EIGHT_BYTES) at += tag.next + 8;
+    else if (wire === FOUR_BYTES) at += tag.next + 4;
     else if (wire === LENGTH_DELIMITED) {
       at += second.next;
       if (tag.value >>> 3 === METADATA_OF_MODEL && second.value <= LONGEST_ENTRY) {
@@ -120,17 +120,17 @@ function fieldsOf(message: Buffer): Map<number, string> {
   return fields;
 }
 
-function varintAt(octets: Buffer, start: number): { readonly value: number; readonly next: number } | undefined {
+function varintAt(bytes: Buffer, start: number): { readonly value: number; readonly next: number } | undefined {
   let value = 0;
-  for (let at = start, factor = 1; at < octets.length && at < start + 10; at++, factor *= 128) {
-    value += (octets[at]! & 127) * factor;
-    if (octets[at]! < 128) return { value, next: at + 1 };
+  for (let at = start, factor = 1; at < bytes.length && at < start + 10; at++, factor *= 128) {
+    value += (bytes[at]! & 127) * factor;
+    if (bytes[at]! < 128) return { value, next: at + 1 };
   }
   return undefined;
 }
 
 async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const octets = Buffer.alloc(length);
-  const { bytesRead } = await file.read(octets, 0, length, position);
-  return octets.subarray(0, bytesRead);
+  const bytes = Buffer.alloc(length);
+  const { bytesRead } = await file.read(bytes, 0, length, position);
+  return bytes.subarray(0, bytesRead);
 }

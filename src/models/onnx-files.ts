@@ -8,7 +8,7 @@ import { sha256File } from '../kit/files/sha256';
 import { NotAMessage, skimFile, type Field, type Skim } from './skim';
 import { fileKind, looksWhole } from './wrong-files';
 
-/** A file beside an ONNX file in which values of its tensors lie ("external data"). */
+/** A file beside an ONNX file that holds values of its tensors ("external data"). */
 interface Neighbour {
   /** Relative to the folder of the ONNX file, with `/`. */
   readonly path: string;
@@ -30,7 +30,7 @@ export function onnxNeighbours(file: string): readonly string[] {
 
 /**
  * SHA-256 of a model, in hexadecimal: of the file where that is all; else of the list of its neighbours' names and digests and its own, so that
- * equal models have equal digests wherever they lie. Errors as `onnxNeighbours`, and with `missing-model-data`.
+ * equal models have equal digests in any folder. Errors as `onnxNeighbours`, and with `missing-model-data`.
  */
 export async function digestOnnx(file: string): Promise<string> {
   const names = onnxNeighbours(file);
@@ -46,7 +46,7 @@ export async function digestOnnx(file: string): Promise<string> {
 function neighboursOf(file: string): Neighbour[] {
   const found = new Map<string, number>();
   const walk = (skim: Skim): void => {
-    const kind = fileKind(skim.octets(0, 512), skim.size);
+    const kind = fileKind(skim.bytes(0, 512), skim.size);
     if (kind !== undefined) throw notOnnx(file, kind);
     const seen = new Map<number, number | null>();
     try {
@@ -88,7 +88,7 @@ function unreadable(file: string, found: string, cause?: unknown): UserError {
 }
 
 type TakeLocation = (location: string, least: number) => void;
-/** By number of the field: what lies in it. */
+/** By number of the field: what it holds. */
 interface Shape {
   readonly [field: number]: Shape | 'tensor';
 }
@@ -116,7 +116,7 @@ function visit(skim: Skim, field: Field, shape: Shape, depth: number, take: Take
   else skim.fields(field.start, field.end, child => visit(skim, child, inside, depth + 1, take));
 }
 
-/** Whoever reads the file decides by another field whether the values lie outside; what is named counts here in any case. */
+/** A reader of the file decides by another field whether the values are outside; a file that is named counts here in any case. */
 function visitTensor(skim: Skim, { start, end }: Field, take: TakeLocation): void {
   const locations: string[] = [];
   let [offset, length] = [0, 0];
@@ -140,11 +140,11 @@ function visitTensor(skim: Skim, { start, end }: Field, take: TakeLocation): voi
 const LONGEST_TEXT = 4096;
 
 function textOf(skim: Skim, { start, end }: Field): string {
-  return skim.octets(start, Math.min(end, start + LONGEST_TEXT)).toString('utf8');
+  return skim.bytes(start, Math.min(end, start + LONGEST_TEXT)).toString('utf8');
 }
 
 /**
- * Relative, with `/`. The standard wants it so, and below the folder of the model; onnxruntime moreover takes a name of its own for an address
+ * Relative, with `/`. The standard demands it so, and below the folder of the model; onnxruntime also takes a name of its own for an address
  * in memory.
  */
 function pathOf(file: string, location: string): string {
@@ -154,7 +154,7 @@ function pathOf(file: string, location: string): string {
   const isNoName = parts.length === 0 || hasInvisible(location) || location.startsWith('*/');
   if (!isAbsolute && !leavesFolder && !isNoName && location.length < LONGEST_TEXT) return parts.join('/');
   throw new UserError(
-    `Cannot use model ${file}: it says that its weights lie in ${quote(location.slice(0, 300))}, want the name of a file in its own folder; ` +
+    `Cannot use model ${file}: it says that its weights are in ${quote(location.slice(0, 300))}, want the name of a file in its own folder; ` +
       'do not use a model that reaches for other files, or save it again with its weights beside it',
     { code: 'hostile-model', exit: EXIT.configuration },
   );
@@ -166,7 +166,7 @@ function assertWhole(file: string, { path, least }: Neighbour): void {
   if (found?.isFile() !== true) return;
   assertInside(file, absolute);
   if (found.size >= least) return;
-  const kind = skimFile(absolute, skim => fileKind(skim.octets(0, 512), skim.size));
+  const kind = skimFile(absolute, skim => fileKind(skim.bytes(0, 512), skim.size));
   const { is, then } = kind ?? { is: 'it was cut short', then: 'copy or download it again' };
   throw new UserError(
     `Cannot use model ${file}: ${absolute}, which holds its weights, has ${found.size} bytes, want at least ${least}: ${is}; ${then}`,
@@ -174,7 +174,7 @@ function assertWhole(file: string, { path, least }: Neighbour): void {
   );
 }
 
-/** As onnxruntime wants it: in the folder of the model or, where the model is a link, of what that leads to. */
+/** As onnxruntime demands it: in the folder of the model or, where the model is a link, of what that leads to. */
 function assertInside(file: string, neighbour: string): void {
   const real = realpathSync(neighbour);
   const folders = [realpathSync(dirname(file)), dirname(realpathSync(file))];
@@ -191,7 +191,7 @@ function assertThere(file: string, name: string): void {
   const found = statSync(absolute, { throwIfNoEntry: false });
   if (found?.isFile() === true) return;
   throw new UserError(
-    `Cannot use model ${file}: its weights lie in ${absolute}, which ${found ? 'is not a file' : 'is missing'}; ` +
+    `Cannot use model ${file}: its weights are in ${absolute}, which ${found ? 'is not a file' : 'is missing'}; ` +
       'copy it there from where the model came from, or export the model to one file',
     { code: 'missing-model-data', exit: EXIT.configuration },
   );

@@ -166,5 +166,5 @@ function nameIn(skim: Skim, { start, end }: Field): string {
 const LONGEST_TEXT = 4096;
 
 function textOf(skim: Skim, { start, end }: Field): string {
-  return skim.octets(start, Math.min(end, start + LONGEST_TEXT)).toString('utf8');
+  return skim.bytes(start, Math.min(end, start + LONGEST_TEXT)).toString('utf8');
 }

@@ -73,8 +73,8 @@ async function readFrom(file: FileHandle): Promise<Safetensors> {
   for (const { name, shape, start, stop } of entries.sort((a, b) => a.start - b.start || a.stop - b.stop)) {
     if (start !== end) throw new RangeError(`tensor "${name}" starts at ${start}, want ${end}`);
     end = stop;
-    const octets = await readExactly(file, 8 + headerLength + start, stop - start);
-    weights.set(name, { shape, values: new Float32Array(Uint8Array.from(octets).buffer) });
+    const bytes = await readExactly(file, 8 + headerLength + start, stop - start);
+    weights.set(name, { shape, values: new Float32Array(Uint8Array.from(bytes).buffer) });
   }
   if (end !== dataSize) throw new RangeError(`its tensors end at ${end}, its data at ${dataSize}`);
   return { weights, metadata };
@@ -93,10 +93,10 @@ function checkEntry(name: string, entry: unknown, dataSize: number): Entry {
     throw new TypeError(`tensor "${name}" has no shape or no place`);
   }
   const [start, stop] = offsets as [number, number];
-  const octets = shape.reduce((product, size) => product * size, 4);
-  if (stop > dataSize || stop - start !== octets) {
+  const bytes = shape.reduce((product, size) => product * size, 4);
+  if (stop > dataSize || stop - start !== bytes) {
     throw new RangeError(
-      `tensor "${name}" of shape [${shape.join()}] lies at ${start}..${stop} of ${dataSize}, want ${octets} bytes`,
+      `tensor "${name}" of shape [${shape.join()}] is at ${start}..${stop} of ${dataSize}, want ${bytes} bytes`,
     );
   }
   return { shape, start, stop };

@@ -7,7 +7,7 @@ export interface Skim {
   /** Calls `visit` for each field of the message at [start, end), in order. */
   fields(start: number, end: number, visit: (field: Field) => void): void;
   /** Bytes [start, end), as far as the file has them. */
-  octets(start: number, end: number): Buffer;
+  bytes(start: number, end: number): Buffer;
 }
 
 export interface Field {
@@ -25,7 +25,7 @@ export class NotAMessage extends Error {
     readonly position: number,
     readonly beyond: { readonly field: number; readonly end: number } | undefined,
   ) {
-    super(`octet ${position} does not go on as a message`);
+    super(`byte ${position} does not continue a message`);
   }
 }
 
@@ -53,7 +53,7 @@ function openSkim(file: number, size: number): Skim {
   const window = Buffer.alloc(WINDOW);
   let [from, to, left] = [0, 0, MOST_FIELDS];
 
-  const octet = (position: number): number => {
+  const byte = (position: number): number => {
     if (position < from || position >= to) {
       from = position;
       to = position + readSync(file, window, 0, WINDOW, position);
@@ -66,7 +66,7 @@ function openSkim(file: number, size: number): Skim {
   const varint = (start: number, end: number): [number, number] => {
     let [value, factor] = [0, 1];
     for (let position = start; position < Math.min(end, start + 10); position++, factor *= 128) {
-      const next = octet(position);
+      const next = byte(position);
       value += (next & 127) * factor;
       if (next < 128) return [value, position + 1];
     }
@@ -99,7 +99,7 @@ function openSkim(file: number, size: number): Skim {
         position = field.end;
       }
     },
-    octets(start, end) {
+    bytes(start, end) {
       const found = Buffer.alloc(Math.max(0, Math.min(end, size) - start));
       return found.subarray(0, readSync(file, found, 0, found.length, start));
     },

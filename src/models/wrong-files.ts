@@ -48,8 +48,8 @@ const KNOWN_FIELDS = [1, 2, 3, 4, 5, 6, 7, 8, 14, 20, 25, 26];
 /** What is wrong with a file that is no whole message. */
 export function looksWhole({ position, beyond }: NotAMessage, size: number): WrongFile {
   if (beyond && (beyond.field === 0 || KNOWN_FIELDS.includes(beyond.field)) && Number.isSafeInteger(beyond.end)) {
-    const need = `it has ${size} bytes and goes on to byte ${beyond.end} at least`;
+    const need = `it has ${size} bytes and needs ${beyond.end} at least`;
     return { is: `it was cut short: ${need}`, then: AGAIN };
   }
-  return { is: `it is damaged or no ONNX file (octet ${position})`, then: `${AGAIN}, or ${EXPORT}` };
+  return { is: `it is damaged or no ONNX file (byte ${position})`, then: `${AGAIN}, or ${EXPORT}` };
 }

@@ -11,7 +11,7 @@ import {
 import { sameModels } from './same-model';
 import { otherTeachers, otherTraining, untoldStudents } from './training';
 
-/** What must be read with the numbers, a sentence each, on a page as in a terminal: who is missing, what is doubtful, who fails. */
+/** Remarks that belong to the numbers, a sentence each, on a page as in a terminal: missing groups, doubts, models that fail. */
 export function allRemarks(comparison: ReportedComparison): string[] {
   const { models } = comparison;
   return [

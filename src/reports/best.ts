@@ -11,7 +11,7 @@ export interface Best {
 
 /**
  * A model is best where the intervals of its differences from all others leave out 0. A teacher is the yardstick, not a competitor;
- * a model that does not recognise in a group takes no part there, and none in what is said over the groups.
+ * a model that does not recognise in a group takes no part there, nor in the numbers over the groups.
  */
 export function findBest(models: readonly JudgedModel[], differ: Differ): Best {
   const students = [...models.keys()].filter(m => models[m]!.role !== 'teacher');

@@ -7,7 +7,7 @@ import type { Evaluation, Role } from '../data/evaluation';
 import { judgeModels, type JudgedModel } from './judge';
 import type { ScoreSummary } from './scores';
 
-/** A model without its pairs: what a page tells of it does not grow with them. */
+/** A model without its pairs: a page about it does not grow with them. */
 export type ReportedModel = Omit<JudgedModel, 'scores'> & { readonly scores: Pick<ScoreSummary, 'groups'> };
 
 /** What a page is made of. */

@@ -1,7 +1,7 @@
 import type { Evaluation } from '../data/evaluation';
 import type { ScoreSummary } from './scores';
 
-/** One evaluation with what it came from. */
+/** One evaluation with its source. */
 export interface ComparedModel extends Evaluation {
   /** For messages only: pipelines that share the report's artifact may name the stage differently. */
   readonly stage: string;

@@ -1,13 +1,13 @@
 import { formatCount, plural } from '../kit/text/human';
 import type { Evaluation } from '../data/evaluation';
 
-/** What a sample of faces shows of a model, by the code of `judge-recogniser.ts`; other codes are told as they are. */
+/** What a sample of faces shows of a model, by the code of `judge-recogniser.ts`; other codes are shown as they are. */
 const FINDINGS: Readonly<Record<string, string>> = {
   'constant-embeddings': 'gives all faces of a sample the same embedding',
   'collapsed-embeddings': 'makes different people of a sample alike',
   'class-scores': 'gives the scores of classes and no embeddings',
-  'better-preprocessing': 'tells people of a sample apart better when it is given pixels in another way',
-  'odd-preprocessing': 'is given pixels in another way than its file says',
+  'better-preprocessing': 'tells people of a sample apart better with other preprocessing',
+  'odd-preprocessing': 'gets other pixels than its file says',
 };
 
 /** Words of `check-pairs.ts`, short. */
@@ -21,7 +21,7 @@ const PAIR_FAULTS: Readonly<Record<string, string>> = {
 
 type Doubted = Pick<Evaluation, 'label' | 'model' | 'seenInTraining' | 'duplicates' | 'pairFaults'>;
 
-/** What an evaluation warned of and went on with, a sentence each: whoever reads only the report must not miss it. */
+/** The warnings of an evaluation, a sentence each: a reader of nothing but the report must not miss them. */
 export function doubts(models: readonly Doubted[]): string[] {
   return [...new Set([...models.flatMap(ofModel), ...models.flatMap(ofTest)])];
 }

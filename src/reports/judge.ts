@@ -9,11 +9,11 @@ import {
 import type { ComparedModel } from './compared-model';
 import { badEvaluation } from '../data/evaluation';
 
-/** A model with what its pairs allow to say about it. */
+/** A model with the conclusions that its pairs allow. */
 export interface JudgedModel extends ComparedModel {
   readonly uncertainty: ModelUncertainty;
   /**
-   * Groups whose accuracy is not shown to lie above chance. A spread that is cut off at chance is smaller than it ought to be, so
+   * Groups whose accuracy is not shown to be above chance. A spread that is cut off at chance is too small, so
    * that of a model with such groups is not compared.
    */
   readonly unrecognised: readonly string[];
@@ -31,7 +31,7 @@ export function judgeModels(models: readonly ComparedModel[]): { models: JudgedM
     uncertainty,
     models: models.map((model, m) => {
       const own = uncertainty.models[m]!;
-      // Null, where too few people are there to tell, is no verdict.
+      // Null, for too few people, is no verdict.
       const unrecognised = own.groups.filter(({ recognises }) => recognises === false).map(({ group }) => group);
       return { ...model, unrecognised, uncertainty: unrecognised.length > 0 ? withoutSpreads(own) : own };
     }),
@@ -83,7 +83,7 @@ function evaluationOf(group: string, { groups }: ComparedModel) {
   return groups.find(one => one.group === group)!;
 }
 
-/** What is said about an accuracy must be about the pairs that gave it. */
+/** Statements about an accuracy must be about the pairs that gave it. */
 function refuseOthers(
   { stage }: ComparedModel,
   group: string,

@@ -14,10 +14,10 @@ export function missingIntervals({ models }: ReportedComparison): string | undef
   const without = models[0]!.uncertainty.groups.filter(({ interval }) => interval === null);
   if (without.length === 0) return undefined;
   const reasons = without.map(({ group, reason }) => `group ${group} (${reason!})`).join(', ');
-  return `No interval for ${reasons}, nor for what is said over the groups`;
+  return `No interval for ${reasons}, nor for the numbers over all groups`;
 }
 
-/** Pairs of the list that nobody compared, by group; undefined when there are none. */
+/** Pairs of the list that were not compared, by group; undefined when there are none. */
 export function excludedPairs({ models }: ReportedComparison): string | undefined {
   // Of a group without a number, the reason says more.
   const some = models[0]!.groups.filter(({ accuracy, excludedPairs: count }) => accuracy !== null && count > 0);
@@ -29,7 +29,7 @@ export function excludedPairs({ models }: ReportedComparison): string | undefine
   return `Pairs left out because a photograph gave no face: ${counts.join(', ')}`;
 }
 
-/** What was noted of groups that do have a number, a sentence each. */
+/** Remarks on groups that do have a number, a sentence each. */
 export function groupRemarks({ models }: ReportedComparison): string[] {
   return models[0]!.groups.flatMap(({ group, accuracy, remarks = [] }) =>
     accuracy === null ? [] : remarks.map(remark => `Group ${group}: ${remark}`),
@@ -42,7 +42,7 @@ export function unrecognisedModels({ models }: ReportedComparison): string[] {
     .filter(({ unrecognised }) => unrecognised.length > 0)
     .map(
       ({ label, unrecognised }) =>
-        `“${label}” does not recognise in ${unrecognised.join(', ')}: its accuracy there is not shown to lie above chance, so its STD and SER are not compared`,
+        `“${label}” is not shown to be better than chance in ${unrecognised.join(', ')}, so its STD and SER are not compared`,
     );
 }
 

@@ -1,7 +1,7 @@
 import type { ReportedComparison, ReportedModel } from './compare';
 import type { GroupSummary } from './scores';
 
-/** All that a page tells of a comparison, as JSON. Throws RangeError for a number that JSON would turn into null, and the page into another text. */
+/** Everything on the page of a comparison, as JSON. Throws RangeError for a number that JSON would turn into null, and the page into another text. */
 export function writeReportData({ models, ...comparison }: ReportedComparison): string {
   return JSON.stringify({ ...comparison, models: models.map(writeModel) }, refuseUnwritable) + '\n';
 }

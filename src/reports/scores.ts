@@ -25,7 +25,7 @@ export interface ScoredPairs {
   readonly scores: Float32Array;
   readonly genuine: Uint8Array;
   readonly folds: Uint8Array;
-  /** Who is on either photograph, 0..people-1 within the group. */
+  /** The person on either photograph, 0..people-1 within the group. */
   readonly a: Uint32Array;
   readonly b: Uint32Array;
   readonly people: number;

@@ -69,7 +69,7 @@ function differences(first: Told['model'], second: Told['model']): string[] {
   });
 }
 
-/** What is named with “the” is a digest, which says nothing to anybody. */
+/** An entry named with “the” is a digest, which no reader understands. */
 function settingsOf(
   { architecture, embeddingSize }: Told['model'],
   { recipe: { terms, ...recipe }, trainedOn }: TrainingRecord,
@@ -86,7 +86,7 @@ function settingsOf(
   ]);
 }
 
-/** `optimiser.momentum` and so on: who chose one of several is told what differs in it. */
+/** `optimiser.momentum` and so on: so that a reader sees the option that differs. */
 function flat(name: string, value: unknown): (readonly [string, string])[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[name, JSON.stringify(value)]];
   return Object.entries(value).map(([inside, one]) => [`${name}.${inside}`, JSON.stringify(one)] as const);

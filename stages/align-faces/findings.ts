@@ -45,7 +45,7 @@ export function openFindings({ options, folder }: ContextOf<typeof alignFaces>, 
         return undefined;
       }
       const { pixels } = face;
-      // As the table keeps it: what is told of a face must not depend on where it comes from.
+      // As the table keeps it: the numbers of a face must not depend on where it comes from.
       const residual = Math.fround(face.residual);
       residuals.add(group, residual);
       means.add(group, pixels);

@@ -5,18 +5,18 @@ import { one } from '../../src/stage-inputs';
 
 const options = object('How faces are cut out', {
   size: integer('Edge of an aligned face in pixels: a multiple of 112, or of 128', { enum: FACE_SIZES, default: 112 }),
-  template: choice('Where the landmarks come to lie', ['arcface'], { default: 'arcface' }),
+  template: choice('Where the landmarks are placed', ['arcface'], { default: 'arcface' }),
   allowSkipped: number(
     'Share of the photographs of each group that may be left out because landmarks are missing or degenerate, or the file is damaged',
     { minimum: 0, maximum: 1, default: 0 },
   ),
   damaged: choice(
-    'Photographs that are empty, cut short, overwritten or no pictures: `fail` counts them in allowSkipped; `skip` leaves them out and lists them without counting them there',
+    'What to do with photographs that are empty, cut short, overwritten or no pictures: `fail` counts them against allowSkipped; `skip` leaves them out and lists them, uncounted',
     ['fail', 'skip'],
     { default: 'fail' },
   ),
   oddLandmarks: choice(
-    'A group whose landmarks are in another order, of other photographs or of other copies of them: `fail`, or `warn` and align by them all the same',
+    'What to do when the landmarks of a group are in another order, of other photographs or of other copies of them: `fail`, or `warn` and align by them nevertheless',
     ['fail', 'warn'],
     { default: 'fail' },
   ),

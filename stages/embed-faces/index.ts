@@ -12,7 +12,7 @@ const inputs = {
   teacher: optional('face-model', 'The teacher; or give the option `model`'),
 };
 
-const options = object('The teacher, and how it is fed', recogniserOptions('teacher', 'refuse'));
+const options = object('The teacher and its input', recogniserOptions('teacher', 'refuse'));
 
 /** Caches a teacher's embeddings of every face and of its mirror image. */
 export const embedFaces: Stage<RecogniserChoice, typeof inputs> = {

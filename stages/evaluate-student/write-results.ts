@@ -46,8 +46,8 @@ export async function writeResults(
   refuseExcluded(known, excluded, allowExcluded);
   if (excluded.size > 0) {
     await writeFile(join(context.folder, 'excluded-pairs.txt'), listExcluded(pairs, compared));
-    const told = tellExcluded(known, excluded);
-    if (told !== undefined) warn(told);
+    const text = tellExcluded(known, excluded);
+    if (text !== undefined) warn(text);
   }
   const none: Comparisons = { scores: [], genuine: [], folds: [] };
   const evaluated = known.map(({ group, listedPairs }) =>

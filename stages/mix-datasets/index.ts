@@ -10,7 +10,7 @@ const inputs = {
 /** Chooses real and synthetic identities of each group to learn from, and writes the list down. */
 export const mixDatasets: Stage<MixDatasetsOptions, typeof inputs> = {
   name: 'mix-datasets',
-  summary: 'Mixes real and synthetic identities of each group in a given share, seeded, and publishes the list',
+  summary: 'Mixes real and synthetic identities of each group in a given share, by a seed, and writes the list',
   version: 1,
   options: MIX_OPTIONS,
   inputs,

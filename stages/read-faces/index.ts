@@ -11,11 +11,11 @@ const inputs = {
   folder: optional('photo-folder', 'A drawn data set; or give the option `folder`', { isListed: true }),
 };
 
-/** Lists the photographs of a data set with their landmarks and pairs. The photographs stay where they lie. */
+/** Lists the photographs of a data set with their landmarks and pairs. The photographs stay where they are. */
 export const readFaces: Stage<ReadFacesOptions, typeof inputs> = {
   name: 'read-faces',
   summary:
-    'Reads a folder of identities with landmark, pair and group files, as RFW and BUPT-Balancedface are laid out',
+    'Reads a folder of identities with landmark, pair and group files, in the layout of RFW or BUPT-Balancedface',
   version: 1,
   locationMatters: true,
   reads: {

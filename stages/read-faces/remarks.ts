@@ -23,7 +23,7 @@ export function openRemarks({ groups }: ReadFacesOptions, emit: Emit): Remarks {
     strangers,
     labels,
     stranger: (group, reason) => {
-      // Whoever says which groups there are has said that others are none.
+      // A user who names the groups has excluded the others.
       if (groups === undefined) strangers.set(group, reason);
     },
     label: (group, doubt) => {

@@ -2,7 +2,7 @@ import { object, text, type TypeOf } from '../../src/kit/options';
 import type { Stage } from '../../src/stage';
 import { many } from '../../src/stage-inputs';
 
-const options = object('What the report says beside the numbers', {
+const options = object('Texts of the report', {
   title: text('Heading of the report', { pattern: '\\S', maxLength: 200, default: 'Bias report' }),
   notes: text('A paragraph for the reader, below the heading', { default: '' }),
 });

@@ -17,8 +17,8 @@ export const run: Run<typeof reportBias> = context => stageTask(emit => report(c
 
 async function report(context: ContextOf<typeof reportBias>, emit: Emit): Promise<void> {
   const models = await readModels(context, emit);
-  for (const tell of [sameModels, otherTeachers, otherTraining, untoldStudents])
-    for (const text of tell(models)) emit({ type: 'log', level: 'warn', text });
+  for (const remark of [sameModels, otherTeachers, otherTraining, untoldStudents])
+    for (const text of remark(models)) emit({ type: 'log', level: 'warn', text });
   const comparison = compareModels(models, context.options);
   for (const text of otherFaces(comparison)) emit({ type: 'log', level: 'warn', text });
   await writeFile(join(context.folder, 'report.json'), writeReportData(comparison));

@@ -7,7 +7,7 @@ const inputs = {};
 export const synthesizeFaces: Stage<DrawingOptions, typeof inputs> = {
   name: 'synthesize-faces',
   summary:
-    'Draws photographs of parametric faces (of nobody) with landmarks, groups and verification pairs, laid out as RFW',
+    'Draws photographs of parametric faces (not of real people) with landmarks, groups and verification pairs, laid out as RFW',
   version: 1,
   options: DRAWING_OPTIONS,
   inputs,

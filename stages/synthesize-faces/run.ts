@@ -23,7 +23,7 @@ export const run: Run<typeof synthesizeFaces> = context =>
     );
   });
 
-/** Octets. No drawn photo takes less: the smallest of 320 of 112 x 112 has 1,155, for its noise cannot be packed. */
+/** Bytes. No drawn photo takes less: the smallest of 320 of 112 x 112 has 1,155, for its noise cannot be packed. */
 const LEAST_PHOTO = 512;
 
 async function refuseTooMany(total: number, folder: string): Promise<void> {

@@ -14,7 +14,7 @@ const options = object('How a teacher is trained', {
 /** Trains a teacher by identity alone. */
 export const trainTeacher: Stage<TypeOf<typeof options>, typeof TRAINING_INPUTS> = {
   name: 'train-teacher',
-  summary: 'Trains a teacher on aligned faces, with ElasticFace-Arc unless told otherwise, and exports it to ONNX',
+  summary: 'Trains a teacher on aligned faces, by default with ElasticFace-Arc, and exports it to ONNX',
   version: 1,
   usesEngine: true,
   options,

@@ -44,11 +44,11 @@ export async function drawnFaces(folder: string, count: number): Promise<string>
   const random = seededRandom(1, 'noise');
   const noise = Uint8Array.from({ length: NOISE }, () => random.integer(256));
   const writer = await createFaceSet(folder, { size: SIZE });
-  const octets = SIZE * SIZE * 3;
+  const bytes = SIZE * SIZE * 3;
   for (let i = 0; i < count; i++) {
-    const start = random.integer(NOISE - octets);
+    const start = random.integer(NOISE - bytes);
     const about = { identity: `i${i % IDENTITIES}`, group: 'A', domain: 'real', residual: 0, path: `${i}.png` };
-    await writer.add(about, noise.subarray(start, start + octets));
+    await writer.add(about, noise.subarray(start, start + bytes));
   }
   await writer.close();
   return folder;

@@ -64,7 +64,7 @@ export function describeExecutor(name: string, make: () => Executor): void {
       expect(await work.ended).toMatchObject({ code: 'interrupted' });
     });
 
-    test('draws the pictures of an artifact into a folder, and tells each when it is there', async () => {
+    test('draws the pictures of an artifact into a folder, and reports each when it is there', async () => {
       const work = await draw('ode');
       expect(await work.ended).toBe('completed');
       const svg = '<svg xmlns="http://www.w3.org/2000/svg">ode</svg>';

@@ -64,7 +64,7 @@ export function checkOptimiser(name: string, optimiser: Optimiser): void {
       give(state);
     });
 
-    test('goes on from what it remembers as if nothing had been, byte by byte', () => {
+    test('continues from what it remembers as if nothing had been, byte by byte', () => {
       const whole = start();
       take(whole, 3);
       const [w, ...remembered] = valuesOf(whole) as [Float32Array, ...Float32Array[]];

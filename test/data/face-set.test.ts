@@ -7,8 +7,8 @@ import { writeTable } from '../../src/data/tables/write-table';
 import { temporaryFolder } from '../helpers/photo-folder';
 
 const SIZE = 8;
-const OCTETS = SIZE * SIZE * 3;
-const pixelsOf = (row: number): Uint8Array => Uint8Array.from({ length: OCTETS }, (_, i) => (row * 31 + i * 7) % 256);
+const BYTES = SIZE * SIZE * 3;
+const pixelsOf = (row: number): Uint8Array => Uint8Array.from({ length: BYTES }, (_, i) => (row * 31 + i * 7) % 256);
 const face = (row: number) => ({
   path: `train/data/${row < 3 ? 'A' : 'B'}/m.${row >> 1}/${row}.jpg`,
   identity: `m.${row >> 1}`,
@@ -20,7 +20,7 @@ const face = (row: number) => ({
 const write = async (rows: number, folder?: string): Promise<string> => {
   const into = folder ?? (await temporaryFolder('face-set'));
   const writer = await createFaceSet(into, { size: SIZE });
-  const reused = new Uint8Array(OCTETS);
+  const reused = new Uint8Array(BYTES);
   for (let row = 0; row < rows; row++) {
     reused.set(pixelsOf(row));
     await writer.add(face(row), reused);
@@ -70,12 +70,12 @@ describe('createFaceSet and openFaceSet', () => {
         key: createHash('sha256').update(pixelsOf(row)).digest('hex'),
       })),
     );
-    const into = new Uint8Array(OCTETS + 5);
+    const into = new Uint8Array(BYTES + 5);
     for (const row of [4, 0, 2]) {
       await set.readPixels(row, into);
-      expect(into.subarray(0, OCTETS)).toEqual(pixelsOf(row));
+      expect(into.subarray(0, BYTES)).toEqual(pixelsOf(row));
     }
-    const three = new Uint8Array(3 * OCTETS);
+    const three = new Uint8Array(3 * BYTES);
     await set.readPixels(1, three, 3);
     expect([...three]).toEqual([1, 2, 3].flatMap(row => [...pixelsOf(row)]));
     expect(set.info).toEqual({
@@ -90,13 +90,13 @@ describe('createFaceSet and openFaceSet', () => {
   });
 
   test('write more than fits the buffer, the same bytes each time', async () => {
-    const count = Math.ceil((1 << 20) / OCTETS) + 3;
+    const count = Math.ceil((1 << 20) / BYTES) + 3;
     const [first, second] = [await write(count), await write(count)];
     for (const file of ['pixels.rgb8', 'faces.parquet', 'face-set.json']) {
       expect((await readFile(join(first, file))).equals(await readFile(join(second, file)))).toBe(true);
     }
     const set = await openFaceSet(first);
-    const into = new Uint8Array(OCTETS);
+    const into = new Uint8Array(BYTES);
     await set.readPixels(count - 1, into);
     expect(into).toEqual(pixelsOf(count - 1));
     await set.close();
@@ -107,11 +107,11 @@ describe('createFaceSet and openFaceSet', () => {
     await expect(writer.add(face(0), new Uint8Array(3))).rejects.toThrow('A face of 8 px has 192 bytes, got 3');
     await writer.abort();
     const set = await openFaceSet(await write(2));
-    await expect(set.readPixels(2, new Uint8Array(OCTETS))).rejects.toThrow('has 2 rows, wanted 2');
-    await expect(set.readPixels(-1, new Uint8Array(OCTETS))).rejects.toThrow(RangeError);
-    await expect(set.readPixels(0, new Uint8Array(OCTETS - 1))).rejects.toThrow('takes 192 bytes, got room for 191');
-    await expect(set.readPixels(1, new Uint8Array(2 * OCTETS), 2)).rejects.toThrow('has 2 rows, wanted 2');
-    await expect(set.readPixels(0, new Uint8Array(OCTETS), 2)).rejects.toThrow(
+    await expect(set.readPixels(2, new Uint8Array(BYTES))).rejects.toThrow('has 2 rows, wanted 2');
+    await expect(set.readPixels(-1, new Uint8Array(BYTES))).rejects.toThrow(RangeError);
+    await expect(set.readPixels(0, new Uint8Array(BYTES - 1))).rejects.toThrow('takes 192 bytes, got room for 191');
+    await expect(set.readPixels(1, new Uint8Array(2 * BYTES), 2)).rejects.toThrow('has 2 rows, wanted 2');
+    await expect(set.readPixels(0, new Uint8Array(BYTES), 2)).rejects.toThrow(
       '2 faces take 384 bytes, got room for 192',
     );
     await set.close();
@@ -120,11 +120,9 @@ describe('createFaceSet and openFaceSet', () => {
   test('name the face at which the pixels end, when they were cut off after the set was opened', async () => {
     const folder = await write(4);
     const set = await openFaceSet(folder);
-    await truncate(pixelFile(folder), 2 * OCTETS + 1);
-    await expect(set.readPixels(3, new Uint8Array(OCTETS))).rejects.toThrow('pixels.rgb8: it ends inside face 3');
-    await expect(set.readPixels(0, new Uint8Array(4 * OCTETS), 4)).rejects.toThrow(
-      'pixels.rgb8: it ends inside face 2',
-    );
+    await truncate(pixelFile(folder), 2 * BYTES + 1);
+    await expect(set.readPixels(3, new Uint8Array(BYTES))).rejects.toThrow('pixels.rgb8: it ends inside face 3');
+    await expect(set.readPixels(0, new Uint8Array(4 * BYTES), 4)).rejects.toThrow('pixels.rgb8: it ends inside face 2');
     await set.close();
   });
 
@@ -161,7 +159,7 @@ describe('createFaceSet and openFaceSet', () => {
 
   test('refuse a set whose files do not fit each other', async () => {
     const short = await write(2);
-    await writeFile(join(short, 'pixels.rgb8'), new Uint8Array(OCTETS));
+    await writeFile(join(short, 'pixels.rgb8'), new Uint8Array(BYTES));
     await expect(openFaceSet(short)).rejects.toThrow('pixels.rgb8: found 192 bytes, want 2 faces of 192');
 
     const long = await write(2);

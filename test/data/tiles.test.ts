@@ -18,7 +18,7 @@ const written = async (tiles: readonly Tile[], columns = 4): Promise<string> => 
 };
 
 describe('tiles', () => {
-  test('are read as they were written, with labels and points, in octets of their own', async () => {
+  test('are read as they were written, with labels and points, in bytes of their own', async () => {
     const tiles = [tile(3, 2, { label: 'A é\n1', points: [0.1, 1 / 3] }), tile(10, 1)];
     const read = await readTiles(await written(tiles));
     expect(read.columns).toBe(4);

@@ -150,7 +150,7 @@ describe('openDataset', () => {
 
   test('refuses images outside of the folder of an identity', async () => {
     const root = await tree('A/m.1/1.jpg', 'A/2.jpg');
-    await expect(open(root, 'train')).rejects.toThrow(`${root}/A/2.jpg lies outside of a folder of an identity`);
+    await expect(open(root, 'train')).rejects.toThrow(`${root}/A/2.jpg is not in a folder of an identity`);
   });
 
   test('says where it has looked and what is there', async () => {
@@ -211,7 +211,7 @@ describe('landmarks from elsewhere', () => {
   test('are refused when the folder lacks the file of a group', async () => {
     const root = await tree('A/m.1/1.jpg', 'fixed/B_lmk.txt');
     await expect(open(root, 'train', `${root}/fixed`)).rejects.toThrow(
-      `Cannot find the landmarks of group A: neither A_lmk.txt nor A/A_lmk.txt lies in ${root}/fixed`,
+      `Cannot find the landmarks of group A: neither A_lmk.txt nor A/A_lmk.txt is in ${root}/fixed`,
     );
   });
 });

@@ -22,7 +22,7 @@ const BACKBONE: Backbone = {
 };
 const WEIGHTS = initialise(BACKBONE, seededRandom(1));
 
-describe('openGivenModel() of a model.onnx that was written here and lies anywhere', () => {
+describe('openGivenModel() of a model.onnx that was written here in any folder', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await temporaryFolder();

@@ -22,7 +22,7 @@ if (!mayMount)
 
 describe('a run on a disk that is really full', () => {
   (mayMount ? test : test.skip)(
-    'fails with what to do, leaves a sound store, and goes on when there is room',
+    'fails with what to do, leaves a sound store, and continues when there is room',
     async () => {
       const program = buildProgram();
       const base = join(program.folder, 'disks');

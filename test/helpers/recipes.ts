@@ -2,7 +2,7 @@ import type { Recipe, TermChoice } from '../../src/learning/training/recipe';
 
 type Term<Name extends TermChoice['loss']> = Extract<TermChoice, { readonly loss: Name }>;
 
-/** What a test changes of a recipe, by the members that a training has unless told otherwise. */
+/** What a test changes of a recipe, by the members that a training has by default. */
 export interface RecipeChanges extends Partial<Pick<Recipe, 'epochs' | 'batch' | 'seed'>> {
   readonly identity?: Partial<Term<'elastic-arcface'>>;
   /** Null leaves it out. */

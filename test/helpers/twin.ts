@@ -263,5 +263,5 @@ function draw(start: number, index: number): number {
 
 /** FNV-1a. */
 function hashOf(name: string): number {
-  return [...Buffer.from(name)].reduce((hash, octet) => imul(hash ^ octet, 16777619) >>> 0, 2166136261);
+  return [...Buffer.from(name)].reduce((hash, byte) => imul(hash ^ byte, 16777619) >>> 0, 2166136261);
 }

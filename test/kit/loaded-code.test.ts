@@ -38,7 +38,7 @@ describe('loaded-code', () => {
     return JSON.parse(stdout);
   };
 
-  test('tells what was loaded, not what lies there afterwards', () => {
+  test('reports what was loaded, not what is there afterwards', () => {
     const found = run(
       `change('exports.b = 2;'); require('./src/b'); change('exports.b = 1;'); say(code.loadedTexts());`,
     );
@@ -47,7 +47,7 @@ describe('loaded-code', () => {
     expect(changedText(EXPECTED, {})).toBeUndefined();
   });
 
-  test('tells what was loaded and must not be, which is no change, and need not be there', () => {
+  test('reports what was loaded and must not be, which is no change, and need not be there', () => {
     const found = run(`
       const changed = code.holdTexts({ ...expected, 'src/b': null, 'src/gone': null });
       require('./src/b'); say([changed ?? 'none', code.loadedTexts()]);`) as [string, Record<string, string>];

@@ -55,7 +55,7 @@ describe('findDuplicates()', () => {
 });
 
 describe('readContents()', () => {
-  test('reads the first eight octets of both digests, in the order of the faces and of those only', async () => {
+  test('reads the first eight bytes of both digests, in the order of the faces and of those only', async () => {
     const first = await openFaceSet(await writeContents([{ key: digest(1), photo: digest(0xa1) }, { key: digest(2) }]));
     const second = await openFaceSet(await writeContents([{ key: digest(3), photo: digest(0xa3) }]));
     const placed = { sets: Uint32Array.of(1, 0), rows: Uint32Array.of(0, 1) };
@@ -78,7 +78,7 @@ describe('findNumber()', () => {
 });
 
 describe('numberWriter()', () => {
-  test('writes hex as octets', () => {
+  test('writes hex as bytes', () => {
     const list = new BigUint64Array(2);
     numberWriter(list)(1, '0100000000000000ff');
     expect([...list]).toEqual([0n, 1n]);

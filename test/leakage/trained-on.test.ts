@@ -22,8 +22,8 @@ describe('seenLists()', () => {
     ]);
     expect([...lists.faces]).toEqual([2n, 5n, 9n]);
     expect([...lists.photographs]).toEqual([3n, 7n]);
-    const octets = createHash('sha256').update('real/A/a').digest();
-    expect([...lists.identities]).toEqual([octets.readBigUInt64LE()]);
+    const bytes = createHash('sha256').update('real/A/a').digest();
+    expect([...lists.identities]).toEqual([bytes.readBigUInt64LE()]);
   });
 });
 
@@ -49,7 +49,7 @@ describe('trainedOn()', () => {
 });
 
 describe('writeTrainedOn(), readTrainedOn()', () => {
-  test('give back what was written, as little-endian numbers of eight octets', async () => {
+  test('give back what was written, as little-endian numbers of eight bytes', async () => {
     const folder = await temporaryFolder('model');
     const about = { own: seen(1, 258), teacher: seen(3), teacherIs: 'known' } as const;
     await writeTrainedOn(folder, about);

@@ -34,9 +34,9 @@ beforeAll(async () => {
   folder = await temporaryFolder();
 });
 
-async function fileOf(octets: Uint8Array): Promise<string> {
+async function fileOf(bytes: Uint8Array): Promise<string> {
   const path = join(folder, 'model.onnx');
-  await writeFile(path, octets);
+  await writeFile(path, bytes);
   return path;
 }
 
@@ -72,9 +72,9 @@ describe('readInputContract()', () => {
     const other = { ...CONTRACT, channels: 'BGR', mean: 0, scale: 255, inputSize: 160 } as const;
     expect(await readInputContract(await fileOf(exported(contractMetadata(other))))).toEqual(other);
     // Fields of a message may come in any order: the entries, then the rest.
-    const octets = Buffer.from(exported({}));
-    const start = octets.indexOf(Buffer.from([0x72]), octets.indexOf('fairdistill.architecture') - 5);
-    const turned = Buffer.concat([octets.subarray(start), octets.subarray(0, start)]);
+    const bytes = Buffer.from(exported({}));
+    const start = bytes.indexOf(Buffer.from([0x72]), bytes.indexOf('fairdistill.architecture') - 5);
+    const turned = Buffer.concat([bytes.subarray(start), bytes.subarray(0, start)]);
     expect(await readInputContract(await fileOf(turned))).toEqual(CONTRACT);
   });
 
@@ -85,8 +85,8 @@ describe('readInputContract()', () => {
     ['zeroes', new Uint8Array(1000)],
     ['a length beyond the end', Uint8Array.of(0x3a, 0xff, 0xff, 0xff, 0xff, 0x0f)],
     ['a number without end', Buffer.alloc(100, 0xff)],
-  ])('finds none in %s', async (_, octets) => {
-    expect(await readInputContract(await fileOf(octets))).toBeUndefined();
+  ])('finds none in %s', async (_, bytes) => {
+    expect(await readInputContract(await fileOf(bytes))).toBeUndefined();
   });
 
   test.each([
@@ -105,15 +105,15 @@ describe('readInputContract()', () => {
   });
 
   test('refuses a part of a contract', async () => {
-    const octets = Buffer.from(exported({}));
-    octets.write('fairdistill.skale', octets.indexOf('fairdistill.scale'));
-    await expect(readInputContract(await fileOf(octets))).rejects.toThrow('"fairdistill.scale" is missing');
+    const bytes = Buffer.from(exported({}));
+    bytes.write('fairdistill.skale', bytes.indexOf('fairdistill.scale'));
+    await expect(readInputContract(await fileOf(bytes))).rejects.toThrow('"fairdistill.scale" is missing');
   });
 });
 
 /** Ours with every name of an entry changed, as those of another program. */
 function withoutOurs(): Uint8Array {
-  const octets = Buffer.from(exported({}));
-  for (let at = octets.indexOf('fairdistill.'); at >= 0; at = octets.indexOf('fairdistill.')) octets.write('other', at);
-  return octets;
+  const bytes = Buffer.from(exported({}));
+  for (let at = bytes.indexOf('fairdistill.'); at >= 0; at = bytes.indexOf('fairdistill.')) bytes.write('other', at);
+  return bytes;
 }

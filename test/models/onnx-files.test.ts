@@ -124,7 +124,7 @@ describe('onnxNeighbours()', () => {
     expect(onnxNeighbours(join(folder, 'linked.onnx'))).toEqual(['model.data']);
   });
 
-  test('that are shorter than what lies in them are refused, and a pointer of Git LFS is called one', async () => {
+  test('that are shorter than the tensors in them are refused, and a pointer of Git LFS is called one', async () => {
     const path = await save(recogniser('model.data', { offset: '16', length: '384' }));
     await save(new Uint8Array(399), 'model.data');
     const short = errorOf(() => onnxNeighbours(path));
@@ -175,7 +175,7 @@ describe('onnxNeighbours()', () => {
       expect(errorOf(() => onnxNeighbours(path))).toMatchObject({ code: 'not-onnx' });
     }
     const path = await save(recogniser().subarray(0, 300));
-    expect(errorOf(() => onnxNeighbours(path)).message).toMatch(/cut short: it has 300 bytes and goes on to byte \d+/);
+    expect(errorOf(() => onnxNeighbours(path)).message).toMatch(/cut short: it has 300 bytes and needs \d+/);
   });
 
   test('of damaged models: found or refused, whatever the damage', async () => {
@@ -208,8 +208,8 @@ describe('onnxNeighbours()', () => {
       heads.push(Writer.create().uint32(tag).uint32(length).finish());
       length += heads.at(-1)!.length;
     }
-    const octets = Buffer.concat(heads.reverse());
-    const path = await save(model(writer => void writer.uint32((GRAPH << 3) | 2).bytes(octets)));
+    const bytes = Buffer.concat(heads.reverse());
+    const path = await save(model(writer => void writer.uint32((GRAPH << 3) | 2).bytes(bytes)));
     expect(errorOf(() => onnxNeighbours(path))).toMatchObject({ code: 'not-onnx' });
   });
 });
@@ -238,7 +238,7 @@ describe('digestOnnx()', () => {
 
   test('rejects when a file that belongs to it is missing or a folder, and names it', async () => {
     const path = await save(recogniser('model.data'));
-    const message = `Cannot use model ${path}: its weights lie in ${join(folder, 'model.data')}, which is missing`;
+    const message = `Cannot use model ${path}: its weights are in ${join(folder, 'model.data')}, which is missing`;
     await expect(digestOnnx(path)).rejects.toMatchObject({ code: 'missing-model-data' });
     await expect(digestOnnx(path)).rejects.toThrow(message);
     await mkdir(join(folder, 'model.data'));

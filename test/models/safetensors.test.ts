@@ -57,7 +57,7 @@ describe('safetensors', () => {
     ['a shape that does not fill its place', file(one({ dtype: 'F32', shape: [3], data_offsets: [0, 8] }), 8)],
     ['a negative size', file(one({ dtype: 'F32', shape: [-1, -1], data_offsets: [0, 4] }), 4)],
     ['a gap before the first tensor', file(one({ dtype: 'F32', shape: [1], data_offsets: [4, 8] }), 8)],
-    ['octets that belong to no tensor', file(one({ dtype: 'F32', shape: [1], data_offsets: [0, 4] }), 8)],
+    ['bytes that belong to no tensor', file(one({ dtype: 'F32', shape: [1], data_offsets: [0, 4] }), 8)],
     [
       'tensors that overlap',
       file(

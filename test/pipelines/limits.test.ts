@@ -119,7 +119,7 @@ describe('pipeline run ends before it does harm', () => {
     }
   }, 60_000);
 
-  test('at a model that does so without a word, by the limit of memory, and goes on with what was done', async () => {
+  test('at a model that does so without a word, by the limit of memory, and continues with what was done', async () => {
     writeFileSync(at('own.yaml'), own({ limits: '{ memory: 1GB }' }));
     writeFileSync(at('teacher.onnx'), wideModel('D'));
     const { code, stderr } = await run();

@@ -20,7 +20,7 @@ describe('pipeline run smoke', () => {
     first = await runCli(['run', join(REPOSITORY, 'pipelines', 'smoke.yaml')], folder);
   }, 300_000);
 
-  test('ends well, and prints the headline table and where the report lies', () => {
+  test('ends well, and prints the headline table and where the report is', () => {
     expect(first.stderr + first.stdout).toContain('student, distilled');
     expect(first.code).toBe(0);
     expect(first.stdout).toMatch(/^report +\S*smoke\/report-bias\/pictures\/report\.html$/m);

@@ -173,7 +173,7 @@ describe('pipeline run with wrong inputs', () => {
       'a model that reaches for other files',
       () => writeFileSync(at('teacher.onnx'), beside('../../etc/passwd')),
       3,
-      ['own.yaml:13:20', 'it says that its weights lie in "../../etc/passwd"'],
+      ['own.yaml:13:20', 'it says that its weights are in "../../etc/passwd"'],
       [],
     ],
     [

@@ -28,7 +28,7 @@ const DOUBTED = modelOf('x', {
 });
 
 const SENTENCES = [
-  '“x”, given BGR, (pixel − 127.5) / 128, tells people of a sample apart better when it is given pixels in another way: see the log of its evaluation',
+  '“x”, given BGR, (pixel − 127.5) / 128, tells people of a sample apart better with other preprocessing: see the log of its evaluation',
   '“x”, given BGR, (pixel − 127.5) / 128, makes different people of a sample alike: see the log of its evaluation',
   'Training of “x”: the identity loss has taught nothing',
   'Training of “x”: faces of group A: are they blurred?',

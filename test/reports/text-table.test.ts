@@ -62,7 +62,7 @@ describe('textTable', () => {
     const lines = render([comparedModel({ label: 'x', role: 'other' }, few)]);
     expect(lines[2]).toMatch(/^ {2}95 % interval +– +\d+\.\d–\d+\.\d +– +– +–$/);
     expect(lines.join(' ').replace(/\s+/g, ' ')).toContain(
-      'No interval for group A (only 2 people, want at least 10), nor for what is said over the groups',
+      'No interval for group A (only 2 people, want at least 10), nor for the numbers over all groups',
     );
     expect(render([comparedModel({ label: 'x', role: 'other' }, pairs)]).join(' ')).not.toContain('No interval');
   });

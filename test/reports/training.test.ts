@@ -42,25 +42,25 @@ describe('otherTeachers()', () => {
     ],
   ])('has nothing to say about %s', (_, models) => expect(otherTeachers(models)).toEqual([]));
 
-  test('tells of a teacher that was not the one, and who was where that is known', () => {
+  test('reports a teacher that was not the one, and who was where that is known', () => {
     expect(otherTeachers([student('d', 'aaa'), teacher])).toEqual([WRONG]);
     const [told] = otherTeachers([student('d', 'aaa'), teacher, model('x', 'other', 'aaa')]);
     expect(told).toContain('“d” learnt from “x” (weights aaa)');
   });
 
-  test('tells of a distilled student that is called the teacher of another', () => {
+  test('reports a distilled student that is called the teacher of another', () => {
     const own = model('first', 'teacher', 'bbb', { ...TRAINING, teacher: 'aaa' });
     expect(otherTeachers([student('d', 'bbb'), own])).toEqual([]);
     expect(otherTeachers([student('d', 'aaa'), own])[0]).toContain('“first” is called the teacher, but “d” learnt');
   });
 
-  test('tells of a second teacher that has taught nobody', () => {
+  test('reports a second teacher that has taught nobody', () => {
     const [told, ...more] = otherTeachers([student('d', 'bbb'), teacher, model('u', 'teacher', 'ccc')]);
     expect(more).toEqual([]);
     expect(told).toContain('“u” is called the teacher, but “d” learnt from “t” (weights bbb)');
   });
 
-  test('tells of the one student whose teacher is missing', () => {
+  test('reports the one student whose teacher is missing', () => {
     const told = otherTeachers([student('d', 'bbb'), student('e', 'ccc'), teacher]);
     expect(told).toHaveLength(1);
     expect(told[0]).toContain('“t” is called the teacher, but “e” learnt');
@@ -101,7 +101,7 @@ describe('otherTraining()', () => {
   });
 });
 
-test('untoldStudents() tells of a model that learnt from a teacher where no role says so', () => {
+test('untoldStudents() reports a model that learnt from a teacher where no role says so', () => {
   const left = model('d', 'other', 'x', { ...TRAINING, teacher: 'aaa' });
   expect(untoldStudents([left, plain('p')])[0]).toContain('“d” learnt from a teacher and has the role “other”');
   expect(untoldStudents([left, student('e', 'aaa')])).toEqual([]);

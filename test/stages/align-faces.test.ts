@@ -91,7 +91,7 @@ describe('align-faces', () => {
     }
   });
 
-  test('fails at a missing row unless told otherwise, and says where and what to do', async () => {
+  test('fails at a missing row by default, and says where and what to do', async () => {
     const folder = await writePhotoFolder('AB');
     await dropRow(folder, 'B', 2);
     const photos = await read(folder);
@@ -153,7 +153,7 @@ describe('align-faces', () => {
     expect(run.events).toContainEqual({ type: 'headline', text: 'Photographs that gave no face: D 1 of 8 (12.5 %)' });
   });
 
-  test('leaves damaged files out where it is told to, and nothing else', async () => {
+  test('leaves damaged files out when asked to, and nothing else', async () => {
     const folder = await writePhotoFolder('AB', { images: 3 });
     const at = (name: string): string => join(folder.root, `train/data/A/m.a0/m.a0_000${name}`);
     await writeFile(at('1.jpg'), (await photo(1)).subarray(0, 900));
@@ -185,7 +185,7 @@ describe('align-faces', () => {
       message:
         `Cannot align faces: landmarks of group B (${folder.txt('B', 'lmk')}): most rows would fit with the columns x1 … x5 y1 … y5: ` +
         'median residual 12.5 px now, 0.0 px for those rows then; order of the columns?\n' +
-        'Mend the landmark file, or go on with these landmarks by oddLandmarks: warn',
+        'Mend the landmark file, or use these landmarks nevertheless: set oddLandmarks: warn',
     });
   });
 
@@ -197,7 +197,7 @@ describe('align-faces', () => {
     expect(message).toContain('would fit with left and right exchanged');
   });
 
-  test('goes on with another order where it is told to, warns and lists the rows', async () => {
+  test('continues with another order when asked to, warns and lists the rows', async () => {
     const folder = await writePhotoFolder('AB', { images: 3 });
     await editRows(folder, 'B', points => [1, 0, 2, 3, 4].flatMap(i => points.slice(2 * i, 2 * i + 2)));
     const photos = await read(folder);
@@ -259,7 +259,7 @@ describe('align-faces', () => {
     ]);
   }, 60_000);
 
-  test('goes on without any face of a group only where all may be skipped, and says what is missing', async () => {
+  test('continues without any face of a group only where all may be skipped, and says what is missing', async () => {
     const folder = await writePhotoFolder('AB');
     await rm(folder.txt('B', 'lmk'));
     const photos = await read(folder);

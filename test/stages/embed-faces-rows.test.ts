@@ -52,12 +52,12 @@ async function expectSame(run: StageRun, faces: readonly TestFace[]): Promise<vo
   expect(run.metrics).toEqual(plain.metrics);
 }
 
-async function changeTable(run: StageRun, change: (octets: Buffer) => Buffer): Promise<void> {
+async function changeTable(run: StageRun, change: (bytes: Buffer) => Buffer): Promise<void> {
   const path = join(run.folder, TABLE);
   await writeFile(path, change(await readFile(path)));
 }
 
-describe('embed-faces with a teacher whose weights lie beside it', () => {
+describe('embed-faces with a teacher whose weights are in a file beside it', () => {
   const values = 3 * SIZE * SIZE;
   let beside: string;
   const run = async (faces: readonly TestFace[], factor: number, options: RunOptions = {}): Promise<StageRun> => {
@@ -164,9 +164,9 @@ describe('embed-faces with earlier artifacts', () => {
     const vectors: Buffer[] = [];
     for await (const { embedding } of embeddingRows(set)) vectors.push(Buffer.from(embedding.buffer));
     await set.close();
-    await changeTable(earlier, octets => {
-      for (const row of [4, 50]) octets[octets.indexOf(vectors[row]!) + 1]! ^= 1;
-      return octets;
+    await changeTable(earlier, bytes => {
+      for (const row of [4, 50]) bytes[bytes.indexOf(vectors[row]!) + 1]! ^= 1;
+      return bytes;
     });
     const run = await embed(FEW, { earlier: [earlier.folder] });
     expect(rowsOf(run)).toEqual({ type: 'rows', reused: 58, total: 60 });
@@ -177,16 +177,16 @@ describe('embed-faces with earlier artifacts', () => {
   });
 
   test.each<[string, (run: StageRun) => Promise<void>]>([
-    ['is cut short', run => changeTable(run, octets => octets.subarray(0, 400))],
+    ['is cut short', run => changeTable(run, bytes => bytes.subarray(0, 400))],
     ['is empty', run => changeTable(run, () => Buffer.alloc(0))],
     ['is gone', run => rm(join(run.folder, TABLE))],
     [
       'has lost its pages',
       run =>
-        changeTable(run, octets => {
+        changeTable(run, bytes => {
           // Footer and magic stay.
-          octets.fill(0, 4, 2000);
-          return octets;
+          bytes.fill(0, 4, 2000);
+          return bytes;
         }),
     ],
   ])('does without a table that %s, and warns', async (_, damage) => {
@@ -234,7 +234,7 @@ describe('embed-faces after an interruption', () => {
     [1500, []],
     [2500, ['face 2,048 of 5,000']],
     [4500, ['face 4,096 of 5,000']],
-  ])('goes on at the last whole part when it was killed at face %i', async (done, resumed) => {
+  ])('continues at the last whole part when it was killed at face %i', async (done, resumed) => {
     const folder = await killed(done);
     const run = await embed(FACES, { checkpoints: { folder } });
     expect(resumedOf(run)).toEqual(resumed);
@@ -242,7 +242,7 @@ describe('embed-faces after an interruption', () => {
     await expectSame(run, FACES);
   });
 
-  test('keeps smaller parts when they are due, and tells that they are kept', async () => {
+  test('keeps smaller parts when they are due, and reports that they are kept', async () => {
     const folder = await killed(1000, asked => asked % 10 === 0);
     expect(await readdir(folder)).toHaveLength(3);
     let saved = 0;
@@ -264,7 +264,7 @@ describe('embed-faces after an interruption', () => {
     await expectSame(run, FACES);
   });
 
-  test('goes on from parts and earlier artifacts together, when it was killed twice', async () => {
+  test('continues from parts and earlier artifacts together, when it was killed twice', async () => {
     const earlier = await embed(FACES.filter((_, i) => i % 5 === 0));
     const folder = await killed(2500);
     const options = { checkpoints: { folder, ...killedAt(320, () => true) }, earlier: [earlier.folder] };
@@ -275,9 +275,9 @@ describe('embed-faces after an interruption', () => {
     await expectSame(run, FACES);
   });
 
-  test.each<[string, (octets: Buffer) => Buffer, RegExp]>([
-    ['has one wrong bit', octets => flip(octets, octets.length >> 1), /are computed again: .*its digest/],
-    ['is cut short', octets => octets.subarray(0, -5), /are computed again: .*its digest/],
+  test.each<[string, (bytes: Buffer) => Buffer, RegExp]>([
+    ['has one wrong bit', bytes => flip(bytes, bytes.length >> 1), /are computed again: .*its digest/],
+    ['is cut short', bytes => bytes.subarray(0, -5), /are computed again: .*its digest/],
     ['is empty', () => Buffer.alloc(0), /it has 0 bytes/],
   ])('removes a part that %s, with a warning, and takes the others', async (_, change, warning) => {
     const folder = await killed(4500);
@@ -336,7 +336,7 @@ function shuffled(faces: readonly TestFace[]): TestFace[] {
   return [...permutation(faces.length, seededRandom(1, 'order'))].map(i => faces[i]!);
 }
 
-function flip(octets: Buffer, at: number): Buffer {
-  octets[at]! ^= 1;
-  return octets;
+function flip(bytes: Buffer, at: number): Buffer {
+  bytes[at]! ^= 1;
+  return bytes;
 }

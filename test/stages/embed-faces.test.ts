@@ -79,7 +79,7 @@ describe('embed-faces', () => {
     await set.close();
   });
 
-  test('writes a table that DuckDB reads: row count, width in octets, unit norm', async () => {
+  test('writes a table that DuckDB reads: row count, width in bytes, unit norm', async () => {
     const path = join(run.folder, 'embeddings', 'embeddings.parquet');
     const [first] = await query(
       `select count(*)::int, min(octet_length(embedding))::int, max(octet_length(embedding_flipped))::int,
@@ -88,8 +88,8 @@ describe('embed-faces', () => {
     expect(first).toEqual([FACES.length, 4 * DIM, 4 * DIM, true, 2]);
     const vectors = await query(`select hex(embedding), hex(embedding_flipped) from '${path}'`);
     for (const text of vectors.flat() as string[]) {
-      const octets = Buffer.from(text, 'hex');
-      const squares = Array.from({ length: DIM }, (_, i) => octets.readFloatLE(4 * i) ** 2);
+      const bytes = Buffer.from(text, 'hex');
+      const squares = Array.from({ length: DIM }, (_, i) => bytes.readFloatLE(4 * i) ** 2);
       expect(squares.reduce((a, b) => a + b)).toBeCloseTo(1, 6);
     }
     const footer = await query(`select decode(key), decode(value) from parquet_kv_metadata('${path}')`);

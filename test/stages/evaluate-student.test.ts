@@ -175,7 +175,7 @@ describe('evaluate-student', () => {
     expect(run.events).toContainEqual({ type: 'log', level: 'info', text });
   });
 
-  test('warns of a model that makes all alike, where it is told to refuses it', async () => {
+  test('warns of a model that makes all alike, and refuses it when asked to', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'fairdistill-student-')), 'constant.onnx');
     const prelude = [{ op: 'Mul', in: ['data', 'zero'], out: 'nothing' }];
     const more = [{ op: 'Add', in: ['nothing', 'one'], out: 'same' }];

@@ -114,7 +114,7 @@ describe('mix-datasets', () => {
     expect(await list(first)).not.toBe(await list(other));
   });
 
-  test('counts images when told', async () => {
+  test('counts images when asked to', async () => {
     const inputs = { real: await faceSet('real', { images: 4 }), synthetic: await faceSet('synthetic', { images: 2 }) };
     const run = await runStage(mixDatasets, { ...OPTIONS, by: 'images', realShare: 0.5, total: 30 }, inputs);
     const rows = await rowsOf(run);
@@ -176,7 +176,7 @@ describe('mix-datasets', () => {
     });
   });
 
-  test('tells of a group that holds the mix back, unless a total is stated or nothing is taken there', async () => {
+  test('reports a group that holds the mix back, unless a total is stated or nothing is taken there', async () => {
     const whole = { A: 9, B: 4, C: 8 };
     const available = (counts: Record<string, number>) =>
       new Map(
@@ -214,7 +214,7 @@ describe('mix-datasets', () => {
     expect(missed).toEqual(told === undefined ? undefined : expect.stringContaining(told));
   });
 
-  test('tells a missed share in log, metrics and headline', async () => {
+  test('reports a missed share in log, metrics and headline', async () => {
     const inputs = { real: await faceSet('real'), synthetic: await faceSet('synthetic') };
     const run = await runStage(mixDatasets, { ...OPTIONS, realShare: 0.5, total: 3 }, inputs);
     const text = expect.stringContaining('0.667, 2 of 3 identities') as unknown;

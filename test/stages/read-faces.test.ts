@@ -147,7 +147,7 @@ describe('read-faces', () => {
     const run = await runStage(readFaces, { ...READING, folder: root }, {});
     expect(run.events.flatMap(event => (event.type === 'log' && event.level === 'warn' ? [event.text] : []))).toEqual([
       `Group A: left out 1 that are no photographs (1 .txt), the first is ${root}/train/data/A/m.a0/notes.txt`,
-      `Group A: 1 folder inside of folders of identities, the first is ${root}/train/data/A/m.a1/more: what lies in there is not read; ` +
+      `Group A: 1 folder inside of folders of identities, the first is ${root}/train/data/A/m.a1/more: what is in there is not read; ` +
         'put photographs right into the folder of their identity',
       `Group A: 1 of 3 identities have another number of images than ${txt('A', 'people')} says, the first is "m.a1" with 2 instead of 7`,
     ]);
@@ -162,7 +162,7 @@ describe('read-faces', () => {
     expect(await failure({ folder: root })).toBe(
       'Cannot read faces: photographs that landmark rows or pairs name are not on disk, want at most 10 % of each group:\n' +
         `  Group B: 1 of 5 (20 %), the first in ${txt('B', 'lmk')}:5: found a row for ${root}/train/data/B/m.b1/m.b1_0009.jpg\n` +
-        'Put them there, mend the text files, or go on without them with allowMissing: 0.2',
+        'Put them there, mend the text files, or continue without them: set allowMissing: 0.2',
     );
     const run = await runStage(readFaces, { ...READING, folder: root, allowMissing: 0.2 }, {});
     expect(run.metrics).toMatchObject({ photographs: 8, notOnDisk: { B: 1 }, pairs: { B: 20 } });
@@ -214,7 +214,7 @@ describe('read-faces', () => {
     expect(run.events.find(event => event.type === 'headline')?.text).toContain(`  C: no photographs: ${reasons.C}`);
   });
 
-  test('wants the groups that it is told to want', async () => {
+  test('demands the groups that the option names', async () => {
     const { root, txt } = await writePhotoFolder('AB');
     await writeFile(txt('A', 'people'), 'm.a0\t2\n');
     await put(root, 'train/txts/C/C_lmk.txt', '');
@@ -230,7 +230,7 @@ describe('read-faces', () => {
     );
   });
 
-  test('tells of identities without photographs, and of two whose names differ in case', async () => {
+  test('reports identities without photographs, and two whose names differ in case', async () => {
     const { root, txt } = await writePhotoFolder('A');
     await mkdir(join(root, 'train/data/A/m.a7'));
     await put(root, 'train/data/A/M.a0/M.a0_0001.jpg', await photo(7));
@@ -328,7 +328,7 @@ describe('read-faces', () => {
     expect(run.metrics['groups']).toMatchObject({ A: { withoutLandmarks: 0 }, B: { withoutLandmarks: 0 } });
   });
 
-  test('lists a group that only a landmark file for all groups names, unless told which there are', async () => {
+  test('lists a group that only a landmark file for all groups names, when the groups are not stated', async () => {
     const { root, txt } = await writePhotoFolder('AB');
     const own = (await readFile(txt('A', 'lmk'), 'utf8')) + (await readFile(txt('B', 'lmk'), 'utf8'));
     const strange = own.slice(own.indexOf('/train/data/B')).replace(/\/B\//g, '/C/');
@@ -352,7 +352,7 @@ describe('read-faces', () => {
     );
   });
 
-  test('tells of labels that contradict the folders in log, metrics and headline, and of none that are right', async () => {
+  test('reports labels that contradict the folders in log, metrics and headline, and none that are right', async () => {
     const { root, txt } = await writePhotoFolder('AB', { identities: 3 });
     const lines = (group: string, from: number) =>
       [0, 1, 2].map(id => `${identityName(group, id)}_0001.jpg\t${id + from}\n`).join('');
@@ -378,7 +378,7 @@ describe('read-faces', () => {
     });
   });
 
-  test('tells of images and people files of another group in log, metrics, headline and beside the pairs', async () => {
+  test('reports images and people files of another group in log, metrics, headline and beside the pairs', async () => {
     const { root, txt } = await writePhotoFolder('AB', { split: 'test' });
     await writeFile(txt('B', 'pairs'), pairLines('B', 1).join('\n'));
     const images = (group: string) => [0, 1].map(id => `${identityName(group, id)}_0001.jpg\t${id}`).join('\n');

@@ -174,7 +174,7 @@ describe('report-bias', () => {
     expect(rows.find(([name]) => name === 'STD (ddof 0)')!.at(-1)).toBe('fairer');
     expect(rows.find(([name]) => name === 'SER')!.at(-1)).toBe('fairer');
     expect((JSON.parse(bias) as { best: object }).best).toMatchObject({ std: 'distilled', ser: 'distilled' });
-    expect(html).toContain('“distilled” (p = 1.00): groups that are equal');
+    expect(html).toContain('“distilled” (p = 1.00): equal groups');
     expect(html).not.toContain('“plain” (p');
   });
 
@@ -202,14 +202,14 @@ describe('report-bias', () => {
       ['stdDdof0', 'stdDdof1', 'ser', 'mean'].filter(name => models[place]!.intervals[name] !== null);
     expect(shown(0)).toEqual(['stdDdof0', 'stdDdof1', 'ser', 'mean']);
     expect(shown(1)).toEqual(['mean']);
-    expect(html).toContain('“collapsed” does not recognise in A, B');
+    expect(html).toContain('“collapsed” is not shown to be better than chance in A, B');
     const rows = tableAfter(html, '<strong>student</strong> against');
     for (const name of ['STD (ddof 0)', 'SER']) {
       expect(rows.find(row => row[0] === name)!.at(-1)).toContain('no evidence (“collapsed” does not recognise');
     }
     expect(rows.find(row => row[0] === 'Mean')!.at(-1)).toBe('higher');
     expect(events.flatMap(event => (event.type === 'headline' ? [event.text] : []))[0]).toContain(
-      'does not recognise in A, B',
+      'is not shown to be better than chance in A, B',
     );
   });
 

@@ -77,7 +77,7 @@ describe('train-teacher', () => {
     expect(onnx.equals(exportOnnx(studentNow('tiny', 32), weights))).toBe(true);
   });
 
-  test('writes the same octets for the same seed, and other weights for another', async () => {
+  test('writes the same bytes for the same seed, and other weights for another', async () => {
     const read = async (seed: number): Promise<Buffer[]> => {
       const { folder } = await run({ epochs: 2, seed });
       return Promise.all(FILES.map(file => readFile(join(folder, file))));

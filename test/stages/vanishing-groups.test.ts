@@ -142,7 +142,7 @@ describe('a group', () => {
     for (const text of [...warnings, headline]) expect(text).not.toContain('Pairs left out');
   });
 
-  test('whose pairs file is in another case has its numbers, and the file is told', async () => {
+  test('whose pairs file is in another case has its numbers, and the file is reported', async () => {
     const folder = await writeTestSplit(['A', 'B']);
     await rename(folder.txt('B', 'pairs'), folder.txt('B', 'pairs').replace('B_pairs', 'b_pairs'));
     const { groups, warnings } = await report(folder);
@@ -150,7 +150,7 @@ describe('a group', () => {
     expect(warnings).toEqual([expect.stringContaining('b_pairs.txt is taken for its file although it says "b"')]);
   });
 
-  test('that lacks one photograph goes on without it, and it is counted', async () => {
+  test('that lacks one photograph continues without it, and it is counted', async () => {
     const folder = await writeTestSplit(['A', 'B']);
     await rm(join(folder.root, 'test/data/B/m.b3/m.b3_0001.jpg'));
     const { groups, headline, warnings, files } = await report(folder);
@@ -164,7 +164,7 @@ describe('a group', () => {
     expect(files).toContain('excluded-pairs.txt');
   });
 
-  test('without a face goes on only where all may be skipped, and has its reason', async () => {
+  test('without a face continues only where all may be skipped, and has its reason', async () => {
     const folder = await writeTestSplit(['A', 'B']);
     await rm(folder.txt('B', 'lmk'));
     expect(await failure(folder)).toMatchObject({ code: 'too-many-skipped' });
@@ -184,7 +184,7 @@ describe('a group', () => {
         'want at most 10 % of each group:\n  Group B: 4 of 20 pairs (20 %), because 2 of 20 photographs gave no face (2 not-an-image)\n',
       ) as unknown,
     });
-    expect((await failure(folder, { allowSkipped: 0.1 })).message).toContain('go on with allowExcluded: 0.2,');
+    expect((await failure(folder, { allowSkipped: 0.1 })).message).toContain('continue with allowExcluded: 0.2;');
     const { groups, headline } = await report(folder, { allowSkipped: 0.1, allowExcluded: 0.2 });
     expect(groups[1]).toMatchObject({ pairs: 16, excludedPairs: 4 });
     expect(groups[1]?.foldAccuracies.flatMap((value, fold) => (value === null ? [fold] : []))).toEqual([3, 5]);

@@ -89,7 +89,7 @@ async function* rowsOf(reader: ParquetReader, path: string, wanted: Columns): As
 
 type Cells = Readonly<Record<string, unknown>>;
 
-/** The rows of a row group as they lie in its pages. */
+/** The rows of a row group, as stored in its pages. */
 async function readRecords(reader: ParquetReader, path: string, wanted: Columns, index: number): Promise<Cells[]> {
   const cursor = reader.getCursor(Object.keys(wanted));
   cursor.rowGroupIndex = index;
@@ -113,9 +113,9 @@ function rowOf(cells: Cells, wanted: Columns): Row {
 function valueOf(cell: unknown, column: Column): Value {
   if (cell === undefined || cell === null) return null;
   if (column.type !== 'vector') return cell as Value;
-  // A copy: the bytes lie unaligned inside the page, and would keep the whole page alive.
-  const octets = Uint8Array.from(cell as Uint8Array);
-  return new Float32Array(octets.buffer);
+  // A copy: the bytes are unaligned inside the page, and would keep the whole page alive.
+  const bytes = Uint8Array.from(cell as Uint8Array);
+  return new Float32Array(bytes.buffer);
 }
 
 function badTable(path: string, reason: string, cause?: unknown): UserError {

@@ -7,7 +7,7 @@ import { UserError } from '../../errors';
 const HEADER = 1024;
 
 /**
- * Finds where in a Parquet file the vectors of a column start, so that they can be read in any order: plain values of fixed length lie one
+ * Finds where in a Parquet file the vectors of a column start, so that they can be read in any order: plain values of fixed length are stored one
  * after the other in a page. Reads the header of each page. Throws a `UserError` (`bad-table`) for a column that is compressed, encoded, or optional.
  * @returns the place of the vector of a row, in bytes from the start of the file
  */

@@ -57,7 +57,7 @@ export async function writeTable(
 
 const PARQUET_TYPES = { string: 'UTF8', int: 'INT32', float: 'FLOAT', double: 'DOUBLE', boolean: 'BOOLEAN' } as const;
 
-// Statistics cost a comparison of every value as text; nobody filters these files by range.
+// Statistics cost a comparison of every value as text; no reader filters these files by range.
 function fieldOf(column: Column): Field {
   if (column.type === 'vector') {
     return { type: 'FIXED_LEN_BYTE_ARRAY', typeLength: column.width * 4, statistics: false };

@@ -37,8 +37,8 @@ export interface Strangers {
 
 /**
  * The labels of `<Group>_images.txt`: lines of `file \t label`. The identity is the folder in the path or, for a file name alone, what stands
- * before its number, as RFW names photographs. Rows without a number as label have no label. File names without a number tell of nobody: that is a
- * fault where those of other rows do tell.
+ * before its number, as RFW names photographs. Rows without a number as label have no label. File names without a number name no identity: that is a
+ * fault where those of other rows do.
  */
 export async function readImageLabels(file: string, folders: readonly string[]): Promise<LabelFile> {
   const folderOf = folderFinder(folders);

@@ -46,7 +46,7 @@ function refuseFlat(root: string, groups: readonly GroupFolder[]): void {
   const flat = groups.find(group => group.absent === undefined && group.flat !== undefined)?.flat;
   if (flat === undefined) return;
   throw new UserError(
-    `Cannot read data set ${root}: ${flat} lies outside of a folder of an identity; put every image at <Group>/<identity>/<image>`,
+    `Cannot read data set ${root}: ${flat} is not in a folder of an identity; put every image at <Group>/<identity>/<image>`,
     { code: 'bad-layout' },
   );
 }
@@ -59,7 +59,7 @@ function namedByText(
   files: readonly TextFile[],
 ): GroupFolder[] {
   const known = new Set(folders.map(({ name }) => foldName(name)));
-  // A loose file names a group only where those of other groups lie, too: `all_lmk.txt` is none.
+  // A loose file names a group only where other groups have such files, too: `all_lmk.txt` is none.
   const places = new Set(files.filter(file => known.has(foldName(file.group))).map(file => file.place));
   const found: GroupFolder[] = [];
   for (const { kind, group, path, place } of files) {

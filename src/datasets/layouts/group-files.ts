@@ -23,6 +23,6 @@ export interface LandmarkSource {
 export interface FoundGroups {
   /** Every group that is named by a folder or a text file, sorted by name. At least one has photographs. */
   readonly groups: readonly GroupFiles[];
-  /** What was seen and left out, in words. */
+  /** The entries that were left out, in words. */
   readonly remarks: readonly string[];
 }

@@ -66,7 +66,7 @@ export async function* groupPhotographs(
   }
   if (nested.length > 0 && group.absent === undefined) {
     remark(
-      `Group ${group.name}: ${plural(nested.length, 'folder')} inside of folders of identities, the first is ${nested[0]!}: what lies in there ` +
+      `Group ${group.name}: ${plural(nested.length, 'folder')} inside of folders of identities, the first is ${nested[0]!}: what is in there ` +
         'is not read; put photographs right into the folder of their identity',
     );
   }

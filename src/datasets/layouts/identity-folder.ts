@@ -16,7 +16,7 @@ export interface IdentityFolder {
   readonly mixed?: readonly string[];
 }
 
-/** A data set as a folder of groups, each a folder of identities, each a folder of images; text files lie in `txts/` or beside. */
+/** A data set as a folder of groups, each a folder of identities, each a folder of images; text files are in `txts/` or beside it. */
 export function identityFolder({ summary, places, mixed = [] }: IdentityFolder): Layout {
   /** The place that is read, and those before it. */
   async function placesUpTo(root: string, split: string): Promise<readonly string[] | undefined> {

@@ -19,7 +19,7 @@ export type FindImage = (identity: string, index: string, bad: (found: string) =
  * Finds images of a group by identity and number, as pair files name them: number 7 is `<identity>_0007.jpg`, with any number
  * of zeros. Names are compared in the normal form NFC; one in another case is found where no other can be meant. Holds the names of the
  * group's identities, and the file names of those that were asked for.
- * @param alike told of each identity that was found in another case only
+ * @param alike called for each identity that was found in another case only
  */
 export async function imageFinder(
   group: Pick<GroupFiles, 'name' | 'folder' | 'absent'>,

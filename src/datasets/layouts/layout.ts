@@ -3,7 +3,7 @@ import type { NotOnDisk } from '../reading/not-on-disk';
 import type { LabelDoubt } from './compare-labels';
 
 /**
- * A way in which a data set lies on disk: who is who. Roots are absolute paths. What it imports must load nothing heavy, because `recognise` and
+ * A layout of a data set on disk: who is who. Roots are absolute paths. What it imports must load nothing heavy, because `recognise` and
  * `part` are asked whenever a pipeline is planned; they read no more than they need.
  */
 export interface Layout {
@@ -13,7 +13,7 @@ export interface Layout {
   needs(split: string): string;
   /** Whether a folder holds a split in this way. Errors with a `UserError` when the folder cannot be listed. */
   recognise(root: string, split: string): Promise<boolean>;
-  /** What `open` and reading look at, so that what else lies there changes no key; undefined where the folder is not recognised. */
+  /** What `open` and reading look at, so that other files there change no key; undefined where the folder is not recognised. */
   part(root: string, split: string): Promise<FolderPart | undefined>;
   /**
    * The data set; undefined where the folder is not recognised. Errors with a `UserError` when it is laid out in this way and cannot be used.
@@ -35,7 +35,7 @@ export interface Dataset {
   readonly found: string;
   /** Every group that anything names, sorted by name. At least one has photographs. */
   readonly groups: readonly Group[];
-  /** What was seen and left out, in words. */
+  /** The entries that were left out, in words. */
   readonly remarks: readonly string[];
 }
 
@@ -73,9 +73,9 @@ export interface Pair {
   readonly genuine: boolean;
 }
 
-/** Takes what is odd about a data set while it is read. */
+/** Takes oddities of a data set while it is read. */
 export interface ReadingRemarks {
-  /** What was left out or does not match, in words. */
+  /** The entries that were left out or do not match, in words. */
   readonly remark: (text: string) => void;
   readonly missing: Pick<NotOnDisk, 'add'>;
   /** A group that only rows of a shared landmark file name. */

@@ -10,8 +10,8 @@ export interface Location {
 }
 
 /**
- * Where the photographs lie: in an artifact or in a folder of the user's, exactly one of them.
- * @param from folder of the photo set being made; a workspace lies as deep in the store as the artifact that it becomes
+ * The folder of the photographs: an artifact or a folder of the user's, exactly one of them.
+ * @param from folder of the photo set being made; a workspace is as deep in the store as the artifact that it becomes
  */
 export async function locatePhotographs(
   artifact: string | undefined,

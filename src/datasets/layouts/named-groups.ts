@@ -33,7 +33,7 @@ export function refuseOtherGroups(dataset: Dataset, expected: readonly string[] 
   }
   const found = [...gone, ...(extra.length > 0 ? [`a folder of ${alternatives(extra, 'and')}`] : [])].join('; ');
   throw new UserError(
-    `Cannot read data set ${dataset.root}: found ${found}; want photographs of the groups ${alternatives(expected, 'and')} and no other ones. ` +
+    `Cannot read data set ${dataset.root}: found ${found}; want photographs of the groups ${alternatives(expected, 'and')} and of no others. ` +
       'Mend the folders, or the option `groups`',
     { code: 'other-groups' },
   );
@@ -77,7 +77,7 @@ export interface NamedOptions {
   readonly doubts: readonly (readonly [group: string, text: string])[];
 }
 
-/** What has to be said of groups without photographs or pairs, and of photographs that are not there. */
+/** Remarks on groups without photographs or pairs, and on missing photographs. */
 export function tellNamed({ dataset, named, strangers, groups, missing, split, doubts }: NamedOptions): {
   readonly info: Pick<PhotoSetInfo, 'absent' | 'notOnDisk'>;
   readonly remarks: readonly string[];

@@ -17,9 +17,9 @@ export interface ListedPair {
 const FOLDS = 10;
 
 export interface PairRemarks {
-  /** Told of an image that is not on disk, each time that a row names it; its pair is in the list all the same. */
+  /** Called for an image that is not on disk, each time that a row names it; its pair is in the list nevertheless. */
   readonly missing: (image: string, found: string) => void;
-  /** Told of an identity that the file writes in another case than the folder. */
+  /** Called for an identity that the file writes in another case than the folder. */
   readonly alike: (identity: string, folder: string) => void;
 }
 

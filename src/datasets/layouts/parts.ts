@@ -10,7 +10,7 @@ type Taken = ReturnType<FolderPart['takes']>;
 /**
  * What reading a split of groups of identities looks at: the photographs, the names of all else beside them, and the text files of groups; not
  * other splits, and not what file managers and editors leave behind.
- * @param tried the place that is read, and those before it, for what appears there would be read in its stead
+ * @param tried the place that is read, and those before it, because a folder that appears there would be read instead
  */
 export function identityPart(split: string, tried: readonly string[]): FolderPart {
   const places = tried.map(place => (place === '.' ? '' : place));
@@ -43,7 +43,7 @@ export function landmarksPart(path: string): FolderPart | undefined {
   };
 }
 
-/** `<place>/<Group>/<identity>/<image>`; of all else there the name is told. */
+/** `<place>/<Group>/<identity>/<image>`; of everything else there, the name counts. */
 function inData(place: string, path: string, folder: boolean): Taken {
   if (folder && (path === place || isBelow(place, path))) return 'all';
   if (place !== '' && !isBelow(path, place)) return 'none';

@@ -48,10 +48,10 @@ export async function doubtPeople(file: string, counts: ReadonlyMap<string, numb
     [strangers, people.size, name => `identities in ${name} have no folder`],
     [lacking, counts.size, name => `folders of identities have no row in ${name}`],
   ];
-  const told = found.filter(([found]) => found.length > 0);
-  if (told.length === 0) return undefined;
+  const faults = found.filter(([found]) => found.length > 0);
+  if (faults.length === 0) return undefined;
   const textWith = (name: string): string =>
-    told
+    faults
       .map(([{ length, 0: first }, all, what]) => `${length} of ${all} ${what(name)}, the first is ${first}`)
       .join('; ');
   return {

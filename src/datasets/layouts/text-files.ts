@@ -53,7 +53,7 @@ export function isTextFile(name: string): boolean {
   return TEXT_FILE.test(name);
 }
 
-/** Text files of groups that lie in a folder itself. */
+/** Text files of groups directly in a folder. */
 export async function textFilesIn(folder: string, place = 0): Promise<TextFile[]> {
   return (await listFolder(folder)).others.flatMap(name => {
     const [, group, kind] = TEXT_FILE.exec(name) ?? [];

@@ -27,7 +27,7 @@ export async function withLandmarks(found: FoundGroups, path: string): Promise<F
     if (landmarks === undefined && group.absent === undefined) {
       const name = `${group.name}_lmk.txt`;
       throw new UserError(
-        `Cannot find the landmarks of group ${group.name}: neither ${name} nor ${join(group.name, name)} lies in ${path}`,
+        `Cannot find the landmarks of group ${group.name}: neither ${name} nor ${join(group.name, name)} is in ${path}`,
         { code: 'missing-landmark-file' },
       );
     }

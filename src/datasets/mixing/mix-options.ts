@@ -2,19 +2,19 @@ import { choice, integer, number, object, optional, type TypeOf } from '../../ki
 import { ALLOW_DUPLICATES } from '../../leakage/duplicate-options';
 
 export const MIX_OPTIONS = object('What is mixed', {
-  realShare: number('Share of real ones in each group; the others are synthetic', {
+  realShare: number('Share of real identities (or images) in each group; the others are synthetic', {
     minimum: 0,
     maximum: 1,
     default: 0.7,
   }),
   by: choice(
-    'What the share and `total` count. By images, identities are taken whole, but for the last of each group and source',
+    'What the share and `total` count. With `images`, identities are taken whole, except the last of each group and source',
     ['identities', 'images'],
     { default: 'identities' },
   ),
   total: optional(
     integer(
-      'Identities (or images) of each group; by default the largest number for which the share is exact and which every group can give',
+      'Identities (or images) of each group; by default the largest number that every group can give and that makes the share exact',
       { minimum: 1 },
     ),
   ),
@@ -23,5 +23,5 @@ export const MIX_OPTIONS = object('What is mixed', {
 });
 
 export type MixDatasetsOptions = TypeOf<typeof MIX_OPTIONS>;
-/** What decides who is taken. */
+/** Options that decide which people are taken. */
 export type MixOptions = Omit<MixDatasetsOptions, 'allowDuplicates'>;

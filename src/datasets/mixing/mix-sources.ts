@@ -44,7 +44,7 @@ export function refuseMismatch(
   const shared = [...contents.real.domains].find(domain => other.has(foldName(domain)));
   if (shared !== undefined) {
     throw mismatch(
-      `both sets carry the domain "${shared}", so that nothing would tell real people from synthetic ones of the same name; ` +
+      `both sets carry the domain "${shared}", so that real and synthetic people of the same name could not be told apart; ` +
         'set another `domain` in one of the read-faces stages, such as synthetic',
     );
   }

@@ -50,14 +50,14 @@ export function refuseMissing(missing: NotOnDisk, present: PhotoSetInfo['groups'
     return on > 0 && share > allowed + 1e-12 ? [{ group, count, of: count + on, share }] : [];
   });
   if (over.length === 0) return;
-  const told = over.map(
+  const lines = over.map(
     ({ group, count, of, share }) =>
       `\n  Group ${group}: ${count} of ${of} (${percent(share)}), the first in ${missing.first(group)}`,
   );
   const enough = Math.ceil(Math.max(...over.map(({ share }) => share)) * 1000) / 1000;
   throw new UserError(
     `Cannot read faces: photographs that landmark rows or pairs name are not on disk, want at most ${percent(allowed)} of each group:` +
-      `${told.join('')}\nPut them there, mend the text files, or go on without them with allowMissing: ${enough}`,
+      `${lines.join('')}\nPut them there, mend the text files, or continue without them: set allowMissing: ${enough}`,
     { code: 'photographs-missing' },
   );
 }

@@ -87,7 +87,7 @@ export async function recordPairs(
   return counts;
 }
 
-/** The landmark file of every group that has one; relative where it lies inside the root. */
+/** The landmark file of every group that has one; relative where it is inside the root. */
 export function landmarkFiles({ root, groups }: Dataset): Record<string, string> {
   return Object.fromEntries(
     groups.flatMap(({ name, files: { landmarks } }) =>
@@ -96,7 +96,7 @@ export function landmarkFiles({ root, groups }: Dataset): Record<string, string>
   );
 }
 
-/** With `/`; absolute where the file lies outside of the root. */
+/** With `/`; absolute where the file is outside the root. */
 function relativeTo(root: string, file: string): string {
   const path = relative(root, file);
   return path.startsWith('..') || isAbsolute(path) ? file : path.split(sep).join('/');

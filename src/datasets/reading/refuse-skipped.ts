@@ -9,7 +9,7 @@ import { own } from '../../kit/own';
 
 /**
  * Errors with `too-many-skipped` (`UserError`) when more than a share of the photographs of a group gave no face, and with `no-faces`
- * when nobody's did. The message says which groups, how many of each, why, and what to do.
+ * when no photograph did. The message says which groups, how many of each, why, and what to do.
  * @param allowed 0 to 1
  * @param faces groups that have at least one face
  */
@@ -26,17 +26,17 @@ export function refuseSkipped(
   );
   if (over.length > 0) {
     const enough = Math.ceil(Math.max(...over.map(({ share }) => share)) * 1000) / 1000;
-    const told = over.map(({ text }) => text).join(', ');
+    const counts = over.map(({ text }) => text).join(', ');
     throw new UserError(
-      `Cannot align faces: photographs give no face: ${told}; want at most ${percent(allowed)} of each group. ` +
-        `${tell(photos, skipped, over)}Add the rows, replace the files, or leave them out with allowSkipped: ${enough}${damageHint(skipped.counts())}`,
+      `Cannot align faces: photographs give no face: ${counts}; want at most ${percent(allowed)} of each group. ` +
+        `${describe(photos, skipped, over)}Add the rows, replace the files, or leave them out with allowSkipped: ${enough}${damageHint(skipped.counts())}`,
       { code: 'too-many-skipped' },
     );
   }
   if (faces.length === 0 && Object.keys(groups).length > 0) {
     const all = Object.keys(groups).map(group => ({ group }));
     throw new UserError(
-      `Cannot align faces: no photograph gives a face. ${tell(photos, skipped, all)}Add the rows or replace the files`,
+      `Cannot align faces: no photograph gives a face. ${describe(photos, skipped, all)}Add the rows or replace the files`,
       { code: 'no-faces' },
     );
   }
@@ -57,7 +57,7 @@ export function skippedByGroup(
 /** Photographs in a message. */
 const SHOWN = 9;
 
-function tell(
+function describe(
   { info, root }: Pick<PhotoSet, 'info' | 'root'>,
   skipped: Pick<SkippedPhotographs, 'counts' | 'examples'>,
   about: readonly { readonly group: string }[],

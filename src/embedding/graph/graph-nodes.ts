@@ -30,7 +30,7 @@ export interface OnnxGraph {
 /**
  * The nodes of an ONNX file (field numbers: onnx.proto of ONNX 1.16). Weights are passed over and decoded when they are asked for,
  * so that hundreds of megabytes of them cost nothing.
- * @param file where `model` comes from: constants may lie in files beside it
+ * @param file where `model` comes from: constants may be in files beside it
  */
 export function readGraph(model: Uint8Array, file: string): OnnxGraph {
   const nodes: OnnxNode[] = [];
@@ -77,17 +77,17 @@ async function tensorOf(tensor: Uint8Array, file: string): Promise<Constant | un
   if (count > MAX_VALUES) return undefined;
   const [type = 0] = integers(tensor, 2);
   const isElsewhere = integers(tensor, 14)[0] === 1;
-  const [raw] = isElsewhere ? [await octetsElsewhere(tensor, file, count * (OCTETS[type] ?? 0))] : messages(tensor, 9);
+  const [raw] = isElsewhere ? [await bytesElsewhere(tensor, file, count * (BYTES[type] ?? 0))] : messages(tensor, 9);
   const values = raw ? decodeRaw(raw, type) : decodeListed(tensor, type);
   return values?.length === count ? { shape, values } : undefined;
 }
 
 /** Bytes of a value by TensorProto.DataType. */
-const OCTETS: Readonly<Record<number, number>> = { 1: 4, 2: 1, 3: 1, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 16: 2 };
+const BYTES: Readonly<Record<number, number>> = { 1: 4, 2: 1, 3: 1, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 16: 2 };
 
 function decodeRaw(raw: Uint8Array, type: number): number[] | undefined {
-  const octets = OCTETS[type];
-  if (octets === undefined || raw.length % octets !== 0) return undefined;
+  const bytes = BYTES[type];
+  if (bytes === undefined || raw.length % bytes !== 0) return undefined;
   const view = new DataView(raw.buffer, raw.byteOffset, raw.length);
   const read: Readonly<Record<number, (at: number) => number>> = {
     1: at => view.getFloat32(at, true),
@@ -100,7 +100,7 @@ function decodeRaw(raw: Uint8Array, type: number): number[] | undefined {
     11: at => view.getFloat64(at, true),
     16: at => brainOf(view.getUint16(at, true)),
   };
-  return Array.from({ length: raw.length / octets }, (_, i) => read[type]!(i * octets));
+  return Array.from({ length: raw.length / bytes }, (_, i) => read[type]!(i * bytes));
 }
 
 function decodeListed(tensor: Uint8Array, type: number): number[] | undefined {
@@ -126,14 +126,14 @@ function brainOf(bits: number): number {
 }
 
 /** Undefined when they are not there: onnxruntime says so better. */
-async function octetsElsewhere(tensor: Uint8Array, file: string, length: number): Promise<Uint8Array | undefined> {
+async function bytesElsewhere(tensor: Uint8Array, file: string, length: number): Promise<Uint8Array | undefined> {
   const about = Object.fromEntries(messages(tensor, 13).map(entry => [textOf(entry, 1), textOf(entry, 2)]));
   const handle = await open(join(dirname(file), about['location'] ?? '')).catch(() => undefined);
   if (!handle) return undefined;
   try {
-    const octets = Buffer.alloc(length);
-    const { bytesRead } = await handle.read(octets, 0, length, Number(about['offset'] ?? 0));
-    return bytesRead === length ? octets : undefined;
+    const bytes = Buffer.alloc(length);
+    const { bytesRead } = await handle.read(bytes, 0, length, Number(about['offset'] ?? 0));
+    return bytesRead === length ? bytes : undefined;
   } finally {
     await handle.close();
   }
@@ -168,20 +168,20 @@ function* fields(message: Uint8Array): Generator<Field> {
 }
 
 /** Signed, of 64 bits. */
-function varint(octets: Uint8Array, start: number): { readonly value: number; readonly end: number } {
+function varint(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } {
   let [value, factor, at] = [0, 1, start];
   let negative = false;
-  for (; at < octets.length; at++) {
-    const octet = octets[at]!;
+  for (; at < bytes.length; at++) {
+    const byte = bytes[at]!;
     negative = at - start === 9;
-    value += (octet & 0x7f) * factor;
+    value += (byte & 0x7f) * factor;
     factor *= 128;
-    if (octet < 128) break;
+    if (byte < 128) break;
   }
   if (!negative) return { value, end: at + 1 };
   // Ten bytes: exact arithmetic, once in a while.
   let exact = 0n;
-  for (let i = at; i >= start; i--) exact = (exact << 7n) | BigInt(octets[i]! & 0x7f);
+  for (let i = at; i >= start; i--) exact = (exact << 7n) | BigInt(bytes[i]! & 0x7f);
   return { value: Number(BigInt.asIntN(64, exact)), end: at + 1 };
 }
 
@@ -193,8 +193,8 @@ function textOf(message: Uint8Array, wanted: number): string {
   return messages(message, wanted).map(text)[0] ?? '';
 }
 
-function text(octets: Uint8Array): string {
-  return Buffer.from(octets).toString('utf8');
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8');
 }
 
 function floats(message: Uint8Array, wanted: number): number[] {
@@ -208,9 +208,9 @@ function numbers(
   width: number,
   read: (view: DataView, at: number) => number,
 ): number[] {
-  return messages(message, wanted).flatMap(octets => {
-    const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
-    return Array.from({ length: Math.floor(octets.length / width) }, (_, i) => read(view, i * width));
+  return messages(message, wanted).flatMap(bytes => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    return Array.from({ length: Math.floor(bytes.length / width) }, (_, i) => read(view, i * width));
   });
 }
 

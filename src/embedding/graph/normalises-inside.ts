@@ -1,27 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { prefixOf } from './graph-prefix';
 
-/** What an ONNX file says about the pixels that it wants. */
+/** What an ONNX file says about the pixels that it expects. */
 export interface WantedPixels {
   /**
-   * `nothing`: the graph does nothing to its input that could tell. `inside`: it normalises by itself, and is to be given
+   * `nothing`: the graph does nothing to its input that shows it. `inside`: it normalises by itself, and takes
    * (pixel - mean) / scale. `unclear`: it does something, and no usual range of pixels gives a usual range behind it.
    */
   readonly finding: 'nothing' | 'inside' | 'unclear';
   readonly mean: number;
   readonly scale: number;
-  /** What the first layer sees of pixels 0..255 that are given as (pixel - mean) / scale; undefined where it cannot be told. */
+  /** What the first layer sees of pixels 0..255 that are given as (pixel - mean) / scale; undefined where it cannot be computed. */
   seenByFirstLayer(mean: number, scale: number): readonly [number, number] | undefined;
   /** Operations before the first layer, as a text. */
   readonly operations: string;
 }
 
 /**
- * Computes what the head of a graph does to a pixel and finds the preprocessing for it: of the usual ones, that which gives the first
+ * Computes what the head of a graph does to a pixel and finds the preprocessing for it: of the usual ones, the one that gives the first
  * layer values around 0 of a size of about 1 (or 0..1).
  *
  * Where the arithmetic at the head cannot be followed, the rule of insightface (model_zoo/arcface_onnx.py) decides: a Sub and a Mul among
- * the first 8 nodes, as MXNet exports have, say that the model wants plain pixels. Ours stops at the first convolution, because a PReLU
+ * the first 8 nodes, as MXNet exports have, say that the model expects plain pixels. Ours stops at the first convolution, because a PReLU
  * that an exporter has taken apart also holds a Sub and a Mul.
  */
 export async function wantedPixels(
@@ -63,7 +63,7 @@ const CANDIDATES: readonly { readonly mean: number; readonly scale: number }[] =
 export function oddness([low, high]: readonly [number, number]): number {
   const [centre, half] = [(low + high) / 2, (high - low) / 2];
   const shift = Math.abs(centre) / half;
-  // 0..1; another range from 0 on tells nothing, because what is outside may subtract.
+  // 0..1; another range from 0 on proves nothing, because what is outside may subtract.
   if (Math.abs(low) < 0.02 && Math.abs(high - 1) < 0.02) return 1;
   if (half >= 0.02 && half <= 20 && shift < 0.99) return shift;
   return half > 20 && half <= 300 && shift <= 0.35 ? shift + 0.5 : Infinity;

@@ -3,7 +3,7 @@ import type { Preprocessing } from '../../data/embedding-set';
 import { oddness, wantedPixels, type WantedPixels } from '../graph/normalises-inside';
 import type { Signature } from './recogniser-signature';
 
-/** Who has said how pixels become the input of a model. */
+/** Source of the statement how pixels become the input of a model. */
 export type StatedBy = 'option' | 'model artifact' | 'ONNX metadata' | 'ONNX graph' | 'default';
 
 /** Where each part of the preprocessing comes from. */
@@ -30,7 +30,7 @@ export interface ChosenPreprocessing {
 
 /**
  * What is stated goes before what the graph shows, and that before the usual RGB, (pixel - 127.5) / 127.5. Errors with
- * `unclear-normalisation` (`UserError`) when the graph does something to its input that fits no usual pixels, and nobody states which.
+ * `unclear-normalisation` (`UserError`) when the graph does something to its input that fits no usual pixels, and the user states none.
  */
 export async function choosePreprocessing(
   file: string,
@@ -77,7 +77,7 @@ function doubtsOf(file: string, { mean, scale }: Preprocessing, wanted: WantedPi
 
 function unclear(file: string, { operations }: WantedPixels, missing: readonly string[]): UserError {
   return new UserError(
-    `Cannot tell which pixels ${file} wants: it begins with ${operations}, and neither (pixel - 127.5) / 127.5 nor plain pixels ` +
+    `Cannot find out which pixels ${file} expects: it begins with ${operations}, and neither (pixel - 127.5) / 127.5 nor plain pixels ` +
       `nor pixel / 255 gives values around 0 behind that; say how it was trained under \`with: {mean: …, scale: …}\` ` +
       `(${missing.map(name => `\`${name}\``).join(' and ')} missing; the model is given (pixel - mean) / scale)`,
     { code: 'unclear-normalisation' },

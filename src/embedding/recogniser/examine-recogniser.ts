@@ -17,8 +17,8 @@ export interface ExamineOptions {
 }
 
 /**
- * Embeds a sample before the work and looks at what comes out: 64 faces once, once more in other company, and once with each other usual
- * preprocessing that nobody who knows the model has excluded (at most 320 views; 64 more of two of them where these leave doubt).
+ * Embeds a sample before the work and examines the result: 64 faces once, once more in other company, and once with each other usual
+ * preprocessing that neither user nor file excludes (at most 320 views; 64 more of two of them where these leave doubt).
  *
  * Errors with a `UserError` for what is never right: `not-deterministic`, `depends-on-company`, `bad-embedding`. What else looks wrong is
  * in the result, for the caller to refuse or to say.
@@ -41,7 +41,7 @@ export async function examineRecogniser({ faces, rows, recogniser, signal }: Exa
   for (const other of isAlike || hasPairs(first) ? tried : []) {
     const embedded = unit(await embed(first, other), first);
     let comparison = compareSeparation(stated, embedded);
-    // Whether it is better by chance is for more faces to tell.
+    // More faces show whether it is better by chance.
     if (more.length > 0 && comparison.other > comparison.stated && !isAlike) {
       const [own, its] = [unit(await embed(more), more), unit(await embed(more, other), more)];
       comparison = compareSeparation(both(stated, own), both(embedded, its));
@@ -91,7 +91,7 @@ function otherChannels(preprocessing: Preprocessing): Preprocessing {
   return { ...preprocessing, channels: preprocessing.channels === 'RGB' ? 'BGR' : 'RGB' };
 }
 
-/** -1..1, 0..255 and 0..1, without that which is stated. */
+/** -1..1, 0..255 and 0..1, without the stated one. */
 function otherRanges(preprocessing: Preprocessing): Preprocessing[] {
   const { mean, scale } = preprocessing;
   const usual = [
@@ -104,7 +104,7 @@ function otherRanges(preprocessing: Preprocessing): Preprocessing[] {
     .map(([m, s]) => ({ ...preprocessing, mean: m, scale: s }));
 }
 
-/** A vector a face; the pixels are read anew. */
+/** A vector a face; the pixels are read again. */
 async function embedRaw(
   faces: FaceSet,
   chosen: readonly FaceRow[],

@@ -24,7 +24,7 @@ export interface FaceModel {
   readonly doubts?: readonly string[];
   /** How it was trained, as the model says: see `TrainingRecord` in reports. */
   readonly training?: Readonly<Record<string, Json>>;
-  /** Who says channels, mean and scale. */
+  /** Sources of channels, mean and scale. */
   readonly statedBy?: 'model artifact' | 'ONNX metadata';
   /** What is said of the graph in the ONNX file. */
   readonly graph?: StatedGraph;
@@ -78,7 +78,7 @@ async function givenModel(
 async function modelInFile(file: string): Promise<FaceModel> {
   const contract = await readInputContract(file).catch((error: unknown) => {
     if (error instanceof UserError) throw error;
-    // Whoever opens it says better what is wrong.
+    // Opening it gives a better error.
     return undefined;
   });
   if (!contract) return { file, architecture: 'ONNX file' };
@@ -121,7 +121,7 @@ export function refuseWrongRole({ isTaught }: Pick<FaceModel, 'isTaught'>, role:
   if (!isWrong) return;
   const found = isTaught ? 'learnt from a teacher' : 'was trained without a teacher';
   throw new UserError(
-    `Evaluate: the role is \`${role}\`, and the model ${found}; connect the model that is meant under \`in: {model: …}\`, or set ` +
+    `Evaluate: the role is \`${role}\`, and the model ${found}; connect the intended model under \`in: {model: …}\`, or set ` +
       `\`role: ${isTaught ? 'distilled' : 'plain'}\` or \`role: other\``,
     { code: 'wrong-role' },
   );
@@ -129,7 +129,7 @@ export function refuseWrongRole({ isTaught }: Pick<FaceModel, 'isTaught'>, role:
 
 function oneModel(code: ErrorCode, found: string, port: string): UserError {
   return new UserError(
-    `Cannot tell which model to use: ${found}; connect a face model under \`in: {${port}: …}\` or give the path of an ONNX file ` +
+    `Cannot choose the model: ${found}; connect a face model under \`in: {${port}: …}\` or give the path of an ONNX file ` +
       'under `with: {model: …}`',
     { code, exit: EXIT.configuration },
   );

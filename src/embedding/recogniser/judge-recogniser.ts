@@ -92,7 +92,7 @@ export function settleFindings(
 ): void {
   const refused = suspicious === 'refuse' ? findings.find(({ isGrave }) => isGrave) : undefined;
   if (refused) {
-    throw new UserError(`${refused.text}; to use it all the same, set \`suspicious: warn\``, { code: refused.code });
+    throw new UserError(`${refused.text}; to use it nevertheless, set \`suspicious: warn\``, { code: refused.code });
   }
   for (const { text } of findings) warn(text);
 }
@@ -131,7 +131,7 @@ function probability({ recogniser: { file, dim } }: Measured): RecogniserFinding
 
 /** Below, a model does not recognise, and which preprocessing is better says nothing. */
 const RECOGNISES = 1.5;
-/** One in a thousand by chance, and not so small that nobody would notice. */
+/** One in a thousand by chance, and large enough to matter. */
 const SIGNIFICANT = 3.1;
 const NOTICEABLE = 1.05;
 

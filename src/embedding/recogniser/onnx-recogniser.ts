@@ -24,13 +24,13 @@ export interface Recogniser {
   /** Views in one run; a short batch is filled up with zeros. */
   readonly batch: number;
   readonly preprocessing: Preprocessing;
-  /** Who has said so. */
+  /** Sources of these statements. */
   readonly sources: ChosenPreprocessing['sources'];
   /** What looks wrong about the preprocessing, for a person. */
   readonly doubts: readonly string[];
   /**
    * Raw embeddings (not normalised), view i at `into[i * dim]`. Any number of views, whose pixels may be reused once this resolves.
-   * The model computes in a thread of its own: who asks again before the first answer lets it go on without a pause.
+   * The model computes in a thread of its own: a caller that asks again before the first answer keeps it busy.
    */
   embed(views: readonly FaceView[], into: Float32Array): Promise<void>;
   /** As `embed`, in the same session, of pixels that become the input in another way; to see whether that is better. */
@@ -167,16 +167,16 @@ function runner(
   const shape = layout === 'NCHW' ? [batch, 3, size, size] : [batch, size, size, 3];
   // One for each run that is under way.
   const spare: Float32Array<SharedArrayBuffer>[] = [];
-  const octets = batch * 3 * size * size * Float32Array.BYTES_PER_ELEMENT;
+  const bytes = batch * 3 * size * size * Float32Array.BYTES_PER_ELEMENT;
   return async views => {
-    const values = spare.pop() ?? new Float32Array(new SharedArrayBuffer(octets));
+    const values = spare.pop() ?? new Float32Array(new SharedArrayBuffer(bytes));
     views.forEach((view, slot) => fill(values, slot, view));
     values.fill(0, views.length * 3 * size * size);
     let answer: Answer;
     try {
       answer = await session.ask({ input, output, shape, values, most: batch * MOST_WIDTH });
     } catch (error) {
-      const face = new Float32Array(new SharedArrayBuffer(octets / batch));
+      const face = new Float32Array(new SharedArrayBuffer(bytes / batch));
       const one = { input, output, shape: [1, ...shape.slice(1)], values: face, most: MOST_WIDTH };
       const alone = batch > 1 && (await session.ask(one).then(Boolean, () => false));
       throw cannotRun(file, batch, alone, error);

@@ -7,7 +7,7 @@ interface Fault {
   readonly says: RegExp;
   readonly code: ErrorCode;
   /** What was found and what to do, with the groups of `says`. */
-  readonly tell: (groups: readonly string[]) => string;
+  readonly describe: (groups: readonly string[]) => string;
 }
 
 const OPENING: readonly Fault[] = [
@@ -15,47 +15,47 @@ const OPENING: readonly Fault[] = [
     // ENFILE and EMFILE.
     says: /system error number 2[34]\b/,
     code: 'too-many-files',
-    tell: () => 'too many files are open; raise the limit of the shell (`ulimit -n`), or run with `--jobs 1`',
+    describe: () => 'too many files are open; raise the limit of the shell (`ulimit -n`), or run with `--jobs 1`',
   },
   {
     says: /Unsupported model IR version: (\d+), max supported IR version: (\d+)/,
     code: 'newer-onnx',
-    tell: ([found, most]) =>
+    describe: ([found, most]) =>
       `it is in version ${found} of the ONNX format (\`ir_version\`), onnxruntime knows up to ${most}; export it with an older \`onnx\` package`,
   },
   {
     says: /Opset (\d+) is under development.*support for domain (\S+) is till opset (\d+)/s,
     code: 'newer-onnx',
-    tell: ([found, domain, most]) =>
+    describe: ([found, domain, most]) =>
       `it uses operator set ${found} of ${domain}, onnxruntime knows up to ${most}; export it with \`opset_version=${most}\` or lower`,
   },
   {
     says: /([\w.:]+)\(-?\d+\) is not a registered function|No Op registered for (\S+) with domain_version of \d+/,
     code: 'unknown-operator',
-    tell: ([custom, unknown]) =>
+    describe: ([custom, unknown]) =>
       `onnxruntime has no operator ${custom ?? unknown}; export the model with standard ONNX operators only`,
   },
   {
     says: /In Node, \("[^"]*", (\w+), .*No opset import for domain '([^']+)'/s,
     code: 'unknown-operator',
-    tell: ([operator, domain]) =>
+    describe: ([operator, domain]) =>
       `onnxruntime has no operator ${domain}:${operator}; export the model with standard ONNX operators only`,
   },
   {
     says: /Could not find an implementation for (\S+?)\(\d+\) node/,
     code: 'unknown-operator',
-    tell: ([operator]) =>
+    describe: ([operator]) =>
       `onnxruntime cannot compute ${operator} with the types that the model gives it; export the model in float32`,
   },
   {
     says: /(Protobuf parsing failed|ModelProto does not have a graph|Missing opset in the model)/,
     code: 'not-onnx',
-    tell: ([reason]) => `it is damaged or no ONNX model (${reason}); download or copy it again`,
+    describe: ([reason]) => `it is damaged or no ONNX model (${reason}); download or copy it again`,
   },
   {
     says: /(External initializer[^.]*|External data path [^.]*)/i,
     code: 'damaged-model-data',
-    tell: ([reason]) =>
+    describe: ([reason]) =>
       `the file beside it that holds its weights cannot be read (${reason}); copy both from where they came from`,
   },
 ];
@@ -68,9 +68,9 @@ export function cannotOpen(file: string, found: unknown): UserError {
   const about = `Cannot open recogniser ${file}: `;
   if (MEMORY.test(text))
     return outOfMemory(about, text, 'leave it more, or run fewer stages at once (`--jobs 1`)', found);
-  for (const { says, code, tell } of OPENING) {
+  for (const { says, code, describe } of OPENING) {
     const groups = says.exec(text)?.slice(1);
-    if (groups) return new UserError(about + tell(groups), { code, cause: found });
+    if (groups) return new UserError(about + describe(groups), { code, cause: found });
   }
   const reason = `onnxruntime does not take it as an ONNX model (${plain(text)})`;
   return new UserError(`${about}${reason}; export the model to ONNX again`, { code: 'not-onnx', cause: found });
@@ -124,8 +124,8 @@ export function notDeterministic(file: string, found: string, why: string): User
 }
 
 function outOfMemory(about: string, text: string, advice: string, cause: unknown): UserError {
-  const octets = MEMORY.exec(text)?.[1];
-  const wanted = octets === undefined ? '' : ` (it asked for ${octets} bytes at once)`;
+  const bytes = MEMORY.exec(text)?.[1];
+  const wanted = bytes === undefined ? '' : ` (it asked for ${bytes} bytes at once)`;
   return new UserError(`${about}there is not enough memory${wanted}; ${advice}`, { code: 'recogniser-memory', cause });
 }
 

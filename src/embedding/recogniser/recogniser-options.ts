@@ -5,10 +5,10 @@ import type { Stage } from '../../stage';
 
 type Options = TypeOfMembers<ReturnType<typeof recogniserOptions>>;
 
-/** What a stage that runs a recogniser lets its user say about it; who opens a model need not say what is suspicious. */
+/** Options about the recogniser of a stage; code that opens a model may leave `suspicious` out. */
 export type RecogniserChoice = Omit<Options, 'suspicious'> & Partial<Pick<Options, 'suspicious'>>;
 
-/** Which files belong to the one that `model` names: weights may lie beside an ONNX file. */
+/** Which files belong to the one that `model` names: weights may be in files beside an ONNX file. */
 export const recogniserCompanions: Stage['companions'] = { model: onnxNeighbours };
 
 /**
@@ -19,28 +19,28 @@ export const recogniserCompanions: Stage['companions'] = { model: onnxNeighbours
 export function recogniserOptions(port: string, suspicious: 'refuse' | 'warn') {
   return {
     model: optional(
-      inputPath(`ArcFace-style ONNX file, in place of the input \`${port}\`; files with its weights lie beside it`),
+      inputPath(`ArcFace-style ONNX file, in place of the input \`${port}\`; files with its weights must be beside it`),
     ),
-    batch: integer('Faces in one run of the model, unless the model fixes that number', {
+    batch: integer('Faces in one run of the model; a model with a fixed batch size takes its own', {
       minimum: 1,
       maximum: 1024,
       default: 64,
     }),
     channels: optional(
-      choice('Order of the colour channels that the model wants; RGB unless the model artifact says otherwise', [
+      choice('Order of the colour channels that the model expects; by default as the model artifact says, or RGB', [
         'RGB',
         'BGR',
       ]),
     ),
     mean: optional(
       number(
-        'The model is given (pixel - mean) / scale; by default as the model artifact says or, for a file, as its first operations show: ' +
+        'The model gets (pixel - mean) / scale; by default as the model artifact says or, for a file, as its first operations show: ' +
           '127.5, or 0 for a model that normalises by itself',
       ),
     ),
     scale: optional(number('See `mean`; 127.5, or 1 for a model that normalises by itself', { exclusiveMinimum: 0 })),
     suspicious: choice(
-      'What to do when a sample of faces, embedded before the work, looks wrong: different people are all alike, or the output ' +
+      'What to do when the embeddings of a first sample of faces look wrong: different people are all alike, or the output ' +
         'is that of a classifier',
       ['refuse', 'warn'],
       { default: suspicious },

@@ -20,7 +20,7 @@ export interface Signature {
   /** Faces that a run must have, or null when any number goes. */
   readonly fixedBatch: number | null;
   readonly output: string;
-  /** Width of an embedding, or null when only a run can tell. */
+  /** Width of an embedding, or null when only a run shows it. */
   readonly dim: number | null;
 }
 
@@ -70,7 +70,7 @@ export function signatureOf(
   };
 }
 
-/** Dimensions behind the first, but for those of 1: `[N, 512, 1, 1]` lies in memory as `[N, 512]` does. */
+/** Dimensions behind the first, but for those of 1: `[N, 512, 1, 1]` has the memory layout of `[N, 512]`. */
 function widths(shape: Port['shape']): Port['shape'] {
   return shape.slice(1).filter(dimension => dimension !== 1);
 }
@@ -105,7 +105,7 @@ function checkSize(file: string, [height, width]: Port['shape'], faceSize: numbe
     ? `align the faces to that size (\`size: ${possible}\` of align-faces) or use a model for ${faceSize}`
     : `align-faces makes faces of ${FACE_SIZES.join(', ')} only: use a model for one of these sizes, or export this one with free height and width`;
   throw new UserError(
-    `Cannot embed faces with ${file}: the faces are ${faceSize} x ${faceSize} pixels, the model wants ${shown(width)} x ` +
+    `Cannot embed faces with ${file}: the faces are ${faceSize} x ${faceSize} pixels, the model expects ${shown(width)} x ` +
       `${shown(height)}; ${advice}`,
     { code: 'wrong-face-size' },
   );

@@ -18,7 +18,7 @@ export function strangerCosines({ vectors, people }: Embedded): Float64Array {
 }
 
 /**
- * How well cosines tell the same person from another: d' = (mean of genuine - mean of impostor) / sqrt((variance of genuine + variance
+ * How well cosines separate the same person from another: d' = (mean of genuine - mean of impostor) / sqrt((variance of genuine + variance
  * of impostor) / 2). Depends on neither offset nor scale of the cosines. NaN without pairs of both kinds.
  */
 export function separation(embedded: Embedded): number {

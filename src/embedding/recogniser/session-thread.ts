@@ -22,7 +22,7 @@ export interface Run {
   readonly shape: readonly number[];
   /** In shared memory: to hand such large pieces over and back would have the garbage collector run all the time. */
   readonly values: Float32Array<SharedArrayBuffer>;
-  /** Values of the output that are handed over at most; of a larger one its shape is told. */
+  /** Values of the output that are handed over at most; a larger one is reported by its shape. */
   readonly most: number;
 }
 
@@ -61,7 +61,7 @@ export function sessionThread(
     return { answer: size > most ? { dims } : (data as Float32Array) };
   }
 
-  /** An error is the answer to whoever asked; nobody else waits for it. */
+  /** An error is the answer to whoever asked; nothing else waits for it. */
   function settled(promise: Promise<unknown>): Promise<unknown> {
     return promise.catch(() => undefined);
   }

@@ -85,9 +85,9 @@ async function readPart(path: string, { dim, teacherSha256, preprocessing }: Tea
     const width = widthOf(dim);
     if (part.length !== rows * width)
       throw new RangeError(`it has ${part.length} bytes, want ${rows} rows of ${width}`);
-    const octets = Buffer.alloc(part.length);
-    await part.read(0, octets);
-    return Array.from({ length: rows }, (_, row) => decode(octets.subarray(row * width, (row + 1) * width), dim));
+    const bytes = Buffer.alloc(part.length);
+    await part.read(0, bytes);
+    return Array.from({ length: rows }, (_, row) => decode(bytes.subarray(row * width, (row + 1) * width), dim));
   } finally {
     await part.close();
   }
@@ -111,11 +111,11 @@ function* encode(rows: readonly FaceEmbeddings[], dim: number): Generator<Uint8A
   }
 }
 
-function decode(octets: Buffer, dim: number): FaceEmbeddings {
+function decode(bytes: Buffer, dim: number): FaceEmbeddings {
   // A copy, whose floats are aligned.
-  const values = new Float32Array(Uint8Array.from(octets.subarray(KEY)).buffer);
+  const values = new Float32Array(Uint8Array.from(bytes.subarray(KEY)).buffer);
   return {
-    key: octets.subarray(0, KEY).toString('hex'),
+    key: bytes.subarray(0, KEY).toString('hex'),
     embedding: values.subarray(0, dim),
     embeddingFlipped: values.subarray(dim, 2 * dim),
     norm: values[2 * dim]!,

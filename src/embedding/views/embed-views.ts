@@ -25,26 +25,26 @@ export interface EmbedViewsOptions {
 const UNDER_WAY = 3;
 
 /**
- * Embeds both views of faces. Reading, preparing and writing go on while the model computes, so that it never waits for them as
+ * Embeds both views of faces. Reading, preparing and writing continue while the model computes, so that it never waits for them as
  * long as they take less time. Holds three batches, however many faces there are.
  */
 export async function embedViews({ faces, rows, recogniser, signal, write }: EmbedViewsOptions): Promise<void> {
   const { batch, dim } = recogniser;
   // A whole number of runs, and not so few faces that the bookkeeping shows.
   const perBatch = batch * Math.ceil(32 / batch);
-  const octets = faces.size * faces.size * 3;
+  const bytes = faces.size * faces.size * 3;
   const spare: Uint8Array[] = [];
   await forEachPooled(
     inBatches(rows, perBatch),
     UNDER_WAY,
     async batchRows => {
       signal.throwIfAborted();
-      const pixels = spare.pop() ?? new Uint8Array(perBatch * octets);
+      const pixels = spare.pop() ?? new Uint8Array(perBatch * bytes);
       await readFaces(faces, batchRows, pixels);
       const embed = async (mirrored: boolean): Promise<Float32Array> => {
         const embeddings = new Float32Array(batchRows.length * dim);
         await recogniser.embed(
-          batchRows.map((_, i): FaceView => ({ pixels: pixels.subarray(i * octets, (i + 1) * octets), mirrored })),
+          batchRows.map((_, i): FaceView => ({ pixels: pixels.subarray(i * bytes, (i + 1) * bytes), mirrored })),
           embeddings,
         );
         return embeddings;
@@ -80,10 +80,10 @@ export function dotProduct(a: Float32Array, b: Float32Array): number {
 
 /** With one read for each run of neighbours, which are one behind the other on disk. */
 async function readFaces(faces: FaceSet, rows: readonly FaceRow[], into: Uint8Array): Promise<void> {
-  const octets = faces.size * faces.size * 3;
+  const bytes = faces.size * faces.size * 3;
   for (let start = 0, end = 1; start < rows.length; start = end++) {
     while (end < rows.length && rows[end]!.row === rows[end - 1]!.row + 1) end++;
-    await faces.readPixels(rows[start]!.row, into.subarray(start * octets), end - start);
+    await faces.readPixels(rows[start]!.row, into.subarray(start * bytes), end - start);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FaceRow } from '../../data/face-set';
 import { seededRandom } from '../../kit/math/random';
 
-/** Faces that tell whether a model can be trusted, before the work starts. */
+/** Faces that show whether a model can be trusted, before the work starts. */
 export interface FaceChoice {
   /** Two of each identity, where there are two. */
   readonly first: readonly FaceRow[];

@@ -8,7 +8,7 @@ export interface ThresholdSearch {
   /**
    * The best squared L2 distance for the pairs that `counts` takes; a pair matches when its distance is smaller. It lies in the
    * middle between two distances, so that it serves other pairs too. Of gaps that are equally good the widest is taken, then the
-   * first; to match nobody or everybody only where nothing else is as good. Undefined without pairs.
+   * first; to match no pair or every pair only where nothing else is as good. Undefined without pairs.
    */
   best(counts: (pair: number) => boolean): number | undefined;
 }

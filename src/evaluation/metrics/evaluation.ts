@@ -59,7 +59,7 @@ function measure({ metric, ...options }: ChosenMetric, pairs: GroupPairs): Retur
   return METRICS.members[metric].measure(pairs, options as never);
 }
 
-/** What stands beside the measurements, so that whoever reads them need not know the metrics. */
+/** What stands beside the measurements, so that a reader need not know the metrics. */
 export function describeMetrics(chosen: readonly ChosenMetric[]): MetricColumn[] {
   return chosen.map(({ metric }) => {
     const { label, definition, unit, better } = METRICS.members[metric];

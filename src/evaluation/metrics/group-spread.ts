@@ -28,7 +28,7 @@ export interface GroupAccuracy {
 
 /**
  * Mean, STD and SER = max(100 - acc) / min(100 - acc) of accuracies in percent. A spread needs two groups. SER is null when a group
- * has no errors: the ratio is then infinite, or 0 / 0 when nobody has any, and neither is a number that models can be ranked by.
+ * has no errors: the ratio is then infinite, or 0 / 0 when no group has any, and neither is a number that models can be ranked by.
  */
 export function groupSpread(groups: readonly GroupAccuracy[]): GroupSpread {
   const known = groups.filter((one): one is GroupAccuracy & { accuracy: number } => one.accuracy !== null);

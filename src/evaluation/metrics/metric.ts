@@ -20,7 +20,7 @@ export interface Metric<O = unknown> extends Omit<MetricColumn, 'metric'>, WithO
 /** A number, or the reason why these comparisons do not determine it. Never NaN, never infinite. */
 export type Measured = Omit<Measurement, 'metric' | 'group'>;
 
-/** The comparisons of a group, and what several metrics need of them; that is computed when first asked for, and once. */
+/** The comparisons of a group, and shared results for several metrics, each computed once, at its first use. */
 export interface GroupPairs extends Comparisons {
   readonly counts: { readonly genuine: number; readonly impostor: number };
   /** Why rates have no value; null when there are pairs of both kinds. */

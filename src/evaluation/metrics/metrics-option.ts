@@ -15,7 +15,7 @@ export const USUAL_METRICS: readonly ChosenMetric[] = [
 ];
 
 export const METRICS_OPTION = list(
-  'What is measured of every group beside counts and folds; accuracy by fold is always measured, because intervals and differences are about it',
+  'Metrics of every group, beside counts and folds; accuracy by fold is always measured, because intervals and differences need it',
   memberWithOptions(METRICS, 'metric', 'A metric, with its options'),
   { default: USUAL_METRICS },
 );

@@ -38,6 +38,6 @@ function tarAt(pairs: GroupPairs, fmr: number): Omit<Measured, 'at'> {
   return {
     value: tmr,
     threshold: Number.isFinite(threshold) ? threshold : null,
-    ...(impostor < wanted && { note: `${impostor} impostor pairs; the rule of three wants ${wanted}` }),
+    ...(impostor < wanted && { note: `${impostor} impostor pairs; the rule of three needs ${wanted}` }),
   };
 }

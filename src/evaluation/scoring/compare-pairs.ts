@@ -10,7 +10,7 @@ export interface ComparedPairs {
   readonly scores: Float32Array;
   /** Row in the face set by slot of the pair list; -1 for a photograph that gave no face. */
   readonly rowOf: Int32Array;
-  /** Who is on it, by slot: the identity that the face set has for it; empty for a photograph that gave no face. */
+  /** The identity that the face set has for it, by slot; empty for a photograph that gave no face. */
   readonly identities: readonly string[];
 }
 

@@ -64,16 +64,16 @@ export function refuseExcluded(
   const enough = Math.ceil(Math.max(...over.map(({ share }) => share)) * 1000) / 1000;
   throw new UserError(
     `Cannot evaluate: too many pairs have a photograph that gave no face, want at most ${percent(allowed)} of each group:` +
-      `${over.map(({ text }) => text).join('')}\nWhat is left of such a group may be easier than the whole. Mend the photographs or their landmarks, ` +
-      `or go on with allowExcluded: ${enough}, and the report says what each group has lost`,
+      `${over.map(({ text }) => text).join('')}\nThe rest of such a group may be easier than the whole. Mend the photographs or their landmarks, ` +
+      `or continue with allowExcluded: ${enough}; the report says what each group has lost`,
     { code: 'too-many-excluded' },
   );
 }
 
-/** How many pairs each group has lost that has no reason to have none, for a warning; undefined when there is none such. */
+/** A warning with the lost pairs of each group without a reason of its own; undefined when no such group has lost any. */
 export function tellExcluded(groups: readonly KnownGroup[], excluded: ReadonlyMap<string, number>): string | undefined {
   const counts = groups.flatMap(({ group, listedPairs, reason }) =>
-    // A reason is told by itself.
+    // A reason has its own warning.
     reason === undefined && excluded.has(group) ? [`${group} ${excludedText(excluded.get(group)!, listedPairs)}`] : [],
   );
   if (counts.length === 0) return undefined;
@@ -99,7 +99,7 @@ export function listExcluded(pairs: PairList, { scores, rowOf }: ComparedPairs):
   return lines.join('\n') + '\n';
 }
 
-/** The pairs that were compared, in the order of the list, with who is on them: intervals are drawn from people. */
+/** The pairs that were compared, in the order of the list, with their people: intervals are drawn from people. */
 export function* scoredPairs(pairs: PairList, { scores, identities }: ComparedPairs): Generator<PairScore> {
   for (const [pair, score] of scores.entries()) {
     if (Number.isNaN(score)) continue;

@@ -36,7 +36,7 @@ function spreading({ least, measure }: Spread, values: readonly GroupValue[]): S
   return { value: null, reason };
 }
 
-/** What stands beside the numbers, so that whoever reads them need not know the spreads. */
+/** What stands beside the numbers, so that a reader need not know the spreads. */
 export function describeSpreads(spreads: ChosenSpreads): SpreadColumn[] {
   return spreads.map(spread => {
     const { label, definition, unit } = SPREADS.members[spread];

@@ -10,7 +10,7 @@ export const ser: Spread = {
   measure: errorRatio,
 };
 
-/** A group without errors makes the ratio infinite, or 0 / 0 when nobody has any: neither is a number that models can be ranked by. */
+/** A group without errors makes the ratio infinite, or 0 / 0 when no group has any: neither is a number that models can be ranked by. */
 export function errorRatio(groups: readonly Pick<GroupValue, 'group' | 'error'>[]): Spreading {
   const faultless = groups.filter(({ error }) => error === 0).map(({ group }) => group);
   if (faultless.length === groups.length) return { value: null, reason: 'no group has an error (0 / 0)' };

@@ -1,12 +1,12 @@
 import type { SpreadColumn } from '../../data/evaluation';
 
-/** One number of all groups together, of what a metric gives for each of them. Its name is that of the list. */
+/** One number of all groups together, from a metric's number for each of them. Its name is that of the list. */
 export interface Spread extends Omit<SpreadColumn, 'spread'> {
   /** What it is; one line. */
   readonly summary: string;
   /** How many groups it needs. */
   readonly least: 1 | 2;
-  /** Of at least so many groups. Not of their order. */
+  /** Takes at least `least` groups; their order must not matter. */
   readonly measure: (groups: readonly GroupValue[]) => Spreading;
 }
 

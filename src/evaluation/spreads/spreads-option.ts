@@ -11,7 +11,7 @@ const SPREAD: Option<ChosenSpread> = {
   ...{ type: 'string', enum: SPREADS.names, family: SPREADS.kind, description: 'A spread' },
 };
 
-export const SPREADS_OPTION = list('What is computed over the groups, of every number that `metrics` gives', SPREAD, {
+export const SPREADS_OPTION = list('Numbers over all groups, computed for every number of `metrics`', SPREAD, {
   uniqueItems: true,
   default: USUAL_SPREADS,
 });

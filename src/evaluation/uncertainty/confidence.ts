@@ -17,7 +17,7 @@ export function studentQuantile(degrees: number): number {
   return terms.reduce((sum, term, i) => sum + term / degrees ** (i + 1), z);
 }
 
-/** How much wider than with a normal distribution intervals must be for a variance that so many people have given. */
+/** Factor by which intervals must be wider than with a normal distribution, for a variance estimated from `people`. */
 export function fewPeople(people: number): number {
   return studentQuantile(people - 1) / NORMAL;
 }
@@ -25,7 +25,7 @@ export function fewPeople(people: number): number {
 /**
  * Wilson's 95 % interval of a percentage that was measured as precisely as `pairs` independent pairs would have (which need be no
  * whole number). It has a width also where every pair is decided rightly.
- * @param people who the pairs show: the fewer, the wider
+ * @param people number of people in the pairs: the fewer, the wider
  */
 export function wilson(percentage: number, pairs: number, people: number): Interval {
   const [p, z2] = [percentage / 100, studentQuantile(people - 1) ** 2];

@@ -28,7 +28,7 @@ export interface ResampledAccuracy {
 
 /**
  * Draws the people of a group with replacement, the same draws for all models, so that models can be compared pair by pair. A pair
- * comes as often as both of its people together (genuine ones: as often as the person), thresholds are chosen anew on every draw.
+ * comes as often as both of its people together (genuine ones: as often as the person), thresholds are chosen again on every draw.
  *
  * Where a pair shares its people with no other, its own chance would count three times; the draws are scaled to the variance that
  * counts it once (`influenceOf`). For each model two more people are drawn, one with a right and one with a wrong decision, as

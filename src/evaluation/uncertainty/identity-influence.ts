@@ -2,7 +2,7 @@
 export interface PairsOfPeople {
   readonly genuine: ArrayLike<number>;
   readonly folds: ArrayLike<number>;
-  /** Who is on either photograph, 0..people-1. */
+  /** The person on either photograph, 0..people-1. */
   readonly a: ArrayLike<number>;
   readonly b: ArrayLike<number>;
   readonly people: number;

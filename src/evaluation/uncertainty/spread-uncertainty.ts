@@ -7,9 +7,9 @@ export interface ResampledGroup {
   readonly accuracy: number;
   /** Squared percentage points. */
   readonly variance: number;
-  /** Draws of the accuracy's error, as many in every group. */
+  /** Draws of the accuracy's error, the same number in every group. */
   readonly errors: Float64Array;
-  /** Percent that half a pair is worth: in SER, which divides by errors, no draw has fewer. */
+  /** Half a pair in percent: the least error of a draw, because SER divides by errors. */
   readonly leastError: number;
 }
 
@@ -19,7 +19,7 @@ export type SpreadName = 'stdDdof0' | 'ser';
 export interface SpreadDraws {
   /** Draws of the error of the mean. */
   readonly mean: Float64Array;
-  /** For spreads that the truth may have, in rising order: what they are, and draws of what would then be measured. */
+  /** True spreads that are possible, in rising order, each with draws of the spread that would then be measured. */
   readonly supposed: readonly {
     readonly truth: Readonly<Record<SpreadName, number>>;
     readonly drawn: Readonly<Record<SpreadName, Float64Array>>;
@@ -97,7 +97,7 @@ export function differenceInterval(
 function isUsual(measured: number, drawn: Float64Array, least: number, others?: Float64Array): boolean {
   let below = 0;
   let above = 0;
-  // Rounding must not part what is equal.
+  // Rounding must not separate equal values.
   const slack = 1e-9;
   for (let i = 0; i < drawn.length; i++) {
     const value = others === undefined ? drawn[i]! : drawn[i]! - others[i]!;

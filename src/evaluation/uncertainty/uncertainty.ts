@@ -31,7 +31,7 @@ export interface GroupUncertainty {
   /** Of 95 %, percent. Null: see `reason`. */
   readonly interval: Interval | null;
   readonly reason?: string;
-  /** Percent of the more frequent kind of pair: what saying yes, or no, to everybody gives. */
+  /** Percent of the more frequent kind of pair: the accuracy of a model that accepts, or rejects, every pair. */
   readonly chance: number;
   /** Whether the interval lies above chance; null without an interval. */
   readonly recognises: boolean | null;
@@ -39,7 +39,7 @@ export interface GroupUncertainty {
 
 export interface ModelUncertainty {
   readonly groups: readonly GroupUncertainty[];
-  /** 95 % intervals of what is said over the groups; null where there is none. */
+  /** 95 % intervals of the numbers over the groups; null where there is none. */
   readonly mean: Interval | null;
   readonly stdDdof0: Interval | null;
   readonly stdDdof1: Interval | null;

@@ -34,13 +34,13 @@ interface AlignOptions {
   /** For a face of `size` x `size` pixels. */
   readonly template: Landmarks;
   readonly name: string;
-  /** Whether the photograph is among those that are looked at. */
+  /** Whether the photograph is among those that are examined. */
   readonly isLookedAt?: boolean;
 }
 
 /**
  * Cuts a face out of a photograph, so that its landmarks come to lie on the template. What is wrong with the photograph or
- * its landmarks is returned, not thrown; but for `picture-too-slow` (`UserError`).
+ * its landmarks is returned, not thrown, except `picture-too-slow` (`UserError`).
  * @param bytes a picture file of a kind that `decodeImage` takes
  * @param landmarks in pixels of the decoded photograph
  */

@@ -18,7 +18,7 @@ export function withoutDamage({
   };
 }
 
-/** What to write to go on, where files are damaged; else nothing. */
+/** The setting that skips damaged files, where there are any; else nothing. */
 export function damageHint(counts: SkipCounts): string {
   const damaged = sumOf(counted(counts, reason => DAMAGE.has(reason)));
   return damaged === 0 ? '' : `; ${damaged} damaged file${damaged === 1 ? '' : 's'} can be left out with damaged: skip`;

@@ -15,7 +15,7 @@ export interface KnownFace {
   readonly residual: number;
 }
 
-/** Faces of earlier sets by what they were made from. */
+/** Faces of earlier sets, by the digest of their source. */
 export interface KnownFaces {
   /** Undefined for a source that is not known, and for one whose pixels are not the ones that were written. */
   find(source: string): Promise<KnownFace | undefined>;
@@ -94,7 +94,7 @@ interface EarlierSet {
 async function openEarlier(
   folder: string,
   shape: Pick<FaceSetInfo, 'size' | 'template'>,
-  tell: (source: string, row: number) => void,
+  found: (source: string, row: number) => void,
 ): Promise<EarlierSet> {
   const faces = await openFaceSet(folder);
   try {
@@ -110,7 +110,7 @@ async function openEarlier(
     for await (const { source, key, residual } of faces.sources()) {
       residuals[row] = residual;
       keys.write(key, row * DIGEST, DIGEST, 'hex');
-      if (source !== undefined) tell(source, row);
+      if (source !== undefined) found(source, row);
       row++;
     }
     return { faces, readPixels: chunkReader(faces), residuals, keys };
@@ -132,12 +132,12 @@ async function readKnown({ faces, readPixels, residuals, keys }: EarlierSet, row
 const CHUNK = 1 << 20;
 
 function chunkReader(faces: FaceSet): (row: number) => Promise<Uint8Array> {
-  const octets = faces.size ** 2 * 3;
-  const most = Math.max(1, Math.floor(CHUNK / octets));
+  const bytes = faces.size ** 2 * 3;
+  const most = Math.max(1, Math.floor(CHUNK / bytes));
   let [start, end] = [0, 0];
   let chunk: Promise<Uint8Array>;
   const read = async (row: number, count: number): Promise<Uint8Array> => {
-    const pixels = new Uint8Array(count * octets);
+    const pixels = new Uint8Array(count * bytes);
     await faces.readPixels(row, pixels, count);
     return pixels;
   };
@@ -147,7 +147,7 @@ function chunkReader(faces: FaceSet): (row: number) => Promise<Uint8Array> {
       [start, end] = [row, row + count];
       chunk = read(row, count);
     }
-    const at = (row - start) * octets;
-    return (await chunk).subarray(at, at + octets);
+    const at = (row - start) * bytes;
+    return (await chunk).subarray(at, at + bytes);
   };
 }

@@ -42,9 +42,9 @@ export function meanFaces(size: number): MeanFaces {
  * set that grows are only copied and summed.
  * @param bytes a multiple of 4
  */
-function pixelSums(octets: number) {
-  const sums = new Uint32Array(octets);
-  const [even, odd] = [new Int32Array(octets / 4), new Int32Array(octets / 4)];
+function pixelSums(bytes: number) {
+  const sums = new Uint32Array(bytes);
+  const [even, odd] = [new Int32Array(bytes / 4), new Int32Array(bytes / 4)];
   let gathered = 0;
   let count = 0;
   const carry = (): void => {
@@ -63,7 +63,7 @@ function pixelSums(octets: number) {
     },
     add(pixels: Uint8Array): void {
       const { buffer, byteOffset } = byteOffsetIsWhole(pixels) ? pixels : pixels.slice();
-      const words = new Int32Array(buffer, byteOffset, octets / 4);
+      const words = new Int32Array(buffer, byteOffset, bytes / 4);
       for (let i = 0; i < words.length; i++) {
         const word = words[i]!;
         even[i] = (even[i]! + (word & 0xff00ff)) | 0;

@@ -13,7 +13,7 @@ export interface Thumbnail {
 /** Longest side: a face that fills a third of its photograph keeps 27 to 53 px. */
 const LONGEST = 160;
 
-/** Means of green, most of what is seen, over square boxes of whole pixels; a photograph that is small enough keeps its size. */
+/** Means of green, most of the brightness, over square boxes of whole pixels; a photograph that is small enough keeps its size. */
 export function thumbnailOf({ pixels, width: from, height: down }: Image): Thumbnail {
   const box = Math.ceil(Math.max(from, down) / LONGEST);
   const width = Math.max(1, Math.floor(from / box));

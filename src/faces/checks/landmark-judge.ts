@@ -26,9 +26,9 @@ const BINS = 256;
 const EARLY = 256;
 /** No faces have such a median, not even all in profile. */
 const NO_FACES = 16;
-/** Below it a row tells how the face is turned. */
+/** Below it a row shows how the face is turned. */
 const TURNS_TELL = 15;
-/** Faces are nearly alike on both sides: mirrored they fit as well, to so many pixels. */
+/** Faces are nearly alike on both sides: mirrored they fit as well, to this many pixels. */
 const NEAR = 1;
 const OTHERS = READINGS.map((_, r) => r).slice(1);
 /** A median above it is no group of faces as they are photographed, whatever the order of the points. */
@@ -59,7 +59,7 @@ export interface LandmarkJudge {
     points: Landmarks,
     image?: { readonly width: number; readonly height: number },
   ): OddRow | undefined;
-  /** After enough rows of a group, when nearly all are wrong: what `findings` will say in the end. */
+  /** After enough rows of a group, when nearly all are wrong: the mistake that `findings` will give at the end. */
   earlyMistake(group: string): string | undefined;
   findings(): ReadonlyMap<string, GroupFindings>;
 }

@@ -5,7 +5,7 @@ import type { Thumbnail } from '../alignment/thumbnail';
 /** Edge of a patch in pixels, and its pixels per pixel of a face of 112. */
 const EDGE = 20;
 const RATIO = EDGE / 112;
-/** Pixels of a patch that show the face and not what is around it. */
+/** Pixels of a patch that show the face and not its surroundings. */
 const FACE = patchOf(
   Float64Array.from(arcfaceTemplate(112), value => value * RATIO),
   EDGE,

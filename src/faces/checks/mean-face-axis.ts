@@ -67,7 +67,7 @@ function spreadOf(values: Float64Array): { readonly middle: number; readonly dev
   return { middle, deviation: Math.sqrt(Math.max(0, squares / values.length - middle * middle)) };
 }
 
-/** Correlation, row by row, of what lies left and right of an axis. @param shift of the axis in pixels of the patch */
+/** Correlation, row by row, of the pixels left and right of an axis. @param shift of the axis in pixels of the patch */
 function symmetryAbout(mean: Float64Array, shift: number): number {
   const left = FARTHEST + shift;
   const right = left + 2 * HALF - 1;

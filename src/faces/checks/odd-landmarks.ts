@@ -9,7 +9,7 @@ import type { Landmarks } from '../alignment/template';
 /** Share of odd rows from which on they are doubtful beyond the log: of right rows about 1 in 1000 is taken for odd. */
 const LEAST_ODD = 0.01;
 
-/** `fail`: a group whose landmarks are in another order than is wanted ends the work. `warn`: it is told. */
+/** `fail`: a group whose landmarks are in another order ends the work. `warn`: it gets a warning. */
 export type OddLandmarksPolicy = 'fail' | 'warn';
 
 interface Photo {
@@ -30,7 +30,7 @@ export interface OddLandmarks {
   /** Errors with `landmark-order` (`UserError`), and says which groups and what would fit. */
   refuse(): void;
   warnings(): string[];
-  /** What is doubtful for who evaluates, by group, without the path of the landmark file: few odd rows are not. */
+  /** Doubts for an evaluation, by group, without the path of the landmark file: few odd rows are not. */
   doubts(): Record<string, readonly string[]>;
   /** By group: rows, odd ones, the median residual in pixels of a face of 112, and how many faces were looked at. Sorted. */
   summary(): Record<
@@ -69,14 +69,14 @@ export function oddLandmarks(
         texts.push(`${odd} of ${rows} rows look wrong, ${tellFirst(first.get(group)!)}`);
       return texts.length === 0 ? [] : [[group, texts]];
     });
-  const told = (group: string, text: string): string => {
+  const about = (group: string, text: string): string => {
     const path = fileOf(group);
     return `landmarks of group ${group}${path === undefined ? '' : ` (${path})`}: ${text}`;
   };
   const refuse = (mistakes: readonly string[]): void => {
     if (policy !== 'fail' || mistakes.length === 0) return;
     throw new UserError(
-      `Cannot align faces: ${mistakes.join('\n  ')}\nMend the landmark file, or go on with these landmarks by oddLandmarks: warn`,
+      `Cannot align faces: ${mistakes.join('\n  ')}\nMend the landmark file, or use these landmarks nevertheless: set oddLandmarks: warn`,
       { code: 'landmark-order' },
     );
   };
@@ -97,14 +97,14 @@ export function oddLandmarks(
         await file.appendFile(csvLine(fields));
       }
       const mistake = judge.earlyMistake(photo.group);
-      if (mistake !== undefined) refuse([told(photo.group, mistake)]);
+      if (mistake !== undefined) refuse([about(photo.group, mistake)]);
     },
     get total() {
       return total;
     },
     refuse: () =>
-      refuse(sorted().flatMap(([group, { mistake }]) => (mistake === undefined ? [] : [told(group, mistake)]))),
-    warnings: () => doubted(0).flatMap(([group, texts]) => texts.map(text => told(group, text))),
+      refuse(sorted().flatMap(([group, { mistake }]) => (mistake === undefined ? [] : [about(group, mistake)]))),
+    warnings: () => doubted(0).flatMap(([group, texts]) => texts.map(text => about(group, text))),
     doubts: () =>
       Object.fromEntries(doubted(LEAST_ODD).map(([group, texts]) => [group, texts.map(text => `landmarks: ${text}`)])),
     summary: () =>

@@ -41,14 +41,14 @@ type PictureSummary = {
 };
 
 interface OddGroups {
-  /** For those who know the group. */
+  /** For callers that know the group. */
   readonly doubts: Record<string, readonly string[]>;
   /** With the name of the group. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Tells by group what is odd about how its photographs were recorded: such a difference makes a model look biased. How light or dark faces
+ * Finds what is odd about the recording of a group's photographs: such a difference makes a model look biased. How light or dark faces
  * are is never judged.
  */
 export interface OddPictures {
@@ -136,7 +136,7 @@ function monochrome(recorded: Recorded, others: Known): string | undefined {
   if (least === undefined || share - monochromeShare(least[1]) < MONOCHROME_APART) return undefined;
   return (
     `${percent(share)} of the faces have one colour or none, ${percent(monochromeShare(least[1]))} of those of group ${least[0]}: ` +
-    'a model may tell the recording and not the people'
+    'a model may recognise the recording and not the people'
   );
 }
 

@@ -1,4 +1,4 @@
-/** Cells of a face, along and down; of these, the ones that show the face and not what is around it. */
+/** Cells of a face, along and down; of these, the ones that show the face and not its surroundings. */
 const CELLS = 28;
 const FACE = Array.from({ length: CELLS * CELLS }, (_, i) => i).filter(i => {
   const [x, y] = [(i % CELLS) + 0.5, Math.floor(i / CELLS) + 0.5];

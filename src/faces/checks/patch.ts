@@ -22,7 +22,7 @@ export function patchOf(template: Landmarks, edge: number, isIn: (x: number, y: 
 }
 
 /**
- * The grey values of the pixels of a patch, bilinear; what lies beyond the thumbnail repeats its edge.
+ * The grey values of the pixels of a patch, bilinear; pixels beyond the thumbnail repeat its edge.
  * @param row in pixels of the thumbnail
  * @param into one value for each pixel of the patch
  * @returns false where the row does not say where a face lies; nothing is written then

@@ -16,7 +16,7 @@ export interface PictureStatistics {
   readonly detail: number;
 }
 
-/** The disc that shows the face and not what is around it: centre and radius by the edge. */
+/** The disc that shows the face and not its surroundings: centre and radius by the edge. */
 const [CENTRE_X, CENTRE_Y, RADIUS] = [0.5, 0.62, 0.42];
 
 const LINE = 3;

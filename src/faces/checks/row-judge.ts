@@ -7,20 +7,20 @@ import type { Thumbnail } from '../alignment/thumbnail';
 
 /** Photographs of a group that are looked at, on average: up to 7 MB are held, of one group at a time. */
 const SAMPLE = 128;
-/** Faces are judged where there are so many, and in every stretch of so many. */
+/** Least number of faces of a group that is judged, and length of the stretches that are judged by themselves. */
 const LEAST = 32;
 const STEP = 8;
 /** With how many other photographs of the group rows are exchanged. */
 const EXCHANGES = 11;
 /**
  * Where rows of other photographs move faces by less, in pixels of a face of 112, photographs are cut alike around the faces: rows
- * of others do little harm then, and cannot be told.
+ * of others do little harm then, and cannot be detected.
  */
 const LEAST_MOVE = 6;
 /**
  * How far above exchanged rows, in their deviations, own rows must come in a group, and in a stretch of it. Measured on drawn faces of two
  * domains and on 43 photographs of PASCAL VOC, whole and cut around the face, 32 to 128 at a time: right rows 6.2 to 47.5, every 32 of
- * them at least 4.9; rows of the next photograph -2.3 to 2.5. Low, so that what is right is not refused.
+ * them at least 4.9; rows of the next photograph -2.3 to 2.5. Low, so that right rows are not refused.
  */
 const CLEAR = 2;
 const CLEAR_IN_PART = 1;
@@ -55,7 +55,7 @@ export interface RowFindings {
   readonly remark?: string;
 }
 
-/** Tells by group whether landmark rows are those of the photographs beside them, which the rows alone do not show. */
+/** Judges by group whether landmark rows are those of the photographs beside them, which the rows alone do not show. */
 export interface RowJudge {
   /** @param points in pixels of the photograph. Groups come one after the other: what comes of a group later is judged alone. */
   add(group: string, path: string, thumbnail: Thumbnail, points: Landmarks): void;
@@ -63,7 +63,7 @@ export interface RowJudge {
 }
 
 /**
- * Whether a photograph is among those that are looked at.
+ * Whether a photograph is among those that are examined.
  * @param sha256 of the photograph, hex: chance that does not depend on the order of the work
  * @param photographs of the group
  */
@@ -193,7 +193,7 @@ interface ExchangedFaces {
   readonly move: number;
 }
 
-/** @param change what is done to every row first. Undefined where exchanging rows moves faces hardly. */
+/** @param change applied to every row first. Undefined where exchanging rows hardly moves faces. */
 function exchangedFaces(sample: readonly Sampled[], change: Change): ExchangedFaces | undefined {
   const thumbnails = sample.map(({ thumbnail }) => thumbnail);
   const exchanges = Array.from({ length: EXCHANGES }, (_, k) =>

@@ -3,7 +3,7 @@ import { UserError, messageOf } from '../../errors';
 import { decodeBmp } from './bmp';
 import { pictureFormat, type PictureFormat } from './formats';
 import type { Image } from '../../kit/image';
-import { jpegEnds, jpegFacts, mendJpeg, withoutStrayOctets } from './jpeg';
+import { jpegEnds, jpegFacts, mendJpeg, withoutStrayBytes } from './jpeg';
 import { PICTURE_TOO_SLOW, type PictureFault } from '../../data/skip-reason';
 import { pngFacts } from './png';
 
@@ -17,14 +17,14 @@ const MOST_PIXELS = 100_000_000;
 /** Seconds that decoding may take. The largest pictures take a few; a file that is made to be slow would hold up the stage for hours. */
 const LONGEST_S = 120;
 
-/** What a decoder may have warned of is taken away in so many ways at most: each is decoded once. */
+/** Most candidates that are tried without the bytes of a warning: each is decoded once. */
 const MOST_MENDED = 8;
 
 /**
  * Decodes a JPEG, PNG, WebP, plain TIFF or BMP file, by its content, as `cv2.imread` of OpenCV 4 does, but to RGB: turned as its EXIF
  * orientation says (WebP not), colour profile ignored, grey spread to three channels, alpha dropped, 16 bits cut to 8, CMYK without ink
  * tables. Equal to the bit for every kind of `test/fixtures/pictures`. Where a decoder would fill what it cannot read with grey, the file
- * is refused; what it passes over without harm is no damage.
+ * is refused; harmless oddities are no damage.
  * Errors with a `PictureFault` as its code (`UserError`), and with `picture-too-slow`, which is no fault: it depends on the machine.
  * @param bytes a whole file
  * @param name for the message
@@ -66,7 +66,7 @@ class TooSlow extends Error {}
 
 function tooSlow(name: string, cause: Error): UserError {
   return new UserError(
-    `Cannot read image ${name}: decoding it took longer than ${LONGEST_S} s (${cause.message}), which a photograph does not; look at the file, ` +
+    `Cannot read image ${name}: decoding it took longer than ${LONGEST_S} s (${cause.message}), longer than any photograph; look at the file, ` +
       'save it again as a plain JPEG, or remove it',
     { code: PICTURE_TOO_SLOW, cause },
   );
@@ -106,17 +106,17 @@ async function decodeJpeg(bytes: Uint8Array): Promise<Image> {
   }
 }
 
-const STRAY_OCTETS = /(\d+) extraneous bytes before marker 0x([0-9a-f]{2})/;
+const STRAY_BYTES = /(\d+) extraneous bytes before marker 0x([0-9a-f]{2})/;
 
-/** The decoder tells its first warning only, so what it warns of without harm is taken away before it is asked again. */
+/** The decoder reports its first warning only, so the cause of a harmless one is removed before it is asked again. */
 async function readMended(file: Buffer, read: (bytes: Uint8Array) => Promise<Image>): Promise<Image> {
   try {
     return await read(file);
   } catch (error) {
-    const [, count, marker] = STRAY_OCTETS.exec(firstLine(error)) ?? [];
+    const [, count, marker] = STRAY_BYTES.exec(firstLine(error)) ?? [];
     if (count === undefined || marker === undefined) throw error;
     let tries = 0;
-    for (const candidate of withoutStrayOctets(file, Number(count), parseInt(marker, 16))) {
+    for (const candidate of withoutStrayBytes(file, Number(count), parseInt(marker, 16))) {
       if (tries++ === MOST_MENDED) break;
       const image = await read(candidate).catch((reason: unknown) => {
         if (reason instanceof TooSlow) throw reason;
@@ -143,7 +143,7 @@ async function decodeWebp(bytes: Uint8Array): Promise<Image> {
   return readRgb(bytes, { autoOrient: false });
 }
 
-/** Only what OpenCV makes the same of. */
+/** Only kinds that OpenCV reads in the same way. */
 async function decodeTiff(bytes: Uint8Array): Promise<Image> {
   if (!hasDirectory(bytes)) throw new Fault('truncated', 'it is cut short: its directory is missing');
   const { space, channels, depth } = await sharp(bytes, { limitInputPixels: MOST_PIXELS }).metadata();
@@ -160,7 +160,7 @@ async function decodeUncompressed(bytes: Uint8Array): Promise<Image> {
   return Promise.resolve(found);
 }
 
-/** The first list of tags of a TIFF file, which mostly stands behind the pixels. */
+/** The first list of tags of a TIFF file, which mostly follows the pixels. */
 function hasDirectory(bytes: Uint8Array): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const isLittle = bytes[0] === 0x49;
@@ -169,7 +169,7 @@ function hasDirectory(bytes: Uint8Array): boolean {
 }
 
 function open(bytes: Uint8Array, autoOrient: boolean): sharp.Sharp {
-  // A warning is an error: the decoder warns where it fills what it cannot read with grey.
+  // A warning is an error: the decoder warns where it fills unreadable parts with grey.
   const options = { failOn: 'warning', ignoreIcc: true, limitInputPixels: MOST_PIXELS, autoOrient } as const;
   return sharp(bytes, options).timeout({ seconds: LONGEST_S });
 }

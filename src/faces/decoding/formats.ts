@@ -5,8 +5,8 @@ export type PictureFormat =
   | { readonly kind: 'unsupported' | 'other'; readonly what: string };
 
 /**
- * Endings of file names, in lower case, of raster pictures: those that can be decoded, and those that are worth a line in the
- * list of what could not. A photograph is decoded by its content, whatever its ending.
+ * Endings of file names, in lower case, of raster pictures: those that can be decoded, and those that get a line in the
+ * list of skipped files. A photograph is decoded by its content, whatever its ending.
  */
 export const PICTURE_ENDINGS: ReadonlySet<string> = new Set(
   ['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.tif', '.tiff', '.bmp'].concat([
@@ -22,7 +22,7 @@ export const PICTURE_ENDINGS: ReadonlySet<string> = new Set(
   ]),
 );
 
-/** The first bytes, as latin1, of what is told from others. Only the first five ever reach a decoder. */
+/** The first bytes, as latin1, of each format that is recognised. Only the first five ever reach a decoder. */
 const FORMATS: readonly (readonly [RegExp, PictureFormat])[] = [
   [/^\xff\xd8\xff/, { kind: 'jpeg' }],
   [/^\x89PNG\r\n\x1a\n/, { kind: 'png' }],

@@ -1,4 +1,4 @@
-/** What the markers of a JPEG file tell, without decoding it. */
+/** What the markers of a JPEG file say, without decoding it. */
 export interface JpegFacts {
   /** 1 grey, 3 colour, 4 CMYK; undefined where no frame was found. */
   readonly components: number | undefined;
@@ -47,7 +47,7 @@ export function jpegEnds(bytes: Uint8Array): boolean {
 }
 
 /**
- * The same file without what decoders warn of and pass over, because no pixel depends on it: stray bytes between segments, scan
+ * The same file without the parts that decoders warn of and skip, because no pixel depends on them: stray bytes between segments, scan
  * parameters that mean nothing in a sequential file (some phones), an unknown revision of JFIF or transform of Adobe (as libjpeg takes
  * it: YCbCr, YCCK), an end marker that is missing. What is still wrong with it is damage.
  */
@@ -75,10 +75,10 @@ export function mendJpeg(bytes: Uint8Array): Buffer {
 }
 
 /**
- * The places where so many bytes can be taken out before a marker that ends a scan: what is left over of them, one after the other.
+ * The file without `count` bytes before a marker that ends a scan: one candidate for each such marker.
  * Restart markers inside of a scan are not among them.
  */
-export function* withoutStrayOctets(bytes: Uint8Array, count: number, marker: number): Generator<Buffer> {
+export function* withoutStrayBytes(bytes: Uint8Array, count: number, marker: number): Generator<Buffer> {
   const segments = [...segmentsOf(bytes)];
   for (const [i, { marker: before, headerEnd, end }] of segments.entries()) {
     if (before !== SOS || segments[i + 1]?.marker !== marker || end - count < headerEnd) continue;

@@ -15,7 +15,7 @@ export interface PictureFacts {
 
 /**
  * Format and size of a picture file: JPEG, PNG, WebP, TIFF, GIF, and SVG where its name says so, because a drawing is a program that
- * whoever opens a `.png` does not expect. Errors with `unreadable-image`.
+ * a user who opens a `.png` does not expect. Errors with `unreadable-image`.
  */
 export async function pictureFacts(path: string): Promise<PictureFacts> {
   try {

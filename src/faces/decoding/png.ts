@@ -1,4 +1,4 @@
-/** What the chunks of a PNG file tell, without decoding it. */
+/** What the chunks of a PNG file say, without decoding it. */
 export interface PngFacts {
   /** The last chunk is there, and whole. */
   readonly ended: boolean;

@@ -2,7 +2,7 @@ import { readFileSync, statfsSync } from 'node:fs';
 
 /**
  * File systems of Linux, by what statfs(2) calls them, on which a file may change and look as before. In memory: no write through a mapping
- * touches any time. Of the others: they keep no time of the last change beside the one that everybody can set, or nobody knows what they keep.
+ * touches any time. Of the others: they keep no time of the last change beside the one that any program can set, or their times are undocumented.
  */
 const DOUBTFUL: Readonly<Record<number, string>> = {
   0x01021994: 'tmpfs',
@@ -13,7 +13,7 @@ const DOUBTFUL: Readonly<Record<number, string>> = {
   0x65735546: 'FUSE',
 };
 
-/** Those on which the change time of a folder tells when it was moved: ext4, XFS, Btrfs, F2FS, ZFS, tmpfs. Not where layers are copied up or servers answer. */
+/** Those on which the change time of a folder shows when it was moved: ext4, XFS, Btrfs, F2FS, ZFS, tmpfs. Not where layers are copied up or servers answer. */
 const SHOWING_MOVES: ReadonlySet<number> = new Set([
   0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994,
 ]);
@@ -23,7 +23,7 @@ const known = new Map<bigint, number | undefined>();
 /**
  * Name of the file system where its times do not show every change of a file; undefined where they do. Asked once for each device.
  * @param path of something that is there
- * @param device that it lies on, as `stat` tells
+ * @param device of the path, as `stat` gives it
  */
 export function doubtfulFileSystem(path: string, device: bigint): string | undefined {
   const kind = kindOf(path, device);
@@ -56,7 +56,7 @@ function askKind(path: string): number | undefined {
   }
 }
 
-/** How long Linux keeps written pages in memory, and how often it looks for old ones, unless told otherwise. */
+/** How long Linux keeps written pages in memory, and how often it looks for old ones, by default. */
 const [USUAL_EXPIRE_MS, USUAL_WRITEBACK_MS] = [30_000, 5000];
 
 let window: number | undefined;

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { rename } from './rename';
 import { syncFolder } from './write-atomically';
 
-/** A file that is whole: what stands at its head, and bytes behind it. */
+/** A file that is whole: its head, and the bytes after it. */
 export interface SealedFile {
   /** JSON. */
   readonly about: unknown;
@@ -20,8 +20,8 @@ const [LENGTH, DIGEST] = [8, 32];
 const CHUNK = 1 << 20;
 
 /**
- * Writes a file that tells by itself whether it is whole, aside and then under its name: whoever is killed, or loses power, leaves the
- * old file or the new one. Pieces of the body are asked for one after another, and may be overwritten when the next one is.
+ * Writes a file that proves by itself that it is whole, aside and then under its name: a process that is killed, or loses power, leaves
+ * the old file or the new one. Pieces of the body are asked for one after another, and may be overwritten when the next one is.
  * @param about JSON
  */
 export async function writeSealed(
@@ -34,9 +34,9 @@ export async function writeSealed(
     const file = await open(aside, 'w');
     try {
       const hash = createHash('sha256');
-      const write = async (octets: Uint8Array): Promise<void> => {
-        hash.update(octets);
-        await file.writeFile(octets);
+      const write = async (bytes: Uint8Array): Promise<void> => {
+        hash.update(bytes);
+        await file.writeFile(bytes);
       };
       const head = Buffer.from(JSON.stringify(about));
       const length = Buffer.alloc(LENGTH);

@@ -8,11 +8,11 @@ import { writeAside, writeAtomically } from './write-atomically';
 export interface SealOptions {
   /** Spaces a level; 0 is the compact form, which is checked faster. Default 1, for files that people open. */
   readonly indent?: number;
-  /** False for what can be made again: then it is not waited for until the file is on the disk. Default true. */
+  /** False for a file that can be made again: then writing does not wait for the disk. Default true. */
   readonly durable?: boolean;
 }
 
-/** What was read: the value without its seal, a sentence that says what is wrong with the file, or undefined when there is none. */
+/** What was read: the value without its seal, a sentence about the fault of the file, or undefined when there is no file. */
 export type Unsealed = Readonly<Record<string, unknown>> | string | undefined;
 
 const SEAL = ',"seal":"sha256:';
@@ -29,7 +29,7 @@ export function sealedText(value: object, indent = 1): string {
   return JSON.stringify({ ...value, seal }, null, indent) + '\n';
 }
 
-/** Opens a sealed text. Returns a sentence that says what is wrong with one that is not as it was written. */
+/** Opens a sealed text. Returns a sentence about the fault of one that is not as it was written. */
 export function unseal(text: string): Exclude<Unsealed, undefined> {
   try {
     const value = JSON.parse(text) as unknown;
@@ -57,7 +57,7 @@ export async function writeSealedJson(
   await (durable ? writeAtomically : writeAside)(path, sealedText(value, indent), temporary);
 }
 
-/** Reads a sealed file. Throws what the system says when it cannot be read, but for what shows that something else is there. */
+/** Reads a sealed file. Throws the error of the system when it cannot be read, except errors that show that something else is there. */
 export function readSealedJson(path: string): Unsealed {
   try {
     return unseal(readFileSync(path, { encoding: 'utf8', flag: FILE_ONLY as never }));

@@ -23,7 +23,7 @@ export interface SealedLinesWriter {
 
 /**
  * Starts a file of lines of text; for what can be made again, because it does not wait for the disk. `temporary` is a path on the same file
- * system that nobody else uses.
+ * system that no other process uses.
  */
 export async function createSealedLines(path: string, temporary: string): Promise<SealedLinesWriter> {
   const file = await open(temporary, 'w');
@@ -46,7 +46,7 @@ export async function createSealedLines(path: string, temporary: string): Promis
       await rename(temporary, path);
     },
     async drop() {
-      // What went wrong before is what the caller must hear.
+      // The caller needs the earlier error.
       await close().catch(() => undefined);
       await rm(temporary, { force: true }).catch(() => undefined);
     },
@@ -113,32 +113,32 @@ async function checkSeal(file: number, end: number): Promise<string | undefined>
 
 /** Line by line, because parts of one long text would keep all of it in memory. */
 function lineReader(file: number, end: number): () => string | undefined {
-  let [octets, start, at] = [Buffer.alloc(0), 0, 0];
+  let [bytes, start, at] = [Buffer.alloc(0), 0, 0];
   return () => {
-    let stop = octets.indexOf(LINE_END, start);
+    let stop = bytes.indexOf(LINE_END, start);
     while (stop < 0) {
       if (at >= end) return undefined;
       const part = readPart(file, at, Math.min(CHUNK, end - at));
       if (part.length === 0) return undefined;
       at += part.length;
-      octets = Buffer.concat([octets.subarray(start), part]);
+      bytes = Buffer.concat([bytes.subarray(start), part]);
       start = 0;
-      stop = octets.indexOf(LINE_END);
+      stop = bytes.indexOf(LINE_END);
     }
-    const line = octets.toString('utf8', start, stop);
+    const line = bytes.toString('utf8', start, stop);
     start = stop + 1;
     return line;
   };
 }
 
-/** Shorter where the file ends before. Synchronously: a promise for each part takes longer than what lies in the cache of the system. */
+/** Shorter where the file ends before. Synchronously: a promise for each part takes longer than reading from the system's cache. */
 function readPart(file: number, at: number, length: number): Buffer {
-  const octets = Buffer.allocUnsafe(length);
+  const bytes = Buffer.allocUnsafe(length);
   let done = 0;
   while (done < length) {
-    const read = readSync(file, octets, done, length - done, at + done);
+    const read = readSync(file, bytes, done, length - done, at + done);
     if (read === 0) break;
     done += read;
   }
-  return octets.subarray(0, done);
+  return bytes.subarray(0, done);
 }

@@ -11,8 +11,8 @@ export function sha256Text(text: string): string {
 }
 
 /** SHA-256 of bytes, in hexadecimal. */
-export function sha256Bytes(octets: Uint8Array): string {
-  return createHash('sha256').update(octets).digest('hex');
+export function sha256Bytes(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** SHA-256 of a file, in hexadecimal, in constant memory. `bytes` is its expected size. */

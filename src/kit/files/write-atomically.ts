@@ -5,7 +5,7 @@ import { rename } from './rename';
 
 /**
  * Writes a file so that a reader sees the old text or the new one, never a part, and that it survives a loss of power.
- * `temporary` is a path that nobody else uses, best on the same file system. When this rejects, the old text is still there or the new one
+ * `temporary` is a path that no other process uses, best on the same file system. When this rejects, the old text is still there or the new one
  * is there already, and the temporary file is gone if that could be done.
  */
 export async function writeAtomically(path: string, text: string, temporary: string): Promise<void> {
@@ -49,7 +49,7 @@ async function replaceBy(path: string, temporary: string, write: (aside: string)
     await write(temporary);
     await rename(temporary, path);
   } catch (error) {
-    // What went wrong first is what the caller must hear.
+    // The caller needs the first error.
     await rm(temporary, { force: true }).catch(() => undefined);
     if (errnoOf(error) !== 'EXDEV' || isBeside) throw error;
     // Somebody has put a part of the store on another disk.

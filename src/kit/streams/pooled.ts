@@ -7,7 +7,7 @@ export interface PooledOptions<T, R, E> {
   readonly concurrency: number;
   /** The parallel part. `index` counts from 0 in source order. */
   readonly work: (item: T, index: number) => Promise<R>;
-  /** The serial part: called one at a time in source order, so that what it writes does not depend on timing. Its value is emitted. */
+  /** The serial part: called one at a time in source order, so that its output does not depend on timing. Its value is emitted. */
   readonly commit: (result: R, index: number) => Promise<E> | E;
 }
 
@@ -16,7 +16,7 @@ export interface PooledOptions<T, R, E> {
  * this one pulls: an item is taken from the source only while fewer than `concurrency` are between taken and committed.
  *
  * Emits what `commit` returns, in source order. Errors with the first error in source order and pulls nothing more; what is
- * already under way is waited for before the error is passed on, so that nobody writes into a folder that is being removed. On
+ * already under way is waited for before the error is passed on, so that nothing writes into a folder that is being removed. On
  * unsubscribe it stops pulling and closes the source.
  */
 export function pooled<T, R, E>(options: PooledOptions<T, R, E>): Observable<E> {

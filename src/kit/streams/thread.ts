@@ -19,11 +19,11 @@ export type ThreadBody<Data, Question, Answer> = (
   load: Load,
 ) => (question: Question) => Promise<Reply<Answer>>;
 
-/** Work beside this thread, which a native library may block for long. */
+/** Work outside this thread, because a native library may block for long. */
 export interface Thread<Question, Answer> {
   /**
    * Questions are begun in their order, the next ones before the first is answered. Rejects with what the thread threw (its
-   * message), when it ended, and at what cannot be sent. @param transfer memory that is handed over and gone from here
+   * message), when it ended, and at what cannot be sent. @param transfer memory that moves to the thread and is lost here
    */
   ask(question: Question, transfer?: readonly ArrayBuffer[]): Promise<Answer>;
   /** Ends the thread, whatever it is doing; its files are closed. What is unanswered is rejected. */
@@ -67,7 +67,7 @@ export function startThread<Data, Question, Answer>(
           reject(ended);
           return;
         }
-        // First, because it throws at what cannot be sent, and that would be waited for without end.
+        // First, because it throws at a value that cannot be sent, and waiting for that would never end.
         worker.postMessage({ id: asked, question }, transfer);
         waiting.set(asked++, { resolve, reject });
         worker.ref();

@@ -21,7 +21,7 @@ export function describeSchema(schema: Schema): string {
   return types.map(type => describeType(type, schema)).join(' or ');
 }
 
-/** What tells several kinds of maps apart; what each holds would be too much. */
+/** How several kinds of maps are told apart; the members of each would be too much. */
 function describeUnion(schema: Schema, tag: string): string {
   const tags = branchesOf(schema).flatMap(branch => tagsOf(branch, tag));
   const isNullable = [schema['type']].flat().includes('null');

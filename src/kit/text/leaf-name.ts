@@ -3,7 +3,7 @@ export function leafName(pointer: readonly (string | number)[]): string {
   return pointer.reduce<string>(memberName, '');
 }
 
-/** Of a member of what has a name; '' names the whole. */
+/** Name of a member of something named; '' names the whole. */
 export function memberName(name: string, step: string | number): string {
   if (typeof step === 'number') return `${name}[${step}]`;
   return memberNames(name, step)[0]!;

@@ -1,5 +1,5 @@
 /**
- * Text without what would move the cursor, change colours, or show other text than what is there: names of files and errors of libraries
+ * Text without characters that move the cursor, change colours, or show other text than the real one: names of files and errors of libraries
  * may hold anything. Of invisible characters those stay that join letters and emoji.
  */
 export function printable(text: string): string {
@@ -8,7 +8,7 @@ export function printable(text: string): string {
   );
 }
 
-/** At most so many characters, on one line. */
+/** At most `width` characters, on one line. */
 export function clip(text: string, width: number): string {
   const characters = Array.from(printable(text).replaceAll('\n', ' '));
   return characters.length <= width ? characters.join('') : characters.slice(0, Math.max(0, width - 1)).join('') + '…';

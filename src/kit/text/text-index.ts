@@ -42,7 +42,7 @@ export function textIndex(encoding: 'utf8' | 'hex' = 'utf8'): TextIndex {
     for (let at = 0, from = place % PAGE; at < length; at++) if (page[from + at] !== wanted[at]) return false;
     return true;
   };
-  const octetsOf = (index: number): Buffer => {
+  const bytesOf = (index: number): Buffer => {
     const place = places[index]!;
     const start = place % PAGE;
     return pages[floor(place / PAGE)]!.subarray(start, start + lengths[index]!);
@@ -95,7 +95,7 @@ export function textIndex(encoding: 'utf8' | 'hex' = 'utf8'): TextIndex {
       const found = slots[findSlot()]!;
       return found === EMPTY ? undefined : found - 1;
     },
-    text: index => octetsOf(index).toString(encoding),
+    text: index => bytesOf(index).toString(encoding),
   };
 }
 
@@ -105,9 +105,9 @@ function grown<T extends Float64Array | Uint32Array>(old: T, larger: T): T {
 }
 
 /** FNV-1a, of 32 bits. */
-function hash(octets: Buffer, start: number, end: number): number {
+function hash(bytes: Buffer, start: number, end: number): number {
   let value = 0x811c9dc5;
-  for (let at = start; at < end; at++) value = imul(value ^ octets[at]!, 0x01000193);
+  for (let at = start; at < end; at++) value = imul(value ^ bytes[at]!, 0x01000193);
   // The low bits alone would take little from the last bytes.
   return (value ^ (value >>> 15)) >>> 0;
 }

@@ -1,4 +1,4 @@
-/** A text in lines of at most so many characters, broken at spaces, those after the first further in. A longer word stays whole. */
+/** A text in lines of limited width, broken at spaces, those after the first further in. A longer word stays whole. */
 export function wrap(text: string, { indent, hanging = indent, width = 80 }: WrapOptions): string {
   const lines: string[] = [];
   let line = ' '.repeat(indent);

@@ -2,7 +2,7 @@ import { number, object, type TypeOf } from '../../kit/options';
 import type { Augmentation } from './augmentation';
 
 const options = object('Mirrors faces', {
-  probability: number('Share of the faces that are mirrored, drawn anew in every epoch', {
+  probability: number('Share of the faces that are mirrored, drawn again in every epoch', {
     minimum: 0,
     maximum: 1,
     default: 0.5,

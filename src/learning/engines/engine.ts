@@ -11,11 +11,11 @@ export type Precision = (typeof PRECISIONS)[number];
 export interface EngineOptions {
   /** Cores that it may use. */
   readonly threads?: number;
-  /** f32 unless told. */
+  /** f32 by default. */
   readonly precision?: Precision;
 }
 
-/** What a look at the machine told about an engine. */
+/** What a look at the machine showed about an engine. */
 export interface Finding {
   readonly usable: boolean;
   /** Runs on a GPU, not on its emulation. */
@@ -28,11 +28,11 @@ export interface Finding {
   readonly enable?: string;
 }
 
-/** What an engine is made of beside JavaScript. Digests. */
+/** Digests of the parts of an engine beside JavaScript. */
 export interface EngineBuild {
   /** Of sources, compiler, flags and libraries. */
   readonly from: string;
-  /** The library that came out, as `Texts` has it; undefined for one of an earlier version. */
+  /** The library that the build made, as `Texts` has it; undefined for one of an earlier version. */
   readonly binary: { readonly module: string; readonly digest: string } | undefined;
 }
 
@@ -53,10 +53,10 @@ export interface EngineKey {
 export interface FixOptions {
   /** Absolute path of a Python wheel with the engine's library. */
   readonly wheel?: string;
-  /** Absolute path of a folder with the engine's library; it is used where it lies. */
+  /** Absolute path of a folder with the engine's library; it is used from there. */
   readonly library?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Takes a line about what is going on. */
+  /** Takes a line about the progress. */
   readonly say: (line: string) => void;
 }
 

@@ -3,7 +3,7 @@ import type { Tf } from './engine';
 
 /**
  * Operations that some engine computes in one native call, registered as tfjs kernels of its backend. They have no gradient of
- * their own: who calls one inside a differentiated function does so in `tf.customGrad`.
+ * their own: call one inside a differentiated function in `tf.customGrad`.
  */
 export const KERNEL_NAMES = {
   /**
@@ -19,7 +19,7 @@ export const KERNEL_NAMES = {
    * A list: the weights, their gradients, their velocities. Attributes: see `SgdAttributes`. Changes weights and velocities in place, and gives nothing.
    */
   sgd: 'FairSgd',
-  /** A list of tensors; attribute first. Gives [2]: the Euclidean norms of the first so many together, and of the others. */
+  /** A list of tensors; attribute first. Gives [2]: the Euclidean norm of the first tensors together, and that of the others. */
   norms: 'FairNorms',
   /** A list: running statistics, then those of the batch; attribute share. Changes the running ones in place, and gives nothing. */
   movingAverage: 'FairMovingAverage',
@@ -56,7 +56,7 @@ export interface BackboneAttributes<Plan = object> {
   readonly wanted: readonly boolean[];
 }
 
-/** What is told to an operation beside its inputs. */
+/** Parameters of an operation beside its inputs. */
 export interface FusedAttributes {
   readonly marginSoftmax: { readonly scale: number };
   readonly marginSoftmaxGrad: NoAttributes;
@@ -104,7 +104,7 @@ export function runFused<Name extends FusedOperation>(
 }
 
 /**
- * What a kernel of the operation was told. Throws an Error unless it is exactly what the operation takes, numbers being finite: one that
+ * The attributes that a kernel of the operation got. Throws an Error unless it is exactly what the operation takes, numbers being finite: one that
  * is missing has no default, and one too many is a sign of an object that was spread over what had been computed.
  */
 export function attributesOf<Name extends FusedOperation>(operation: Name, given: object = {}): FusedAttributes[Name] {
@@ -114,6 +114,6 @@ export function attributesOf<Name extends FusedOperation>(operation: Name, given
   const isUsable = (value: unknown): boolean => value !== undefined && (typeof value !== 'number' || isFinite(value));
   if (names.length === wanted.length && wanted.every(name => names.includes(name) && isUsable(given[name as never])))
     return given as FusedAttributes[Name];
-  const told = found.map(([name, value]) => (isUsable(value) ? name : `${name} (${String(value)})`));
-  throw new Error(`Run ${operation}: got the attributes [${told.join(', ')}], want [${wanted.join(', ')}]`);
+  const shown = found.map(([name, value]) => (isUsable(value) ? name : `${name} (${String(value)})`));
+  throw new Error(`Run ${operation}: got the attributes [${shown.join(', ')}], want [${wanted.join(', ')}]`);
 }

@@ -1,7 +1,7 @@
 import { family } from '../../family';
 import type { FixEngine } from './engine';
 
-/** Every engine, fastest first where each finds what it wants. `fix` loads what enables it, for `doctor --fix`. */
+/** Every engine, fastest first where each finds what it needs. `fix` loads what enables it, for `doctor --fix`. */
 export const ENGINES = family('engines', {
   tensorflow: {
     summary: 'libtensorflow through tfjs-node: an NVIDIA GPU, or all cores of the CPU',
@@ -24,7 +24,7 @@ export const ENGINES = family('engines', {
     load: () => import('./wasm').then(({ wasm }) => wasm),
   },
   cpu: {
-    summary: 'plain JavaScript: complete and slow, what the other engines are compared with',
+    summary: 'plain JavaScript: complete and slow, the reference for the other engines',
     fix: undefined,
     load: () => import('./cpu').then(({ cpu }) => cpu),
   },

@@ -4,7 +4,7 @@ import { UserError } from '../../errors';
 
 export interface InstallOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Takes a line about what is going on. */
+  /** Takes a line about the progress. */
   readonly say: (line: string) => void;
 }
 

@@ -7,7 +7,7 @@ import { readSealedJson, sealedText } from '../../kit/files/sealed-json';
 
 /** Longer than a first load from a cold disk takes. */
 const LONGEST_MS = 60_000;
-/** Below the folder of notes; every engine's notes lie here. */
+/** Below the folder of notes; every engine's notes are here. */
 const FOLDER = 'engine-probes';
 
 /** Something that is tried in a process of its own. */
@@ -20,7 +20,7 @@ export interface Probe {
   readonly program: string;
 }
 
-/** What a probe told, or in one line why it could not. */
+/** What a probe found, or in one line why it could not. */
 export type Outcome<T> = { readonly found: T; readonly problem?: undefined } | { readonly problem: string };
 
 /**
@@ -44,7 +44,7 @@ export function probe<T>({ name, subject, program }: Probe, notes: string): Outc
   return outcome;
 }
 
-/** Makes the next `probe` of every engine look anew: a driver may have been installed since. */
+/** Makes the next `probe` of every engine look again: a driver may have been installed since. */
 export function forgetProbes(notes: string): void {
   rmSync(join(notes, FOLDER), { recursive: true, force: true });
 }

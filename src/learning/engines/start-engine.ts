@@ -24,7 +24,7 @@ export async function startEngine(name: string, options: EngineOptions = {}): Pr
   return tf;
 }
 
-/** What is known of one engine. Loads no other. Throws `UserError` unknown-engine. */
+/** The facts about one engine. Loads no other. Throws `UserError` unknown-engine. */
 export async function openEngine(name: string): Promise<Engine> {
   return ENGINES.members[engineCalled(name)].load();
 }

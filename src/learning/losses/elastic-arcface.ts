@@ -13,11 +13,11 @@ const MAX_MARGIN = 1.57;
 /** Publications have 16 to 64. The softmax of a few classes is flat with less, and of any with more a choice of one. */
 const [LEAST_SCALE, MOST_SCALE] = [4, 256];
 
-const options = object('Identities, by a softmax over the cosines to class centres with an angular margin', {
+const options = object('Classifies identities by a softmax over the cosines to class centres, with an angular margin', {
   weight: weight(1, 'Factor on this loss; 0 measures it and learns nothing from it'),
   scale: number('Factor on the cosines before the softmax', { exclusiveMinimum: 0, default: 64 }),
   margin: object(
-    'Angular margin, drawn anew for every face in every step',
+    'Angular margin, drawn again for every face in every step',
     {
       mean: number('Radians, not degrees', { minimum: 0, maximum: MAX_MARGIN, default: 0.5 }),
       std: number('Radians; 0 is ArcFace', { minimum: 0, maximum: MAX_MARGIN, default: 0.05 }),
@@ -28,7 +28,7 @@ const options = object('Identities, by a softmax over the cosines to class centr
 
 type ElasticArcFaceOptions = TypeOf<typeof options>;
 
-/** Margin in radians, drawn anew for every face in every step; std 0 is ArcFace. */
+/** Margin in radians, drawn again for every face in every step; std 0 is ArcFace. */
 export type Margin = ElasticArcFaceOptions['margin'];
 
 /** ElasticFace-Arc (Boutros et al. 2022), see `elasticArcFace`. Measures `accuracy`: the share of faces nearest to their own centre, without margin. */
@@ -114,7 +114,7 @@ export interface HeadLoss {
  * and centres, with the own class's angle θ widened by the face's margin. Differentiable in features and centres.
  *
  * Differentiates through cos(θ + m), as ElasticFace does (insightface's ArcFace passes the gradient straight through). Written
- * cos θ cos m - sin θ sin m, which needs no arccos and goes on past θ + m = π, as there.
+ * cos θ cos m - sin θ sin m, which needs no arccos and continues past θ + m = π, as there.
  */
 export function elasticArcFace(tf: Tf, head: Head): HeadLoss {
   return hasFused(tf, 'marginSoftmax') ? fusedArcFace(tf, head) : composedArcFace(tf, head);
@@ -138,7 +138,7 @@ function fusedArcFace(tf: Tf, { features, centres, labels, margins, scale }: Hea
   return { loss, accuracy };
 }
 
-/** From the operations that every engine has. Exported as what the fused form is compared with. */
+/** From the operations that every engine has. Exported as the reference of the fused form. */
 export function composedArcFace(tf: Tf, { features, centres, labels, margins, scale }: Head): HeadLoss {
   const own = tf.cast(tf.oneHot(labels, centres.shape[1]), 'float32');
   const cosines: Tensor2D = tf.matMul(toUnit(tf, features, 1), toUnit(tf, centres, 0));

@@ -33,7 +33,7 @@ export const embeddingMseLoss: Loss<EmbeddingMseOptions> = {
   options,
   needsTeacher: true,
   measures: [],
-  // What a teacher is followed to, at the published weight, is some 30 %.
+  // At the published weight a student follows its teacher to some 30 %.
   least: { share: 0.01, hint: 'arXiv 2408.17399 weighs the mean of squares 10000, or their sum 19.5' },
   value: (tf, { embeddings, teacher }, { reduction }) => ({
     loss: embeddingMse(tf, embeddings, teacher!, reduction),
@@ -74,7 +74,7 @@ function fusedMse(tf: Tf, student: Tensor2D, teacher: Tensor2D, terms: number): 
   return op(student, teacher) as Scalar;
 }
 
-/** The sum over all squares divided by `terms`. Exported as what the fused form is compared with. */
+/** The sum over all squares divided by `terms`. Exported as the reference of the fused form. */
 export function composedMse(tf: Tf, student: Tensor2D, teacher: Tensor2D, terms: number): Scalar {
   const difference = tf.sub(toUnit(tf, student, 1), toUnit(tf, constant(tf, teacher), 1));
   return tf.div(tf.sum(tf.square(difference)), terms);

@@ -21,11 +21,11 @@ export interface Loss<O extends Weighted = Weighted> extends WithOptions {
   readonly measures: readonly string[];
   /** Below this share of the weighted sum the term teaches nothing; `hint` says what to do. */
   readonly least: { readonly share: number; readonly hint: string };
-  /** What is trained beside the backbone, such as class centres; none unless given. */
+  /** What is trained beside the backbone, such as class centres; none by default. */
   parameters?(sizes: Sizes, options: O): readonly TermParameter[];
   /** What a step draws for the faces of a whole batch, by name: equally many values for each face, one face after another. Replicas take their part. */
   draws?(faces: number, random: Random, options: O): Readonly<Record<string, Float32Array>>;
-  /** Differentiable in the embeddings and in its own parameters. What it makes meanwhile is disposed by the caller. */
+  /** Differentiable in the embeddings and in its own parameters. The caller disposes its intermediate tensors. */
   value(tf: Tf, input: TermInput, options: O): TermValue;
   /** Settings that no publication has or that have no effect, a phrase each: `scale 512, beyond any published recipe`. */
   odd?(options: O): string[];

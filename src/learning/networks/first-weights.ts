@@ -11,7 +11,7 @@ export interface Initialisation {
  *   which is how PyTorch counts (`kaiming_normal_`, mode fan_out) and what published weights started from;
  * - `he-fan-out-per-group`: the same with k * k * out / groups, the outputs that one input value reaches (He et al. 2015), which keeps
  *   the variance of gradients through depthwise convolutions;
- * - `uniform-fan-in`: U(-b, b) with b = 1 / sqrt(fan-in), a bias as well: PyTorch's for a layer that nobody initialises;
+ * - `uniform-fan-in`: U(-b, b) with b = 1 / sqrt(fan-in), a bias as well: PyTorch's for a layer that no code initialises;
  * - a number: N(0, that squared).
  */
 export type KernelStart = 'he-fan-out' | 'he-fan-out-per-group' | 'uniform-fan-in' | number;
@@ -29,12 +29,12 @@ const HE_FAN_OUT_PER_GROUP: Initialisation = {
   source: 'He et al. 2015, fan-out of a depthwise kernel that of one channel',
 };
 
-/** What may be chosen in place of what a backbone says of itself. */
+/** Initialisations that may replace that of a backbone. */
 export const INITIALISATIONS = ['published', 'he-fan-out', 'he-fan-out-per-group'] as const;
 
 export type InitialisationChoice = (typeof INITIALISATIONS)[number];
 
-/** What was chosen; `published` is what a backbone says of itself. */
+/** The chosen one; `published` is that of the backbone. */
 export function initialisationOf(own: Initialisation | undefined, choice: InitialisationChoice): Initialisation {
   if (choice === 'published') return own ?? HE_FAN_OUT;
   return choice === 'he-fan-out' ? HE_FAN_OUT : HE_FAN_OUT_PER_GROUP;

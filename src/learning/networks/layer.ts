@@ -42,7 +42,7 @@ export interface Backbone {
   readonly inputSize: number;
   readonly embeddingSize: number;
   readonly layers: readonly Layer[];
-  /** How its kernels start; `HE_FAN_OUT` unless told. */
+  /** How its kernels start; `HE_FAN_OUT` by default. */
   readonly initialisation?: Initialisation;
 }
 

@@ -39,7 +39,7 @@ export function countParameters(backbone: Backbone): number {
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
-/** Shape of what the backbone returns for one face. Throws a `RangeError` when layers do not fit each other. */
+/** Shape of the backbone's output for one face. Throws a `RangeError` when layers do not fit each other. */
 export function outputShape(backbone: Backbone): Shape {
   return walk(backbone.layers, inputShape(backbone), []);
 }

@@ -9,7 +9,7 @@ export interface PlannedValue {
   readonly sameAs: number;
 }
 
-/** Batch normalisation and PReLU, applied by whoever reads the value. Parameters by index in `parametersOf`; -1 without. */
+/** Batch normalisation and PReLU, applied by the reader of the value. Parameters by index in `parametersOf`; -1 without. */
 export interface PlannedActivation {
   readonly value: number;
   readonly gamma: number;

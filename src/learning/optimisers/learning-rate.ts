@@ -17,7 +17,7 @@ export function ratePerStep(rate: LearningRate, batch: number): number {
 
 /** The option `learningRate` of an optimiser. @param source where the default comes from, a sentence */
 export function rateOption(fallback: LearningRate, source: string): Option<LearningRate> {
-  const perImage = 'For each face of a batch: the rate of a step is `batch` times as large';
+  const perImage = 'Rate for each face of a batch: that of a step is `batch` times as large';
   return numberOrMap(
     `Before the schedule: the rate of every step, or \`{ perImage: r }\` for r times \`batch\`. ${source}`,
     { exclusiveMinimum: 0 },

@@ -43,9 +43,9 @@ export type Slots = Readonly<Record<string, Map<string, Tensor>>>;
 export interface Update {
   readonly name: string;
   readonly gradient: Tensor;
-  /** The gradient is multiplied by this before anything else; 1 unless given. */
+  /** The gradient is multiplied by this before anything else; 1 by default. */
   readonly factor?: number;
-  /** Whether weight decay applies to it; true unless given. */
+  /** Whether weight decay applies to it; true by default. */
   readonly decay?: boolean;
 }
 

@@ -17,8 +17,8 @@ const options = object('Stochastic gradient descent with momentum', {
     PUBLISHED_RATE,
     'The default is that of arXiv 2408.17399: 0.1 / 512 an image, which is 0.025 at batch 128 and 0.0125 at 64',
   ),
-  momentum: number('As in PyTorch', { minimum: 0, exclusiveMaximum: 1, default: 0.9 }),
-  weightDecay: number('Of every trained parameter, those of batch normalisation and PReLU included', {
+  momentum: number('Momentum, as in PyTorch', { minimum: 0, exclusiveMaximum: 1, default: 0.9 }),
+  weightDecay: number('Weight decay of every trained parameter, those of batch normalisation and PReLU included', {
     minimum: 0,
     default: 5e-4,
   }),
@@ -88,7 +88,7 @@ function fusedStep(
   }
 }
 
-/** Exported as what the fused form is compared with. */
+/** Exported as the reference of the fused form. */
 export function composedStep(
   tf: Tf,
   { parameters, slots }: OptimiserState,

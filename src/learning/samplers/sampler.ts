@@ -7,7 +7,7 @@ export interface Sampler<O = unknown> extends WithOptions {
   readonly options: MapOption<O>;
   /**
    * As many indexes of samples as there are samples, each at most once unless `repeats`. Batches are cut off it one after another. A function
-   * of its arguments, so that an epoch that is resumed goes on in the same order.
+   * of its arguments, so that a resumed epoch continues in the same order.
    * @param random of this epoch, at its start
    */
   order(samples: Sampled, random: Random, options: O): Uint32Array;

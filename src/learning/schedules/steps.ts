@@ -9,7 +9,7 @@ const options = object('A rate that falls at milestones', {
     integer('From 1', { minimum: 1 }),
     { uniqueItems: true, default: MILESTONES },
   ),
-  gamma: number('What a milestone multiplies the learning rate by', {
+  gamma: number('Factor on the learning rate at a milestone', {
     exclusiveMinimum: 0,
     maximum: 1,
     default: 0.1,

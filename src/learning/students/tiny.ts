@@ -10,7 +10,7 @@ export const tiny: Backbone = {
   // Ours, and published nowhere: that of the published student that is trained like it, MobileFaceNet.
   initialisation: HE_FAN_OUT,
   layers: [
-    // Patches first: at 28 x 28 everything that follows costs a quarter of what it would at 56 x 56.
+    // Patches first: at 28 x 28 the following layers cost a quarter of their cost at 56 x 56.
     ...convolution('patches', 24, { kernel: 4, stride: 4 }),
     ...convolution('conv2', 48, { kernel: 3, stride: 2 }),
     ...convolution('conv3', 64, { kernel: 3, stride: 2 }),

@@ -9,7 +9,7 @@ export interface BatchThreadData {
   readonly dim: number;
 }
 
-/** Where the parts of a batch lie, one of each for every face, and the memory that they are wanted in. */
+/** The places of the parts of a batch, one of each for every face, and the memory that they are read into. */
 export interface BatchOrder extends BatchMemory {
   readonly faces: readonly FilePosition[];
   readonly mirrored: Uint8Array;
@@ -43,40 +43,40 @@ export function batchThread(
   const descriptors = files.map(path => openSync(path, 'r'));
   const values = side * side * 3;
   const spare: Uint8Array[] = [];
-  const table = floatsOfOctets();
+  const table = floatsOfBytes();
   const pairs = side % 4 === 0 ? floatsOfPairs() : new Float64Array();
 
   return async order => {
     const { faces, mirrored, vectors, pixels, teacher } = order;
-    const octets = spare.pop() ?? new Uint8Array(faces.length * values);
+    const bytes = spare.pop() ?? new Uint8Array(faces.length * values);
     const rows = new Uint8Array(teacher.buffer, teacher.byteOffset, teacher.byteLength);
     await Promise.all([
-      ...faces.map((place, i) => readWhole(place, octets, i * values, values)),
+      ...faces.map((place, i) => readWhole(place, bytes, i * values, values)),
       ...vectors.map((place, i) => readWhole(place, rows, i * dim * 4, dim * 4)),
     ]);
     faces.forEach((_, i) => {
-      if (side % 4 === 0) fillByPairs(octets, pixels, i, mirrored[i] === 1);
-      else fill(octets, pixels, i, mirrored[i] === 1);
+      if (side % 4 === 0) fillByPairs(bytes, pixels, i, mirrored[i] === 1);
+      else fill(bytes, pixels, i, mirrored[i] === 1);
     });
-    spare.push(octets);
+    spare.push(bytes);
     return { answer: { pixels, teacher }, transfer: [pixels.buffer, teacher.buffer] };
   };
 
   function readWhole({ file, position }: FilePosition, into: Uint8Array, start: number, length: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const readFrom = (done: number): void =>
-        read(descriptors[file]!, into, start + done, length - done, position + done, (error, octetsRead) => {
+        read(descriptors[file]!, into, start + done, length - done, position + done, (error, bytesRead) => {
           if (error) reject(error);
-          else if (done + octetsRead === length) resolve();
-          else if (octetsRead === 0) reject(new Error(`${files[file]!} ends at byte ${position + done}`));
-          else readFrom(done + octetsRead);
+          else if (done + bytesRead === length) resolve();
+          else if (bytesRead === 0) reject(new Error(`${files[file]!} ends at byte ${position + done}`));
+          else readFrom(done + bytesRead);
         });
       readFrom(0);
     });
   }
 
   /** 0..255 to -1..1. */
-  function floatsOfOctets(): Float32Array {
+  function floatsOfBytes(): Float32Array {
     return Float32Array.from({ length: 256 }, (_, value) => (value - 127.5) / 127.5);
   }
 
@@ -90,8 +90,8 @@ export function batchThread(
     return new Float64Array(floats.buffer);
   }
 
-  function fillByPairs(octets: Uint8Array, pixels: Float32Array, face: number, isMirrored: boolean): void {
-    const words = new Uint32Array(octets.buffer, face * values, values / 4);
+  function fillByPairs(bytes: Uint8Array, pixels: Float32Array, face: number, isMirrored: boolean): void {
+    const words = new Uint32Array(bytes.buffer, face * values, values / 4);
     const doubles = new Float64Array(pixels.buffer, pixels.byteOffset + face * values * 4, values / 2);
     if (isMirrored) fillMirroredByPairs(words, doubles);
     else {
@@ -124,12 +124,12 @@ export function batchThread(
   }
 
   /** For faces whose rows are no whole number of words. */
-  function fill(octets: Uint8Array, pixels: Float32Array, face: number, isMirrored: boolean): void {
+  function fill(bytes: Uint8Array, pixels: Float32Array, face: number, isMirrored: boolean): void {
     for (let place = 0; place < side * side; place++) {
       const column = place % side;
       const to = (face * side * side + (isMirrored ? place + side - 1 - 2 * column : place)) * 3;
       const from = (face * side * side + place) * 3;
-      for (let channel = 0; channel < 3; channel++) pixels[to + channel] = table[octets[from + channel]!]!;
+      for (let channel = 0; channel < 3; channel++) pixels[to + channel] = table[bytes[from + channel]!]!;
     }
   }
 }

@@ -13,7 +13,7 @@ export type { BatchSource, Views };
 /** Batches that are read while one is learnt from. Two, so that the time that one takes may vary. */
 const AHEAD = 2;
 
-/** Full batches in an epoch: what is left over is not used in it, because batch normalisation needs batches of one size. */
+/** Full batches in an epoch: the rest is not used in it, because batch normalisation needs batches of one size. */
 export function stepsPerEpoch(count: number, batch: number): number {
   return Math.floor(count / batch);
 }
@@ -76,7 +76,7 @@ export function* planEpoch(
   }
 }
 
-/** Plans the next batch of so many faces. */
+/** Plans the next batch of `faces` faces. */
 type Change = (faces: number) => Uint8Array;
 
 /** A face that is mirrored twice is as it was. */

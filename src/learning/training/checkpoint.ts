@@ -11,13 +11,13 @@ import type { Learner } from './learner';
 import type { TrainingPosition } from './position';
 import type { HistoryState } from './training-history';
 
-/** Where a training goes on, and what was told of it until then. */
+/** Where a training resumes, and what it had reported until then. */
 export interface TrainingState {
   readonly position: TrainingPosition;
   readonly history: HistoryState;
 }
 
-/** The one file from which a training goes on as if nothing had happened. */
+/** The one file from which a training resumes as if it had never stopped. */
 export interface TrainingCheckpoint {
   /** Takes the place of the one before once it is on the disk. */
   save(learner: Learner, state: TrainingState): Promise<void>;

@@ -35,7 +35,7 @@ export interface TrainingInput extends FailureHelp {
   readonly batches: (epoch: number, from: number) => AsyncIterable<Batch>;
   /** Batches of a whole epoch. */
   readonly stepsAnEpoch: number;
-  /** Where to go on, with the learner as it was then; the start unless told. */
+  /** Where to resume, with the learner as it was then; the start by default. */
   readonly start?: TrainingPosition;
 }
 

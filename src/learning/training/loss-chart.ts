@@ -37,7 +37,7 @@ export function lossChart(csv: string, title: string, terms: readonly Pick<Term,
 /** Points of a curve: more cannot be told apart on a screen. */
 const POINTS = 400;
 
-/** Means over as many steps as make few points. */
+/** Means over groups of steps, so that there are few points. */
 function curvesOf(csv: string, names: readonly string[]): Record<string, [step: number, loss: number][]> {
   const [head = [], ...lines] = parseCsv(csv);
   const places = new Map(head.map((name, place) => [name, place]));

@@ -1,4 +1,4 @@
-/** By options that earlier versions of the training stages had: what is written in their place. */
+/** The present form of options of earlier versions of the training stages. */
 export const MOVED_OPTIONS: Readonly<Record<string, string>> = {
   learningRate: 'optimiser: { optimiser: sgd, learningRate: 0.1 }',
   momentum: 'optimiser: { optimiser: sgd, momentum: 0.9 }',

@@ -103,7 +103,7 @@ export async function checkConnections(
   const unused = chosen && sources.find(({ input }) => !chosen.includes(input.digest));
   if (unused) {
     throw new UserError(
-      `Read the selection of stage "${selection.stage}": it was made without the faces of stage "${unused.input.stage}", of which none ` +
+      `Read the selection of stage "${selection.stage}": it was made without the faces of stage "${unused.input.stage}", so that none of them ` +
         'would be learnt; leave them out of `faces`, or make the selection from them too',
       { code: 'selection-mismatch' },
     );

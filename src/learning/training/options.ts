@@ -29,19 +29,18 @@ export function studentOption(
   return memberOption(STUDENTS, { description, fallback });
 }
 
-/** The option `terms`. @param losses with their own defaults: what is minimised where nothing is said */
+/** The option `terms`. @param losses with their own defaults: what is minimised by default */
 export function termsOption(losses: readonly (typeof LOSSES.names)[number][]): Option<readonly TermChoice[]> {
-  return list(
-    'What is minimised: the sum of these losses, each times its weight',
-    memberWithOptions(LOSSES, 'loss', 'A loss and its weight'),
-    { minItems: 1, default: losses.map(loss => ({ loss })) },
-  );
+  return list('Losses whose weighted sum is minimised', memberWithOptions(LOSSES, 'loss', 'A loss and its weight'), {
+    minItems: 1,
+    default: losses.map(loss => ({ loss })),
+  });
 }
 
 /** What both training stages let the user choose beside `terms`. Stages spread it. */
 export const TRAINING_OPTIONS = {
-  epochs: integer('Times that every face is learnt from', { minimum: 1, default: 12 }),
-  batch: integer('Faces per step; what is left over at the end of an epoch is not used in it', {
+  epochs: integer('How often every face is learnt from', { minimum: 1, default: 12 }),
+  batch: integer('Faces per step; a rest at the end of an epoch is skipped in it', {
     minimum: 2,
     default: 64,
   }),
@@ -51,11 +50,11 @@ export const TRAINING_OPTIONS = {
   schedule: memberWithOptions(SCHEDULES, 'schedule', 'How the learning rate changes over the training', {
     default: { schedule: 'steps' },
   }),
-  sampler: memberWithOptions(SAMPLERS, 'sampler', 'Which faces an epoch shows, and in which order', {
+  sampler: memberWithOptions(SAMPLERS, 'sampler', 'Which faces an epoch contains, and in which order', {
     default: { sampler: 'shuffled' },
   }),
   augmentations: list(
-    'How faces are changed before they are learnt from, one after another; an empty list for not at all',
+    'Changes of a face before it is learnt from, one after another; an empty list changes nothing',
     memberWithOptions(AUGMENTATIONS, 'augmentation', 'A change'),
     { default: [{ augmentation: 'flip' }] },
   ),
@@ -68,20 +67,20 @@ export const TRAINING_OPTIONS = {
   ),
   embeddingSize: integer('Values of an embedding', { minimum: 1, default: 512 }),
   precision: choice(
-    'Of the products; bf16 is faster on processors that have it, sums and weights stay f32. `pipeline doctor` says which engines know it',
+    'Precision of the products; bf16 is faster on processors that have it; sums and weights stay f32. `pipeline doctor` shows which engines have it',
     PRECISIONS,
     { default: 'f32' },
   ),
   replicas: integer(
-    'Threads that learn from a part of every batch each; the result changes by rounding only. For engines ' +
-      'that run on one core; `batch` must be a multiple',
+    'Threads that share every batch; the result changes by rounding only. For engines ' +
+      'that run on one core; `batch` must be a multiple of it',
     { minimum: 1, maximum: 64, default: 1 },
   ),
-  seed: integer('First weights, margins, order and mirroring follow from it', { minimum: 0, default: 1 }),
+  seed: integer('Decides the first weights, margins, order and mirroring', { minimum: 0, default: 1 }),
 };
 
-/** What every training stage tells about its inputs. */
+/** Inputs of every training stage. */
 export const TRAINING_INPUTS = {
   faces: many('face-set', 'Faces to learn from, one set or several'),
-  selection: optional('face-selection', 'Which of them; all unless connected'),
+  selection: optional('face-selection', 'Which of these faces; by default all'),
 };

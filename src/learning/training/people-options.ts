@@ -7,14 +7,14 @@ export const PEOPLE_OPTIONS = {
   identities: optional(
     choice(
       'Whether people of equal domain, group and name in several face sets are one person (`shared`) or several (`separate`); ' +
-        'separate, with a warning, unless given',
+        'by default separate, with a warning',
       ['separate', 'shared'],
     ),
   ),
   allowDuplicates: ALLOW_DUPLICATES,
 };
 
-/** `identities`: `separate` unless said; who says nothing is told when it matters. `allowDuplicates`: 0 unless said. */
+/** `identities`: `separate` by default, with a warning where it matters. `allowDuplicates`: 0 by default. */
 export type PeopleOptions = Partial<TypeOfMembers<typeof PEOPLE_OPTIONS>>;
 
 /** Whether people of equal names in several face sets are one person or several. */

@@ -28,7 +28,7 @@ export async function checkPeople(
   emit({ type: 'metrics', values: { duplicates } });
 }
 
-/** An identity with one face teaches what tells it from others, and nothing of what a face keeps from photograph to photograph. */
+/** An identity with one face teaches how it differs from others, and not what a face keeps from photograph to photograph. */
 function warnOfSingles({ labels, classes }: Samples, emit: Emit): void {
   const faces = new Uint32Array(classes.length);
   for (const label of labels) faces[label]!++;

@@ -16,7 +16,7 @@ export type AugmentationChoice = ChosenMember<'augmentation', typeof AUGMENTATIO
 /** How a backbone is trained: JSON. */
 export interface Recipe {
   readonly epochs: number;
-  /** Faces per step; what is left over at the end of an epoch is not used in it. */
+  /** Faces per step; a rest at the end of an epoch is skipped in it. */
   readonly batch: number;
   /** Their weighted sum is minimised. */
   readonly terms: readonly TermChoice[];

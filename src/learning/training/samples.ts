@@ -85,7 +85,7 @@ async function gather(found: AsyncIterable<Sample>, identities: IdentityScope): 
   const people = new Map<string, Person>();
   const [sets, rows, labels]: [number[], number[], number[]] = [[], [], []];
   for await (const { set, row, identity, group } of found) {
-    // No name holds a slash, so that nobody else has this key.
+    // No name holds a slash, so that no other person has this key.
     const key = identities === 'shared' ? identity : `${set}/${identity}`;
     let person = people.get(key);
     if (!person) people.set(key, (person = { name: identity, group, set, label: people.size }));

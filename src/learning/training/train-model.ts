@@ -31,7 +31,7 @@ export interface ReplicatedJob extends TrainingJob, Pick<Replication, 'execArgv'
   readonly recipe: TrainingJob['recipe'] & Pick<Replication, 'replicas'>;
 }
 
-/** Trains a backbone from images to files, and tells how it goes. */
+/** Trains a backbone from images to files, and reports its progress. */
 export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> {
   refuseNothingToLearn(job.recipe);
   refuseMissingTeacher(job);
@@ -105,11 +105,11 @@ async function learn(job: ReplicatedJob, data: Data, emit: Emit): Promise<void> 
         checkpoints.saved();
       }
       signal.throwIfAborted();
-      progress.tell(report);
+      progress.report(report);
     }
     const weights = await readWeights(learner);
     const doubts = report(job, data, history, emit);
-    // The file is float32, and so is what it is checked against.
+    // Both the file and its reference are float32.
     await writeModel(await startEngine(job.engine, { threads: job.threads }), job, { ...data, doubts }, weights, emit);
   } catch (error) {
     // The next attempt would come to the same step in the same way.
@@ -151,7 +151,7 @@ function report(job: TrainingJob, { samples, doubts: known }: Data, history: His
   return doubts;
 }
 
-/** What is certain: the weights. A checkpoint is written only when the training takes its time. */
+/** The least that is written: the weights. A checkpoint is written only when the training takes its time. */
 async function refuseSmallDisk({ folder, backbone }: TrainingJob): Promise<void> {
   const bytes = countParameters(backbone) * Float32Array.BYTES_PER_ELEMENT;
   await refuseWithoutRoom(folder, { doing: 'train', what: 'its weights', bytes });
@@ -175,7 +175,7 @@ function refuseMissingTeacher({ recipe, embeddings }: TrainingJob): void {
   const [term] = taughtTerms(recipe.terms);
   if (term === undefined || embeddings.length > 0) return;
   throw new UserError(
-    `Train: the term ${term.name} has weight ${term.weight} and learns from a teacher, of which no embeddings are connected; ` +
+    `Train: the term ${term.name} has weight ${term.weight} and learns from a teacher, but no embeddings of one are connected; ` +
       'connect embed-faces stages under `in: {embeddings: […]}`, or leave the term out of `terms` to train without a teacher',
     { code: 'no-embeddings' },
   );

@@ -3,10 +3,10 @@ import { csvLine } from '../../kit/text/csv';
 import type { StepReport } from './loop';
 import type { Reported } from './terms';
 
-/** What is kept of a training for people. */
+/** The curves of a training, for people. */
 export interface History {
   add(report: StepReport): Promise<void>;
-  /** All that it knows, so that another history can go on from it: JSON, nothing rounded. */
+  /** All that it knows, so that another history can continue from it: JSON, nothing rounded. */
   state(): Promise<HistoryState>;
   /** Means over the last epoch, and the share of its steps whose gradients were clipped. */
   summary(): HistorySummary;
@@ -85,7 +85,7 @@ function sumOf({ count, clipped, values }: Sums, report: StepReport): Sums {
   };
 }
 
-/** float32 has no more than 7 digits to tell. */
+/** float32 has no more than 7 digits. */
 function rounded(value: number): number {
   return Number(value.toPrecision(7));
 }

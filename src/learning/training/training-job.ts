@@ -13,20 +13,20 @@ export interface TrainingJob {
   readonly recipe: Recipe;
   readonly faces: readonly StageInput[];
   readonly selection?: StageInput;
-  /** No face may be two people's, and people of several sets are separate, unless told. */
+  /** By default no face may be two people's, and people of several sets are separate. */
   readonly people?: PeopleOptions;
   /** Of the same faces; not looked at when no term of the recipe learns from a teacher. */
   readonly embeddings: readonly StageInput[];
   readonly engine: EngineName;
-  /** f32 unless told. */
+  /** f32 by default. */
   readonly precision?: Precision;
   /** Cores that the engine may use. */
   readonly threads?: number;
-  /** The table of steps and a temporary file lie here. */
+  /** Folder of the table of steps and of a temporary file. */
   readonly folder: string;
-  /** The trained model lies here. */
+  /** Folder of the trained model. */
   readonly modelFolder: string;
-  /** Where it goes on when it was interrupted. */
+  /** Where an interrupted training resumes. */
   readonly checkpoints: Checkpoints;
   readonly signal: AbortSignal;
 }

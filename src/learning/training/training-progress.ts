@@ -4,19 +4,19 @@ import type { StepReport } from './loop';
 import type { TrainingPosition } from './position';
 import type { Recipe } from './recipe';
 
-/** Points of a curve: so many that none is missed on a screen, and so few that nobody drowns in them. */
+/** Points of a curve: enough for a screen, and few enough for a small file. */
 const POINTS = 1000;
 
-/** Tells how a training of so many steps goes. */
+/** Reports the progress of a training of `steps` steps. */
 export function trainingProgress(
   steps: number,
   { batch, epochs }: Recipe,
   emit: Emit,
-): { resume(position: TrainingPosition): void; tell(report: StepReport): void } {
+): { resume(position: TrainingPosition): void; report(report: StepReport): void } {
   const stride = Math.max(1, Math.floor(steps / POINTS));
   return {
     resume: ({ step }) => emit({ type: 'resumed', at: `step ${formatCount(step)} of ${formatCount(steps)}` }),
-    tell({ step, epoch, loss, terms, measures, learningRate }) {
+    report({ step, epoch, loss, terms, measures, learningRate }) {
       const note = `epoch ${epoch + 1} of ${epochs}, loss ${loss.toPrecision(4)}`;
       emit({ type: 'progress', done: step * batch, total: steps * batch, unit: 'images', note });
       if (step % stride !== 0 && step !== steps) return;

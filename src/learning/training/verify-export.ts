@@ -20,9 +20,9 @@ export async function verifyExport(
   faces: FaceSet,
 ): Promise<number> {
   const count = Math.min(FACES, faces.count);
-  const octets = await readOctets(faces, count);
-  const expected = await runNetwork(tf, backbone, weights, octets, count);
-  const found = await runOnnx(onnx, octets, count, faces.size);
+  const bytes = await readBytes(faces, count);
+  const expected = await runNetwork(tf, backbone, weights, bytes, count);
+  const found = await runOnnx(onnx, bytes, count, faces.size);
   const largest = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   const difference = expected.reduce((max, value, i) => Math.max(max, Math.abs(value - found[i]!)), 0) / largest;
   if (difference <= TOLERANCE) return difference;
@@ -34,22 +34,22 @@ export async function verifyExport(
 }
 
 /** [count, size, size, 3], RGB, 0..255. */
-async function readOctets(faces: FaceSet, count: number): Promise<Uint8Array> {
+async function readBytes(faces: FaceSet, count: number): Promise<Uint8Array> {
   const size = faces.size ** 2 * 3;
-  const octets = new Uint8Array(count * size);
-  for (let row = 0; row < count; row++) await faces.readPixels(row, octets.subarray(row * size, (row + 1) * size));
-  return octets;
+  const bytes = new Uint8Array(count * size);
+  for (let row = 0; row < count; row++) await faces.readPixels(row, bytes.subarray(row * size, (row + 1) * size));
+  return bytes;
 }
 
 async function runNetwork(
   tf: Tf,
   { layers, inputSize }: Backbone,
   weights: Weights,
-  octets: Uint8Array,
+  bytes: Uint8Array,
   count: number,
 ): Promise<Float32Array> {
   // As the thread that reads batches makes them in training.
-  const pixels = Float32Array.from(octets, value => (value - 127.5) / 127.5);
+  const pixels = Float32Array.from(bytes, value => (value - 127.5) / 127.5);
   const embeddings = tf.tidy(() => {
     const parameters = new Map([...weights].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]));
     return forward(tf, layers, parameters, tf.tensor4d(pixels, [count, inputSize, inputSize, 3]));
@@ -60,12 +60,12 @@ async function runNetwork(
 }
 
 /** Fed as the file itself says, which is so checked as well. */
-async function runOnnx(path: string, octets: Uint8Array, count: number, side: number): Promise<Float32Array> {
+async function runOnnx(path: string, bytes: Uint8Array, count: number, side: number): Promise<Float32Array> {
   const contract = (await readInputContract(path))!;
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
   const session = await InferenceSession.create(path, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   try {
-    const input = new Tensor('float32', toPlanes(octets, count, side, contract), [count, 3, side, side]);
+    const input = new Tensor('float32', toPlanes(bytes, count, side, contract), [count, 3, side, side]);
     const { [ONNX_OUTPUT]: output } = await session.run({ [ONNX_INPUT]: input });
     return output!.data as Float32Array;
   } finally {
@@ -74,13 +74,13 @@ async function runOnnx(path: string, octets: Uint8Array, count: number, side: nu
 }
 
 /** NHWC to NCHW. */
-function toPlanes(octets: Uint8Array, count: number, side: number, contract: InputContract): Float32Array {
+function toPlanes(bytes: Uint8Array, count: number, side: number, contract: InputContract): Float32Array {
   const { mean, scale, channels } = contract;
   const places = side * side;
   return Float32Array.from({ length: count * 3 * places }, (_, to) => {
     const image = Math.floor(to / (3 * places));
     const plane = Math.floor(to / places) % 3;
     const channel = channels === 'RGB' ? plane : 2 - plane;
-    return (octets[(image * places + (to % places)) * 3 + channel]! - mean) / scale;
+    return (bytes[(image * places + (to % places)) * 3 + channel]! - mean) / scale;
   });
 }

@@ -14,11 +14,11 @@ import { taughtTerms } from './terms';
 import type { TrainingJob } from './training-job';
 import { verifyExport } from './verify-export';
 
-/** What a training was made of, and what is known of it. */
+/** What a training was made of, and the facts about it. */
 interface Trained {
   readonly sources: readonly SourceSet[];
   readonly samples: Samples;
-  /** What is doubtful about the training, for whoever evaluates the model. */
+  /** Doubts about the training, for an evaluation of the model. */
   readonly doubts: readonly string[];
   /** Digest of the model that it learnt from, hex. */
   readonly teacher?: { readonly sha256: string };
@@ -52,7 +52,7 @@ export async function writeModel(
   });
 }
 
-/** So that an evaluation can tell whether the model has seen the faces that it is tested on. */
+/** So that an evaluation can find out whether the model has seen the faces that it is tested on. */
 async function writeSeen(
   { recipe, embeddings, modelFolder }: TrainingJob,
   sources: readonly SourceSet[],

@@ -7,7 +7,7 @@ import { coordinate, element } from './svg';
 export interface Histogram {
   readonly title: string;
   readonly x: { readonly label: string; readonly range?: readonly [number, number] };
-  /** How many columns; 40 unless told. */
+  /** How many columns; 40 by default. */
   readonly bins?: number;
   /** Values that are not finite are left out. Values outside `x.range` count towards 100 % but are not shown. */
   readonly series: readonly { readonly name: string; readonly values: ArrayLike<number> }[];
@@ -24,7 +24,7 @@ export interface CountedHistogram {
   readonly width?: number;
   readonly height?: number;
   readonly marks?: readonly ChartMark[];
-  /** Largest share on the y axis, 0 to 1, so that charts side by side compare; the tallest column unless told. */
+  /** Largest share on the y axis, 0 to 1, so that charts side by side compare; the tallest column by default. */
   readonly highest?: number;
 }
 
@@ -32,7 +32,7 @@ export interface CountedSeries {
   readonly name: string;
   /** One count per bin, bins of equal width. */
   readonly counts: ArrayLike<number>;
-  /** What 100 % is; the sum of the counts unless told. */
+  /** The count of 100 %; the sum of the counts by default. */
   readonly total?: number;
   readonly style?: number;
 }

@@ -18,7 +18,7 @@ export interface LineChart {
 export interface LineAxis {
   readonly label: string;
   readonly log?: boolean;
-  /** First and last value shown; taken from the data unless told. */
+  /** First and last value shown; taken from the data by default. */
   readonly range?: readonly [number, number];
 }
 
@@ -28,7 +28,7 @@ export interface LineSeries {
   readonly points: readonly (readonly [x: number, y: number])[];
   /** Holds each value until the next x, as counted curves do. */
   readonly step?: boolean;
-  /** Index of colour and dash; the place in the list unless told. */
+  /** Index of colour and dash; the place in the list by default. */
   readonly style?: number;
 }
 

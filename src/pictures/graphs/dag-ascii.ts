@@ -14,7 +14,7 @@ const MARKS: Readonly<Record<Tone, string>> = {
   plain: '',
 };
 const LONGEST_NAME = 44;
-/** More would fill many screens with lines that nobody can follow. */
+/** More would fill many screens with lines that no reader can follow. */
 const MOST_NODES = 150;
 const MOST_NEEDS = 12;
 

@@ -35,7 +35,7 @@ function legend({ nodes }: Graph): Markup {
   </ul>`;
 }
 
-/** Everything that the drawing says, for those who do not see it, and what it has no room for. */
+/** Everything that the drawing says, for readers who cannot see it, and the parts without room in it. */
 function table({ nodes }: Graph): Markup {
   const names = new Map(nodes.map(({ id, name }) => [id, name]));
   const state = nodes.some(({ word }) => word !== '') ? markup`<th>state</th>` : trusted('');

@@ -5,7 +5,7 @@ export interface WholePage {
   /** Style sheet. */
   readonly style: string;
   readonly body: Markup;
-  /** Whether it shows pictures that lie beside it; otherwise its policy forbids a browser to load anything. */
+  /** Whether it shows pictures beside it; otherwise its policy forbids a browser to load anything. */
   readonly pictures?: boolean;
 }
 

@@ -8,7 +8,7 @@ import { best, dataTable, figure, ratio } from '../page/parts';
 import type { ReportSection, SectionContent } from '../section';
 
 export const accuracy: ReportSection = {
-  summary: 'accuracy of each group, and how far the groups lie apart',
+  summary: 'accuracy of each group, and how far the groups differ',
   draw,
 };
 
@@ -56,14 +56,14 @@ function intervalOf({ uncertainty }: ReportedModel, group: string): Interval {
   return uncertainty.groups.find(one => one.group === group)?.interval ?? null;
 }
 
-/** What must be read with the table: who is missing, who fails, and what chance alone explains. */
+/** Remarks that belong to the table: missing groups, models that fail, and spreads that chance alone explains. */
 function notes(comparison: ReportedComparison): Markup[] {
   const unproven = unprovenSpreads(comparison);
   const sentences = [
     ...allRemarks(comparison),
     unproven.length === 0
       ? undefined
-      : `No evidence of a spread for ${unproven.join(', ')}: groups that are equal would lie as far apart by chance in more than 5 of 100 tests`,
+      : `No evidence of a spread for ${unproven.join(', ')}: equal groups would differ as much by chance in more than 5 of 100 tests`,
   ].filter(sentence => sentence !== undefined);
   return sentences.map(sentence => markup`<p class="note">${/[.?!]$/.test(sentence) ? sentence : `${sentence}.`}</p>`);
 }

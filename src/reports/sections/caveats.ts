@@ -37,7 +37,7 @@ function dataItems(comparison: ReportedComparison): Markup[] {
   const counts = (list: typeof groups, count: (group: (typeof groups)[number]) => number): string =>
     list.map(group => `${group.group} ${formatCount(count(group))}`).join(', ');
   return [
-    markup`<li><strong>Pairs per group:</strong> ${counts(groups, ({ pairs }) => pairs)}.${few.length > 0 ? ` Fewer than ${FEW_PAIRS} in ${few.map(({ group }) => group).join(', ')}: too few to tell small differences from chance.` : ''}</li>`,
+    markup`<li><strong>Pairs per group:</strong> ${counts(groups, ({ pairs }) => pairs)}.${few.length > 0 ? ` Fewer than ${FEW_PAIRS} in ${few.map(({ group }) => group).join(', ')}: too few to separate small differences from chance.` : ''}</li>`,
     ...[excludedPairs(comparison)]
       .filter(text => text !== undefined)
       .map(text => markup`<li>${text}. If such faces are the hard ones, accuracy is flattered.</li>`),

@@ -7,7 +7,7 @@ import { dataTable, figure, ratio } from '../page/parts';
 import type { ReportSection, SectionContent } from '../section';
 
 export const effect: ReportSection = {
-  summary: 'what distillation changes, and what is left to the teacher',
+  summary: 'what distillation changes, and the distance to the teacher',
   draw,
 };
 
@@ -108,7 +108,7 @@ function explanation(differences: readonly ModelDifference[]): Markup {
   const shown = differences
     .flatMap(({ groups, mean, stdDdof0, ser }) => [...groups, mean, stdDdof0, ser])
     .filter(({ interval }) => interval !== null).length;
-  return markup`<p class="quiet">Intervals come from drawing the people of every group again, 1,000 times, the same people for both models, with thresholds chosen anew; for STD and SER they hold every true spread that would not be surprised by the measured one. “No evidence” means that the interval covers 0 or that there is none, not that the models are equal.</p>
+  return markup`<p class="quiet">Intervals come from drawing the people of every group again, 1,000 times, the same people for both models, with thresholds chosen again; for STD and SER they hold every true spread that would not be surprised by the measured one. “No evidence” means that the interval covers 0 or that there is none, not that the models are equal.</p>
 <p class="quiet">${shown} differences are shown here. Where nothing differs in truth, an interval leaves out 0 about once in 20 times: expect ${(shown / 20).toFixed(1)} findings by chance. Intervals cover the choice of people and pairs only: another training seed would move every number too.</p>`;
 }
 

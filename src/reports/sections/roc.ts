@@ -33,7 +33,7 @@ function rocFigure({ models }: ReportedComparison): Markup {
     }),
   );
   const caption =
-    'One curve for each group, exact at 120 steps of a logarithmic FMR axis, the same axes for all models. Curves that lie apart mean that at one error rate the groups are served unequally. Left of the dotted line at most 3 impostor pairs of the smallest group decide: read nothing there.';
+    'One curve for each group, exact at 120 steps of a logarithmic FMR axis, the same axes for all models. Curves that differ mean that at one error rate the groups are served unequally. Left of the dotted line at most 3 impostor pairs of the smallest group decide: read nothing there.';
   return figure(charts, caption, 'half');
 }
 

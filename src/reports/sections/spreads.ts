@@ -7,7 +7,7 @@ import { dataTable } from '../page/parts';
 import type { ReportSection, SectionContent } from '../section';
 
 export const spreads: ReportSection = {
-  summary: 'how far the groups lie apart by every metric beside accuracy',
+  summary: 'how far the groups differ by every metric beside accuracy',
   draw,
 };
 

@@ -77,9 +77,9 @@ describe('tables', () => {
       COLUMNS,
       Array.from({ length: 3000 }, (_, i) => rowAt(i)),
     );
-    const octets = await readFile(path);
-    octets.fill(0xff, octets.indexOf('face 2100 '), octets.indexOf('face 2100 ') + 10_000);
-    await writeFile(path, octets);
+    const bytes = await readFile(path);
+    bytes.fill(0xff, bytes.indexOf('face 2100 '), bytes.indexOf('face 2100 ') + 10_000);
+    await writeFile(path, bytes);
     const table = await readTable(path, COLUMNS);
     const first = table.readGroup(0);
     await expect(first).resolves.toHaveLength(2048);

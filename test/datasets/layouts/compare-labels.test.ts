@@ -53,25 +53,25 @@ describe('doubtLabels', () => {
     ],
   ])('has none about labels %s', (_, rows) => expect(doubts(rows)).toEqual([]));
 
-  test('tells of an identity with several labels, with both lines', () => {
+  test('reports an identity with several labels, with both lines', () => {
     const [doubt] = doubts([...RIGHT, ['m.3', 7], ['m.3', 8]]);
     expect(doubt).toMatchObject({ doubtful: 1, identities: 3 });
     expect(doubt!.text).toContain('1 of 3 identities have several labels ("m.3" in line 4 is 2, in line 5 7)');
     expect(doubt!.short).toBe('the labels of A_lmk.txt contradict the folders of 1 of 3 identities');
   });
 
-  test('tells of a label of two identities, with both lines', () => {
+  test('reports a label of two identities, with both lines', () => {
     const [doubt] = doubts([...RIGHT, ['m.4', 1]]);
     expect(doubt).toMatchObject({ doubtful: 1, identities: 4 });
     expect(doubt!.text).toContain('1 have the label of another one (1 is "m.2" in line 3 and "m.4" in line 5)');
   });
 
-  test('tells of shuffled labels', () => {
+  test('reports shuffled labels', () => {
     const rows = Array.from({ length: 4000 }, (_, i) => [`m.${i % 40}`, (i * 7919) % 4001] as const);
     expect(doubts(rows)).toMatchObject([{ doubtful: 40, identities: 40 }]);
   });
 
-  test('tells of two files that number people differently, but of neither when one says nothing', () => {
+  test('reports two files that number people differently, but neither when one says nothing', () => {
     const [doubt] = doubts(RIGHT, plus(RIGHT, 1));
     expect(doubt).toMatchObject({ doubtful: 3, identities: 3 });
     expect(doubt!.text).toContain(
@@ -121,7 +121,7 @@ describe('readImageLabels', () => {
     ['rows that say nothing', 'file\tlabel\nm.1_0001.jpg\nm.9_0001.jpg\t3\nm.2_0001.jpg\tm.2', []],
   ])('takes %s', async (_, text, found) => expect(await read(text)).toEqual(found));
 
-  test('tells of rows that name people without a folder, with their number and the first', async () => {
+  test('reports rows that name people without a folder, with their number and the first', async () => {
     const [doubt, ...more] = await strangers(
       'm.1_0001.jpg\t0\n/test/data/B/m.8/m.8_0001.jpg\t1\nm.9_0001.jpg\nm.9_0002.jpg\t2',
     );
@@ -143,7 +143,7 @@ describe('readImageLabels', () => {
     ['a row for everybody', 'm.1_0001.jpg\t0\nM.2_0001.jpg\t1\na_1_0001.jpg\t2'],
     ['a headline', 'image_1\tlabel\nm.1_0001.jpg\t0'],
     ['names in another case', 'm.2_0001.jpg\t0\nM.1_0001.jpg\t1'],
-    ['names that tell of nobody', '000001@en.jpg\t0\nface.jpg\t1'],
+    ['names that name no identity', '000001@en.jpg\t0\nface.jpg\t1'],
     ['file names behind another folder', '/photos/m.1_0001.jpg\t0\nA/m.2_0001.jpg\t1'],
   ])('finds no strangers in %s', async (_, text) => expect(await strangers(text)).toEqual([]));
 });

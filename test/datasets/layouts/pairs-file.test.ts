@@ -67,7 +67,7 @@ describe('readPairs', () => {
       'image 7 of identity "m.a0", which is not on disk: the identity has "1", "2" and "12"',
     ],
     ['identity', 'm.zz\t1\t1', 'm.zz/m.zz_0001.jpg', 'identity "m.zz", which group A does not have'],
-  ])('keeps a pair whose %s is not on disk, and tells of it', async (_, line, image, found) => {
+  ])('keeps a pair whose %s is not on disk, and reports it', async (_, line, image, found) => {
     const pairs = await read(withLine(3, line.replace('zz\t1\t1', 'zz\t1\t2')));
     expect(pairs).toHaveLength(20);
     expect([pairs[2]!.a, pairs[2]!.b]).toContain(image);

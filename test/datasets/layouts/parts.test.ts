@@ -48,7 +48,7 @@ describe('the part of a layout', () => {
     ['a backup of an editor', 'test/txts/A/A_lmk.txt~'],
     ['a swap file of an editor', 'test/txts/A/.A_lmk.txt.swp'],
     ['a lock file of an office program', 'test/txts/A/.~lock.A_lmk.txt#'],
-    ['what lies deeper than photographs', 'test/data/A/m.1/raw/m.1_0003.jpg/x.jpg'],
+    ['what is deeper than photographs', 'test/data/A/m.1/raw/m.1_0003.jpg/x.jpg'],
     ['git', '.git/HEAD'],
   ])('leaves out %s', async (_, path) => {
     await tree(...RFW, 'test/data/A/m.1/raw/m.1_0003.jpg/y.jpg');
@@ -61,7 +61,7 @@ describe('the part of a layout', () => {
   test.each([
     ['a photograph', 'test/data/A/m.1/m.1_0003.JPG'],
     ['a photograph of a new group', 'test/data/B/m.1/m.1_0001.jpg'],
-    ['a picture that is not read, whose name is told', 'test/data/A/m.1/m.1_0003.mp4'],
+    ['a picture that is not read, whose name counts', 'test/data/A/m.1/m.1_0003.mp4'],
     ['a picture outside of the folder of an identity', 'test/data/A/m.1_0003.jpg'],
     ['a text file of a group', 'test/txts/A/A_people.txt'],
     ['a text file of a group that has no folder', 'txts/B/B_pairs.txt'],
@@ -95,7 +95,7 @@ describe('the part of a layout', () => {
     expect(await digest()).toBe(found[0]);
   });
 
-  test('takes nothing that lies deeper than photographs, whoever leads there', async () => {
+  test('takes nothing that is deeper than photographs, whoever leads there', async () => {
     await tree('A/m.1/1.jpg', 'images/race_per_7000/notes.txt');
     const part = (await bupt.part(root, 'train'))!;
     expect(part.takes('images/race_per_7000/A/m.1/x.txt', false)).toBe('name');
@@ -110,7 +110,7 @@ describe('the part of a layout', () => {
     expect(await digest()).toBe(before);
   });
 
-  test('takes a link that leads nowhere for a name, and goes on when what it leads to comes back', async () => {
+  test('takes a link that leads nowhere for a name, and continues when what it leads to comes back', async () => {
     await tree(...RFW);
     const before = await digest();
     await rename(join(root, RFW[0]!), join(root, 'aside.jpg'));

@@ -26,7 +26,7 @@ describe('doubtPeople', () => {
     doubtPeople(await put(await temporaryFolder('people'), 'A_people.txt', text), new Map(Object.entries(counts)));
 
   test.each([
-    ['what lies there', 'm.1\t2\nm.2\t1', { 'm.1': 2, 'm.2': 1 }],
+    ['what is there', 'm.1\t2\nm.2\t1', { 'm.1': 2, 'm.2': 1 }],
     ['people without images, who have no folder', 'm.1\t2\nm.2\t0', { 'm.1': 2 }],
     ['all but those with an empty folder', 'm.1\t2', { 'm.1': 2, 'm.2': 0 }],
     ['names in another case', 'M.1\t2', { 'm.1': 2 }],
@@ -51,7 +51,7 @@ describe('doubtPeople', () => {
       '3 of 3 identities in A_people.txt have no folder, the first is "n.1"; ' +
         '2 of 2 folders of identities have no row in A_people.txt, the first is "m.1"',
     ],
-  ])('tells of %s', async (_, text, short) => {
+  ])('reports %s', async (_, text, short) => {
     const found = await doubt(text, { 'm.1': 2, 'm.2': 1 });
     expect(found!.short).toBe(short);
     expect(found!.text.replace(/\/\S*\//g, '')).toBe(short);

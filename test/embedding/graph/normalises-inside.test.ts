@@ -260,7 +260,7 @@ describe('wantedPixels()', () => {
 describe('openRecogniser()', () => {
   const OPTIONS = { faceSize: SIZE, batch: 2, cores: 1 };
 
-  test('asks when a graph scales its input to what no network sees, and takes what it is told', async () => {
+  test('asks when a graph scales its input to what no network sees, and takes the given values', async () => {
     const head = { prelude: nodes('data k Mul x'), constants: { k: scalar(1 / 128) } };
     const file = await save(recogniser(head));
     const asking = openRecogniser(file, OPTIONS);

@@ -178,7 +178,7 @@ describe('examineRecogniser()', () => {
   });
 
   test('finds that different people are all alike, and which pixels tell them apart', async () => {
-    // A mean of 127.5 is subtracted behind the first layer, where nobody sees it: the model wants plain pixels.
+    // A mean of 127.5 is subtracted behind the first layer, where nothing shows it: the model expects plain pixels.
     const bias = Float32Array.from({ length: DIM }, (_, k) => {
       let sum = 0;
       for (let i = 0; i < VALUES; i++) sum += WEIGHTS[i * DIM + k]!;

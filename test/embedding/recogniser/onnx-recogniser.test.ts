@@ -119,7 +119,7 @@ describe('openRecogniser()', () => {
     expectClose(await embedded(path, 7), await direct(free, 7, 'NCHW', pixel => (pixel - 127.5) / 127.5));
   });
 
-  test('finds the width by a run where the file does not tell it', async () => {
+  test('finds the width by a run where the file does not state it', async () => {
     const model = {
       inputs: [{ name: 'data', shape: ['N', 3, 'H', 'W'] }],
       nodes: [{ op: 'Flatten', in: ['data'], out: 'embedding' }],
@@ -275,7 +275,7 @@ describe('openRecogniser() refuses, naming the file,', () => {
     await refused(await save(`${name}.bin`, content), 'not-onnx', found);
   });
 
-  test('a model whose weights lie in a file that is missing or cut', async () => {
+  test('a model whose weights are in a file that is missing or cut', async () => {
     const external = { location: 'weights.data' };
     const path = await save('missing-weights.onnx', tinyRecogniser({ size: SIZE, dim: DIM, external }));
     await refused(path, 'missing-model-data', join(folder, 'weights.data'), 'is missing');
@@ -304,7 +304,7 @@ describe('openRecogniser() refuses, naming the file,', () => {
 
   test('a model for faces of another size, or for faces that are not square', async () => {
     const path = await save('size.onnx', tinyRecogniser({ size: 16, dim: DIM }));
-    await refused(path, 'wrong-face-size', 'the faces are 8 x 8 pixels, the model wants 16 x 16', '112, 128, 224');
+    await refused(path, 'wrong-face-size', 'the faces are 8 x 8 pixels, the model expects 16 x 16', '112, 128, 224');
     const oblong = encodeOnnx({
       inputs: [{ name: 'data', shape: ['N', 3, 16, 8] }],
       nodes: [{ op: 'Flatten', in: ['data'], out: 'fc1' }],
@@ -313,7 +313,7 @@ describe('openRecogniser() refuses, naming the file,', () => {
     await refused(
       await save('oblong.onnx', oblong),
       'wrong-face-size',
-      'the model wants 8 x 16',
+      'the model expects 8 x 16',
       'free height and width',
     );
     const possible = encodeOnnx({
@@ -321,7 +321,7 @@ describe('openRecogniser() refuses, naming the file,', () => {
       nodes: [{ op: 'Flatten', in: ['data'], out: 'fc1' }],
       outputs: [{ name: 'fc1', shape: ['N', 'D'] }],
     });
-    await refused(await save('128.onnx', possible), 'wrong-face-size', 'the model wants any x 128', '`size: 128`');
+    await refused(await save('128.onnx', possible), 'wrong-face-size', 'the model expects any x 128', '`size: 128`');
   });
 
   const face = { name: 'data', shape: ['N', 3, SIZE, SIZE] };
@@ -351,9 +351,9 @@ describe('openRecogniser() refuses, naming the file,', () => {
   });
 
   test('a model with an input that is not float32, or not an image', async () => {
-    const octets = encodeOnnx({ inputs: [{ ...face, type: UINT8 }], nodes: [flatten], outputs: [] });
-    await refused(await save('octets.onnx', octets), 'not-a-recogniser', 'its input is "data" uint8');
-    await refused(await save('octets.onnx', octets), 'not-a-recogniser', 'export it with a float32 input');
+    const bytes = encodeOnnx({ inputs: [{ ...face, type: UINT8 }], nodes: [flatten], outputs: [] });
+    await refused(await save('bytes.onnx', bytes), 'not-a-recogniser', 'its input is "data" uint8');
+    await refused(await save('bytes.onnx', bytes), 'not-a-recogniser', 'export it with a float32 input');
     const grey = encodeOnnx({
       inputs: [{ name: 'data', shape: ['N', 1, SIZE, SIZE] }],
       nodes: [flatten],

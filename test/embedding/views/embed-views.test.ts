@@ -76,7 +76,7 @@ describe('embedViews()', () => {
     expect(recogniser.calls).toHaveLength(12);
   });
 
-  test('goes on with the model while a batch is written, and holds three batches', async () => {
+  test('continues with the model while a batch is written, and holds three batches', async () => {
     const others = gate();
     // Two calls for the batch that is written, and two for each of two others.
     const recogniser = recogniserThat(call => (call === 6 ? others.open() : undefined));

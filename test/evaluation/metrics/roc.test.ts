@@ -86,7 +86,7 @@ describe('tar-at-fmr', () => {
     // Thresholds may let the impostor 0.099 in but not 0.098, so genuine scores from 0.0985 match.
     const pairs = comparisons([0.0985, 0.5, 0.097, 0.2], impostor);
     expect(tarAt(pairs, 0.01)).toMatchObject({ at: 0.01, value: 0.75, threshold: 0.0985 });
-    expect(tarAt(pairs, 0.01).note).toContain('rule of three wants 300');
+    expect(tarAt(pairs, 0.01).note).toContain('rule of three needs 300');
     expect(tarAt(pairs, 0.1).note).toBeUndefined();
   });
 

@@ -33,10 +33,10 @@ async function faceSet(order: readonly number[]): Promise<string> {
 
 async function damageEnd(folder: string): Promise<void> {
   const path = join(folder, 'faces.parquet');
-  const octets = await readFile(path);
-  const rows = octets.length - 8 - octets.readUInt32LE(octets.length - 8);
-  octets.fill(0xff, rows - 6000, rows);
-  await writeFile(path, octets);
+  const bytes = await readFile(path);
+  const rows = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8);
+  bytes.fill(0xff, rows - 6000, rows);
+  await writeFile(path, bytes);
 }
 
 const numbers = Array.from({ length: FACES }, (_, face) => face);

@@ -3,18 +3,18 @@ import { meanFaces } from '../../../src/faces/alignment/mean-faces';
 import { seededRandom } from '../../../src/kit/math/random';
 
 const SIZE = 16;
-const OCTETS = SIZE * SIZE * 3;
+const BYTES = SIZE * SIZE * 3;
 
 /** Faces that are white in their first pixels, where sums are as large as they get. */
 function brightFaces(count: number): Uint8Array[] {
   const random = seededRandom(1, 'mean');
   return Array.from({ length: count }, () =>
-    Uint8Array.from({ length: OCTETS }, (_, i) => (i < 8 ? 255 : random.integer(256))),
+    Uint8Array.from({ length: BYTES }, (_, i) => (i < 8 ? 255 : random.integer(256))),
   );
 }
 
 function meanOf(faces: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from({ length: OCTETS }, (_, i) =>
+  return Uint8Array.from({ length: BYTES }, (_, i) =>
     Math.round(faces.reduce((sum, face) => sum + face[i]!, 0) / faces.length),
   );
 }
@@ -43,9 +43,9 @@ describe('meanFaces', () => {
     const faces = brightFaces(4);
     const means = meanFaces(SIZE);
     for (const [i, face] of faces.entries()) {
-      const larger = new Uint8Array(OCTETS + 8);
+      const larger = new Uint8Array(BYTES + 8);
       larger.set(face, i);
-      means.add('A', larger.subarray(i, i + OCTETS));
+      means.add('A', larger.subarray(i, i + BYTES));
     }
     expect(means.tiles()[0]!.pixels).toEqual(meanOf(faces));
   });

@@ -94,7 +94,7 @@ describe('landmarkJudge', () => {
     });
   });
 
-  test('tells medians before and after, by hand', () => {
+  test('reports medians before and after, by hand', () => {
     // Eyes exchanged: both lie 35.24 px off in x, which scales the face down; 19.6 px are left, and none read rightly.
     const row = inOrder(1, 0, 2, 3, 4)(Array.from(arcfaceTemplate(112)));
     expect(judge([row, row, row]).mistake).toContain('median residual 19.5 px now, 0.0 px for those rows then');
@@ -166,7 +166,7 @@ describe('landmarkJudge', () => {
     const [small, large] = [PHOTO, { width: 2 * PHOTO_EDGE, height: PHOTO_EDGE }];
     const many = (count: number, at: (i: number) => Sized): Sized[] => Array.from({ length: count }, (_, i) => at(i));
 
-    test('tells how many there are where photographs differ in size', () => {
+    test('reports how many there are where photographs differ in size', () => {
       const told = `although the photographs differ in size (some are of ${PHOTO_EDGE} x ${PHOTO_EDGE} pixels and some of ${2 * PHOTO_EDGE} x ${PHOTO_EDGE})`;
       expect(remarkOn(many(48, i => [other, i % 2 ? large : small]))).toContain(`all 48 rows are equal, ${told}`);
       // Only some photographs are looked at.

@@ -51,7 +51,7 @@ describe('oddPictures', () => {
       face => grey(face).map(value => 255 - value),
       /\(correlation -0\.\d\d\): are these negatives, or/,
     ],
-  ])('tells a group whose photographs are %s, and that group alone', async (_, change, text) => {
+  ])('reports a group whose photographs are %s, and that group alone', async (_, change, text) => {
     const { warnings, doubts } = judged({ ...right, A: await Promise.all(right.A.map(async face => change(face))) });
     expect(warnings).toContainEqual(expect.stringMatching(text));
     expect(warnings.filter(warning => !warning.startsWith('photographs of group A: '))).toEqual([]);
@@ -68,7 +68,7 @@ describe('oddPictures', () => {
     expect(judged({ ...right, A }).warnings).toEqual([]);
   });
 
-  test('tells all groups that are blurred beside one that is not, and those beside a noisy one', async () => {
+  test('reports all groups that are blurred beside one that is not, and those beside a noisy one', async () => {
     const blurred = async (faces: readonly Uint8Array[]) => Promise.all(faces.map(enlarged));
     const three = { A: await blurred(right.A), B: await blurred(right.B), C: await blurred(right.C), D: right.D };
     expect(Object.keys(judged(three).doubts)).toEqual(['A', 'B', 'C']);
@@ -78,7 +78,7 @@ describe('oddPictures', () => {
     expect(warnings).toEqual([expect.stringMatching(/^photographs of group B: .* are the others noisy\?$/)]);
   });
 
-  test('tells a third of a group, but not single faces in odd light', () => {
+  test('reports a third of a group, but not single faces in odd light', () => {
     const some = (count: number) => judged({ B: right.B.map((face, i) => (i < count ? exchanged(face) : face)) });
     expect(some(6).warnings).toEqual([
       expect.stringMatching(/^photographs of group B: red .* of 6 of 20 coloured faces/),
@@ -86,7 +86,7 @@ describe('oddPictures', () => {
     expect(some(5).warnings).toEqual([]);
   });
 
-  test('tells one black picture in a group of any size', () => {
+  test('reports one black picture in a group of any size', () => {
     const found = judged({ A: right.A, B: [...right.B.slice(0, 3), new Uint8Array(SIZE * SIZE * 3)] });
     expect(found.warnings).toEqual([expect.stringMatching(/group B: nothing is to be seen on 1 of 4 faces .* B3$/)]);
   });

@@ -102,13 +102,13 @@ describe('decodeImage', () => {
     ['is text', () => Promise.resolve(Buffer.from('<html>404 Not Found</html>')), 'not-an-image'],
     ['is a JPEG cut in the middle', async () => (await noisy().jpeg().toBuffer()).subarray(0, 3000), 'truncated'],
     [
-      'is a JPEG that lacks its last octets',
+      'is a JPEG that lacks its last bytes',
       async () => (await noisy().jpeg().toBuffer()).subarray(0, -40),
       'truncated',
     ],
     ['is a PNG cut in the middle', async () => (await noisy().png().toBuffer()).subarray(0, 3000), 'truncated'],
     [
-      'is a JPEG with octets overwritten',
+      'is a JPEG with bytes overwritten',
       async () => (await noisy().jpeg().toBuffer()).fill(0x55, 3000, 3200),
       'corrupt',
     ],

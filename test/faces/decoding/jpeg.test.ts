@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import { decodeImage } from '../../../src/faces/decoding/decode';
 import { jpegEnds, jpegFacts } from '../../../src/faces/decoding/jpeg';
 
-const octets = Uint8Array.from({ length: 70 * 50 * 3 }, (_, i) => (Math.imul(i, 2654435761) >>> 25) + ((i / 3) % 70));
-const picture = () => sharp(octets, { raw: { width: 70, height: 50, channels: 3 } });
+const bytes = Uint8Array.from({ length: 70 * 50 * 3 }, (_, i) => (Math.imul(i, 2654435761) >>> 25) + ((i / 3) % 70));
+const picture = () => sharp(bytes, { raw: { width: 70, height: 50, channels: 3 } });
 
 const SOI = [0xff, 0xd8];
 const EOI = [0xff, 0xd9];
@@ -59,7 +59,7 @@ describe('jpegFacts', () => {
     expect(facts(SOI, frame(0xc2), scan([1, 2, 3], 0, 0, 0), EOI).complete).toBe(false);
   });
 
-  test('counts restart markers and stuffed octets as data, and stops at the first end', () => {
+  test('counts restart markers and stuffed bytes as data, and stops at the first end', () => {
     const file = [
       ...SOI,
       ...frame(0xc0),

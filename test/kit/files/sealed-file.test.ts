@@ -66,14 +66,14 @@ describe('writeSealed() and openSealed()', () => {
     expect(await readdir(folder)).toEqual(['one.sealed']);
   });
 
-  test('see every wrong bit, and every octet that is missing or too much', async () => {
+  test('see every wrong bit, and every byte that is missing or too much', async () => {
     await writeSealed(path, { a: 1 }, [BODY.subarray(0, 20)]);
-    const octets = await readFile(path);
+    const bytes = await readFile(path);
     const changed = [
-      ...Array.from(octets.keys(), at => octets.map((octet, i) => (i === at ? octet ^ (1 << (at % 8)) : octet))),
-      ...Array.from(octets.keys(), length => octets.subarray(0, length)),
-      Buffer.concat([octets, Buffer.alloc(1)]),
-      Buffer.concat([octets, octets]),
+      ...Array.from(bytes.keys(), at => bytes.map((byte, i) => (i === at ? byte ^ (1 << (at % 8)) : byte))),
+      ...Array.from(bytes.keys(), length => bytes.subarray(0, length)),
+      Buffer.concat([bytes, Buffer.alloc(1)]),
+      Buffer.concat([bytes, bytes]),
     ];
     expect(changed.length).toBeGreaterThan(130);
     for (const content of changed) {

@@ -79,7 +79,7 @@ describe('findEngine()', () => {
 });
 
 describe('surveyEngines()', () => {
-  test('tells of every engine what there is, and what would enable it where it is not usable', async () => {
+  test('reports for every engine what there is, and what would enable it where it is not usable', async () => {
     const reports = await surveyEngines(NOTES);
     expect(reports.map(({ name }) => name)).toEqual([...ENGINES.names]);
     for (const { usable, found, missing, enable } of reports) {

@@ -59,12 +59,12 @@ describe('probe()', () => {
     ['the signal that ends it', "process.kill(process.pid, 'SIGSEGV'); setInterval(() => {}, 1000)", /^SIGSEGV$/],
     ['the exit code', 'process.exit(3)', /^exit code 3$/],
     ['that there was no answer', '', /^it ended without an answer$/],
-  ])('tells %s, and remembers that, too', (_, program, problem) => {
+  ])('reports %s, and remembers that, too', (_, program, problem) => {
     const told = [1, 2].map(() => probe({ name: 'toy', subject: '', program }, notes).problem);
     expect(told).toEqual([expect.stringMatching(problem), told[0]]);
   });
 
-  test('tells what it found where no note can be written', () => {
+  test('reports what it found where no note can be written', () => {
     writeFileSync(join(notes, 'engine-probes'), 'a file in the place of the folder');
     expect(probe(counting(), notes)).toMatchObject({ found: 1 });
   });

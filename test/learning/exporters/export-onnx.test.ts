@@ -61,7 +61,7 @@ describe('exportOnnx()', () => {
     for (let i = 0; i < found.length; i++) expect(Math.abs(found[i]! - wanted.values[i]!) / largest).toBeLessThan(1e-4);
   });
 
-  test('equal weights give equal octets', () => {
+  test('equal weights give equal bytes', () => {
     expect(Buffer.from(exportOnnx(BACKBONE, weights)).equals(exportOnnx(BACKBONE, weights))).toBe(true);
   });
 

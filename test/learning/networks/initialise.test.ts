@@ -69,7 +69,7 @@ describe('initialise()', () => {
     ['grouped/kernel', 3 * 3 * 32],
     ['block/conv/kernel', 32],
     ['dense/kernel', 64],
-  ])('draws %s from N(0, 2 / %p) unless told, within four standard errors', (name, fanOut) => {
+  ])('draws %s from N(0, 2 / %p) by default, within four standard errors', (name, fanOut) => {
     expectNormal(weights, name, 2 / fanOut);
   });
 
@@ -83,7 +83,7 @@ describe('initialise()', () => {
     expectNormal(initialise({ ...BACKBONE, initialisation }, seededRandom(1)), name, 2 / fanOut);
   });
 
-  test('draws convolutions and dense layers as it is told, a bias with its kernel where that is uniform', () => {
+  test('draws convolutions and dense layers as stated, a bias with its kernel where that is uniform', () => {
     const told = { convolutions: 0.1, dense: 'uniform-fan-in', source: 'this test' } as const;
     const other = initialise({ ...BACKBONE, initialisation: told }, seededRandom(1));
     for (const name of ['full/kernel', 'depthwise/kernel', 'block/conv/kernel']) expectNormal(other, name, 0.01);

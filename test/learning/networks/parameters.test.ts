@@ -85,7 +85,7 @@ describe('outputShape()', () => {
 });
 
 describe('parametersOf()', () => {
-  test('tells what is trained: not running statistics, nor a fixed gamma', () => {
+  test('reports what is trained: not running statistics, nor a fixed gamma', () => {
     const parameters = parametersOf(
       backboneOf([
         { op: 'batch-norm', name: 'free' },

@@ -125,7 +125,7 @@ describe('readBatches()', () => {
     expect(found).toEqual([]);
   });
 
-  test('tells of a face that cannot be read when its batch is wanted, not while another is learnt from', async () => {
+  test('reports a face that cannot be read when its batch is wanted, not while another is learnt from', async () => {
     // The first batch shows rows 0 to 3 of the first set, the second one its last row.
     const [first, second] = [...planEpoch({ count: 8, labels: new Int32Array(8) }, RECIPE, 0)].map(
       views => views.samples,

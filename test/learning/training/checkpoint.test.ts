@@ -23,12 +23,12 @@ beforeAll(async () => {
 describe('the checkpoint of a training', () => {
   const on = { engine: 'wasm' } as const;
   let checkpoints: string;
-  let octets: Buffer;
+  let bytes: Buffer;
   let digests: Readonly<Record<string, string>>;
   beforeAll(async () => {
     checkpoints = await newFolder();
     digests = (await attempt(data, { ...on, checkpoints, isDue: asked => asked === 7 })).digests;
-    octets = await readFile(join(checkpoints, CHECKPOINT));
+    bytes = await readFile(join(checkpoints, CHECKPOINT));
   });
 
   test('is known to `verify` by its name, and whole', async () => {
@@ -37,19 +37,19 @@ describe('the checkpoint of a training', () => {
   });
 
   const flipped = (at: number): Buffer => {
-    const copy = Buffer.from(octets);
+    const copy = Buffer.from(bytes);
     copy[at]! ^= 1;
     return copy;
   };
 
   test.each<[string, () => Buffer]>([
     ['is empty', () => Buffer.alloc(0)],
-    ['is cut short', () => octets.subarray(0, octets.length - 1)],
+    ['is cut short', () => bytes.subarray(0, bytes.length - 1)],
     ['has one wrong bit in its head', () => flipped(20)],
-    ['has one wrong bit in a tensor', () => flipped(octets.length - 100)],
-    ['has one wrong bit in its digest', () => flipped(octets.length - 1)],
-    ['claims a head of more octets than a file can have', () => Buffer.concat([Buffer.alloc(8, 255), octets])],
-  ])('that %s is told of and removed, and the training starts again', async (_, content) => {
+    ['has one wrong bit in a tensor', () => flipped(bytes.length - 100)],
+    ['has one wrong bit in its digest', () => flipped(bytes.length - 1)],
+    ['claims a head of more bytes than a file can have', () => Buffer.concat([Buffer.alloc(8, 255), bytes])],
+  ])('that %s is reported and removed, and the training starts again', async (_, content) => {
     const folder = await newFolder();
     await writeFile(join(folder, CHECKPOINT), content());
     const { events, digests: found } = await attempt(data, { ...on, checkpoints: folder });
@@ -74,7 +74,7 @@ describe('the checkpoint of a training', () => {
 
   test('that was not finished is not looked at, nor in the way', async () => {
     const folder = await newFolder();
-    await writeFile(join(folder, `${CHECKPOINT}.aside`), octets.subarray(0, 1000));
+    await writeFile(join(folder, `${CHECKPOINT}.aside`), bytes.subarray(0, 1000));
     const { events, digests: found } = await attempt(data, { ...on, checkpoints: folder, isDue: asked => asked === 3 });
     expect(textsOf(events, 'resumed')).toEqual([]);
     expect(found).toEqual(digests);

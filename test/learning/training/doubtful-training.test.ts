@@ -36,7 +36,7 @@ describe('oddRecipe()', () => {
       'gamma 1, which leaves the learning rate as it is at its milestones 7, 13, 19, 24: 0.1 is usual',
     ],
     [{ steps: { gamma: 1, milestones: [50] } }, 'milestones 50 that are never reached'],
-  ])('tells of %j', (changes, text) => {
+  ])('reports %j', (changes, text) => {
     const told = oddRecipe(changed(PUBLISHED, changes));
     expect(told).toHaveLength(1);
     expect(told[0]).toContain(text);
@@ -52,7 +52,7 @@ describe('learntNothing()', () => {
   const recipe = { ...PUBLISHED, batch: 40 };
   const sizes = { classes: 25, dimensions: 512 };
 
-  test('tells of an accuracy within three deviations of chance', () => {
+  test('reports an accuracy within three deviations of chance', () => {
     expect(learntNothing(recipe, sizes, { ...last, accuracy: 27 / 400 })[0]).toContain(
       'the term elastic-arcface has taught nothing: in the last epoch 6.75 % of the faces are nearest to the centre of their own identity, where chance gives 4 % of 25',
     );
@@ -64,24 +64,21 @@ describe('learntNothing()', () => {
   test.each([
     ['mean', 2 / 512, 0.0039],
     ['sum', 2, 1.99],
-  ] as const)(
-    'tells of a distance to the teacher (%s) like that of unrelated vectors',
-    (reduction, unrelated, near) => {
-      const given = changed(recipe, { distance: { weight: reduction === 'mean' ? 10_000 : 20, reduction } });
-      const told = learntNothing(given, sizes, { ...last, 'embedding-mse': unrelated });
-      expect(told).toHaveLength(1);
-      expect(told[0]).toContain("embedding-mse has taught nothing: in the last epoch the distance to the teacher's");
-      expect(learntNothing(given, sizes, { ...last, 'embedding-mse': near })).toEqual([]);
-      const alone = changed(given, { distance: { weight: 0 } });
-      expect(learntNothing(alone, sizes, { ...last, 'embedding-mse': unrelated })).toEqual([]);
-    },
-  );
+  ] as const)('reports a distance to the teacher (%s) like that of unrelated vectors', (reduction, unrelated, near) => {
+    const given = changed(recipe, { distance: { weight: reduction === 'mean' ? 10_000 : 20, reduction } });
+    const told = learntNothing(given, sizes, { ...last, 'embedding-mse': unrelated });
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain("embedding-mse has taught nothing: in the last epoch the distance to the teacher's");
+    expect(learntNothing(given, sizes, { ...last, 'embedding-mse': near })).toEqual([]);
+    const alone = changed(given, { distance: { weight: 0 } });
+    expect(learntNothing(alone, sizes, { ...last, 'embedding-mse': unrelated })).toEqual([]);
+  });
 
   test.each([
     ['the weight that is meant for the sum, on the mean', 1, 19.53, 'the term embedding-mse is 0.49 % of the loss'],
     ['a large weight of identities', 1e6, 10_000, 'the term embedding-mse is 0.00025 % of the loss'],
     ['a weight beside which identities count nothing', 1, 1e9, 'the term elastic-arcface is 0.0004 % of the loss'],
-  ])('tells of %s', (_, identityWeight, weight, told) => {
+  ])('reports %s', (_, identityWeight, weight, told) => {
     const given = changed(recipe, { identity: { weight: identityWeight }, distance: { weight } });
     expect(learntNothing(given, sizes, last)).toEqual([expect.stringContaining(told)]);
   });

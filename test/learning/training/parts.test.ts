@@ -59,7 +59,7 @@ describe.each(TEST_ENGINES)('on %s', engine => {
     tf = await startEngine(engine);
   });
 
-  test('sgd goes on from velocities that it is given', () => {
+  test('sgd continues from velocities that it is given', () => {
     const take = (steps: number, parameters: Map<string, Tensor>, velocities: Map<string, Tensor>): void => {
       const optimizer = startSgd(tf, { momentum: 0.9, weightDecay: 0.01 }, velocities);
       for (let i = 0; i < steps; i++) {

@@ -160,7 +160,7 @@ describe('training', () => {
   });
 
   test.each(ON)(
-    'trainModel() on $engine $precision gives the same octets for the same seed, other weights for another',
+    'trainModel() on $engine $precision gives the same bytes for the same seed, other weights for another',
     async on => {
       const model = async (seed: number): Promise<Buffer> => {
         const { modelFolder } = await run({ epochs: 2, seed }, [], undefined, undefined, on);

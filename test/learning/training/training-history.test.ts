@@ -38,7 +38,7 @@ describe('startHistory()', () => {
   });
 
   test.each([0, 1, 1000, 1001, 1999, 2000])(
-    'goes on from the state of another one after %i of 2,000 steps as if it were that one',
+    'continues from the state of another one after %i of 2,000 steps as if it were that one',
     async taken => {
       const folder = await mkdtemp(join(tmpdir(), 'fairdistill-history-'));
       const report = (step: number) => ({

@@ -18,12 +18,12 @@ const REPORT = {
 function told(steps: number): StageEvent[] {
   const events: StageEvent[] = [];
   const progress = trainingProgress(steps, TOY_RECIPE, event => events.push(event));
-  for (let step = 1; step <= steps; step++) progress.tell({ ...REPORT, step });
+  for (let step = 1; step <= steps; step++) progress.report({ ...REPORT, step });
   return events;
 }
 
 describe('trainingProgress()', () => {
-  test('tells every step in images, and in a short training what was measured in it', () => {
+  test('reports every step in images, and in a short training what was measured in it', () => {
     const events = told(3);
     expect(events.slice(0, 2)).toEqual([
       { type: 'progress', done: 8, total: 24, unit: 'images', note: 'epoch 2 of 3, loss 3.250' },
@@ -47,7 +47,7 @@ describe('trainingProgress()', () => {
     expect([scalars[0], scalars.at(-1)]).toEqual([first, steps]);
   });
 
-  test('tells where a training goes on', () => {
+  test('reports where a training resumes', () => {
     const events: StageEvent[] = [];
     trainingProgress(3000, TOY_RECIPE, event => events.push(event)).resume({ step: 1200, epoch: 0, batch: 1200 });
     expect(events).toEqual([{ type: 'resumed', at: 'step 1,200 of 3,000' }]);

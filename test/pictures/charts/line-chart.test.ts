@@ -163,7 +163,7 @@ describe('lineChart()', () => {
     expect(new Set(looks.map(([, colour, dash]) => `${colour} ${dash}`)).size).toBe(20);
   });
 
-  test('marks an x value, unless it lies outside', () => {
+  test('marks an x value, unless it is outside', () => {
     const points = [
       [0, 0],
       [1, 1],

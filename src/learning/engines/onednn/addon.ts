@@ -101,7 +101,7 @@ export function readBuild(root = packageRoot()): EngineBuild | undefined {
   };
 }
 
-/** Builds it anew; on Debian and Ubuntu, oneDNN's packages are fetched beside it where they are missing. `say` gets what the build tells. */
+/** Builds it again; on Debian and Ubuntu, oneDNN's packages are fetched beside it where they are missing. `say` gets the output of the build. */
 export function buildAddon(say: (line: string) => void, root = packageRoot()): void {
   const { stdout, stderr } = spawnSync(process.execPath, [join(root, 'native', 'build.js'), '--fetch'], {
     encoding: 'utf8',

@@ -9,12 +9,12 @@ type DataId = TensorInfo['dataId'];
 interface Entry {
   readonly values?: BackendValues;
   readonly refCount: number;
-  /** The array came from the pool and nobody but this entry holds it. */
+  /** The array came from the pool and only this entry holds it. */
   isPooled?: boolean;
 }
 
 /**
- * Tensors lie in arrays of the host, as tfjs's CPU backend keeps them, so that each of its kernels works on ours as well. Arrays that
+ * Tensors are kept in arrays of the host, as tfjs's CPU backend keeps them, so that each of its kernels works on ours as well. Arrays that
  * our kernels wrote are used again once their tensor is gone, unless somebody may hold them: see `lend`.
  */
 export class OnednnBackend extends MathBackendCPU {

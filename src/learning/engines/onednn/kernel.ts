@@ -22,7 +22,7 @@ export interface NativeKernel {
   make(tf: Tf, addon: Addon, fallback: KernelFunc | undefined): (call: Call) => TensorInfo | TensorInfo[];
 }
 
-/** The places of elements are 32-bit numbers in what the addon is told. */
+/** The places of elements are 32-bit numbers in the calls of the addon. */
 const MOST_ELEMENTS = 2 ** 31;
 
 /** All of the tensors are float32 and neither empty nor too large; tfjs's kernels know what to do with the others. */

@@ -73,7 +73,7 @@ export function networkProfile(addon: Addon): NetworkProfile | undefined {
   return { bytes, nodes: measured.map((node, i) => ({ ...node, name: nodes[i]!.name, op: nodes[i]!.op })) };
 }
 
-/** Gives back the memory of the network in use; the next step makes it anew. */
+/** Gives back the memory of the network in use; the next step makes it again. */
 export function releaseNetwork(addon: Addon): void {
   if (live) (addon as NetworkAddon).networkRelease(live.id);
   live = undefined;

@@ -2,7 +2,7 @@
 export interface Pool {
   /** Content undefined. */
   readonly take: (length: number) => Float32Array;
-  /** Gives back what `take` gave; nobody may hold it any more. */
+  /** Gives back what `take` gave; no caller may hold it any more. */
   readonly give: (array: Float32Array) => void;
   /** Says that an array will never come back. */
   readonly forget: (array: Float32Array) => void;
@@ -14,7 +14,7 @@ export interface Pool {
 const SHORTEST = 256;
 
 /**
- * A training step wants the same lengths again and again, and memory from the system is zeroed page by page. What waits and what is
+ * A training step asks for the same lengths again and again, and memory from the system is zeroed page by page. What waits and what is
  * used are together never more than what was used at once, so that the pool does not raise the peak.
  * @param allocate an array whose content may be anything
  */

@@ -11,7 +11,7 @@ export interface Compilation {
   /** Folder of tfjs-node. */
   readonly package: string;
   readonly library: LibTensorflow;
-  /** Where the libraries will lie when it runs: an absolute path, or one that begins with `$ORIGIN/`, from the binding. */
+  /** Folder of the libraries when it runs: an absolute path, or one that begins with `$ORIGIN/`, from the binding. */
   readonly runPath: string;
   /** Path of the binding to make. */
   readonly output: string;

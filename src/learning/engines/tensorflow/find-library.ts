@@ -6,7 +6,7 @@ import { UserError } from '../../../errors';
 export interface LibTensorflow {
   /** Absolute paths of the libraries that hold the C API. */
   readonly libraries: readonly string[];
-  /** Absolute; `tensorflow/c/c_api.h` lies below it. */
+  /** Absolute; `tensorflow/c/c_api.h` is below it. */
   readonly include: string;
 }
 

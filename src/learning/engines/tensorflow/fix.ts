@@ -13,7 +13,7 @@ import { findLibrary } from './find-library';
 import { unpackWheel } from './wheel';
 
 /**
- * Puts a libtensorflow under tfjs-node and builds its binding anew, because the one that its installation downloads stops at CUDA
+ * Puts a libtensorflow under tfjs-node and builds its binding again, because the one that its installation downloads stops at CUDA
  * 11.2. The library is the one asked for, else that of the Python package `tensorflow` where it is installed, else a wheel that pip
  * downloads. Throws `UserError` with what is missing; then the package is as it was.
  */
@@ -26,7 +26,7 @@ export async function fixTensorflow(options: FixOptions): Promise<void> {
 export async function fixPackage(folder: string, { wheel, library, env, say }: FixOptions): Promise<void> {
   const own = library ?? (wheel === undefined ? ofPython(env) : undefined);
   if (own !== undefined) {
-    say(`Using the libtensorflow in ${own}, where it lies`);
+    say(`Using the libtensorflow in ${own}`);
     return build(folder, own, env, say);
   }
   const downloads = await mkdtemp(join(tmpdir(), 'fairdistill-wheel-'));
@@ -46,7 +46,7 @@ export async function fixPackage(folder: string, { wheel, library, env, say }: F
   }
 }
 
-/** `home` is where the library shall lie; where it is unless given. */
+/** `home` is the folder for the library; by default where it is now. */
 async function build(
   folder: string,
   place: string,
@@ -94,7 +94,7 @@ function ofPython(env: FixOptions['env']): string | undefined {
     findLibrary(folder);
     return folder;
   } catch {
-    // Of an old version, which is not what was asked for.
+    // Of an old version, and another one was requested.
     return undefined;
   }
 }

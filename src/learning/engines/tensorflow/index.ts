@@ -47,7 +47,7 @@ export interface Library {
   readonly gpu: boolean;
 }
 
-/** Looks for a package whose native binding lies on disk, and tries whether it loads. npm leaves a package out when its download failed. */
+/** Looks for a package whose native binding is on disk, and tries whether it loads. npm leaves a package out when its download failed. */
 export function findTensorflow({ resolve, tryPackage, hasNvidia }: Surroundings): Finding {
   const installed = TENSORFLOW_PACKAGES.flatMap(name => {
     const folder = folderOf(name, resolve);
@@ -98,7 +98,7 @@ export async function startTensorflow(load: (name: string) => unknown, options: 
   );
 }
 
-/** Where an installed package lies. */
+/** Folder of an installed package. */
 export function folderOf(name: string, resolve: (request: string) => string): string | undefined {
   try {
     return dirname(resolve(`${name}/package.json`));
@@ -139,7 +139,7 @@ function programFor(name: string): string {
     require(${JSON.stringify(name)});
     const tf = require('@tensorflow/tfjs-core');
     const [product] = tf.matMul([[1, 2]], [[3], [4]]).dataSync();
-    if (product !== 11) throw new Error('1 * 3 + 2 * 4 came out as ' + product);
+    if (product !== 11) throw new Error('1 * 3 + 2 * 4 gave ' + product);
     const { binding, isUsingGpuDevice } = tf.backend();
     console.log(JSON.stringify({ version: binding.TF_Version, gpu: isUsingGpuDevice }));`;
 }
@@ -156,7 +156,7 @@ function nvidiaDriver(): string {
 
 /** What TensorFlow reads once, when it is loaded. What the user has set stays. */
 function prepareProcess({ threads }: EngineOptions): void {
-  // It takes all of the GPU's memory unless told otherwise.
+  // By default it takes all of the GPU's memory.
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   // cuDNN's fastest algorithms add in the order in which threads happen to end.
   process.env['TF_CUDNN_DETERMINISTIC'] ??= '1';

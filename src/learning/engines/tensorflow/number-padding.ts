@@ -50,7 +50,7 @@ interface Convolution {
   readonly kernelName: string;
   /** Of the images and of the filter. */
   readonly shapes: (inputs: Inputs, attributes: Attributes) => readonly [number[], number[]];
-  /** In TensorFlow's order; a list of lengths stands for the int32 tensor that tells a shape. */
+  /** In TensorFlow's order; a list of lengths stands for the int32 tensor of a shape. */
   readonly operands: (inputs: Inputs, attributes: Attributes) => readonly (TensorInfo | number[])[];
 }
 

@@ -37,7 +37,7 @@ interface WithTensorMap {
 
 function failed(device: string, problem: string): UserError {
   return new UserError(
-    `Compute on webgpu: ${device} reports "${problem}"; what it computed since is wrong. ` +
+    `Compute on webgpu: ${device} reports "${problem}"; its results since then are wrong. ` +
       'Choose a smaller batch, or another engine',
     { code: 'engine-failed' },
   );

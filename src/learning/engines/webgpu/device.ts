@@ -8,7 +8,7 @@ export interface OpenDevice {
   readonly info: AdapterInfo;
   readonly name: string;
   /**
-   * What has gone wrong on the device since the last call, in its words: WebGPU reports it late, and goes on with zeros. A lost
+   * What has gone wrong on the device since the last call, in its words: WebGPU reports it late, and continues with zeros. A lost
    * device is reported every time.
    */
   readonly takeProblem: () => string | undefined;

@@ -6,7 +6,7 @@ import type { AdapterInfo } from './dawn';
 /** What Dawn offers: its best adapter, or why it has none as far as the system says (else empty). */
 export type Offer = { readonly adapter: AdapterInfo } | { readonly adapter: null; readonly reason: string };
 
-/** Asks Dawn in a process of its own. Asks anew when a library, a driver or a graphics card has come or gone. */
+/** Asks Dawn in a process of its own. Asks again when a library, a driver or a graphics card has come or gone. */
 export function lookForAdapter({ dawn }: Binding, notes: string): Outcome<Offer> {
   const changes = [dawn, '/etc/ld.so.cache'].map(path => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
   const present = ['/etc/vulkan/icd.d', '/usr/share/vulkan/icd.d', '/dev/dri'].map(listing);

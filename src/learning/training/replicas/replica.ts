@@ -16,7 +16,7 @@ import type { Recipe } from '../recipe';
 import { joinExchange, ReplicaStopped, type SharedMemory } from './exchange';
 
 export interface ReplicaData {
-  /** From 1; who starts the others is 0. */
+  /** From 1; the one that starts the others is 0. */
   readonly index: number;
   readonly engine: EngineName;
   readonly recipe: Recipe;
@@ -56,7 +56,7 @@ async function main(data: ReplicaData): Promise<void> {
     const slots = Object.fromEntries(Object.entries(data.slots).map(([name, slot]) => [name, tensorsOf(slot)]));
     const learner = { ...data, parameters: tensorsOf(data.parameters), slots };
     const messages = on(parentPort!, 'message');
-    tell('ready');
+    send('ready');
     const input = {
       batches: () => receive(messages as AsyncIterator<[ToReplica]>),
       describe: () => Promise.resolve(''),
@@ -68,12 +68,12 @@ async function main(data: ReplicaData): Promise<void> {
   } catch (error) {
     if (isFoundByAll(error)) return;
     // First the reason, then what makes the others ask for it.
-    tell(describe(error));
+    send(describe(error));
     exchange.stop();
   }
 }
 
-function tell(message: FromReplica): void {
+function send(message: FromReplica): void {
   parentPort!.postMessage(message);
 }
 

@@ -15,7 +15,7 @@ import { startOthers, type OtherReplicas } from './other-replicas';
 import { shardOf } from './shard';
 
 export interface Replication {
-  /** How many there are, with the one that runs in this thread; 1 unless told. */
+  /** How many there are, with the one that runs in this thread; 1 by default. */
   readonly replicas?: number;
   readonly engine: EngineName;
   /** Options for Node in the other threads. */

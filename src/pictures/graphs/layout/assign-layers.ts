@@ -1,4 +1,4 @@
-/** What is to be laid out. What a node needs comes before it. */
+/** The graph to lay out. Nodes come after those that they need. */
 export interface LayoutNode {
   readonly id: string;
   readonly width: number;

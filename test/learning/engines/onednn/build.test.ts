@@ -60,7 +60,7 @@ function note(): Note {
 }
 
 describe('native/build.js', () => {
-  test('goes on without a compiler, and says what would enable it', () => {
+  test('continues without a compiler, and says what would enable it', () => {
     const said = build([], { PATH: '', CXX: '' });
     expect(said).toMatch(/^onednn engine: not built, no C\+\+17 compiler was found\. .+\n$/);
     expect(note()).toMatchObject({ built: false, reason: 'no C++17 compiler was found' });

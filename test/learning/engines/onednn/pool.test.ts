@@ -14,7 +14,7 @@ describe('createPool()', () => {
     expect([take(1000), take(1000)]).not.toContain(take(1000));
   });
 
-  test('counts what is used and what waits in octets', () => {
+  test('counts what is used and what waits in bytes', () => {
     const { take, give, statistics } = pool();
     const a = take(1000);
     take(500);

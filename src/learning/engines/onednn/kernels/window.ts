@@ -1,6 +1,6 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
 
-/** What depthwise convolution and pooling are told of their geometry, in the order of the structures in native/. */
+/** The geometry that depthwise convolution and pooling get, in the order of the structures in native/. */
 export function windowGeometry(info: backend_util.Conv2DInfo): Int32Array {
   return Int32Array.of(
     info.batchSize,

@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { allFloat, isEmpty, makeOutput, type WasmKernel } from './kernel';
 import { addressOf, nativeOf, withScratch } from './native';
 
-/** Of native/wasm/kernels.h, for the room that its product wants. */
+/** Of native/wasm/kernels.h, for the room that its product needs. */
 const [BLOCK_ROWS, BLOCK_DEPTH, BLOCK_COLUMNS] = [64, 256, 512];
 
 /**

@@ -33,7 +33,7 @@ interface EmscriptenModule {
     disposeData(id: number): void;
   };
   readonly asm: { readonly memory: { readonly buffer: ArrayBuffer } };
-  _malloc: (octets: number) => number;
+  _malloc: (bytes: number) => number;
   readonly _free: (address: number) => void;
 }
 
@@ -44,7 +44,7 @@ interface WebAssemblyGlobal {
 }
 
 /** For the few small arrays of our kernels. */
-const STACK_OCTETS = 1 << 16;
+const STACK_BYTES = 1 << 16;
 
 const loaded = new WeakMap<object, Native>();
 
@@ -57,7 +57,7 @@ export function nativeOf(backend: unknown): Native {
   const { exports } = new Instance(new Module(Buffer.from(BINARY, 'base64')), { env: { memory: wasm.asm.memory } });
   const native = exports as Native & { __stack_pointer: { value: number } };
   // The module has no data of its own; its stack grows down from the end of a block that the heap's owner gives.
-  native.__stack_pointer.value = (wasm._malloc(STACK_OCTETS) + STACK_OCTETS) & ~15;
+  native.__stack_pointer.value = (wasm._malloc(STACK_BYTES) + STACK_BYTES) & ~15;
   // Only now: emscripten replaces the function when it is first called.
   refuseFullHeap(wasm);
   loaded.set(wasm, native);
@@ -102,15 +102,15 @@ export function writeIntegers(backend: unknown, address: number, values: readonl
   new Int32Array((backend as WasmBackend).wasm.asm.memory.buffer, address, values.length).set(values);
 }
 
-/** The allocator answers 0 when the heap is full, and tfjs would go on and write there. */
+/** The allocator answers 0 when the heap is full, and tfjs would write there. */
 function refuseFullHeap(wasm: EmscriptenModule): void {
   const allocate = wasm._malloc;
-  wasm._malloc = octets => {
-    const address = allocate(octets);
-    if (address !== 0 || octets === 0) return address;
+  wasm._malloc = bytes => {
+    const address = allocate(bytes);
+    if (address !== 0 || bytes === 0) return address;
     const held = wasm.asm.memory.buffer.byteLength;
     throw new UserError(
-      `Compute on the engine wasm: no room for ${octets} more bytes in its heap of ${held}, which ends at 4 GiB; ` +
+      `Compute on the engine wasm: no room for ${bytes} more bytes in its heap of ${held}, which can grow to 4 GiB; ` +
         'choose a smaller batch or another engine',
       { code: 'out-of-memory' },
     );

@@ -66,7 +66,7 @@ export function winogradFilter(
   });
 }
 
-/** Tiles at a time: few enough that they stay in a cache, and so many that reading the filters again costs little. */
+/** Tiles at a time: few enough to stay in a cache, and enough that reading the filters again costs little. */
 function blockOf(channels: number): number {
   return Math.min(4, Math.max(1, Math.ceil(channels / 128))) * 64;
 }

@@ -22,7 +22,7 @@ describe('nativeOf()', () => {
     // As emscripten's: an address, or 0 where there is no room.
     const wasm = {
       asm: { memory: new Memory({ initial: 4, maximum: 65_536 }) },
-      _malloc: (octets: number) => (octets > 65_536 ? 0 : 1024),
+      _malloc: (bytes: number) => (bytes > 65_536 ? 0 : 1024),
       _free: () => undefined,
     };
     nativeOf({ wasm });
