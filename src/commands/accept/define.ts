@@ -5,9 +5,7 @@ import type { AcceptCommandOptions } from './accept';
 export function defineAccept(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('accept')
-    .description(
-      'Let the result of an earlier execution hold for a stage as it is now; the reason stays in its lineage',
-    )
+    .description('Accept an earlier result for a stage as it is now; its lineage keeps the reason')
     .argument('<file-or-stage>', 'pipeline file; that of the latest run unless a stage follows')
     .argument('[stage]', 'stage that would have to run');
   withPipelineOptions(command)

@@ -8,7 +8,7 @@ const DAG_CHOICES = ['ascii', 'mermaid', 'dot', 'html'];
 export function defineDag(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('dag')
-    .description('Draw the stages of a pipeline and what reads what')
+    .description("Draw the graph of a pipeline's stages")
     .argument('[file]', 'pipeline file; that of the latest run unless given');
   withPipelineOptions(command)
     .addOption(new Option('--format <name>', 'how it is drawn').choices(DAG_CHOICES).default('ascii'))

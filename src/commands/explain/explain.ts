@@ -9,7 +9,7 @@ import { listRuns } from '../../workflow/history/read-runs';
 import { explainPast } from '../../workflow/plan/explain-past';
 import { keyOf } from '../../workflow/keys/step-key';
 import { explainJson, explainText } from './explain-text';
-import { openExistingStore } from '../shared/open-artifact';
+import { openExistingStore } from '../shared/store-view';
 import { openPipeline, type PipelineChoice } from '../shared/open-pipeline';
 import { lookAhead } from '../shared/look-ahead';
 import { printable } from '../../kit/text/printable';

@@ -12,7 +12,7 @@ import { listRuns, stateOf } from '../../workflow/history/read-runs';
 import type { RunRecord } from '../../workflow/history/run-record';
 import { usedObjects } from '../../workflow/history/used-objects';
 import { formatBytes, formatSeconds, plural } from '../../kit/text/human';
-import { openExistingStore } from '../shared/open-artifact';
+import { openExistingStore } from '../shared/store-view';
 import { printable } from '../../kit/text/printable';
 
 export interface CollectCommandOptions {

@@ -9,7 +9,7 @@ export const ownData: Template = {
     'Put your data where own-data.yaml says, or change its paths:',
     '  data/train, data/test  photographs, landmark and pair files, laid out as RFW is: data/<Group>/<identity>/<image>, txts/<Group>/…',
     '  teacher.onnx           a recogniser that takes aligned faces',
-    'Data that lie elsewhere need a line under "roots" in own-data.yaml.',
+    'Data elsewhere needs a line under "roots" in own-data.yaml.',
   ],
   text: `# Distils your teacher into a small student on your photographs, and measures both per group.
 # Paths are relative to the folder in which you call pipeline.

@@ -8,7 +8,7 @@ const LINEAGE_CHOICES = ['text', 'mermaid', 'dot', 'html', 'json'];
 export function defineLineage(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('lineage')
-    .description('Trace an artifact back to its sources, and on to what was made from it')
+    .description('Trace an artifact to its sources and to everything made from it')
     .argument('<artifact>', 'pipeline/stage, a path of an artifact, or the beginning of a digest');
   withArtifacts(command)
     .addOption(new Option('--format <name>', 'how it is told').choices(LINEAGE_CHOICES).default('text'))

@@ -5,7 +5,7 @@ import type { PlanCommandOptions } from './plan';
 export function definePlan(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('plan')
-    .description('Say of every stage whether it would run, why, and what it would take')
+    .description('Show which stages would run, why, and the time and space they would take')
     .usage('[file] [stages...] [options]')
     .argument('[file]', 'pipeline file; that of the latest run unless given')
     .argument('[stages...]', 'these stages and what they need');

@@ -12,12 +12,12 @@ import { memoryForRun, usualDemand } from '../shared/capacity';
 import { listenForInterrupts } from './interrupts';
 import { openPipeline } from '../shared/open-pipeline';
 import { planCommand } from '../plan/plan';
-import { openWitness, type WitnessOptions } from './run-history';
+import { openRunRecorder, type RunRecorderOptions } from './run-recorder';
 import { selectionOf, type SelectionOptions } from '../shared/selection-options';
 import { stageEnvironment } from './stage-environment';
 import { openSite } from '../shared/site';
 
-export interface RunCommandOptions extends WitnessOptions, SelectionOptions {
+export interface RunCommandOptions extends RunRecorderOptions, SelectionOptions {
   readonly file: string;
   readonly dryRun?: boolean;
   readonly keepGoing?: boolean;
@@ -35,7 +35,7 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
   const site = await openSite(pipeline, selected.steps, options, effects);
   const { store, engine, occupies, capacity } = site;
   const logger = chooseLogger(effects, options.json === true ? 'json-lines' : options.log);
-  const witness = openWitness(store.root, pipeline, { engine, logger }, options, effects);
+  const recorder = openRunRecorder(store.root, pipeline, { engine, logger }, options, effects);
   const interrupts = listenForInterrupts(() => {
     logger.close();
     effects.err.write('ended at once; finished stages are kept; the same command goes on\n');
@@ -46,7 +46,7 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
       ...site,
       executor: executorOf(effects, memoryForRun(capacity)),
       demandOf: step => usualDemand(step, occupies, capacity),
-      run: witness.identity,
+      run: recorder.identity,
       keepGoing: options.keepGoing === true,
       wait: options.wait !== false,
       follow: (folder, theirs, ours, signal) => {
@@ -57,13 +57,13 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
     });
     await run.forEach(event => {
       if (event.type === 'run-finished') end = event;
-      witness.take(event);
+      recorder.take(event);
     });
   } catch (error) {
     if (error instanceof UserError) end = { outcome: 'failed', exit: error.exit };
     throw error;
   } finally {
-    await witness.finish(end);
+    await recorder.finish(end);
     interrupts.release();
   }
   return end.exit;

@@ -3,7 +3,7 @@ import { example, positiveInteger, withArtifacts, withJson, type CommandContext 
 import type { RunsCommandOptions } from './list-runs';
 
 export function defineRuns(program: Command, { effects, finish }: CommandContext): void {
-  const command = program.command('runs').description('List the runs of the past, newest first');
+  const command = program.command('runs').description('List past runs, newest first');
   withJson(withArtifacts(command), 'print one run a line, as JSON')
     .option('--pipeline <name>', 'those of one pipeline')
     .option('--last <count>', 'at most so many', positiveInteger)

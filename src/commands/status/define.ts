@@ -5,7 +5,7 @@ import type { StatusCommandOptions } from './status';
 export function defineStatus(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('status')
-    .description('Say what is there, what is out of date and what runs now')
+    .description('Show which results exist, which are out of date, and what is running')
     .argument('[file]', 'pipeline file; that of the latest run unless given');
   withJson(withPipelineOptions(command))
     .option('--all', 'show every cell of a matrix')

@@ -2,7 +2,7 @@ import { verifyStore, type StoredKind, type VerifyReport } from '../../workflow/
 import type { Effects } from '../../effects';
 import { EXIT } from '../../errors';
 import { formatBytes, formatSeconds, plural } from '../../kit/text/human';
-import { openExistingStore } from '../shared/open-artifact';
+import { openExistingStore } from '../shared/store-view';
 import { printable } from '../../kit/text/printable';
 
 export interface VerifyCommandOptions {

@@ -14,7 +14,7 @@ import { renderReport } from './report';
 import { prettyJson, recordOf, RUN_FILE, writeBeginning, writeGit, writeRecord, type RunAbout } from './run-files';
 import type { RunRecord } from './run-record';
 import { openStageLogs } from './stage-logs';
-import { emptyStory, tell } from './run-timeline';
+import { emptyTimeline, addEvent } from './run-timeline';
 
 export interface RunEffects extends Pick<Effects, 'now' | 'randomName' | 'every' | 'env'> {
   /** Takes secrets out of a text. Everything that is written goes through it. */
@@ -72,7 +72,7 @@ export function beginRun(root: string, about: RunAbout, effects: RunEffects): Ru
     { now: () => effects.now(), every: (ms, callback) => effects.every(ms, callback) },
     join(path, RUN_FILE),
   );
-  const story = emptyStory();
+  const timeline = emptyTimeline();
 
   return {
     id,
@@ -80,7 +80,7 @@ export function beginRun(root: string, about: RunAbout, effects: RunEffects): Ru
     git,
     take: unredacted => {
       const event = redactJson(unredacted, redact);
-      tell(story, event);
+      addEvent(timeline, event);
       events.add(event);
       if (event.type === 'stage-log') logs.append(event.stage, `${event.time} ${event.level} ${event.text}`);
       if (event.type === 'stage-planned') folder.write(join(stagePath(event.stage), 'explain.txt'), explainPlan(event));
@@ -111,7 +111,7 @@ export function beginRun(root: string, about: RunAbout, effects: RunEffects): Ru
       const finished = new Date(effects.now()).toISOString();
       const finishedRecord: RunRecord = { ...record, ...end, finished, git: gitOfRecord(state) };
       folder.attempt(() => {
-        folder.write('report.html', renderReport(redactJson(finishedRecord, redact), story, path, picturesIn));
+        folder.write('report.html', renderReport(redactJson(finishedRecord, redact), timeline, path, picturesIn));
       });
       // Last: a run that is said to be finished has the rest of its history.
       writeRecord(folder, finishedRecord, redact);

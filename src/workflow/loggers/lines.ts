@@ -13,7 +13,7 @@ export function startedLine({ pipeline, run }: Of<'run-started'>): string {
 }
 
 /**
- * Says why a stage runs; undefined for one that does not, or not for a reason that is known yet. That nothing like it was made before is
+ * Says why a stage runs; undefined for one that does not, or not for a reason that is known yet. That has never run is
  * said once something else was: in the first run of a pipeline it goes without saying.
  */
 export function reasonTeller(cwd: string): (event: Of<'stage-planned'>) => string | undefined {

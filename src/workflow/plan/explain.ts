@@ -31,7 +31,7 @@ export const NEVER: Reason = {
   leaf: 'stage',
   before: null,
   after: null,
-  text: 'nothing like it was made before',
+  text: 'has never run',
   places: [],
   chain: [],
 };

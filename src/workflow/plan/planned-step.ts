@@ -17,7 +17,7 @@ export interface PlannedStep {
   readonly state: PlanState;
   /** Null while it is pending. */
   readonly key: string | null;
-  /** One line for people: `params.seed 1 → 2`, `nothing like it was made before`. Empty for a hit with nothing to say. */
+  /** One line for people: `params.seed 1 → 2`, `has never run`. Empty for a hit with nothing to say. */
   readonly because: readonly Reason[];
   /** The earlier execution that shares most leaves of the key; for a hit, the one that made it. */
   readonly nearest: PastExecution | null;

@@ -116,7 +116,7 @@ async function waitForLease({ key, step }: Plan, scope: RunScope, terms: LeaseTe
 
 async function make(plan: Plan, scope: RunScope, { force, grant }: StepMode): Promise<Artifact> {
   const { step } = plan;
-  const { artifact, said, differs } = await execute(plan, scope, { force, grant });
+  const { artifact, output, differs } = await execute(plan, scope, { force, grant });
   scope.made.add(plan.key);
   await settleQuarantine(scope.store, plan.key);
   if (differs !== null) {
@@ -126,7 +126,7 @@ async function make(plan: Plan, scope: RunScope, { force, grant }: StepMode): Pr
   await nameArtifact(scope.store, scope.pipeline.name, step.id, artifact.action.object);
   scope.run.notes.note(step.id, { object: artifact.action.object });
   await drawPictures(plan, artifact, scope, { grant, reused: false });
-  const { amount, peakMemory, rows } = said;
+  const { amount, peakMemory, rows } = output;
   scope.emit({ type: 'stage-finished', amount, peakMemory, rows, ...resultOf(step, artifact, scope) });
   return artifact;
 }

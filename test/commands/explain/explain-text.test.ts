@@ -107,12 +107,12 @@ expected: 1 min 00 s and 1.0 kB, which is the median of 3 runs
       leaf: 'stage',
       before: null,
       after: null,
-      text: 'nothing like it was made before',
+      text: 'has never run',
       places: [],
       chain: [],
     };
     expect(explainText(plannedStep('a', { because: [never] }), OPTIONS)).toContain(
-      'nearest earlier execution: none\n  nothing like it was made before',
+      'nearest earlier execution: none\n  has never run',
     );
   });
 

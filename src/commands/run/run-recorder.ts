@@ -14,14 +14,14 @@ import { commandLine } from './shell-words';
 import { version } from '../shared/version';
 
 /** Everything that keeps or shows a run. */
-export interface Witness {
+export interface RunRecorder {
   readonly identity: RunIdentity;
   take(event: RunEvent): void;
   /** Writes down how it ended, and lets go of everything. */
   finish(end: { readonly outcome: 'done' | 'failed' | 'interrupted'; readonly exit: number }): Promise<void>;
 }
 
-export interface WitnessOptions extends PipelineChoice {
+export interface RunRecorderOptions extends PipelineChoice {
   /** As typed. */
   readonly typed: readonly string[];
   /** Names of stages that are executed although their results are there; true: all. */
@@ -29,13 +29,13 @@ export interface WitnessOptions extends PipelineChoice {
 }
 
 /** Opens the folder of a run that begins, and what tells others about it. `root` is the folder of the artifacts. */
-export function openWitness(
+export function openRunRecorder(
   root: string,
   pipeline: CheckedPipeline,
   { engine, logger }: { readonly engine: string; readonly logger: Logger },
-  options: WitnessOptions,
+  options: RunRecorderOptions,
   effects: Effects,
-): Witness {
+): RunRecorder {
   const warn = (text: string): void => logger.warn(text);
   const history = beginRun(
     root,
@@ -73,7 +73,7 @@ function identityOf(
   pipeline: CheckedPipeline,
   history: RunFolder,
   noteObject: (stage: string, object: string) => void,
-  options: WitnessOptions,
+  options: RunRecorderOptions,
   cwd: string,
 ): RunIdentity {
   const { force = [] } = options;

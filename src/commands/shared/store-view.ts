@@ -4,7 +4,7 @@ import { listActions, openStore, type Action, type Store } from '../../workflow/
 import type { Effects } from '../../effects';
 import { EXIT, UserError } from '../../errors';
 
-export interface Shelf {
+export interface StoreView {
   readonly cwd: string;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -14,7 +14,7 @@ export interface Shelf {
 }
 
 /** All that is stored, for commands that look for something in it. */
-export async function openShelf(artifacts: string, effects: Effects): Promise<Shelf> {
+export async function openStoreView(artifacts: string, effects: Effects): Promise<StoreView> {
   const { cwd, now } = effects;
   const store = await openExistingStore(artifacts, effects);
   return { cwd, now: now(), store, actions: await listActions(store) };
