@@ -40,7 +40,7 @@ function tellEarlyEnd(): void {
   // EXIT.stageFailed; its module is not loaded here, so that it is watched.
   process.exitCode = 1;
   process.stderr.write(
-    'The command ended before its work was done, for it waited for something that cannot come any more; ' +
-      'this is a defect of fairdistill. The same command goes on from what is finished\n',
+    'The command ended before its work was done, because it waited for an event that can no longer happen; ' +
+      'this is a bug in fairdistill. Run the same command again to resume\n',
   );
 }

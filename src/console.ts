@@ -58,7 +58,9 @@ export function openConsole(streams: ConsoleStreams = process, tie: TerminalTie 
     }
     isCutShort = true;
     if (stream !== streams.stderr)
-      err.write(`Cannot write the output (${messageOf(error)}): it is cut short, and the command goes on without it\n`);
+      err.write(
+        `Cannot write the output (${messageOf(error)}): the output is cut short, and the command continues without it\n`,
+      );
   };
   const out = textOutput(streams.stdout, lose);
   const err = textOutput(streams.stderr, lose);

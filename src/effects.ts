@@ -43,7 +43,7 @@ function workingFolder(): string {
   try {
     return process.cwd();
   } catch (error) {
-    throw new UserError('Cannot work here: the working directory is not there any more; change to one that is (cd)', {
+    throw new UserError('Cannot work here: the working directory no longer exists; change to another one (cd)', {
       code: 'no-working-folder',
       exit: EXIT.usage,
       cause: error,

@@ -9,9 +9,9 @@ export function defineDag(program: Command, { effects, finish }: CommandContext)
   const command = program
     .command('dag')
     .description("Draw the graph of a pipeline's stages")
-    .argument('[file]', 'pipeline file; that of the latest run unless given');
+    .argument('[file]', 'pipeline file (default: that of the latest run)');
   withPipelineOptions(command)
-    .addOption(new Option('--format <name>', 'how it is drawn').choices(DAG_CHOICES).default('ascii'))
+    .addOption(new Option('--format <name>', 'output format').choices(DAG_CHOICES).default('ascii'))
     .option('--cells', 'draw every cell of a matrix')
     .addHelpText('after', example('pipeline dag kd-mixed', 'pipeline dag kd-mixed --format html > dag.html'))
     .action(async (file: string | undefined, options: Omit<DagCommandOptions, 'file'>) => {

@@ -60,9 +60,10 @@ async function fix(
 function refuseUselessOptions({ fix, wheel, library }: DoctorOptions): void {
   const mistake =
     fix === undefined && (wheel ?? library) !== undefined
-      ? '--wheel and --library belong to --fix; say which engine'
+      ? '--wheel and --library need --fix with an engine'
       : wheel !== undefined && library !== undefined
         ? 'both --wheel and --library say where the library is; give one'
         : undefined;
-  if (mistake !== undefined) throw new UserError(`Run doctor: ${mistake}`, { code: 'bad-option', exit: EXIT.usage });
+  if (mistake !== undefined)
+    throw new UserError(`Cannot run doctor: ${mistake}`, { code: 'bad-option', exit: EXIT.usage });
 }

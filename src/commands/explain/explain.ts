@@ -60,7 +60,7 @@ async function explainRun(
   if (record?.key === undefined || record.key === null) {
     const stages = run.stages.map(each => each.stage).join(', ');
     throw new UserError(
-      `Run ${run.id} of ${run.pipeline} did not come to stage "${stage}" of ${pipeline.name}; it has ${stages}`,
+      `Run ${run.id} of ${run.pipeline} did not reach stage "${stage}" of ${pipeline.name}; it has ${stages}`,
       {
         code: 'unknown-stage',
         exit: EXIT.usage,
@@ -86,7 +86,7 @@ function readLeaves(path: string, key: string): KeyLeaves {
     // Missing or damaged: neither can be told from here.
   }
   throw new UserError(
-    `Cannot explain that run: ${path} is missing or not as it was written; explain the present instead`,
+    `Cannot explain that run: ${path} is missing or damaged; leave out @run to explain the stage as it is now`,
     {
       code: 'history-incomplete',
       exit: EXIT.storage,

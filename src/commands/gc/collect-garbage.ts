@@ -93,7 +93,7 @@ function collectionText(plan: CollectionPlan, collected: { readonly spared: read
       ({ object, step, bytes, seconds }) =>
         `${done ? 'removed' : 'would remove'}  ${object.slice(0, 12)}  ${step ?? 'unknown'}  ${formatBytes(bytes)}  took ${formatSeconds(seconds)}`,
     ),
-    ...(collected?.spared ?? []).map(object => `spared  ${object.slice(0, 12)}: it has come into use meanwhile`),
+    ...(collected?.spared ?? []).map(object => `spared  ${object.slice(0, 12)}: it is in use now`),
     totalLine(plan, done),
     '',
   ].join('\n');
@@ -102,6 +102,6 @@ function collectionText(plan: CollectionPlan, collected: { readonly spared: read
 function totalLine({ remove, keep, bytes, seconds }: CollectionPlan, done: boolean): string {
   const kept = `${plural(keep.length, 'object')} ${done ? 'kept' : 'to keep'}`;
   if (remove.length === 0) return `nothing to remove; ${kept}`;
-  const what = `${plural(remove.length, 'object')}, ${formatBytes(bytes)}, that took ${formatSeconds(seconds)} to make`;
+  const what = `${plural(remove.length, 'object')}, ${formatBytes(bytes)}, which took ${formatSeconds(seconds)} to make`;
   return `${done ? 'removed' : 'would remove'} ${what}; ${kept}`;
 }

@@ -27,7 +27,7 @@ export function lineage(
 ): string {
   const target = own.at(-1);
   if (target === undefined) {
-    throw new UserError(`Cannot tell where ${object} comes from: no record of its making is left in the store`, {
+    throw new UserError(`Cannot trace ${object}: the store has no record of what made it`, {
       code: 'no-record',
       exit: EXIT.storage,
     });
@@ -97,7 +97,7 @@ function graphNode(node: LineageNode, { cwd, now, linkOf }: LineageOptions): Gra
 }
 
 const RELATIONS: Readonly<Record<LineageNode['relation'], string>> = {
-  target: 'asked for',
+  target: 'this artifact',
   source: 'source',
   product: 'product',
 };

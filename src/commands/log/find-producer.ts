@@ -139,11 +139,10 @@ async function findingLines(
     ...aligned([
       ['  made by', `${printable(stage.name)}, version ${stage.version}, in run ${printable(run)}`],
       ['  when', `${dateOf(finished)}, ${ageOf(finished, now)}; it took ${formatSeconds(seconds)}`],
-      ['  lies in', shortPath(join(store.objects, object), cwd)],
+      ['  folder', shortPath(join(store.objects, object), cwd)],
     ]),
     ...others.map(
-      action =>
-        `  also came out of ${printable(action.pipeline)}/${printable(action.step)} in run ${shortRun(action.run)}`,
+      action => `  also made by ${printable(action.pipeline)}/${printable(action.step)} in run ${shortRun(action.run)}`,
     ),
     ...section(
       'files',

@@ -7,8 +7,8 @@ export function definePlan(program: Command, { effects, finish }: CommandContext
     .command('plan')
     .description('Show which stages would run, why, and the time and space they would take')
     .usage('[file] [stages...] [options]')
-    .argument('[file]', 'pipeline file; that of the latest run unless given')
-    .argument('[stages...]', 'these stages and what they need');
+    .argument('[file]', 'pipeline file (default: that of the latest run)')
+    .argument('[stages...]', 'these stages and the stages they depend on');
   withJson(withPipelineOptions(withSelection(command)))
     .option('--all', 'show every cell of a matrix')
     .addHelpText('after', example('pipeline plan kd-mixed', 'pipeline plan kd-mixed --set seed=2 --json'))

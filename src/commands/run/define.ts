@@ -23,7 +23,7 @@ export function defineRun(program: Command, { effects, typed, finish }: CommandC
     .option('--keep-going', 'after a failure, finish the stages that do not depend on it')
     .option('--jobs <count>', 'stages to run at once (default: the number of cores, at most 4)', positiveInteger)
     .option('--wait', 'wait for another run that is making the same result (default)')
-    .option('--no-wait', 'fail with exit code 4 instead')
+    .option('--no-wait', 'fail with exit code 4 if another run is making the result')
     .addOption(new Option('--log <logger>', LOGGER_HELP).choices(LOGGERS.names).conflicts('json'))
     .addHelpText(
       'after',
@@ -39,6 +39,6 @@ export function defineRun(program: Command, { effects, typed, finish }: CommandC
     });
 }
 
-const LOGGER_HELP = `how the run is shown, unless the place of its output tells: ${LOGGERS.names
+const LOGGER_HELP = `how to show the run (default: terminal at a terminal, else plain): ${LOGGERS.names
   .map(name => `${name}: ${LOGGERS.members[name].summary}`)
   .join('; ')}`;

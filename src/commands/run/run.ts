@@ -38,7 +38,7 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
   const recorder = openRunRecorder(store.root, pipeline, { engine, logger }, options, effects);
   const interrupts = listenForInterrupts(() => {
     logger.close();
-    effects.err.write('ended at once; finished stages are kept; the same command goes on\n');
+    effects.err.write('ended at once; finished stages are kept; run the same command again to resume\n');
   }, effects.terminal);
   let end: Pick<RunFinished, 'outcome' | 'exit'> = { outcome: 'failed', exit: EXIT.stageFailed };
   try {

@@ -13,7 +13,7 @@ export function exitCodeOf(thrown: unknown, { err }: Pick<Effects, 'err'>): numb
   }
   const stack = error instanceof Error ? error.stack : undefined;
   err.write(
-    `This is a defect of fairdistill; please report it with what follows:\n${printable(stack ?? messageOf(error))}\n`,
+    `This is a bug in fairdistill; please report it with the following:\n${printable(stack ?? messageOf(error))}\n`,
   );
   return EXIT.stageFailed;
 }

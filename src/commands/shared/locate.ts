@@ -102,11 +102,11 @@ function notFound(argument: string, paths: readonly string[], { store, actions }
   const names = [...new Set(actions.map(({ pipeline, step }) => `${pipeline}/${step}`))].sort();
   const why =
     lost !== undefined
-      ? `${lost} shows an artifact that is gone; run its pipeline again`
+      ? `${lost} leads to an artifact that is gone; run its pipeline again`
       : present !== undefined
         ? `${present} is not in an artifact; give one of the folders in it, or a path of the form pipeline/stage`
         : names.length === 0
-          ? `there are no artifacts in ${store.root}; run a pipeline, or say where they are with --artifacts`
+          ? `there are no artifacts in ${store.root}; run a pipeline, or give their folder with --artifacts`
           : `use pipeline/stage (such as ${names.slice(0, 3).join(', ')}), a path, or the first digits of a digest${suggestion(argument, names)}`;
   return new UserError(`Cannot find the artifact ${quote(argument)}: ${why}`, {
     code: 'artifact-not-found',

@@ -25,7 +25,7 @@ export async function openExistingStore(artifacts: string, effects: Effects): Pr
   const root = resolve(effects.cwd, artifacts);
   if (existsSync(join(root, '.store'))) return openStore(root, effects);
   throw new UserError(
-    `Cannot find any results in ${root}: run a pipeline first, or say with --artifacts where they are kept`,
+    `Cannot find any results in ${root}: run a pipeline first, or give their folder with --artifacts`,
     { code: 'no-artifacts', exit: EXIT.usage },
   );
 }

@@ -78,7 +78,7 @@ function otherMakers({ key }: Manifest, actions: readonly Action[], { now }: Sum
     .filter(action => action.key !== key || action.accepted !== null)
     .map(({ pipeline, step, run, finished, accepted }) =>
       accepted === null
-        ? `  also came out of ${printable(pipeline)}/${printable(step)} in run ${shortRun(run)}, ${ageOf(finished, now)}`
+        ? `  also made by ${printable(pipeline)}/${printable(step)} in run ${shortRun(run)}, ${ageOf(finished, now)}`
         : `  accepted ${ageOf(accepted.time, now)} for ${printable(pipeline)}/${printable(step)}, because: ${clip(accepted.because, 200)}`,
     );
 }

@@ -29,7 +29,7 @@ export function stagesText(stages: Stages, name?: string, width = IN_A_PIPE): st
 
 function listText(stages: Stages, width: number): string {
   const rows = Object.values(stages).map(({ name, summary }) => [name, summary]);
-  return `${table(rows, width)}\nShow one with its inputs, outputs and options: pipeline stages NAME\n`;
+  return `${table(rows, width)}\nDescribe one, with its inputs, outputs and options: pipeline stages NAME\n`;
 }
 
 function stageText(stage: AnyStage, stages: Stages, width: number): string {

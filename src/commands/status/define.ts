@@ -6,7 +6,7 @@ export function defineStatus(program: Command, { effects, finish }: CommandConte
   const command = program
     .command('status')
     .description('Show which results exist, which are out of date, and what is running')
-    .argument('[file]', 'pipeline file; that of the latest run unless given');
+    .argument('[file]', 'pipeline file (default: that of the latest run)');
   withJson(withPipelineOptions(command))
     .option('--all', 'show every cell of a matrix')
     .addHelpText('after', example('pipeline status', 'pipeline status kd-mixed --json'))

@@ -24,7 +24,7 @@ const TAIL = 4000;
 
 /** Runs and draws each stage in a Node process of its own, so that its memory, its crashes and its native libraries stay there. */
 export const childProcess: ExecutorMember = {
-  summary: 'each stage in a Node process of its own, which may crash, or be ended, alone',
+  summary: 'each stage in its own Node process, which can crash or be ended alone',
   isolates: true,
   open: options => {
     const guard = createMemoryGuard(options.memory, () => process.memoryUsage.rss());

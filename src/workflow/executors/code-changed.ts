@@ -6,8 +6,8 @@ import { UserError } from '../../errors';
  */
 export function codeChanged(stage: string, what: string, when: 'before' | 'midway' = 'before'): UserError {
   return new UserError(
-    `Cannot keep the result of stage "${stage}": ${what} changed while the run was going on, by a build or an installation, so the key stands ` +
-      'for something else than was run; run the same command again (if it says this again, run `npm run build` first)',
+    `Cannot keep the result of stage "${stage}": ${what} changed during the run, by a build or an installation, so the key does not ` +
+      'describe what ran; run the same command again (if this happens again, run `npm run build` first)',
     { code: when === 'before' ? 'code-changed' : 'code-changed-midway' },
   );
 }

@@ -18,10 +18,10 @@ export function describeDeath(
   work: Work,
   { code, signal, errors }: { readonly code: number | null; readonly signal: string | null; readonly errors: string },
 ): UserError {
-  const said = errors.trim() === '' ? '' : `; its last words:\n${errors.trim()}`;
+  const said = errors.trim() === '' ? '' : `; the end of its error output:\n${errors.trim()}`;
   if (/heap out of memory/i.test(errors)) {
     return new UserError(
-      `${subjectOf(stage, work)} used up the memory that Node allows: set NODE_OPTIONS=--max-old-space-size=<MB>` +
+      `${subjectOf(stage, work)} used all the memory that Node allows: set NODE_OPTIONS=--max-old-space-size=<MB>` +
         `${orLess(stage, work)}${said}`,
       { code: 'stage-out-of-memory' },
     );
@@ -29,13 +29,13 @@ export function describeDeath(
   if (signal === 'SIGKILL') {
     return new UserError(
       `${subjectOf(stage, work)} was killed (SIGKILL), as the system does when memory runs out: free some memory, run with --jobs 1` +
-        `${orLess(stage, work)}; the same command goes on from here${said}`,
+        `${orLess(stage, work)}; run the same command again to resume${said}`,
       { code: 'stage-killed' },
     );
   }
   const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;
   return new UserError(
-    `${subjectOf(stage, work)} ended ${how} before it was done: most often a native library that does not fit this machine; ` +
+    `${subjectOf(stage, work)} ended ${how} before it was done, most often because a native library does not fit this machine; ` +
       `run "npm ci" again${work === 'draw' ? '' : ', or choose another engine ("npx pipeline doctor" lists them)'}${said}`,
     { code: 'stage-crashed' },
   );
@@ -52,9 +52,9 @@ export function describeExcess(stage: Dead, work: Work, { used, limit, beside }:
       ? 'raise "limits"'
       : 'run with --jobs 1, or say that it may use more ("limits: {memory: …}" of the stage)';
   return new UserError(
-    `${subjectOf(stage, work)} used ${found}: it was ended before the system would end it or something else; ` +
+    `${subjectOf(stage, work)} used ${found}: it was ended before the system would end it or another process; ` +
       `${work === 'draw' ? '' : `${lessAtOnce(stage)}, or `}${instead}; ` +
-      'the same command goes on from here',
+      'run the same command again to resume',
     { code: 'too-much-memory' },
   );
 }
@@ -83,7 +83,7 @@ export function describeNoStart(stage: string, work: Work, error: unknown): unkn
   if (!(error instanceof Error) || !OUT_OF.has((error as NodeJS.ErrnoException).code)) return error;
   return new UserError(
     `Cannot start the process ${work === 'draw' ? 'that draws the pictures ' : ''}of stage "${stage}" (${messageOf(error)}): end other programs, raise the limits of the shell (ulimit -u, ulimit -n), ` +
-      'or run with --jobs 1; the same command goes on from here',
+      'or run with --jobs 1; run the same command again to resume',
     { code: 'stage-not-started', cause: error },
   );
 }

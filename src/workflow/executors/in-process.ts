@@ -6,7 +6,7 @@ import { stageContext } from './stage-context';
 
 /** Runs stages in this process: for tests, and in the process of a stage. It cannot end a stage that does not listen. */
 export const inProcess: ExecutorMember = {
-  summary: 'every stage in the one process, for tests; it cannot end one that does not listen',
+  summary: 'every stage in this process, for tests; it cannot end a stage that does not respond',
   isolates: false,
   open: () => here,
 };

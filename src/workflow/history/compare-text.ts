@@ -21,8 +21,7 @@ const GAP = 2;
  */
 export function compareText(comparison: RunComparison, { onlyChanged, columns }: CompareTextOptions): string {
   const rows = comparison.rows.filter(row => row.changed || !onlyChanged);
-  if (rows.length === 0)
-    return onlyChanged ? 'Nothing differs between these runs.\n' : 'There is nothing to compare.\n';
+  if (rows.length === 0) return onlyChanged ? 'These runs do not differ.\n' : 'There is nothing to compare.\n';
   const lines = withHeadings(rows);
   const labels = ['', ...lines.map(line => labelOf(line, onlyChanged))];
   const labelWidth = Math.max(...labels.map(length));

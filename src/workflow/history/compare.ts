@@ -72,7 +72,7 @@ export function sortRuns({ runs, rows }: RunComparison, metric: string): RunComp
 
 function aboutRun({ git, engine, profiles }: RunRecord): Readonly<Record<string, Json>> {
   return {
-    ...(git === null ? {} : { commit: git.commit.slice(0, 12), 'changes not committed': git.dirty }),
+    ...(git === null ? {} : { commit: git.commit.slice(0, 12), 'uncommitted changes': git.dirty }),
     ...(engine === '' ? {} : { engine }),
     ...(profiles.length === 0 ? {} : { profiles }),
   };
@@ -119,7 +119,7 @@ function findMetric(rows: readonly ComparedRow[], wanted: string): ComparedRow {
   const found = exact.length > 0 ? exact : metrics.filter(row => fullName(row).endsWith(`.${wanted}`));
   if (found.length > 1) {
     const names = alternatives(found.map(fullName));
-    throw new UserError(`Cannot sort by ${quote(wanted)}: ${found.length} metrics end so; write ${names}`, {
+    throw new UserError(`Cannot sort by ${quote(wanted)}: ${found.length} metrics have this ending; write ${names}`, {
       code: 'ambiguous-metric',
       exit: EXIT.usage,
     });
@@ -129,7 +129,7 @@ function findMetric(rows: readonly ComparedRow[], wanted: string): ComparedRow {
   const names =
     metrics.length === 0 ? 'these runs have none' : `there are ${alternatives(metrics.map(fullName), 'and')}`;
   throw new UserError(
-    `Cannot sort by ${quote(wanted)}${suggestion(wanted, candidates)}: it is no metric that is a number; ${names}`,
+    `Cannot sort by ${quote(wanted)}${suggestion(wanted, candidates)}: there is no numeric metric of this name; ${names}`,
     {
       code: 'unknown-metric',
       exit: EXIT.usage,

@@ -71,7 +71,7 @@ export function openEventFile(folder: QuietFolder): EventFile {
 function writeWhole(file: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) {
     const count = writeSync(file, bytes, written);
-    if (count === 0) throw new Error('the disk takes nothing more');
+    if (count === 0) throw new Error('the disk accepts no more data');
     written += count;
   }
 }

@@ -75,8 +75,7 @@ function links({ pipeline, git }: RunRecord, { end }: RunTimeline, folder: strin
 }
 
 function facts({ id, command, file, git, engine, params, profiles, exit, process }: RunRecord): Markup {
-  const state =
-    git?.dirty === true ? ', with changes that were not committed' : git?.dirty === false ? '' : ', changes not known';
+  const state = git?.dirty === true ? ', with uncommitted changes' : git?.dirty === false ? '' : ', changes not known';
   const rows: [string, string][] = [
     ['run', id],
     ['command', command.join(' ')],

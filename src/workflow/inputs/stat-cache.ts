@@ -33,7 +33,7 @@ export interface CachePlace {
 }
 
 const FORMAT = 2;
-const EXPECTED = 'what is known of files outside the store';
+const EXPECTED = 'the fingerprints of files outside the store';
 const DIGEST_LENGTH = 64;
 const DIGEST = /^[0-9a-f]{64}$/;
 

@@ -32,7 +32,7 @@ function describe({ stage, attempt, error }: FailedStage, runFolder: string, cwd
   const { item, log, logFile, rerun } = error;
   const isBug = error.class === 'bug';
   return [
-    `✗ ${stage}  ${isBug ? 'a defect of fairdistill' : error.class}${attempt > 1 ? `, in attempt ${attempt}` : ''}`,
+    `✗ ${stage}  ${isBug ? 'a bug in fairdistill' : error.class}${attempt > 1 ? `, in attempt ${attempt}` : ''}`,
     ...indent(isBug ? (error.stack ?? error.message) : error.message),
     ...(item === null ? [] : [`  item: ${item}`]),
     ...logLines(log),

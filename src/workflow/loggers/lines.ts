@@ -36,12 +36,12 @@ function reasonLine({ text, places, chain }: Reason, others: number, cwd: string
 }
 
 export function waitingLine({ holder: { run, pid, host }, behind }: Of<'stage-waiting'>): string {
-  if (behind !== undefined) return `waits for ${behind}, which makes the same`;
+  if (behind !== undefined) return `waits for ${behind}, which makes the same result`;
   return `waits for run ${runName(run)} (pid ${pid} on ${host})`;
 }
 
 export function retryLine({ attempt, delay, error }: Of<'stage-retry'>): string {
-  const again = delay > 0 ? `again in ${formatSeconds(delay)}` : 'again at once';
+  const again = delay > 0 ? `retries in ${formatSeconds(delay)}` : 'retries at once';
   return `attempt ${attempt} failed (${error.class}): ${firstLine(error.message)}; ${again}`;
 }
 
@@ -74,7 +74,8 @@ export function closingLines(event: RunFinished, cwd: string): string[] {
     `artifacts  ${shorten(overview, cwd)}`,
     `history    ${shorten(runFolder, cwd)}/report.html`,
   ];
-  const hint = outcome === 'interrupted' ? ['interrupted; finished stages are kept; the same command goes on'] : [];
+  const hint =
+    outcome === 'interrupted' ? ['interrupted; finished stages are kept; run the same command again to resume'] : [];
   const trouble = event.warnings.map(text => `warning: ${text}`);
   return ['', ...texts, ...places, countLine(event), ...trouble, ...hint];
 }

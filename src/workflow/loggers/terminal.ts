@@ -38,7 +38,7 @@ interface Running {
 }
 
 export const terminal: LoggerMember = {
-  summary: 'bars that are drawn over and over, for people at a terminal',
+  summary: 'live progress bars, for a terminal',
   fits: drawable,
   open: openTerminal,
 };

@@ -78,7 +78,7 @@ async function modulesChanged(present: Present, before: Action, store: Store, pl
 }
 
 function moduleText(module: string, was: string | null, is: string | null): string {
-  const how = was === null ? 'is new' : is === null ? 'is gone' : 'changed';
+  const how = was === null ? 'is new' : is === null ? 'was removed' : 'changed';
   if (!module.startsWith('node_modules/')) return `code of ${module} ${how}`;
   const versions = was === null ? `: ${is}` : is === null ? `: it was ${was}` : ` ${was} → ${is}`;
   return `package ${module.slice('node_modules/'.length)}${was === null || is === null ? ` ${how}` : ''}${versions}`;
@@ -105,14 +105,14 @@ async function inputChanged(reason: Reason, present: Present, before: Action, sc
   scope.followed.set(way, following);
   const [root] = await following;
   // The same key with other bytes: the stage is not deterministic, or was forced.
-  const unexplained = `${is.step} came out differently with the same key`;
+  const unexplained = `${is.step} has a different result for the same key`;
   if (root === undefined) return { ...reason, text, chain: [id, is.step, unexplained] };
   return { ...reason, text, places: root.places, chain: [id, ...root.chain] };
 }
 
 function describe(leaf: string, before: string | null, after: string | null): string {
   if (before === null) return `${leaf} is new: ${after}`;
-  if (after === null) return `${leaf} is gone: it was ${before}`;
+  if (after === null) return `${leaf} was removed: it was ${before}`;
   return `${leaf} ${before} → ${after}`;
 }
 

@@ -183,7 +183,7 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
     const resumes = hasCheckpoints(store, key);
     const wrong = damage ?? quarantinedResult(store, key);
     const because: Reason[] = [
-      ...(resumes ? [said('checkpoint', 'goes on from where an earlier attempt ended')] : []),
+      ...(resumes ? [said('checkpoint', 'resumes where an earlier attempt stopped')] : []),
       ...(wrong === undefined ? reasons : [said('store', `the stored artifact was damaged: ${wrong}`)]),
       // Nothing differs when the object of a finished action is gone.
       ...(reasons.length === 0 && wrong === undefined ? [said('store', 'its artifact is no longer in the store')] : []),

@@ -38,14 +38,14 @@ export function needsOf(step: CheckedStep): string[] {
  */
 export function selectSteps(pipeline: CheckedPipeline, selection: Selection): Selected {
   const { steps, mustBeThere } = chosenSteps(pipeline, selection);
-  if (steps.length === 0) throw badSelection('no stage fits all of the stages, --from and --until that are named');
+  if (steps.length === 0) throw badSelection('no stage matches all of the named stages, --from and --until');
   const made = idsOf(steps.filter(({ id }) => !mustBeThere.has(id)));
   if (selection.force === 'all') return { steps, mustBeThere, forced: made };
   const forced = selection.force.flatMap(name => {
     const ids = stepsNamed(pipeline, name).filter(id => made.has(id));
     if (ids.length > 0) return ids;
     throw badSelection(
-      `"${name}" is to be forced and is not among the stages of this run: name it, or leave out --force ${name}`,
+      `--force names "${name}", which is not among the stages of this run: add it, or leave out --force ${name}`,
     );
   });
   return { steps, mustBeThere, forced: new Set(forced) };

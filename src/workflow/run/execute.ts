@@ -116,7 +116,7 @@ async function assertSound({ inputs }: Plan, store: Store): Promise<void> {
     const found = await checkSettled(store, object);
     if (typeof found !== 'string') continue;
     throw new UserError(
-      `Cannot keep the result: the artifact of "${step}" was damaged while it was being read (${found}); run the same command again, which makes it anew`,
+      `Cannot keep the result: the artifact of "${step}" was damaged while it was being read (${found}); run the same command again, which makes it again`,
       { code: 'input-changed' },
     );
   }
@@ -209,7 +209,7 @@ function withoutSecretsIn(event: WorkEvent, redact: (text: string) => string): W
 
 function timedOut({ id, timeout }: CheckedStep): UserError {
   return new UserError(
-    `Stage "${id}" took longer than its timeout of ${timeout} s and was ended: raise "timeout", or see what holds it up in its log`,
+    `Stage "${id}" took longer than its timeout of ${timeout} s and was ended: raise "timeout", or see in its log what delays it`,
     { code: 'stage-timeout' },
   );
 }

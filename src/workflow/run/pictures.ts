@@ -53,7 +53,7 @@ async function drawOnce(drawing: Drawing, scope: RunScope): Promise<void> {
     // An interrupted run has not failed to draw.
     if (signal.aborted) return;
     const why = redact(messageOf(asStorageError(error, store.root)));
-    const text = `its pictures were not drawn (${why}); the result is whole without them, and the next run draws them`;
+    const text = `its pictures were not drawn (${why}); the result is complete without them, and the next run draws them`;
     emit({ type: 'stage-log', stage, level: 'warn', text });
     return;
   }

@@ -168,7 +168,7 @@ function tellDamage({ step, damage, forgotten, artifact, strangers }: Plan, { st
   if (strangers.length > 0) {
     const more = strangers.length > 1 ? ` and ${strangers.length - 1} more` : '';
     warn(
-      `${join(artifact!.folder, strangers[0]!)}${more} does not belong to the stored artifact and is ignored; a collection would remove it, so move it elsewhere`,
+      `${join(artifact!.folder, strangers[0]!)}${more} does not belong to the stored artifact and is ignored; pipeline gc would remove it, so move it elsewhere`,
     );
   }
   if (damage === undefined) return;
@@ -191,7 +191,7 @@ function locked({ id }: CheckedStep, { host, pid, run, since }: LeaseOwner): Use
 function notThere({ id }: CheckedStep, { planned }: Plan): UserError {
   const why = planned.because[0]?.text;
   return new UserError(
-    `Stage "${id}" is needed and its result is not there${why === undefined ? '' : ` (${why})`}: run it first, or leave out --only`,
+    `Stage "${id}" is needed, but it has no result${why === undefined ? '' : ` (${why})`}: run it first, or leave out --only`,
     { code: 'needed-stage-missing' },
   );
 }

@@ -104,5 +104,5 @@ function writeWhole(file: number, text: string): void {
 async function assertInside(folder: string, { file }: Look): Promise<void> {
   const outside = isAbsolute(file) || normalize(file).startsWith('..');
   const isFile = !outside && (await lstat(join(folder, file)).catch(() => undefined))?.isFile() === true;
-  if (!isFile) throw new Error(`A stage wants "${file}" to be looked at, which is no file in its folder`);
+  if (!isFile) throw new Error(`A stage names "${file}" as a file to look at, but its folder has no such file`);
 }

@@ -88,7 +88,7 @@ export async function findArtifact(store: Store, key: string): Promise<Lookup> {
       const { object } = action;
       // In this order: a kill in between must not leave a record of work whose result is gone.
       await withdraw(store, key, `its object ${object} is damaged: ${damage}`);
-      const expected = `the object ${object}, as its manifest tells`;
+      const expected = `the object ${object}, as its manifest describes it`;
       await quarantine(store, { path: objectFolder(store, object), expected, found: damage });
       return { found: false, damage };
     }

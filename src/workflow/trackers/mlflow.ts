@@ -26,7 +26,7 @@ const STATUS: Readonly<Record<RunFinished['outcome'], string>> = {
 };
 
 export const mlflow: TrackerMember = {
-  summary: 'an MLflow server, where MLFLOW_TRACKING_URI has its address',
+  summary: 'an MLflow server, if MLFLOW_TRACKING_URI holds its address',
   open: openMlflow,
 };
 
@@ -39,9 +39,7 @@ function openMlflow(run: TrackedRun): Tracker | undefined {
   const ending = new AbortController();
   const redact = redactor(mlflowSecrets(effects.env));
   const warn = (error: unknown): void =>
-    effects.err.write(
-      `MLflow does not take what is told about this run (${reasonOf(error, redact)}); the run goes on\n`,
-    );
+    effects.err.write(`MLflow rejects the data of this run (${reasonOf(error, redact)}); the run continues\n`);
   let client: MlflowClient | undefined;
   try {
     client = mlflowClient(effects.env, ending.signal);

@@ -17,7 +17,7 @@ function held(name: string, member: TrackerMember, run: TrackedRun): Tracker | u
   let hasFailed = false;
   const fail = (error: unknown): void => {
     if (!hasFailed)
-      run.effects.err.write(`Tracker ${name} fails (${clip(messageOf(error), LONGEST_REASON)}); the run goes on\n`);
+      run.effects.err.write(`Tracker ${name} failed (${clip(messageOf(error), LONGEST_REASON)}); the run continues\n`);
     hasFailed = true;
   };
   const attempt = <T>(action: () => T): T | undefined => {

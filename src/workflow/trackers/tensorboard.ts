@@ -6,7 +6,7 @@ import { scalarsRecord, versionRecord } from './tensorboard-event';
 import type { TrackedRun, Tracker, TrackerMember } from './tracker';
 
 export const tensorboard: TrackerMember = {
-  summary: 'files for TensorBoard in the folder of the run, always',
+  summary: 'files for TensorBoard, always written to the folder of the run',
   open: openTensorboard,
 };
 

@@ -103,7 +103,7 @@ describe('showArtifact()', () => {
   test('says of a picture of an artifact without any that there is none', async () => {
     await expect(show('toy/one/pictures/nope.svg')).rejects.toMatchObject({
       code: 'no-such-picture',
-      message: expect.stringContaining('there are none yet, and a run draws them'),
+      message: expect.stringContaining('it has none yet; a run draws them'),
     });
   });
 

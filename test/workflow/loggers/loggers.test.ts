@@ -259,7 +259,7 @@ describe('plain()', () => {
 
   test('says after an interruption that the same command goes on', () => {
     const shown = show('plain', [{ ...END, outcome: 'interrupted', exit: 130 }]);
-    expect(shown.out()).toContain('interrupted; finished stages are kept; the same command goes on');
+    expect(shown.out()).toContain('interrupted; finished stages are kept; run the same command again to resume');
   });
 
   test('lets no text of a stage act on the terminal', () => {

@@ -48,7 +48,7 @@ export function openRoots({ declared, foreign, cwd, disk, report }: RootsOptions
     if (folders.some(folder => isWithin(real, folder))) return undefined;
     const link = real === path ? '' : ` leads to ${clipped(real)}, which`;
     const line = `roots: [${JSON.stringify(rootFor(real, cwd))}]`;
-    const reason = `${link} lies outside the working directory and the roots of the pipeline file; if that is right, add ${line} to its top${others}`;
+    const reason = `${link} is outside the working directory and the roots of the pipeline file; if that is right, add ${line} to its top${others}`;
     return { code: 'outside-roots', reason: reason.trimStart() };
   };
   return {

@@ -76,7 +76,7 @@ export function openFiles({ file, cwd, disk, report }: FilesOptions): Files {
       }
       if (!homes.some(home => isWithin(real, home))) {
         const link = real === path ? '' : `, which is ${real},`;
-        const message = `Cannot read ${quote(name)}: ${path}${link} lies neither in the folder of the pipeline file nor in the working directory; copy it there`;
+        const message = `Cannot read ${quote(name)}: ${path}${link} is neither in the folder of the pipeline file nor in the working directory; copy it there`;
         report({ code: 'outside-folder', message, span });
         return undefined;
       }
@@ -106,8 +106,8 @@ function unreadable({ reason, bytes = 0 }: Unreadable, path: string, span: Span)
   const why = {
     missing: ['missing-file', 'there is no such file; paths are relative to the file that names them'],
     'not-a-file': ['not-a-file', 'it is a folder or a device, wanted a regular file'],
-    'not-text': ['not-text', 'it is not text in UTF-8; save it so'],
-    unreadable: ['unreadable-file', 'the system refuses it; look at its permissions'],
+    'not-text': ['not-text', 'it is not UTF-8 text; save it as UTF-8'],
+    unreadable: ['unreadable-file', 'the system denies access; check its permissions'],
   } as const;
   const [code, words] = why[reason];
   return { code, message: `Cannot read ${quote(path)}: ${words}`, span };

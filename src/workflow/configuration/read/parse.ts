@@ -245,12 +245,12 @@ function convertEntries(map: YAMLMap, depth: number, context: Context): Map<stri
     else if (hasInvisible(name))
       problem('control-character', `The key ${quote(name)} has invisible characters: remove them`);
     else if (first) {
-      const message = `The key ${quote(name)} stands twice in this map: remove one`;
+      const message = `The key ${quote(name)} occurs twice in this map: remove one`;
       context.report({
         code: 'duplicate-key',
         message,
         span: key,
-        notes: [{ message: 'It stands here first', span: first.key }],
+        notes: [{ message: 'It is first here', span: first.key }],
       });
     }
     // `seed:` without a value has no text of its own to point at.

@@ -179,7 +179,7 @@ async function moveIntoPlace(store: Store, workspace: Workspace, id: string): Pr
       if (attempt > 2 || !['ENOTEMPTY', 'EEXIST', 'EPERM', 'ENOTDIR'].includes(errnoOf(error) ?? '')) throw error;
       const other = await checkObject(store, id);
       if (typeof other !== 'string') return other;
-      await quarantine(store, { path, expected: `the object ${id}, as its manifest tells`, found: other });
+      await quarantine(store, { path, expected: `the object ${id}, as its manifest describes it`, found: other });
     }
   }
 }

@@ -142,7 +142,7 @@ async function neededNow(
   const wasDone = new Set(remove.flatMap(({ keys }) => keys));
   const isNew = (action: Action): boolean => !wasDone.has(action.key);
   for (const action of inventory.actions.filter(isNew))
-    if (!reasons.has(action.object)) reasons.set(action.object, 'made anew');
+    if (!reasons.has(action.object)) reasons.set(action.object, 'made again');
   return reasons;
 }
 

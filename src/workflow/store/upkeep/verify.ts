@@ -114,13 +114,13 @@ export async function verifyStore(store: Store, { repair, onProgress }: VerifyOp
 }
 
 const EXPECTED: Readonly<Record<StoredKind, string>> = {
-  object: 'an object, as its manifest tells',
+  object: 'an object, as its manifest describes it',
   pictures: 'the pictures that were drawn from an object; the next run draws them again',
   action: 'the record of an action, with its object',
-  verified: 'what is known of an object',
+  verified: 'the file times of an object',
   checkpoint: 'a checkpoint, as a stage has written it',
   lease: 'a lease',
-  fingerprint: 'what is known of files outside the store',
+  fingerprint: 'the fingerprints of files outside the store',
   code: 'digests of modules, named by their own digest',
   run: 'the record of a run',
 };
