@@ -5,7 +5,7 @@ import { canonicalJson } from '../../kit/text/canonical-json';
 import { alternatives, quote, suggestion } from '../../kit/text/quote';
 import type { RunRecord, StageRecord } from './run-record';
 
-/** Runs side by side, as data: what `pipeline compare --json` prints. */
+/** A comparison of runs, as data: the output of `pipeline compare --json`. */
 export interface RunComparison {
   readonly runs: readonly ComparedRun[];
   readonly rows: readonly ComparedRow[];
@@ -20,7 +20,7 @@ export interface ComparedRow {
   readonly stage: string | null;
   /** As in `margin.mean`. */
   readonly name: string;
-  /** By run, in order; undefined, in JSON left out as null, where a run has none. */
+  /** By run, in order; undefined (null in JSON) where a run has none. */
   readonly values: readonly (Json | undefined)[];
   readonly changed: boolean;
 }
@@ -46,9 +46,8 @@ export function compareRuns(runs: readonly RunRecord[]): RunComparison {
 }
 
 /**
- * The same comparison with the runs in the order of a metric, the highest first, or with `-` before its name the lowest; runs without it
- * come last. The name is `stage.metric`, or the end of that where only one metric ends so. Throws UserError `unknown-metric` or
- * `ambiguous-metric`.
+ * The same comparison with the runs in the order of a metric, the highest first, or with `-` before its name the lowest; runs without it come last.
+ * The name is `stage.metric`, or an ending of it that only one metric has. Throws UserError `unknown-metric` or `ambiguous-metric`.
  */
 export function sortRuns({ runs, rows }: RunComparison, metric: string): RunComparison {
   const { values } = findMetric(rows, metric.replace(/^-/, ''));

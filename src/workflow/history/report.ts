@@ -20,7 +20,7 @@ type PicturesIn = (folder: string) => readonly Look[];
 
 /**
  * `runs/<id>/report.html`: what happened in a run, on one page with nothing to load but pictures.
- * @param folder where it will lie
+ * @param folder the folder that will hold it
  * @param picturesIn what was drawn from the artifact in a folder
  */
 export function renderReport(
@@ -124,7 +124,7 @@ function section(
   </section>`;
 }
 
-/** Of this run: the name of the stage in the pipeline's folder leads to what it made last. */
+/** `out` belongs to this run; the stage's name in the pipeline's folder leads to its newest result. */
 function files({ object }: StageRecord, folder: string, picturesIn: PicturesIn): Markup | '' {
   if (object === null) return '';
   const place = join(folder, '..', '..', '.store', 'objects', object);

@@ -1,7 +1,7 @@
 import type { Failure, Holder, RunEvent, RunFinished } from '../run/events';
 import type { PlannedStep } from '../plan/planned-step';
 
-/** What the events of a run have told so far, by stage, in the order of the run. Times are milliseconds since 1970. */
+/** The events of a run so far, by stage, in the order of the run. Times are milliseconds since 1970. */
 export interface RunTimeline {
   readonly stages: Map<string, StageTimeline>;
   started: number | null;
@@ -86,7 +86,7 @@ function addToStage(
   }
 }
 
-/** What was open ends now; a work that was under way is given its outcome. */
+/** Ends the open span; running work gets its outcome. */
 function close({ spans }: StageTimeline, outcome: TimeSpan['what'], time: number): void {
   const last = spans.at(-1);
   if (last?.what === 'running') spans[spans.length - 1] = { ...last, what: outcome, to: time };

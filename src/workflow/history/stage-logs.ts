@@ -10,7 +10,7 @@ export interface StageLogs {
   fileOf(stage: string): string | null;
 }
 
-/** Enough for a library that prints without end to show what it prints. */
+/** Bytes; enough to recognise the output of a library that prints without end. */
 const MOST_BYTES = 50_000_000;
 
 export function openStageLogs(folder: QuietFolder): StageLogs {

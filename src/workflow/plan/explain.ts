@@ -17,11 +17,11 @@ export interface ExplainScope {
   readonly past: Past;
   /** Steps whose key is known, by `presentId`; causes are followed through them. */
   readonly presents: ReadonlyMap<string, Present>;
-  /** Causes that were followed already: a thousand cells of a matrix may share one. */
+  /** Causes that were traced already: a thousand cells of a matrix may share one. */
   readonly followed: Map<string, Promise<Reason[]>>;
 }
 
-/** Id and key: a name may have meant something else in an earlier run, and equal stages have the same key. */
+/** Id and key: a name may have meant another stage in an earlier run, and equal stages have the same key. */
 export function presentId(step: string, key: string): string {
   return `${step} ${key}`;
 }
@@ -41,12 +41,12 @@ export function executionOf({ key, run, pipeline, step, finished, leaves }: Acti
   return { key, run, pipeline, step, finished, differing, leaves: Object.keys(present).length };
 }
 
-/** Every leaf of the key that is not as it was in an earlier execution, each with where it is written and how far back it began. */
+/** Every leaf of the key that differs from an earlier execution, with the places that set it and the chain of stages to the first change. */
 export async function reasonsFor(present: Present, before: Action, scope: ExplainScope): Promise<Reason[]> {
   const names = differingLeaves(before.leaves, present.leaves);
   const reasons: Reason[] = [];
   for (const name of names) {
-    // The location of an input changes with the input, which says it better.
+    // The location of an input changes with the input, whose own leaf is clearer.
     if (name.startsWith('location.') && names.some(other => other === name.replace(/^location/, 'inputs'))) continue;
     reasons.push(...(await reasonsOf(name, present, before, scope)));
   }
@@ -63,7 +63,7 @@ async function reasonsOf(leaf: string, present: Present, before: Action, scope: 
   return [await inputChanged(plain, present, before, scope)];
 }
 
-/** One reason for each module that changed; the digest of all alone where they are not known. */
+/** One reason for each changed module; a single reason where the modules are not known. */
 async function modulesChanged(present: Present, before: Action, store: Store, plain: Reason): Promise<Reason[]> {
   const old = await readModules(store, before.leaves);
   const { id } = present.step;
@@ -84,7 +84,7 @@ function moduleText(module: string, was: string | null, is: string | null): stri
   return `package ${module.slice('node_modules/'.length)}${was === null || is === null ? ` ${how}` : ''}${versions}`;
 }
 
-/** Follows a changed input to the stage where the change began. */
+/** Traces a changed input to the stage where the change began. */
 async function inputChanged(reason: Reason, present: Present, before: Action, scope: ExplainScope): Promise<Reason> {
   const { id } = present.step;
   const [, port = '', index = '0'] = /^inputs\.(.*)\[(\d+)\]$/.exec(reason.leaf) ?? [];
@@ -116,7 +116,7 @@ function describe(leaf: string, before: string | null, after: string | null): st
   return `${leaf} ${before} → ${after}`;
 }
 
-/** A leaf for people: digests by their first digits, long texts cut. */
+/** A leaf for people: the first digits of a digest, long texts cut. */
 function shown(value: KeyLeaves[string] | undefined): string | null {
   if (value === undefined) return null;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
