@@ -162,7 +162,7 @@ describe('pipeline', () => {
   test('tells what this machine can train on', async () => {
     const { code, stdout } = await pipeline('doctor');
     expect(code).toBe(0);
-    expect(stdout).toContain('--engine auto takes ');
+    expect(stdout).toContain('--engine auto selects ');
   });
 
   test('refuses a training in bf16 on an engine that knows f32 only, and writes nothing', async () => {

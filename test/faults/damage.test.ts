@@ -251,7 +251,7 @@ async function damageAndRun({ place, again }: Stored, damage: string, when: 'at 
     const warning = events.find(event => event.type === 'stage-log' && event.level === 'warn');
     expect(warning).toMatchObject({
       stage: 'a',
-      text: expect.stringMatching(/^what is known of files .* was damaged/),
+      text: expect.stringMatching(/^the fingerprints of files .* was damaged/),
     });
   }
   counts.executed += again.length;

@@ -104,8 +104,8 @@ function inChild<Event>(
       errors = lastLines(errors + text, TAIL);
       output(text);
     });
-    child.stdout?.on('data', (octets: Buffer) => printed.take(octets));
-    child.stderr?.on('data', (octets: Buffer) => complaints.take(octets));
+    child.stdout?.on('data', (bytes: Buffer) => printed.take(bytes));
+    child.stderr?.on('data', (bytes: Buffer) => complaints.take(bytes));
     const lifeline = lifelineOf(child);
     if (lifeline) readMemory(lifeline, memory.take);
     child.on('error', (error: Error) => {

@@ -55,7 +55,7 @@ nearest earlier execution: run amber-otter, stage student of kd, 3 d ago (2026-1
         ← student ← mix ← options.realShare 0.7 → 0.5
     code of src/losses/kd  12d012d0… → not there
 
-expected: 1 min 00 s and 1.0 kB, which is the median of 3 runs
+expected: 1 min 00 s and 1.0 kB (median of 3 runs)
 `);
   });
 

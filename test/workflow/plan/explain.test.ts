@@ -111,7 +111,7 @@ describe('what a run says about a stage before it runs', () => {
     expect(start!.because.map(reason => reason.text)).toEqual([
       'code of src/b changed',
       'code of src/new is new',
-      'code of src/old is gone',
+      'code of src/old was removed',
     ]);
   });
 });

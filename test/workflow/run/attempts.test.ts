@@ -140,7 +140,7 @@ describe('a stage that goes on from checkpoints', () => {
     isFragile = false;
     const events = await runOne(counting);
     expect(events.find(event => event.type === 'stage-planned')).toMatchObject({ state: 'partial' });
-    expect(events.filter(event => event.type === 'stage-log')).toMatchObject([{ text: 'goes on at count 6' }]);
+    expect(events.filter(event => event.type === 'stage-log')).toMatchObject([{ text: 'resumes at count 6' }]);
     expect(await readdir(join(artifacts, '.store', 'checkpoints'))).toEqual([]);
   });
 });

@@ -228,7 +228,7 @@ describe('mlflow()', () => {
     tell(tracker, DONE);
     await tracker.close();
     expect(received.length).toBeGreaterThan(0);
-    expect(recording.err()).toMatch(/^MLflow does not take what is told about this run \(.*\); the run continues\n$/);
+    expect(recording.err()).toMatch(/^MLflow rejects the data of this run \(.*\); the run continues\n$/);
   });
 
   test('does not go on asking a server that says no', async () => {
