@@ -4,13 +4,13 @@ import { EXIT, UserError } from './errors';
 
 export type { TextOutput } from './console';
 
-/** What is not a function of its arguments, passed in so that tests can hold it. */
+/** The effects of the program, passed as arguments so that tests can replace them. */
 export interface Effects {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** A short name that nobody else uses: 8 hexadecimal digits. */
   readonly randomName: () => string;
-  /** Calls back again and again without keeping the process alive. Returns what ends it. */
+  /** Calls back at an interval without keeping the process alive. Returns a function that ends it. */
   every(milliseconds: number, callback: () => void): () => void;
   readonly out: TextOutput;
   readonly err: TextOutput;

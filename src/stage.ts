@@ -39,7 +39,7 @@ export interface StageContext<Options, Inputs> {
   readonly options: Options;
   /** The artifacts that the ports are connected to, by name of the port. */
   readonly inputs: Inputs;
-  /** Absolute path of the artifact being made. What a person opens lies here, what stages read in the ports' sub-folders. */
+  /** Absolute path of the artifact being made. Files for people are here, files for stages in the ports' sub-folders. */
   readonly folder: string;
   /** Absolute path of an output port's folder; it exists. */
   output(port: string): string;
@@ -52,7 +52,7 @@ export interface StageContext<Options, Inputs> {
    * runtime, from inputs that differ in the ports named by `rowInputs` only. Read only. Empty for other stages.
    */
   readonly earlier: readonly EarlierArtifact[];
-  /** Where a stage keeps what it wants to go on from when it is killed. */
+  /** Where a stage keeps its checkpoints. */
   readonly checkpoints: Checkpoints;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
@@ -67,10 +67,10 @@ export interface EarlierArtifact {
 }
 
 /**
- * A folder that outlives an attempt that was killed, interrupted or failed; the next attempt with the same key finds it as it was. It is
- * removed when the artifact is finished. A stage writes there so that a kill at any moment leaves something usable (a file aside, synced,
- * then renamed), checks what it finds, and finishes with the same bytes whether it went on from there or not. `verify` checks the files that
- * `writeSealed` has written there, by their names: `*.checkpoint`, `*.rows`.
+ * A folder that outlives an attempt that was killed, interrupted or failed; the next attempt with the same key finds it as it was. It is removed when
+ * the artifact is finished. A stage writes there so that a kill at any moment leaves something usable (a file aside, synced, then renamed), checks
+ * what it finds, and finishes with the same bytes whether it resumed or not. `verify` checks the files that `writeSealed` has written there, by their
+ * names: `*.checkpoint`, `*.rows`.
  */
 export interface Checkpoints {
   /** Absolute; exists. */
@@ -84,7 +84,7 @@ export interface Checkpoints {
 /** JSON that a stage may report. Must not hold times, paths or anything else that differs between equal runs. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** What a stage says while it runs. */
+/** The events of a running stage. */
 export type StageEvent =
   | {
       readonly type: 'progress';
@@ -100,7 +100,7 @@ export type StageEvent =
   | { readonly type: 'scalars'; readonly step: number; readonly values: Readonly<Record<string, number>> }
   /** How many of the rows of the result were not computed but taken from earlier artifacts or an interrupted attempt. */
   | { readonly type: 'rows'; readonly reused: number; readonly total: number }
-  /** The stage goes on where an interrupted attempt has ended: `step 1,200 of 3,000`. */
+  /** The stage resumes where an interrupted attempt stopped: `step 1,200 of 3,000`. */
   | { readonly type: 'resumed'; readonly at: string }
   /** A file in the artifact's folder that is worth looking at, for the overview page. */
   | { readonly type: 'look'; readonly file: string; readonly caption: string }
@@ -149,10 +149,7 @@ export const LEFT_ON_FAILURE = 'on-failure';
 
 /** What a stage does. */
 export interface StageBody<Options, Inputs> {
-  /**
-   * Does the work on subscription; completing means that every output is written. Errors with a `UserError` for what the
-   * user can mend.
-   */
+  /** Starts when subscribed. Completes once every output is written. Fails with a `UserError` if the user can fix the cause. */
   run(context: StageContext<Options, Inputs>): Observable<StageEvent>;
 }
 
@@ -200,7 +197,7 @@ export interface Stage<Options = never, Ports extends InputPorts = InputPorts, I
   readonly chooses?: Readonly<
     Record<string, (options: Readonly<Record<string, unknown>>, inputs: ConnectedInputs) => Promise<string | undefined>>
   >;
-  /** The artifact refers to files where they lie, so the resolved `input-path` options enter the key beside their digests. */
+  /** The artifact refers to files by their paths, so the resolved `input-path` options enter the key beside their digests. */
   readonly locationMatters?: boolean;
   /**
    * What draws its pictures: `() => import('./pictures')`, a module of its own, because it is no part of the key. Loaded after the artifact is

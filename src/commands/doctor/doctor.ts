@@ -15,8 +15,8 @@ export interface DoctorOptions {
 }
 
 /**
- * `pipeline doctor`: looks at every engine anew, after mending one when asked. Returns the exit code: whether some engine works, or
- * the one that was to be mended.
+ * `pipeline doctor`: checks every engine again, after enabling one if asked. Returns the exit code: whether some engine works, or the one that was to
+ * be enabled.
  */
 export async function doctorCommand(options: DoctorOptions, effects: Effects): Promise<number> {
   const { out, cwd } = effects;

@@ -46,7 +46,7 @@ export async function collectCommand(options: CollectCommandOptions, effects: Ef
 /** What the runs need. @param now milliseconds since 1970 */
 async function rootsOf(root: string, options: CollectCommandOptions, now: number): Promise<CollectionRoots> {
   const runs = await listRuns(root);
-  // One that is silent may go on where it cannot be seen from here.
+  // A silent run may be running on a machine that is not visible from here.
   const live = runs.filter(run => ['running', 'silent'].includes(stateOf(run, now)));
   return {
     objects: objectsOf(latest(runs, options.keepRuns ?? KEEP_RUNS)),

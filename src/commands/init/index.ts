@@ -9,7 +9,7 @@ import { drawn } from './drawn';
 import { ownData } from './own-data';
 import type { Template } from './template';
 
-/** Every way to begin; the first is taken unless told. */
+/** Every template; the first is the default. */
 export const TEMPLATES: readonly Template[] = [drawn, ownData];
 
 const SCHEMA_FILE = 'pipeline.schema.json';

@@ -74,7 +74,7 @@ function executorOf({ env, terminal }: Effects, memory: number): Executor {
   return chooseExecutor({
     module: require.resolve('../../cli'),
     args: ['run-stage'],
-    // What was said to this process about memory holds for its children; a debugger's port can be opened only once.
+    // Memory flags of this process hold for its children too; a debugger's port can be opened only once.
     execArgv: process.execArgv.filter(argument => !argument.startsWith('--inspect')),
     env: stageEnvironment(env),
     ownSession: terminal.isIndependent,

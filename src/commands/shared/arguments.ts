@@ -3,7 +3,7 @@ import type { Effects } from '../../effects';
 import { DURATION_RULE, parseDuration, parseSize, SIZE_RULE } from '../../kit/text/units';
 import { ENGINE_CHOICES } from './engine-choices';
 
-/** What a definition of a command needs to carry it out. */
+/** The context in which a command is defined and run. */
 export interface CommandContext {
   readonly effects: Effects;
   /** As typed, without the name of the program. */
@@ -12,7 +12,7 @@ export interface CommandContext {
   readonly finish: (code: number) => void;
 }
 
-/** Options that say which results and which pipeline are meant, the same for every command that reads a pipeline file. */
+/** Options that select the results and the pipeline, the same for every command that reads a pipeline file. */
 export function withPipelineOptions(command: Command): Command {
   return withArtifacts(command)
     .option('--set <name=value>', 'set a parameter of the file (repeatable)', collectSettings)

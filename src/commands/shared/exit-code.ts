@@ -4,7 +4,7 @@ import { asSystemError } from '../../workflow/store/storage-error';
 import { EXIT, UserError, messageOf } from '../../errors';
 import { printable } from '../../kit/text/printable';
 
-/** Tells the user what was thrown and returns the exit code for it. */
+/** Prints the error that was thrown and returns its exit code. */
 export function exitCodeOf(thrown: unknown, { err }: Pick<Effects, 'err'>): number {
   const error = asSystemError(thrown);
   if (error instanceof UserError) {

@@ -14,7 +14,7 @@ export interface LocateOptions {
   readonly actions: readonly Action[];
 }
 
-/** An artifact that somebody means. */
+/** An artifact that an argument names. */
 export interface LocatedArtifact {
   /** Name of the folder under `objects/`. */
   readonly object: string;
@@ -22,7 +22,7 @@ export interface LocatedArtifact {
   readonly folder: string;
   /** Path in the artifact, with `/`; null when the whole is meant. */
   readonly file: string | null;
-  /** What came out as this object, oldest first; empty when no record is left. */
+  /** The actions that made this object, oldest first; empty when no record is left. */
   readonly actions: readonly Action[];
 }
 
@@ -58,7 +58,7 @@ export function insideObjects(
   }
 }
 
-/** A picture by its name, whether it was drawn or not, so that who asks learns which there are. */
+/** A picture by its name, drawn or not, so that the message can list the existing ones. */
 function pictureAt(path: string, store: LocateOptions['store']): ReturnType<typeof insideObjects> {
   const folder = dirname(path);
   if (basename(folder) !== PICTURES_FOLDER) return undefined;

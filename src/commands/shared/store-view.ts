@@ -13,14 +13,14 @@ export interface StoreView {
   readonly actions: readonly Action[];
 }
 
-/** All that is stored, for commands that look for something in it. */
+/** The store with all its actions, for commands that search it. */
 export async function openStoreView(artifacts: string, effects: Effects): Promise<StoreView> {
   const { cwd, now } = effects;
   const store = await openExistingStore(artifacts, effects);
   return { cwd, now: now(), store, actions: await listActions(store) };
 }
 
-/** For commands that have nothing to do where nothing was made. Throws UserError `no-artifacts`. */
+/** Opens a store that must exist. Throws UserError `no-artifacts`. */
 export async function openExistingStore(artifacts: string, effects: Effects): Promise<Store> {
   const root = resolve(effects.cwd, artifacts);
   if (existsSync(join(root, '.store'))) return openStore(root, effects);

@@ -6,7 +6,7 @@ import { exampleValue } from './example-value';
 import { wrap } from '../../kit/text/wrap';
 import { optionText } from './option-text';
 
-/** Nothing tells the width of a pipe; lines of this one can be read. */
+/** A pipe has no width; lines of this width are readable. */
 export const IN_A_PIPE = 100;
 
 type Stages = Readonly<Record<string, AnyStage>>;

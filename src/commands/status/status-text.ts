@@ -9,13 +9,13 @@ import { countStates } from '../shared/plan-states';
 import { ageOf, shortPath, shortRun } from '../shared/wording';
 import { aligned } from '../../kit/text/aligned';
 
-/** What is known about a stage now. */
+/** The state of a stage now. */
 export interface StageStatus {
-  /** What a run would do with it. */
+  /** The plan of a run for it. */
   readonly planned: PlannedStep;
-  /** What `<artifacts>/<pipeline>/<stage>` shows; null when nothing is there. */
+  /** The artifact that `<artifacts>/<pipeline>/<stage>` leads to; null when there is none. */
   readonly present: Pick<Action, 'key' | 'run' | 'finished' | 'bytes' | 'accepted'> | null;
-  /** Who makes it at this moment. */
+  /** The run that is making it now. */
   readonly holder: Holder | null;
 }
 

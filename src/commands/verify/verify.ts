@@ -29,7 +29,7 @@ export async function verifyCommand({ json, artifacts }: VerifyCommandOptions, e
   return report.problems.length === 0 ? EXIT.done : EXIT.storage;
 }
 
-/** What people call what is stored. */
+/** Names of the kinds for people. */
 const NAMES: Readonly<Record<StoredKind, string>> = {
   object: 'object',
   pictures: 'picture set',

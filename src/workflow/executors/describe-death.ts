@@ -4,15 +4,15 @@ import { formatBytes } from '../../kit/text/human';
 import type { Excess } from './memory-guard';
 
 type Dead = Pick<AnyStage, 'name' | 'options'>;
-/** What the process was there for. */
+/** The purpose of the process. */
 export type Work = 'run' | 'draw';
 
-/** Of a sentence about it. */
+/** The subject of a sentence about it. */
 function subjectOf({ name }: Pick<Dead, 'name'>, work: Work): string {
   return work === 'draw' ? `The process that draws the pictures of stage "${name}"` : `Stage "${name}"`;
 }
 
-/** Why the process of a stage ended without a word, and what to do about it. */
+/** The error for a stage's process that ended without a message, with a remedy. */
 export function describeDeath(
   stage: Dead,
   work: Work,
@@ -41,7 +41,7 @@ export function describeDeath(
   );
 }
 
-/** That a stage was ended because it, or what ran at once, used too much memory. */
+/** The error for a stage that was ended because it, or all stages together, used too much memory. */
 export function describeExcess(stage: Dead, work: Work, { used, limit, beside }: Excess): UserError {
   const found =
     beside === undefined
@@ -63,13 +63,13 @@ function orLess(stage: Dead, work: Work): string {
   return work === 'draw' ? '' : `, or ${lessAtOnce(stage)}`;
 }
 
-/** What a stage holds at a time: a batch, where it has one, and something for every core elsewhere. */
+/** The advice for using less memory: a smaller batch if the stage has one, otherwise fewer cores. */
 function lessAtOnce({ options }: Dead): string {
   if (Object.hasOwn(options.properties, 'batch')) return 'lower its option "batch"';
   return 'give it fewer cores ("resources: {cpu: 1}" of the stage)';
 }
 
-/** Processes, threads, memory or open files that the system does not give. */
+/** Error codes of a system without processes, threads, memory or open files left. */
 const OUT_OF: ReadonlySet<string | undefined> = new Set([
   'EAGAIN',
   'ENOMEM',
@@ -78,7 +78,7 @@ const OUT_OF: ReadonlySet<string | undefined> = new Set([
   'ERR_WORKER_INIT_FAILED',
 ]);
 
-/** Why the process of a stage or its first thread could not be started, where the system was out of something; anything else as it is. */
+/** The error for a process or first thread that the system lacked the resources to start; any other error unchanged. */
 export function describeNoStart(stage: string, work: Work, error: unknown): unknown {
   if (!(error instanceof Error) || !OUT_OF.has((error as NodeJS.ErrnoException).code)) return error;
   return new UserError(

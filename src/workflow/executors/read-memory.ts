@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** Calls `take` with every figure in bytes that a process tells of its memory, as `dieWithParent` writes them. */
+/** Calls `take` with the memory in bytes that a process reports, as `dieWithParent` writes it. */
 export function readMemory(pipe: Readable, take: (bytes: number) => void): void {
   let rest = Buffer.alloc(0);
   pipe.on('data', (bytes: Buffer) => {

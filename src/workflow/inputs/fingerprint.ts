@@ -47,7 +47,7 @@ export interface FingerprintOptions extends ListOptions {
   /** How many files are read at once. */
   readonly concurrency: number;
   readonly clock: StoreClock;
-  /** Is told when what was remembered is damaged, and may move that away; then the files are read again. */
+  /** Called when the fingerprints are damaged, and may move them away; then the files are read again. */
   readonly onDamage?: (damage: CacheDamage) => Promise<unknown>;
   /** Aborting it ends the reading; then it rejects with the signal's reason. */
   readonly signal?: AbortSignal;

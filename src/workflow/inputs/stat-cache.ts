@@ -28,7 +28,7 @@ export interface CachePlace {
   readonly about: string;
   /** Time of this look, in milliseconds since 1970. */
   readonly now: number;
-  /** Is told of a file that is not as it was written, and may move it away. It counts as not there. */
+  /** Called with a damaged file, which it may move away. The file counts as missing. */
   readonly onDamage?: ((damage: CacheDamage) => Promise<unknown>) | undefined;
 }
 

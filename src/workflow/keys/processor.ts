@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export interface Processor {
   /** Instruction sets by which libraries choose their code, as the system calls them: `avx avx2 f16c fma sse4_1`. The model where it lists none. */
   readonly instructions: string;
-  /** Sizes by which libraries cut products into blocks: `L1 32K, L2 512K, L3 32768K`; empty where the system does not tell. */
+  /** Sizes by which libraries cut products into blocks: `L1 32K, L2 512K, L3 32768K`; empty where the system does not report them. */
   readonly caches: string;
 }
 

@@ -34,7 +34,7 @@ export type ProgramOf = (step: Pick<CheckedStep, 'stage' | 'options' | 'resource
 
 const digests = new WeakMap<Program['modules'], string>();
 
-/** The leaves of the key that stand for a program. Its modules are one leaf; which of them changed is told from `readModules`. */
+/** The leaves of the key that stand for a program. Its modules are one leaf; `readModules` shows which of them changed. */
 export function programLeaves({ modules, runtime }: Program): KeyLeaves {
   return { code: codeDigest(modules), ...runtime };
 }

@@ -7,7 +7,7 @@ import { flagsThatMatter, joinFlags, splitNodeOptions } from './node-flags';
 import { openPackages, type Versions } from './installed-packages';
 import { readProcessor, type Processor } from './processor';
 
-/** What of this process, the packages and the machine can change a result. */
+/** The facts about this process, the packages and the machine that can change a result. */
 export interface Runtime {
   /** `20.20.2`. */
   readonly node: string;

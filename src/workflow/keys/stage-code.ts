@@ -49,7 +49,7 @@ export interface CodeOfStep {
   readonly texts: ExpectedTexts;
 }
 
-/** Reads what the build has written. Throws UserError `stage-code`: without it no key can be told, and a guess could be a wrong hit. */
+/** Reads what the build has written. Throws UserError `stage-code`: without it no key is known, and a guess could be a wrong hit. */
 export function readStageCode(path: string): StageCode {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));

@@ -8,7 +8,7 @@ export interface FailedStage {
   readonly error: Failure;
 }
 
-/** Whole, so that the block can be read; the others of a large matrix most likely failed alike. */
+/** Number of failures shown in full; the others of a large matrix probably failed in the same way. */
 const MOST_WHOLE = 6;
 const MOST_LOG_LINES = 20;
 

@@ -81,8 +81,8 @@ async function underLease(plan: Plan, scope: RunScope, mode: StepMode): Promise<
 }
 
 /**
- * What was made while we waited, or by an equal stage of this run, is new enough also for who wants it anew. Not told from its date: another
- * host's clock may be ahead, or ours was.
+ * Even with --force, accept a result finished while we waited for the lease, or by an identical stage of this run: it is as fresh as running again.
+ * Its date does not decide: clocks differ between hosts and may jump.
  */
 function isFresh(found: Action, { key, artifact }: Plan, { made }: RunScope): boolean {
   if (found.accepted !== null) return false;
@@ -90,7 +90,7 @@ function isFresh(found: Action, { key, artifact }: Plan, { made }: RunScope): bo
   return made.has(key) || found.run !== before?.run || found.finished !== before.finished;
 }
 
-/** An equal stage of this run is waited for in any case: who wants no waiting means other runs. */
+/** An identical stage of this run is always waited for: --no-wait is about other runs. */
 async function leaseFor(plan: Plan, scope: RunScope, terms: LeaseTerms): Promise<Lease | LeaseOwner> {
   if (scope.wait) return waitForLease(plan, scope, terms);
   const lease = await tryLease(scope.store, plan.key, terms);
@@ -101,7 +101,7 @@ async function leaseFor(plan: Plan, scope: RunScope, terms: LeaseTerms): Promise
 async function waitForLease({ key, step }: Plan, scope: RunScope, terms: LeaseTerms): Promise<Lease> {
   const attached = new AbortController();
   const onWait = ({ host, pid, run, since, ...holder }: LeaseOwner): void => {
-    // A stage of this very run tells its progress anyway.
+    // A stage of this run shows its progress anyway.
     const isOurs = run === scope.run.id;
     const behind = isOurs ? { behind: holder.step } : {};
     scope.emit({ type: 'stage-waiting', stage: step.id, key, holder: { host, pid, run, since }, ...behind });

@@ -15,7 +15,7 @@ export interface Capacity {
 
 /** What a step got. */
 export interface Grant {
-  /** That it is told to use. Never changes a result. */
+  /** Cores for the stage to use. Never changes a result. */
   readonly cores: number;
   readonly gpus: readonly string[];
 }
@@ -28,8 +28,8 @@ export interface Slots {
 }
 
 /**
- * Declared cores, memory and devices are exclusive. A stage that declares no cores shares what nobody has declared with those beside it: it
- * is told its part, at least one core, so that a stage that mostly waits for the disk never holds up others.
+ * Declared cores, memory and devices are exclusive. A stage that declares no cores shares what nobody has declared with those beside it: it gets its
+ * part, at least one core, so that a stage that mostly waits for the disk never holds up others.
  */
 export function createSlots({ jobs, cores, memory, gpus }: Capacity): Slots {
   const free = { jobs, cores, memory };

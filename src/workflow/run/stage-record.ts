@@ -7,14 +7,14 @@ import type { WorkEvent } from '../executors/executor';
 import type { Json } from '../../stage';
 import type { Amount } from './events';
 
-/** What a stage said, kept while it runs and written beside its files at the end. */
+/** Collects the events of a stage, and writes them beside its files at the end. */
 export interface StageRecorder {
   take(event: WorkEvent): void;
   /** Writes `metrics.json` and `headline.txt` and closes the log. Rejects when a file to look at does not exist. */
   finish(): Promise<StageOutput>;
   /** Closes the log of a stage that failed. */
   close(): void;
-  /** What it was at when it last told: `312 of 2,000 photographs`. */
+  /** Its last reported progress: `312 of 2,000 photographs`. */
   item(): string | null;
   /** The last lines of the log. */
   tail(): readonly string[];
@@ -32,7 +32,7 @@ export interface StageOutput {
 const PROGRESS_EVERY_MS = 5000;
 const TAIL_LINES = 20;
 
-/** Starts the record of a stage that works in `folder`. What it is told is kept as it is: secrets have been taken out before. */
+/** Starts the record of a stage that works in `folder`. It keeps events unchanged: secrets have been removed before. */
 export function recordStage(folder: string, now: () => number): StageRecorder {
   const metrics = new Map<string, Json>();
   const looks: Look[] = [];

@@ -13,7 +13,7 @@ const EVERY_MS = 1000;
 const MOST = { params: 100, metrics: 1000 };
 /** Metrics that wait for a server that does not answer; then the oldest are lost. */
 const MOST_WAITING = 20_000;
-/** For all that is told at the end, and for what is told of it before the end itself. */
+/** Milliseconds for everything sent at the end, and for the part before the final status. */
 const [CLOSE_MS, METRICS_MS] = [3000, 2000];
 /** After a failure it is left alone for a second, then for two, up to this. */
 const LONGEST_PAUSE_MS = 60_000;
@@ -31,8 +31,8 @@ export const mlflow: TrackerMember = {
 };
 
 /**
- * Tells an MLflow server about a run, in the background: experiment = pipeline, params = options of the stages, metrics, tags. Undefined unless
- * `MLFLOW_TRACKING_URI` is an address. A server that fails is told about once; it is tried again, and given up when it says no.
+ * Sends a run to an MLflow server, in the background: experiment = pipeline, params = options of the stages, metrics, tags. Undefined unless
+ * `MLFLOW_TRACKING_URI` is an address. A failing server is reported once; it is tried again, and given up when it says no.
  */
 function openMlflow(run: TrackedRun): Tracker | undefined {
   const { effects } = run;

@@ -5,7 +5,7 @@ import type { TrackedRun, Tracker, TrackerMember } from './tracker';
 
 const LONGEST_REASON = 100;
 
-/** Opens the trackers that are wanted for a run. Each is held: one that throws is reported once and left alone, and the run goes on. */
+/** Opens the trackers that are wanted for a run. Each is held: one that throws is reported once and no longer used, and the run continues. */
 export function openTrackers(
   run: TrackedRun,
   members: Readonly<Record<string, TrackerMember>> = TRACKERS.members,

@@ -11,8 +11,8 @@ export const tensorboard: TrackerMember = {
 };
 
 /**
- * Files for TensorBoard: the numbers that stages tell while they work, in `tensorboard/<stage>/` of the run's folder, so that
- * `tensorboard --logdir artifacts/runs` shows all runs beside each other.
+ * Files for TensorBoard: the numbers that stages report while they work, in `tensorboard/<stage>/` of the run's folder, so that `tensorboard --logdir
+ * artifacts/runs` shows all runs beside each other.
  */
 function openTensorboard({ history, effects }: TrackedRun): Tracker {
   const folder = quietFolder(history.folder, text => effects.err.write(`${text}\n`));

@@ -57,10 +57,10 @@ describe('statusText()', () => {
     ];
     expect(statusText({ ...STATUS, stages }, OPTIONS)).toBe(`toy (toy.yaml)
 
-  a  1 h ago      1.2 kB  run amber-otter  up to date
-  b  1 h ago      1.2 kB  run amber-otter  running (started 3 min ago by run brave-heron, process 12 on here); out of date: options.seed 1 → 2
-  c  nothing yet                           may change with its inputs
-  d  1 h ago      1.2 kB  run amber-otter  another result matches the file; a run will show it
+  a  1 h ago        1.2 kB  run amber-otter  up to date
+  b  1 h ago        1.2 kB  run amber-otter  running (started 3 min ago by run brave-heron, process 12 on here); out of date: options.seed 1 → 2
+  c  no result yet                           may change with its inputs
+  d  1 h ago        1.2 kB  run amber-otter  another result matches the file; a run will show it
 
 2 of 4 stages up to date, 1 running now
 last run: amber-otter, failed (exit 1) 1 h ago after 10 min 00 s; failed: b
@@ -73,7 +73,7 @@ last run: amber-otter, failed (exit 1) 1 h ago after 10 min 00 s; failed: b
       present: seed === 1 ? PRESENT : null,
       holder: null,
     }));
-    expect(statusText({ ...STATUS, stages }, OPTIONS)).toMatch(/ {2}s@… {2}3 cells +1 there; 1 hit, 2 miss\n/);
+    expect(statusText({ ...STATUS, stages }, OPTIONS)).toMatch(/ {2}s@… {2}3 cells +1 made; 1 hit, 2 miss\n/);
     expect(statusText({ ...STATUS, stages }, { ...OPTIONS, all: true }).match(/s@n=/g)).toHaveLength(3);
   });
 

@@ -30,7 +30,7 @@ export function redactor(secrets: Secrets): (text: string) => string {
 
 /**
  * The same value with every text in it, names of members included, through `redact`. Its shape stays, whatever a secret looks like.
- * @param number what to make of each number; itself unless told
+ * @param number what to make of each number; by default, itself
  */
 export function redactTexts<T>(
   value: T,

@@ -19,7 +19,7 @@ import { quarantine } from '../upkeep/quarantine';
 import { inStorage } from '../storage-error';
 import type { Artifact, Store } from '../store';
 
-/** The folder in which an artifact is being made. Nobody takes it for a finished one. */
+/** The folder in which an artifact is being made. No reader can mistake it for a finished one. */
 export interface Workspace {
   readonly key: string;
   readonly folder: string;

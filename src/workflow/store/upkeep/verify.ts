@@ -34,7 +34,7 @@ export const STORED_KINDS = [
 export type StoredKind = (typeof STORED_KINDS)[number];
 
 export interface VerifyOptions {
-  /** Move what is damaged to quarantine, so that it is made again; otherwise it is only told. */
+  /** Move what is damaged to quarantine, so that it is made again; otherwise it is only reported. */
   readonly repair: boolean;
   readonly onProgress: (progress: { readonly done: number; readonly total: number; readonly kind: StoredKind }) => void;
 }
@@ -75,7 +75,7 @@ interface State {
   bytes: number;
 }
 
-/** Checks everything in a store, and reads every byte of its objects. Changes nothing unless it is told to repair. */
+/** Checks everything in a store, and reads every byte of its objects. Changes nothing unless `repair` is set. */
 export async function verifyStore(store: Store, { repair, onProgress }: VerifyOptions): Promise<VerifyReport> {
   return inStorage(store.root, async () => {
     const state: State = { sound: new Map(), outdated: [], strangers: [], bytes: 0 };
