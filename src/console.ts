@@ -17,7 +17,7 @@ export interface TextOutput {
 export interface Terminal {
   /** Aborted when a terminal that is written to is gone, unless the process was set apart from it (`setsid`). */
   readonly vanished: AbortSignal;
-  /** Whether the end of its terminal is no reason to end: `nohup` has started it. */
+  /** Whether it outlives its terminal, because `nohup` has started it. */
   readonly isIndependent: boolean;
 }
 

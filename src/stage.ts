@@ -12,12 +12,12 @@ export interface OptionsSchema {
 }
 
 /**
- * One option: a scalar, a list, a map, or one of several maps that a tag tells apart (`type: 'object'`, `oneOf` and `discriminator`), one
- * inside the other as deep as you like. `kit/options.ts` builds them. `format: 'input-path'`, at any depth, marks a file or folder outside the
- * store: the engine resolves it against the working directory, refuses a missing one before anything runs, and puts the digest of its content
- * into the key. `format: 'secret'`, at any depth, marks a text that may hold secrets: `${secret:NAME}` is refused in every other option. The
- * stage must not write its value into the artifact or say it: later runs read the artifact, and hide only what secrets are then. `family`, at any
- * depth, marks the name of a member of that family, whose code then counts in the key (`memberOption`).
+ * One option: a scalar, a list, a map, or one of several maps that a tag selects (`type: 'object'`, `oneOf` and `discriminator`), one inside the
+ * other as deep as you like. `kit/options.ts` builds them. `format: 'input-path'`, at any depth, marks a file or folder outside the store: the engine
+ * resolves it against the working directory, refuses a missing one before anything runs, and puts the digest of its content into the key. `format:
+ * 'secret'`, at any depth, marks a text that may hold secrets: `${secret:NAME}` is refused in every other option. The stage must not write its value
+ * into the artifact or say it: later runs read the artifact, and hide only what secrets are then. `family`, at any depth, marks the name of a member
+ * of that family, whose code then counts in the key (`memberOption`).
  */
 export interface OptionSchema {
   readonly description: string;
@@ -112,8 +112,8 @@ export interface FolderPart {
   /** Tells it from other parts of the same folder. */
   readonly name: string;
   /**
-   * What counts of a file or folder, by its path relative to the folder, with `/`. `all`: the content of a file, what lies in a folder or that
-   * nothing does. `name`: that there is one of this name. `none`: nothing.
+   * What counts of a file or folder, by its path relative to the folder, with `/`. `all`: the content of a file; the contents of a folder, or that it
+   * is empty. `name`: that there is one of this name. `none`: nothing.
    */
   readonly takes: (path: string, isFolder: boolean) => 'all' | 'name' | 'none';
 }
@@ -175,24 +175,23 @@ export interface Stage<Options = never, Ports extends InputPorts = InputPorts, I
    */
   readonly rowInputs?: readonly string[];
   /**
-   * By `input-path` option (`model`; deeper ones as `terms[].weights`, with `*` for any name of a map): which other files belong to a file
-   * that it names, because that refers to them; relative to its folder, with `/`.
-   * They have to be there and to lie in the roots, and enter the key beside it. Asked whenever a pipeline is checked: reads no more than it
-   * needs, loads nothing heavy. Throws a UserError that says what is wrong with the file.
+   * By `input-path` option (`model`; deeper ones as `terms[].weights`, with `*` for any name of a map): which other files belong to a file that it
+   * names, because that refers to them; relative to its folder, with `/`. They must exist in the roots, and enter the key beside it. Asked whenever a
+   * pipeline is checked: reads no more than it needs, loads nothing heavy. Throws a UserError that says what is wrong with the file.
    */
   readonly companions?: Readonly<Record<string, (path: string) => readonly string[]>>;
   /**
-   * By `input-path` option, likewise: which part of a folder it reads with these options, those of the map that it stands in, so that what else
-   * lies there changes no key. Asked whenever something is planned: reads no more than it needs, loads nothing heavy. Undefined for all of
-   * it, and for a file.
+   * By `input-path` option, likewise: which part of a folder it reads with these options, those of the map that it stands in, so that other files
+   * there change no key. Asked whenever something is planned: reads no more than it needs, loads nothing heavy. Undefined for all of it, and for a
+   * file.
    */
   readonly reads?: Readonly<
     Record<string, (folder: string, options: Readonly<Record<string, unknown>>) => Promise<FolderPart | undefined>>
   >;
   /**
-   * By option of the first level that may be `auto` (`memberOrAuto`): the value that stands for it with these options and inputs; undefined when
-   * nothing tells, and then the body must refuse to work. Asked when the inputs are there and `auto` is the value; the answer takes its place
-   * in the key and in what the body is given. Reads no more than it needs, loads nothing heavy. What the body will refuse is no error here.
+   * By option of the first level that may be `auto` (`memberOrAuto`): the value that stands for it with these options and inputs; undefined when none
+   * fits, and then the body must refuse to work. Called when the inputs exist and `auto` is the value; the answer replaces it in the key and in the
+   * options of the body. Reads no more than it needs, loads nothing heavy. What the body will refuse is no error here.
    */
   readonly chooses?: Readonly<
     Record<string, (options: Readonly<Record<string, unknown>>, inputs: ConnectedInputs) => Promise<string | undefined>>

@@ -45,7 +45,7 @@ export async function acceptCommand(options: AcceptCommandOptions, effects: Effe
   return EXIT.done;
 }
 
-/** Reasons that tell what a run would start from, and not in what the results may differ. */
+/** Reasons about the start of a run, which are no differences between the results. */
 const NO_DIFFERENCE: ReadonlySet<string> = new Set(['rows', 'checkpoint']);
 
 function refusal(reason: string, exit: number = EXIT.stageFailed): UserError {

@@ -35,7 +35,7 @@ async function diagnose(notes: string): Promise<Diagnosis> {
   try {
     forgetProbes(notes);
   } catch {
-    // A folder that cannot be written has old notes at worst; that is no reason to say nothing.
+    // A folder that is not writable may keep old results of probes; the report is still useful.
   }
   const engines = await surveyEngines(notes);
   const auto = chooseEngine(await loadEngines(), name => engines.find(engine => engine.name === name)!, 'f32');

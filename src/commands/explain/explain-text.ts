@@ -107,7 +107,7 @@ function leafName(leaf: string): string {
 const LONGEST_VALUE = 60;
 
 function side(value: string | null): string {
-  if (value === null) return 'none';
+  if (value === null) return 'absent';
   return /^(sha256:)?[0-9a-f]{32,}$/.test(value) ? shortDigest(value) : clip(value, LONGEST_VALUE);
 }
 

@@ -83,7 +83,7 @@ function readLeaves(path: string, key: string): KeyLeaves {
     const leaves = JSON.parse(readFileSync(path, 'utf8')) as KeyLeaves;
     if (keyOf(leaves) === key) return leaves;
   } catch {
-    // Missing or damaged: neither can be told from here.
+    // Missing or damaged: the message below covers both.
   }
   throw new UserError(
     `Cannot explain that run: ${path} is missing or damaged; leave out @run to explain the stage as it is now`,

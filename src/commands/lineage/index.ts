@@ -16,8 +16,8 @@ export interface LineageOptions extends LineageTextOptions {
 }
 
 /**
- * What `pipeline lineage` prints about an artifact: all that it was made from, back to what lies outside the store, and all that was made
- * from it. Throws UserError `unknown-format`, or `no-record` when only the bytes are left.
+ * What `pipeline lineage` prints about an artifact: all that it was made from, back to the files outside the store, and all that was made from it.
+ * Throws UserError `unknown-format`, or `no-record` when only the bytes are left.
  */
 export function lineage(
   { object, actions: own }: LocatedArtifact,

@@ -72,7 +72,7 @@ function facts(
   ];
 }
 
-/** The same bytes may have come out of other work, or count for it because a person said so. */
+/** Other work may have made the same bytes, or a person may have accepted them for it. */
 function otherMakers({ key }: Manifest, actions: readonly Action[], { now }: SummaryOptions): string[] {
   return actions
     .filter(action => action.key !== key || action.accepted !== null)

@@ -83,7 +83,7 @@ export interface ExecutorMember {
 /** Where stages run. */
 export interface Executor {
   /**
-   * Runs the stage on subscription; completes when all is written, errors with a `UserError` for what the user can mend; `code-changed` or
+   * Runs the stage on subscription; completes when all is written, fails with a `UserError` if the user can fix the cause; `code-changed` or
    * `code-changed-midway` when the stage has run other code than `texts` describes, or a module that it must not run, and `too-much-memory` when it
    * was ended for its memory, where the executor can know. When the signal is aborted, it errors with the `UserError` `interrupted` as soon as nobody
    * writes into the folder any more. Unsubscribing aborts too, but then nothing reports the end of the work.

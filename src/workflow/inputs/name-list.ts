@@ -7,7 +7,7 @@ export interface NameList {
 
 export interface NameListBuilder {
   /**
-   * @param isFolder such a name is sorted as if it ended in `/`, so that what lies in it comes in the order of the whole paths
+   * @param isFolder such a name is sorted as if it ended in `/`, so that its contents come in the order of the whole paths
    * @param kind 0 to 255, for the caller
    */
   add(name: string, isFolder: boolean, kind: number): void;

@@ -91,7 +91,7 @@ function beside(lines: SealedLines): KnownFiles {
         const [digest, about] = [line.slice(0, DIGEST_LENGTH), line.slice(DIGEST_LENGTH + 1)];
         if (about === entry) {
           line = lines.next();
-          // An earlier version may have remembered what cannot be told.
+          // An earlier version may have stored an unreliable digest.
           return file.isDoubtful === true ? undefined : digest;
         }
         // A line before this file is that of one that is gone, a line behind it that of one that comes.

@@ -60,7 +60,7 @@ function startOf(path: string): string {
       const octets = Buffer.alloc(ENOUGH);
       let length = 0;
       for (;;) {
-        // It comes by pages, and an empty line ends what is told of a processor.
+        // The system returns it by pages; an empty line ends the entry of a processor.
         const more = readSync(file, octets, length, ENOUGH - length, null);
         length += more;
         if (more === 0 || length === ENOUGH || octets.includes('\n\n')) return octets.toString('latin1', 0, length);

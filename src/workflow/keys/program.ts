@@ -15,7 +15,7 @@ import { writeAtomically } from '../../kit/files/write-atomically';
 export interface Program {
   /** Digest by module: every module that the stage can load, by path without ending; and the versions of every package (`node_modules/sharp`). */
   readonly modules: Readonly<Record<string, string>>;
-  /** What a process that runs it must load, as far as that can be told: digest of the text by module. */
+  /** The modules that a process must load to run it, as far as known: digest of the text by module. */
   readonly texts?: ExpectedTexts | undefined;
   /** `runtime.node`, `runtime.libraries.sharp`, `runtime.engine`, … */
   readonly runtime: KeyLeaves;

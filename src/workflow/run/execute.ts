@@ -52,7 +52,7 @@ const LONGEST_DELAY_S = 600;
 /** Codes of errors that say, after the work, that it was not the work that the key stands for. */
 const SPOILED: ReadonlySet<string> = new Set(['input-changed', 'code-changed-midway']);
 
-/** Runs the stage, again after failures that another attempt may mend. Rejects with `AttemptFailed`. */
+/** Runs the stage; retries after failures that another attempt may avoid. Rejects with `AttemptFailed`. */
 export async function execute(plan: Plan, scope: RunScope, mode: ExecuteMode): Promise<Executed> {
   const { step } = plan;
   for (let attempt = 1; ; attempt++) {
@@ -98,7 +98,7 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
   } catch (error) {
     record?.close();
     const kept = await failArtifact(store, workspace).catch(() => undefined);
-    // Or the next attempt with this key would go on from what was made of something else.
+    // Otherwise the next attempt with this key would resume from work on other inputs or code.
     if (error instanceof UserError && SPOILED.has(error.code))
       await removeCheckpoints(store, key).catch(() => undefined);
     const reason = asStorageError(nameKept(error, kept), store.root);
@@ -216,7 +216,7 @@ function timedOut({ id, timeout }: CheckedStep): UserError {
 
 /** Those that are still sound: rows of a damaged artifact are never taken. */
 async function foldersOf({ similar }: Plan, { store }: RunScope): Promise<string[]> {
-  // Several keys may have come out with one object.
+  // Several keys may have one object.
   const folders = new Set<string>();
   for (const { key } of similar) {
     if (folders.size >= MOST_EARLIER) break;

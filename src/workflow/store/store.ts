@@ -56,7 +56,7 @@ export async function openStore(root: string, clock: StoreClock): Promise<Store>
     }
     await removeAbandoned(store);
     for (const lease of await listLeases(store)) {
-      // A damaged one is looked at by who wants it: it may be one that is just being written.
+      // A damaged one is left to the process that wants the lease: it may be one that is just being written.
       if (lease.damage === undefined && isStale(store, lease)) await removeStale(store, lease).catch(() => undefined);
     }
     await removeFinished(store);

@@ -112,7 +112,7 @@ function tellServer(
     const rest = work(true).then(() => work(true));
     await Promise.race([rest, setTimeout(METRICS_MS, undefined, { ref: false })]);
     if (isGivenUp) return;
-    // Goes beside a batch that takes long: a run that seems to go on for ever is worse than a curve without its end.
+    // Goes beside a batch that takes long: a run that seems to run for ever is worse than a curve without its end.
     await client.post('runs/update', { run_id: await begin(), status: STATUS[outcome], end_time: effects.now() });
   };
   const add = (metrics: readonly MlflowMetric[]): void => {

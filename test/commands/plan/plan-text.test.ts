@@ -54,7 +54,7 @@ describe('planText()', () => {
     expect(planText([HIT], { ...OPTIONS, drawings: 2 })).toMatch(
       /\nAll results exist: a run would execute nothing\nthe pictures of 2 existing results would be drawn again\n$/,
     );
-    expect(planText([HIT], { ...OPTIONS, drawings: 1 })).toContain('\npictures of 1 result that is there would');
+    expect(planText([HIT], { ...OPTIONS, drawings: 1 })).toContain('\nthe pictures of 1 existing result would');
   });
 
   test('counts what --force makes again as work whose time is known, and not as saved', () => {

@@ -11,7 +11,7 @@ import type { Word } from './shape';
 /** A file and what is in it. */
 export interface OpenFile {
   readonly source: SourceFile;
-  /** Its path with every link resolved: what tells files apart. */
+  /** Its path with every link resolved, which identifies the file. */
   readonly real: string;
   readonly root: Located;
 }
@@ -24,7 +24,7 @@ export interface Files {
   main(): OpenFile | undefined;
   /** A file that another one names, relative to the folder of that one; undefined when it cannot be read (reported). */
   open(reference: Word, wanted: string): OpenFile | undefined;
-  /** A path for a message: relative to the working directory where it lies below. */
+  /** A path for a message: relative to the working directory if the file is below it. */
   shown(path: string): string;
 }
 
@@ -91,7 +91,7 @@ export function openFiles({ file, cwd, disk, report }: FilesOptions): Files {
   };
 }
 
-/** Whether a path is a folder or lies below it; both absolute. */
+/** Whether a path is a folder or is below it; both absolute. */
 export function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

@@ -60,7 +60,7 @@ async function check(
   const strangers = isFolderSuspect ? await strangersIn(folder, manifest) : [];
   if (strangers.length > 0) {
     onStrangers?.(strangers);
-    // As long as they are there, every look tells of them: how the folders look now is nothing to remember.
+    // While they are there, every check must report them, so the times of the folders are not recorded.
     for (const path of ['', ...manifest.folders]) marks.delete(path);
   }
   const isNews = suspects.length > 0 || (isFolderSuspect && strangers.length === 0);

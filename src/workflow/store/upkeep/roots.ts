@@ -76,7 +76,7 @@ function liveSince({ liveSince }: CollectionRoots, { leases }: Inventory): numbe
   return Math.min(liveSince ?? Infinity, ...leases.map(({ owner }) => Date.parse(owner.since)));
 }
 
-/** An artifact with files that say where things lie may refer to those that it was made from. */
+/** An artifact with files that hold paths may refer to its sources. */
 function keepTargets(
   { manifests, actions }: Inventory,
   reasons: ReadonlyMap<string, string>,

@@ -168,7 +168,7 @@ function objectItem(store: Store, id: string): Item {
       state.outdated.push(id);
       return undefined;
     }
-    // Collected meanwhile. One that is missed is told by the record that names it.
+    // Collected meanwhile. The record that names a missing one reports it.
     if (!existsSync(path)) return undefined;
     const manifest = await checkWhole(store, id, state);
     return typeof manifest === 'string' && existsSync(path) ? manifest : undefined;
