@@ -5,7 +5,7 @@ import { watchLoading } from './kit/loaded-code';
 void main();
 
 async function main(): Promise<void> {
-  // Before anything else is loaded, for it is what results are made with.
+  // Before anything else is loaded, because the loaded code makes the results.
   watchLoading();
   const { openConsole } = await import('./console');
   const console = openConsole();
@@ -15,12 +15,12 @@ async function main(): Promise<void> {
     runStage();
     return;
   }
-  // Somebody wanted so, and Node has forgotten it.
+  // `nohup` ignores SIGHUP, but Node resets that at its start.
   if (console.terminal.isIndependent) process.on('SIGHUP', () => undefined);
   process.once('beforeExit', tellEarlyEnd);
   process.exitCode = await runCommand(console);
   process.off('beforeExit', tellEarlyEnd);
-  // Whether the last words could be written is known a moment later.
+  // Only at exit is it known whether the last output could be written.
   process.once('exit', code => (process.exitCode = console.exitCode(code)));
 }
 
@@ -35,12 +35,12 @@ async function runCommand(console: Console): Promise<number> {
   }
 }
 
-/** Node ends a process in which nothing is left that could happen, and calls it success whatever was still waited for. */
+/** Node ends a process whose event loop is empty, with success, even if a promise is still pending. */
 function tellEarlyEnd(): void {
   // EXIT.stageFailed; its module is not loaded here, so that it is watched.
   process.exitCode = 1;
   process.stderr.write(
-    'The command ended before its work was done, for it waited for something that cannot come any more; ' +
-      'this is a defect of fairdistill. The same command goes on from what is finished\n',
+    'The command ended before its work was done, because it waited for an event that can no longer happen; ' +
+      'this is a bug in fairdistill. Run the same command again to resume\n',
   );
 }

@@ -9,15 +9,15 @@ export interface TextOutput {
   write(text: string): void;
   /** Whether lines can be drawn over. */
   readonly isTerminal: boolean;
-  /** Width of the terminal in characters; read anew for every drawing, because windows are resized. */
+  /** Width of the terminal in characters; read for every drawing, because windows are resized. */
   readonly columns: number;
 }
 
-/** How a process hangs on a terminal. */
+/** How a process depends on a terminal. */
 export interface Terminal {
   /** Aborted when a terminal that is written to is gone, unless the process was set apart from it (`setsid`). */
   readonly vanished: AbortSignal;
-  /** Whether the end of its terminal is no reason to end: `nohup` has started it. */
+  /** Whether it outlives its terminal, because `nohup` has started it. */
   readonly isIndependent: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Console {
   readonly out: TextOutput;
   readonly err: TextOutput;
   readonly terminal: Terminal;
-  /** What to exit with after a command that came to `code`: another one where what it said is lost. */
+  /** The exit code after a command that ended with `code`; another one if its output was lost. */
   exitCode(code: number): number;
 }
 
@@ -43,8 +43,8 @@ export interface ConsoleStreams {
 }
 
 /**
- * Opens the console. What cannot be written is no reason to stop, because work is worth more than what is told of it: of a reader that went
- * away (`| head`) nothing is said, of a full disk once, and a vanished terminal is told by `vanished`.
+ * Opens the console. Output that cannot be written does not stop the command, because its work is worth more: a reader that went away (`| head`) is
+ * ignored, a full disk is reported once, and a lost terminal aborts `vanished`.
  */
 export function openConsole(streams: ConsoleStreams = process, tie: TerminalTie = terminalTie()): Console {
   const vanished = new AbortController();
@@ -58,7 +58,9 @@ export function openConsole(streams: ConsoleStreams = process, tie: TerminalTie 
     }
     isCutShort = true;
     if (stream !== streams.stderr)
-      err.write(`Cannot write the output (${messageOf(error)}): it is cut short, and the command goes on without it\n`);
+      err.write(
+        `Cannot write the output (${messageOf(error)}): the output is cut short, and the command continues without it\n`,
+      );
   };
   const out = textOutput(streams.stdout, lose);
   const err = textOutput(streams.stderr, lose);
@@ -72,16 +74,13 @@ export function openConsole(streams: ConsoleStreams = process, tie: TerminalTie 
 
 /** What ties this process to a terminal. */
 export interface TerminalTie {
-  /** A terminal whose end the system tells this process of. */
+  /** A terminal whose end the system signals to this process. */
   readonly hasTerminal: boolean;
   /** It has one, and neither reads nor writes there, nor serves another program. */
   readonly isIndependent: boolean;
 }
 
-/**
- * Looks how this process was started. That SIGHUP is to be ignored, which is all that `nohup` does, cannot be seen any more: Node sets it back
- * when it starts. What `nohup` does to the streams can.
- */
+/** Looks how this process was started. Node resets the signal handling that `nohup` sets up, so only the redirected streams show `nohup`. */
 export function terminalTie(): TerminalTie {
   const hasTerminal = process.platform === 'win32' || canOpen('/dev/tty');
   return {

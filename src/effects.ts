@@ -4,13 +4,13 @@ import { EXIT, UserError } from './errors';
 
 export type { TextOutput } from './console';
 
-/** What is not a function of its arguments, passed in so that tests can hold it. */
+/** The effects of the program, passed as arguments so that tests can replace them. */
 export interface Effects {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** A short name that nobody else uses: 8 hexadecimal digits. */
   readonly randomName: () => string;
-  /** Calls back again and again without keeping the process alive. Returns what ends it. */
+  /** Calls back at an interval without keeping the process alive. Returns a function that ends it. */
   every(milliseconds: number, callback: () => void): () => void;
   readonly out: TextOutput;
   readonly err: TextOutput;
@@ -43,7 +43,7 @@ function workingFolder(): string {
   try {
     return process.cwd();
   } catch (error) {
-    throw new UserError('Cannot work here: the working directory is not there any more; change to one that is (cd)', {
+    throw new UserError('Cannot work here: the working directory no longer exists; change to another one (cd)', {
       code: 'no-working-folder',
       exit: EXIT.usage,
       cause: error,

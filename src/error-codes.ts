@@ -1,4 +1,4 @@
-/** Code of a `UserError`: stable, for tests and programs. What each means stands in docs/errors.md. */
+/** Code of a `UserError`: stable, for tests and programs. docs/errors.md explains each. */
 export type ErrorCode =
   | 'accept-damaged'
   | 'already-there'

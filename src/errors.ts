@@ -6,28 +6,28 @@ export const EXIT = {
   stageFailed: 1,
   usage: 2,
   configuration: 3,
-  /** Another process works on it, and waiting was not wanted. */
+  /** Another process is making the result, with --no-wait. */
   locked: 4,
-  /** Ended from outside (SIGTERM, SIGHUP); the same command goes on. */
+  /** Terminated (SIGTERM, SIGHUP); run the command again to resume. */
   resumable: 5,
   storage: 6,
-  /** Ctrl-C; the same command goes on. */
+  /** Ctrl-C; run the command again to resume. */
   interrupted: 130,
 } as const;
 
 export interface UserErrorOptions {
   /** Stable code for tests and programs. */
   readonly code: ErrorCode;
-  /** Exit code; 1 (a stage failed) unless told. */
+  /** Exit code; by default 1 (a stage failed). */
   readonly exit?: number;
-  /** What it happened at: a path, a row. */
+  /** The item that failed: a path, a row. */
   readonly item?: string | undefined;
   readonly cause?: unknown;
 }
 
 /**
- * Something that the user can mend. The message says what was being done, what was found, where (file, line, row), what is
- * wanted and what to do. Anything else that is thrown is a defect of ours and is shown with its stack.
+ * An error that the user can fix. The message names the action, the finding, the place (file, line, row), the expectation and the remedy. Any other
+ * error is a bug of ours and is shown with its stack.
  */
 export class UserError extends Error {
   readonly code: ErrorCode;

@@ -1,7 +1,7 @@
 import { tagged, type TypeOf } from './kit/options';
 import type { MapOption, Option } from './kit/option-types';
 
-/** What every list says of a member. */
+/** The facts about a member in every list. */
 interface Summarised {
   /** One line for people, of 10 to 90 characters. */
   readonly summary: string;

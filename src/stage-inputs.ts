@@ -50,7 +50,7 @@ export function named(type: string, summary: string, more: Pick<InputPort, 'opti
   return { ...more, type, summary, named: true };
 }
 
-/** What the body of a stage sees of its ports. Of ports that are not known by name nothing can be told, so every body fits. */
+/** What the body of a stage sees of its ports. Where the names of the ports are not known, every body fits. */
 export type InputsOf<Ports> = string extends keyof Ports
   ? never
   : { readonly [Name in keyof Ports]: InputOf<Ports[Name]> };

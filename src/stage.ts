@@ -12,12 +12,12 @@ export interface OptionsSchema {
 }
 
 /**
- * One option: a scalar, a list, a map, or one of several maps that a tag tells apart (`type: 'object'`, `oneOf` and `discriminator`), one
- * inside the other as deep as you like. `kit/options.ts` builds them. `format: 'input-path'`, at any depth, marks a file or folder outside the
- * store: the engine resolves it against the working directory, refuses a missing one before anything runs, and puts the digest of its content
- * into the key. `format: 'secret'`, at any depth, marks a text that may hold secrets: `${secret:NAME}` is refused in every other option. The
- * stage must not write its value into the artifact or say it: later runs read the artifact, and hide only what secrets are then. `family`, at any
- * depth, marks the name of a member of that family, whose code then counts in the key (`memberOption`).
+ * One option: a scalar, a list, a map, or one of several maps that a tag selects (`type: 'object'`, `oneOf` and `discriminator`), one inside the
+ * other as deep as you like. `kit/options.ts` builds them. `format: 'input-path'`, at any depth, marks a file or folder outside the store: the engine
+ * resolves it against the working directory, refuses a missing one before anything runs, and puts the digest of its content into the key. `format:
+ * 'secret'`, at any depth, marks a text that may hold secrets: `${secret:NAME}` is refused in every other option. The stage must not write its value
+ * into the artifact or say it: later runs read the artifact, and hide only what secrets are then. `family`, at any depth, marks the name of a member
+ * of that family, whose code then counts in the key (`memberOption`).
  */
 export interface OptionSchema {
   readonly description: string;
@@ -39,7 +39,7 @@ export interface StageContext<Options, Inputs> {
   readonly options: Options;
   /** The artifacts that the ports are connected to, by name of the port. */
   readonly inputs: Inputs;
-  /** Absolute path of the artifact being made. What a person opens lies here, what stages read in the ports' sub-folders. */
+  /** Absolute path of the artifact being made. Files for people are here, files for stages in the ports' sub-folders. */
   readonly folder: string;
   /** Absolute path of an output port's folder; it exists. */
   output(port: string): string;
@@ -52,7 +52,7 @@ export interface StageContext<Options, Inputs> {
    * runtime, from inputs that differ in the ports named by `rowInputs` only. Read only. Empty for other stages.
    */
   readonly earlier: readonly EarlierArtifact[];
-  /** Where a stage keeps what it wants to go on from when it is killed. */
+  /** Where a stage keeps its checkpoints. */
   readonly checkpoints: Checkpoints;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
@@ -67,10 +67,10 @@ export interface EarlierArtifact {
 }
 
 /**
- * A folder that outlives an attempt that was killed, interrupted or failed; the next attempt with the same key finds it as it was. It is
- * removed when the artifact is finished. A stage writes there so that a kill at any moment leaves something usable (a file aside, synced,
- * then renamed), checks what it finds, and finishes with the same bytes whether it went on from there or not. `verify` checks the files that
- * `writeSealed` has written there, by their names: `*.checkpoint`, `*.rows`.
+ * A folder that outlives an attempt that was killed, interrupted or failed; the next attempt with the same key finds it as it was. It is removed when
+ * the artifact is finished. A stage writes there so that a kill at any moment leaves something usable (a file aside, synced, then renamed), checks
+ * what it finds, and finishes with the same bytes whether it resumed or not. `verify` checks the files that `writeSealed` has written there, by their
+ * names: `*.checkpoint`, `*.rows`.
  */
 export interface Checkpoints {
   /** Absolute; exists. */
@@ -84,7 +84,7 @@ export interface Checkpoints {
 /** JSON that a stage may report. Must not hold times, paths or anything else that differs between equal runs. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** What a stage says while it runs. */
+/** The events of a running stage. */
 export type StageEvent =
   | {
       readonly type: 'progress';
@@ -100,7 +100,7 @@ export type StageEvent =
   | { readonly type: 'scalars'; readonly step: number; readonly values: Readonly<Record<string, number>> }
   /** How many of the rows of the result were not computed but taken from earlier artifacts or an interrupted attempt. */
   | { readonly type: 'rows'; readonly reused: number; readonly total: number }
-  /** The stage goes on where an interrupted attempt has ended: `step 1,200 of 3,000`. */
+  /** The stage resumes where an interrupted attempt stopped: `step 1,200 of 3,000`. */
   | { readonly type: 'resumed'; readonly at: string }
   /** A file in the artifact's folder that is worth looking at, for the overview page. */
   | { readonly type: 'look'; readonly file: string; readonly caption: string }
@@ -112,8 +112,8 @@ export interface FolderPart {
   /** Tells it from other parts of the same folder. */
   readonly name: string;
   /**
-   * What counts of a file or folder, by its path relative to the folder, with `/`. `all`: the content of a file, what lies in a folder or that
-   * nothing does. `name`: that there is one of this name. `none`: nothing.
+   * What counts of a file or folder, by its path relative to the folder, with `/`. `all`: the content of a file; the contents of a folder, or that it
+   * is empty. `name`: that there is one of this name. `none`: nothing.
    */
   readonly takes: (path: string, isFolder: boolean) => 'all' | 'name' | 'none';
 }
@@ -149,10 +149,7 @@ export const LEFT_ON_FAILURE = 'on-failure';
 
 /** What a stage does. */
 export interface StageBody<Options, Inputs> {
-  /**
-   * Does the work on subscription; completing means that every output is written. Errors with a `UserError` for what the
-   * user can mend.
-   */
+  /** Starts when subscribed. Completes once every output is written. Fails with a `UserError` if the user can fix the cause. */
   run(context: StageContext<Options, Inputs>): Observable<StageEvent>;
 }
 
@@ -178,29 +175,28 @@ export interface Stage<Options = never, Ports extends InputPorts = InputPorts, I
    */
   readonly rowInputs?: readonly string[];
   /**
-   * By `input-path` option (`model`; deeper ones as `terms[].weights`, with `*` for any name of a map): which other files belong to a file
-   * that it names, because that refers to them; relative to its folder, with `/`.
-   * They have to be there and to lie in the roots, and enter the key beside it. Asked whenever a pipeline is checked: reads no more than it
-   * needs, loads nothing heavy. Throws a UserError that says what is wrong with the file.
+   * By `input-path` option (`model`; deeper ones as `terms[].weights`, with `*` for any name of a map): which other files belong to a file that it
+   * names, because that refers to them; relative to its folder, with `/`. They must exist in the roots, and enter the key beside it. Asked whenever a
+   * pipeline is checked: reads no more than it needs, loads nothing heavy. Throws a UserError that says what is wrong with the file.
    */
   readonly companions?: Readonly<Record<string, (path: string) => readonly string[]>>;
   /**
-   * By `input-path` option, likewise: which part of a folder it reads with these options, those of the map that it stands in, so that what else
-   * lies there changes no key. Asked whenever something is planned: reads no more than it needs, loads nothing heavy. Undefined for all of
-   * it, and for a file.
+   * By `input-path` option, likewise: which part of a folder it reads with these options, those of the map that it stands in, so that other files
+   * there change no key. Asked whenever something is planned: reads no more than it needs, loads nothing heavy. Undefined for all of it, and for a
+   * file.
    */
   readonly reads?: Readonly<
     Record<string, (folder: string, options: Readonly<Record<string, unknown>>) => Promise<FolderPart | undefined>>
   >;
   /**
-   * By option of the first level that may be `auto` (`memberOrAuto`): the value that stands for it with these options and inputs; undefined when
-   * nothing tells, and then the body must refuse to work. Asked when the inputs are there and `auto` is the value; the answer takes its place
-   * in the key and in what the body is given. Reads no more than it needs, loads nothing heavy. What the body will refuse is no error here.
+   * By option of the first level that may be `auto` (`memberOrAuto`): the value that stands for it with these options and inputs; undefined when none
+   * fits, and then the body must refuse to work. Called when the inputs exist and `auto` is the value; the answer replaces it in the key and in the
+   * options of the body. Reads no more than it needs, loads nothing heavy. What the body will refuse is no error here.
    */
   readonly chooses?: Readonly<
     Record<string, (options: Readonly<Record<string, unknown>>, inputs: ConnectedInputs) => Promise<string | undefined>>
   >;
-  /** The artifact refers to files where they lie, so the resolved `input-path` options enter the key beside their digests. */
+  /** The artifact refers to files by their paths, so the resolved `input-path` options enter the key beside their digests. */
   readonly locationMatters?: boolean;
   /**
    * What draws its pictures: `() => import('./pictures')`, a module of its own, because it is no part of the key. Loaded after the artifact is

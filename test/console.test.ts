@@ -57,7 +57,7 @@ describe('openConsole()', () => {
       expect(console.exitCode(0)).toBe(0);
       for (let line = 0; line < 3; line++) console.out.write('a line\n');
       expect(stderr.texts).toEqual([
-        expect.stringMatching(`^Cannot write the output \\(${code}.*goes on without it\n$`),
+        expect.stringMatching(`^Cannot write the output \\(${code}.*continues without it\n$`),
       ]);
       expect([console.exitCode(0), console.exitCode(1), console.exitCode(130)]).toEqual([6, 1, 130]);
     },

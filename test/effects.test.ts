@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
-test('processEffects() says so when the working directory is not there any more', () => {
+test('processEffects() says so when the working directory no longer exists', () => {
   const register = join(__dirname, 'helpers', 'register-typescript.js');
   const program = `const { processEffects } = require('${join(__dirname, '..', 'src', 'effects.ts')}');
     const folder = require('node:fs').mkdtempSync(require('node:path').join(require('node:os').tmpdir(), 'fairdistill-'));
@@ -12,5 +12,5 @@ test('processEffects() says so when the working directory is not there any more'
   const told: unknown = JSON.parse(
     execFileSync(process.execPath, ['-r', register, '-e', program], { encoding: 'utf8' }),
   );
-  expect(told).toEqual(['no-working-folder', 2, expect.stringContaining('working directory is not there any more')]);
+  expect(told).toEqual(['no-working-folder', 2, expect.stringContaining('working directory no longer exists')]);
 });

@@ -1,7 +1,7 @@
 'use strict';
 
 /*
- * Builds dist/ and the addon of the engine onednn, where they are not there or older than their sources.
+ * Builds dist/ and the addon of the engine onednn, if they are missing or older than their sources.
  *
  *   node tools/build.js           what is old
  *   node tools/build.js --all     everything
@@ -31,7 +31,7 @@ async function buildWhatIsOld({ all = false } = {}) {
   if (!all && isBuilt()) return;
   mkdirSync(DIST, { recursive: true });
   await withLock(join(DIST, '.lock'), async () => {
-    // Another process may have done it by now.
+    // Another process may have done it meanwhile.
     if (!all && isBuilt()) return;
     const sources = { glance: glance(ROOT), content: contentOf(ROOT) };
     await build();

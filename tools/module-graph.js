@@ -49,7 +49,7 @@ function reach(modules, entry, { isCut = () => false, listed = {} } = {}) {
   const found = new Map([[entry, modules.get(entry)]]);
   const packages = new Set();
   const lists = {};
-  // A Map tells what is added to it while it is gone through.
+  // An iteration of a Map includes entries that are added during it.
   for (const [name, { specifiers, unknown, family }] of found) {
     if (unknown.length > 0 && !Object.hasOwn(listed, name)) throw new Error(unlisted(name, unknown));
     const ofMembers = new Set(family?.specifiers);

@@ -1,13 +1,12 @@
 'use strict';
 
 /*
- * Runs every command that docs/commands.md names, in order, and puts what came out below it. So the page shows what happens and not what
- * somebody imagines.
+ * Runs every command that docs/commands.md names, in order, and puts its output below it, so that the page shows real output.
  *
  *   node tools/record-commands.js        after `npm run build`; takes about a minute, needs bash
  *
- * In the page, `<!-- run: COMMAND -->` is a line of bash whose output follows as a block; `<!-- prepare: COMMAND -->` one whose output does not matter.
- * All run in one new folder; `pipeline` is the built command line.
+ * In the page, `<!-- run: COMMAND -->` is a line of bash whose output follows as a block; `<!-- prepare: COMMAND -->` one whose output does not
+ * matter. All run in one new folder; `pipeline` is the built command line.
  */
 
 const { spawnSync } = require('node:child_process');

@@ -23,8 +23,8 @@ export async function runCommandLine(args: readonly string[], effects: Effects):
 
 const EXIT_CODES = `
 Exit codes:
-  0 done, 1 a stage failed, 2 usage, 3 configuration, 4 another run makes it (--no-wait),
-  5 ended from outside, the same command goes on, 6 storage, 130 Ctrl-C, the same command goes on`;
+  0 done, 1 a stage failed, 2 wrong usage, 3 wrong pipeline file or settings, 4 another run is making the result (--no-wait),
+  5 terminated: run the command again to resume, 6 storage failed, 130 Ctrl-C: run the command again to resume`;
 
 function describeCommands(context: CommandContext): Command {
   const { out, err } = context.effects;

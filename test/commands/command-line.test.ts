@@ -104,7 +104,7 @@ describe('pipeline', () => {
       { args: ['run', 'draw', '--only'], hint: '--only' },
       { args: ['dag', 'draw', '--format', 'svg'], hint: 'ascii, mermaid, dot, html' },
       { args: ['run', 'draw', '--engine', 'gpu'], hint: 'auto, tensorflow, webgpu, onednn, wasm, cpu' },
-      { args: ['doctor', '--wheel', 'a.whl'], hint: 'belong to --fix' },
+      { args: ['doctor', '--wheel', 'a.whl'], hint: 'need --fix' },
     ];
     for (const { args, hint } of cases) {
       const { code, stderr } = await pipeline(...args);
@@ -155,14 +155,14 @@ describe('pipeline', () => {
     await pipeline('run', 'align', 'read', '--set', 'seed=2');
     // Rows of the first could be reused, which is no difference.
     const accepted = await pipeline('accept', 'align', 'align', '--set', 'seed=2', '--because', 'same people');
-    expect(accepted.stdout.match(/although .*/g)).toEqual([expect.stringContaining('although input read changed')]);
+    expect(accepted.stdout.match(/difference: .*/g)).toEqual([expect.stringContaining('difference: input read changed')]);
     expect((await pipeline('plan', 'align', '--set', 'seed=2')).stdout).toContain('3 stages: 3 hit');
   });
 
   test('tells what this machine can train on', async () => {
     const { code, stdout } = await pipeline('doctor');
     expect(code).toBe(0);
-    expect(stdout).toContain('--engine auto takes ');
+    expect(stdout).toContain('--engine auto selects ');
   });
 
   test('refuses a training in bf16 on an engine that knows f32 only, and writes nothing', async () => {

@@ -6,7 +6,7 @@ import { verifyStore } from '../../src/workflow/store/upkeep/verify';
 import { collectCommand } from '../../src/commands/gc/collect-garbage';
 import { processEffects, type Effects } from '../../src/effects';
 import { CLOCK, lastOf } from '../helpers/rig';
-import { witnessedRun } from './witnessed-run';
+import { recordedRun } from './recorded-run';
 
 /** What is under way, and what is done beside it by another process. `elsewhere`: the store is opened in another pid namespace. */
 export type Outer = 'run' | 'gc' | 'verify';
@@ -62,7 +62,7 @@ export async function beside(
   const input = join(base, 'input');
   mkdirSync(input, { recursive: true });
   for (const name of ['a.txt', 'b.txt']) writeFileSync(join(input, name), name);
-  await witnessedRun(template, input);
+  await recordedRun(template, input);
   // No history and no name keeps what lies there.
   rmSync(join(template, 'runs'), { recursive: true });
   rmSync(join(template, 'toy'), { recursive: true });
@@ -99,7 +99,7 @@ async function doIt(
     count.removed += await collectAll(root);
     return [];
   }
-  const { events, warnings } = await witnessedRun(root, input, { word: 'another' });
+  const { events, warnings } = await recordedRun(root, input, { word: 'another' });
   const { outcome, reused, executed } = lastOf(events);
   count.reused += reused;
   count.executed += executed;

@@ -26,7 +26,7 @@ import { silentForMs } from '../../src/kit/files/file-times';
 import { sealedText } from '../../src/kit/files/sealed-json';
 import { flipByte, replaceByFolder, replaceByLink } from '../helpers/artifacts';
 import { CLOCK, lastOf, manifestOf, stagesOf, temporaryFolder } from '../helpers/rig';
-import { witnessedRun } from './witnessed-run';
+import { recordedRun } from './recorded-run';
 
 interface Stored {
   /** Where it lies; a is read from outside, b and c need a, d needs both. */
@@ -251,7 +251,7 @@ async function damageAndRun({ place, again }: Stored, damage: string, when: 'at 
     const warning = events.find(event => event.type === 'stage-log' && event.level === 'warn');
     expect(warning).toMatchObject({
       stage: 'a',
-      text: expect.stringMatching(/^what is known of files .* was damaged/),
+      text: expect.stringMatching(/^the fingerprints of files .* was damaged/),
     });
   }
   counts.executed += again.length;
@@ -281,7 +281,7 @@ async function prepare(when: 'at once' | 'later' = 'later') {
   const clock = { ...CLOCK, now: () => Date.now() + 10_000 + silentForMs() };
   const later = await openStore(root, clock);
   const run = async (): Promise<readonly RunEvent[]> => {
-    const { events, warnings } = await witnessedRun(root, input, when === 'later' ? { clock } : {});
+    const { events, warnings } = await recordedRun(root, input, when === 'later' ? { clock } : {});
     expect(warnings).toEqual([]);
     return events;
   };

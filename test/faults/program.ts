@@ -10,7 +10,7 @@ import type { RunEvent } from '../../src/workflow/run/events';
 import { CLOCK, lastOf } from '../helpers/rig';
 import { beside, visit, type Inner, type Outer } from './beside';
 import { gapsIn, readHistory } from './check-history';
-import { witnessedRun, type Witnessed } from './witnessed-run';
+import { recordedRun, type RecordedRun } from './recorded-run';
 
 /** `fault-layer.js`, which is loaded before this program. */
 declare const faultLayer: {
@@ -65,7 +65,7 @@ async function main(): Promise<number> {
 
 /** One run, for tests that kill it or start several; prints its events. */
 async function runOnce(root: string, input: string): Promise<number> {
-  const { events } = await witnessedRun(root, input, { jobs: 2 });
+  const { events } = await recordedRun(root, input, { jobs: 2 });
   for (const event of events) print(event);
   return lastOf(events).exit;
 }
@@ -116,7 +116,7 @@ class Sweep {
   async rehearse(): Promise<void> {
     const root = join(this.base, `rehearsal-${process.pid}`);
     faultLayer.arm(root);
-    const { events } = await witnessedRun(root, this.input);
+    const { events } = await recordedRun(root, this.input);
     this.calls = faultLayer.disarm().calls;
     this.historyCalls = this.calls.filter(call => isHistory(call, root)).length;
     if (lastOf(events).outcome !== 'done') throw new Error('The undisturbed run failed');
@@ -166,10 +166,10 @@ class Sweep {
   /** The run goes on here; it may end well or with a failure that says what the disk said. */
   private async failAt(root: string, at: number, tell: (text: string) => void): Promise<number> {
     faultLayer.arm(root, at, this.kind);
-    const { events, warnings }: Witnessed = { events: [], warnings: [] };
+    const { events, warnings }: RecordedRun = { events: [], warnings: [] };
     let thrown: unknown;
     try {
-      await witnessedRun(root, this.input, { told: { events, warnings } });
+      await recordedRun(root, this.input, { told: { events, warnings } });
     } catch (error) {
       thrown = error;
     }
@@ -209,7 +209,7 @@ class Sweep {
     for (const { path, found } of before.problems) tell(`after the fault, ${path}: ${found}`);
     for (const text of await readHistory(root)) tell(`after the fault, history: ${text}`);
 
-    const { events, warnings } = await witnessedRun(root, this.input);
+    const { events, warnings } = await recordedRun(root, this.input);
     for (const text of [...warnings, ...gapsOf(root, events)]) tell(`the next run, history: ${text}`);
     if (!hasPictures(root)) tell('the next run has drawn no pictures');
     if (lastOf(events).outcome !== 'done') tell(`the next run ended with ${JSON.stringify(events.slice(-3))}`);

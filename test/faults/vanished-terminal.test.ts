@@ -7,7 +7,7 @@ import { verifyStore } from '../../src/workflow/store/upkeep/verify';
 import { openConsole, type ConsoleStream, type TerminalTie } from '../../src/console';
 import { listRuns } from '../../src/workflow/history/read-runs';
 import { CLOCK, lastOf, stagesOf, temporaryFolder } from '../helpers/rig';
-import { witnessedRun } from './witnessed-run';
+import { recordedRun } from './recorded-run';
 
 /** A terminal takes so many texts and is gone then, or its disk is full, or its reader has left; at each text of a small run in turn. */
 const KINDS = [
@@ -56,7 +56,7 @@ async function sweep({ code, isTTY, tie, endsRun }: (typeof KINDS)[number]): Pro
     }
     const store = await openStore(root, CLOCK);
     expect([readdirSync(store.temporary), readdirSync(store.leases)]).toEqual([[], []]);
-    const { events } = await witnessedRun(root, input);
+    const { events } = await recordedRun(root, input);
     expect(lastOf(events).outcome).toBe('done');
     expect(await digestsIn(root)).toEqual(digests);
     expect((await verifyStore(store, { repair: false, onProgress: () => undefined })).problems).toEqual([]);
@@ -94,7 +94,7 @@ async function runOn(name: string, { code, isTTY, after, tie }: Failing) {
     return Object.assign(own, { isTTY, columns: 80, write });
   };
   const console = openConsole({ stdout: stream(), stderr: stream() }, tie);
-  const { events } = await witnessedRun(root, input, { console });
+  const { events } = await recordedRun(root, input, { console });
   return { root, texts, last: lastOf(events), digests: await digestsIn(root) };
 }
 

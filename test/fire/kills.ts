@@ -94,7 +94,7 @@ async function strike(
   }
   // A run that was asked to end may take its time to keep what it has; one whose stage was killed ends by itself.
   const { code, text } = await ended;
-  if (/defect of fairdistill|^ {4}at /m.test(text)) wrong.push(`${what}: ${text.slice(-600)}`);
+  if (/bug in fairdistill|^ {4}at /m.test(text)) wrong.push(`${what}: ${text.slice(-600)}`);
   if (isRunning && whom !== 'child' && code === 0) wrong.push(`${what}: exit code 0`);
   const left = await leftAfter5s(tree, folder);
   for (const { command } of left) wrong.push(`${what} after ${after.toFixed(2)} s: alive after 5 s: ${command}`);

@@ -60,7 +60,7 @@ async function main(): Promise<void> {
         const { code, text }: Ended = await start(folder, args).ended;
         const kind = name.split(' ')[0]!;
         counts.set(`${kind}, exit ${String(code)}`, (counts.get(`${kind}, exit ${String(code)}`) ?? 0) + 1);
-        const isFault = !allowed.includes(code ?? -1) || /defect of fairdistill|^ {4}at |damaged/m.test(text);
+        const isFault = !allowed.includes(code ?? -1) || /bug in fairdistill|^ {4}at |damaged/m.test(text);
         if (isFault) wrong.push(`${args.join(' ')} (${String(code)}): ${text.slice(-800)}`);
       }
     }),

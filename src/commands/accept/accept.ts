@@ -19,31 +19,33 @@ export interface AcceptCommandOptions extends PipelineChoice {
 export async function acceptCommand(options: AcceptCommandOptions, effects: Effects): Promise<number> {
   const { out } = effects;
   if (options.because.trim() === '')
-    throw refusal('say why the earlier result is still right: --because "…"', EXIT.usage);
+    throw refusal('give a reason why the earlier result is still right: --because "…"', EXIT.usage);
   const { pipeline, planned, site } = await lookAhead({ ...options, stages: [options.stage] }, effects);
   const { store } = site;
   for (const id of stepsNamed(pipeline, options.stage)) {
     const { planned: step, plan } = planned.find(stage => stage.planned.stage === id)!;
     if (step.state === 'hit') {
-      out.write(printable(`${id}: its result is there already; nothing to accept\n`));
+      out.write(printable(`${id}: its result exists; nothing to accept\n`));
       continue;
     }
     if (plan === undefined) throw refusal(`"${id}" waits for ${step.needs.join(', ')}: accept or run those first`);
     const from = step.nearest === null ? undefined : await readAction(store, step.nearest.key);
-    if (from === undefined) throw refusal(`nothing like "${id}" was made before: run it`);
+    if (from === undefined) throw refusal(`"${id}" has no earlier result: run it`);
     const { present, key, inputs } = plan;
     const to = { key, leaves: present.leaves, pipeline: pipeline.name, step: id, options: plan.step.options };
     await acceptAction(store, from, { ...to, inputs: inputs.map(input => input.record) }, options.because.trim());
     out.write(
-      printable(`${id}: the result of run ${from.run} (${from.key.slice(0, 8)}) now holds for ${key.slice(0, 8)}\n`),
+      printable(
+        `${id}: the result of run ${from.run} (${from.key.slice(0, 8)}) is now accepted for ${key.slice(0, 8)}\n`,
+      ),
     );
     for (const { leaf, text } of step.because)
-      if (!NO_DIFFERENCE.has(leaf)) out.write(`  although ${printable(text)}\n`);
+      if (!NO_DIFFERENCE.has(leaf)) out.write(`  difference: ${printable(text)}\n`);
   }
   return EXIT.done;
 }
 
-/** Reasons that tell what a run would start from, and not in what the results may differ. */
+/** Reasons about the start of a run, which are no differences between the results. */
 const NO_DIFFERENCE: ReadonlySet<string> = new Set(['rows', 'checkpoint']);
 
 function refusal(reason: string, exit: number = EXIT.stageFailed): UserError {

@@ -5,11 +5,9 @@ import type { AcceptCommandOptions } from './accept';
 export function defineAccept(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('accept')
-    .description(
-      'Let the result of an earlier execution hold for a stage as it is now; the reason stays in its lineage',
-    )
-    .argument('<file-or-stage>', 'pipeline file; that of the latest run unless a stage follows')
-    .argument('[stage]', 'stage that would have to run');
+    .description('Accept an earlier result for a stage as it is now; its lineage keeps the reason')
+    .argument('<file-or-stage>', 'pipeline file, or a stage of the pipeline of the latest run')
+    .argument('[stage]', 'stage to accept the result for');
   withPipelineOptions(command)
     .requiredOption('--because <text>', 'why the earlier result is still right')
     .addHelpText('after', example('pipeline accept kd-mixed mix --because "only a message was changed"'))

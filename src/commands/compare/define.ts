@@ -5,10 +5,10 @@ import type { CompareCommandOptions } from './compare';
 export function defineCompare(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('compare')
-    .description('Show options and metrics of runs side by side')
+    .description('Compare the options and metrics of runs')
     .argument('<runs...>', 'names of runs, latest, or -2 for the one before it');
   withJson(withArtifacts(command))
-    .option('--only-changed', 'leave out what is the same in all of them')
+    .option('--only-changed', 'show only what differs between the runs')
     .option('--sort <metric>', 'order the runs by a metric, best first; -METRIC for the lowest first')
     .addHelpText('after', example('pipeline compare amber-otter brave-finch --only-changed'))
     .action(async (runs: string[], options: Omit<CompareCommandOptions, 'runs'>) => {

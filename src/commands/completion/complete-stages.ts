@@ -4,8 +4,8 @@ import { STAGES } from '../../../stages';
 import { openPipeline } from '../shared/open-pipeline';
 
 /**
- * What a shell asks for behind the name of a pipeline file: ids of its stages, one a line; none when the file cannot be read. Without a
- * file, the stages that a pipeline can use.
+ * Candidates of a shell after the name of a pipeline file: ids of its stages, one per line; none when the file cannot be read. Without a file, the
+ * stages that a pipeline can use.
  */
 export async function completeStages(file: string | undefined, effects: Effects): Promise<number> {
   if (file === undefined) {
@@ -21,7 +21,7 @@ export async function completeStages(file: string | undefined, effects: Effects)
     const names = new Set(steps.flatMap(({ id }) => [id.split('@')[0]!, id]));
     effects.out.write([...names].map(name => `${name}\n`).join(''));
   } catch {
-    // Nobody wants to read of mistakes while typing.
+    // No error messages while typing.
   }
   return EXIT.done;
 }

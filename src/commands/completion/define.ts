@@ -4,7 +4,7 @@ import { example, type CommandContext } from '../shared/arguments';
 export function defineCompletion(program: Command, { effects, finish }: CommandContext): void {
   program
     .command('completion')
-    .description('Print a script that completes commands, options and stages in a shell')
+    .description('Print a completion script for a shell')
     .addArgument(new Argument('<shell>', 'your shell').choices(['bash', 'zsh']))
     .addHelpText('after', example('source <(pipeline completion bash)', 'pipeline completion zsh > ~/.zfunc/_pipeline'))
     .action(async (shell: 'bash' | 'zsh') => {

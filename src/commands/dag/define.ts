@@ -8,10 +8,10 @@ const DAG_CHOICES = ['ascii', 'mermaid', 'dot', 'html'];
 export function defineDag(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('dag')
-    .description('Draw the stages of a pipeline and what reads what')
-    .argument('[file]', 'pipeline file; that of the latest run unless given');
+    .description("Draw the graph of a pipeline's stages")
+    .argument('[file]', 'pipeline file (default: that of the latest run)');
   withPipelineOptions(command)
-    .addOption(new Option('--format <name>', 'how it is drawn').choices(DAG_CHOICES).default('ascii'))
+    .addOption(new Option('--format <name>', 'output format').choices(DAG_CHOICES).default('ascii'))
     .option('--cells', 'draw every cell of a matrix')
     .addHelpText('after', example('pipeline dag kd-mixed', 'pipeline dag kd-mixed --format html > dag.html'))
     .action(async (file: string | undefined, options: Omit<DagCommandOptions, 'file'>) => {

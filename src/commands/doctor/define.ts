@@ -6,7 +6,7 @@ import type { DoctorOptions } from './doctor';
 export function defineDoctor(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('doctor')
-    .description('Tell which engines this machine can train on, what is missing for the others, and how to get it')
+    .description('Show which engines this machine can train on, and how to enable the others')
     .addOption(new Option('--fix <engine>', 'enable an engine').choices(FIXABLE_ENGINES))
     .option('--wheel <file>', "with --fix: take the engine's library from this Python wheel, instead of pip's")
     .option('--library <folder>', "with --fix: use the engine's library in this folder");

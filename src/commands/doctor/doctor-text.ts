@@ -16,10 +16,10 @@ export function doctorText({ version, machine, engines, auto }: Diagnosis): stri
   return [
     `fairdistill ${version}, Node ${machine.node.slice(1)}, ${machine.platform}`,
     `${plural(machine.cores, 'core')} of ${machine.cpu}, ${formatBytes(machine.memory)} of memory`,
-    ...(machine.vectors ? [`Vector extensions: ${machine.vectors.join(', ') || 'none that matter here'}`] : []),
+    ...(machine.vectors ? [`Vector extensions: ${machine.vectors.join(', ') || 'none of use here'}`] : []),
     '',
     ...engines.flatMap(engineLines),
-    `--engine auto takes ${auto.name}: ${auto.detail}`,
+    `--engine auto selects ${auto.name}: ${auto.detail}`,
     '',
   ].join('\n');
 }

@@ -15,8 +15,8 @@ export interface DoctorOptions {
 }
 
 /**
- * `pipeline doctor`: looks at every engine anew, after mending one when asked. Returns the exit code: whether some engine works, or
- * the one that was to be mended.
+ * `pipeline doctor`: checks every engine again, after enabling one if asked. Returns the exit code: whether some engine works, or the one that was to
+ * be enabled.
  */
 export async function doctorCommand(options: DoctorOptions, effects: Effects): Promise<number> {
   const { out, cwd } = effects;
@@ -35,7 +35,7 @@ async function diagnose(notes: string): Promise<Diagnosis> {
   try {
     forgetProbes(notes);
   } catch {
-    // A folder that cannot be written has old notes at worst; that is no reason to say nothing.
+    // A folder that is not writable may keep old results of probes; the report is still useful.
   }
   const engines = await surveyEngines(notes);
   const auto = chooseEngine(await loadEngines(), name => engines.find(engine => engine.name === name)!, 'f32');
@@ -60,9 +60,10 @@ async function fix(
 function refuseUselessOptions({ fix, wheel, library }: DoctorOptions): void {
   const mistake =
     fix === undefined && (wheel ?? library) !== undefined
-      ? '--wheel and --library belong to --fix; say which engine'
+      ? '--wheel and --library need --fix with an engine'
       : wheel !== undefined && library !== undefined
         ? 'both --wheel and --library say where the library is; give one'
         : undefined;
-  if (mistake !== undefined) throw new UserError(`Run doctor: ${mistake}`, { code: 'bad-option', exit: EXIT.usage });
+  if (mistake !== undefined)
+    throw new UserError(`Cannot run doctor: ${mistake}`, { code: 'bad-option', exit: EXIT.usage });
 }

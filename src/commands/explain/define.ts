@@ -5,7 +5,7 @@ import type { ExplainOptions } from './explain';
 export function defineExplain(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('explain')
-    .description('Say why a stage would run or not, or why it did in a run of the past')
+    .description('Show why a stage would run or be reused, or why it ran in a past run')
     .argument('<file>', 'pipeline file')
     .argument('<stage>', 'stage, or stage@run: train-teacher@amber-otter');
   withJson(withPipelineOptions(command))

@@ -15,11 +15,11 @@ export interface ExplainTextOptions {
   readonly leaves: KeyLeaves | null;
   /** Of a result that a person accepted for this key. */
   readonly accepted?: { readonly because: string; readonly from: string; readonly time: string } | null;
-  /** Of a run of the past that is explained: what became of the stage. */
+  /** How the stage ended in the past run that is explained. */
   readonly past?: { readonly run: string; readonly reused: boolean };
 }
 
-/** What `pipeline explain` prints: all that decided whether a stage runs, and from where it came. */
+/** What `pipeline explain` prints: everything that decided whether a stage runs, and its origin. */
 export function explainText(step: PlannedStep, options: ExplainTextOptions): string {
   return [
     `${printable(step.stage)} (${printable(step.uses)}): ${STATE_WORDS[step.state]}${step.key === null ? '' : `, key ${shortDigest(step.key)}`}`,
@@ -38,11 +38,11 @@ export function explainJson(step: PlannedStep, { leaves, accepted = null }: Expl
 }
 
 const MEANINGS: Readonly<Record<PlannedStep['state'], string>> = {
-  hit: 'The result is there; a run would reuse it.',
-  partial: 'It has to run, and can go on from or reuse what is there already.',
+  hit: 'The result exists; a run would reuse it.',
+  partial: 'It has to run, but can resume or reuse part of earlier work.',
   miss: 'It has to run.',
-  forced: 'The result is there, and is to be made again because --force says so.',
-  pending: 'Its key is known only after the stages that it waits for; it runs unless they come out as before.',
+  forced: 'The result exists, but --force makes it run again.',
+  pending: 'Its key is known once the stages before it have finished; it will run unless their results are unchanged.',
 };
 
 function meaning({ state }: PlannedStep, { past }: ExplainTextOptions): string {
@@ -69,11 +69,11 @@ function compared(
   if (state === 'pending' && nearest === null) {
     return needs.length === 0
       ? []
-      : ['', `waits for ${clip(needs.join(', '), 200)}; explain the first of them that is no hit`];
+      : ['', `waits for ${clip(needs.join(', '), 200)}; run explain on the first of them that is not a hit`];
   }
   if (nearest === null)
     return ['', 'nearest earlier execution: none', ...because.map(({ text }) => `  ${printable(text)}`)];
-  // What was accepted is told with who made it.
+  // `made` has already shown the acceptance.
   if (state === 'hit' && accepted) return [];
   if (state === 'hit' && nearest.differing === 0) return because.flatMap(reason => reasonLines(reason, cwd));
   return [
@@ -107,7 +107,7 @@ function leafName(leaf: string): string {
 const LONGEST_VALUE = 60;
 
 function side(value: string | null): string {
-  if (value === null) return 'not there';
+  if (value === null) return 'absent';
   return /^(sha256:)?[0-9a-f]{32,}$/.test(value) ? shortDigest(value) : clip(value, LONGEST_VALUE);
 }
 
@@ -128,8 +128,8 @@ function leafValue(value: Json): string {
 
 function cost({ state, expected }: PlannedStep): string[] {
   if (state === 'hit' || expected === null) return [];
-  const runs = expected.runs === 1 ? 'took it once' : `is the median of ${expected.runs} runs`;
-  return ['', `expected: ${formatSeconds(expected.seconds)} and ${formatBytes(expected.bytes)}, which ${runs}`];
+  const runs = expected.runs === 1 ? '1 run' : `median of ${expected.runs} runs`;
+  return ['', `expected: ${formatSeconds(expected.seconds)} and ${formatBytes(expected.bytes)} (${runs})`];
 }
 
 function countLeaves(count: number): string {

@@ -9,7 +9,7 @@ import { listRuns } from '../../workflow/history/read-runs';
 import { explainPast } from '../../workflow/plan/explain-past';
 import { keyOf } from '../../workflow/keys/step-key';
 import { explainJson, explainText } from './explain-text';
-import { openExistingStore } from '../shared/open-artifact';
+import { openExistingStore } from '../shared/store-view';
 import { openPipeline, type PipelineChoice } from '../shared/open-pipeline';
 import { lookAhead } from '../shared/look-ahead';
 import { printable } from '../../kit/text/printable';
@@ -60,7 +60,7 @@ async function explainRun(
   if (record?.key === undefined || record.key === null) {
     const stages = run.stages.map(each => each.stage).join(', ');
     throw new UserError(
-      `Run ${run.id} of ${run.pipeline} did not come to stage "${stage}" of ${pipeline.name}; it has ${stages}`,
+      `Run ${run.id} of ${run.pipeline} did not reach stage "${stage}" of ${pipeline.name}; it has ${stages}`,
       {
         code: 'unknown-stage',
         exit: EXIT.usage,
@@ -83,10 +83,10 @@ function readLeaves(path: string, key: string): KeyLeaves {
     const leaves = JSON.parse(readFileSync(path, 'utf8')) as KeyLeaves;
     if (keyOf(leaves) === key) return leaves;
   } catch {
-    // Missing or damaged: neither can be told from here.
+    // Missing or damaged: the message below covers both.
   }
   throw new UserError(
-    `Cannot explain that run: ${path} is missing or not as it was written; explain the present instead`,
+    `Cannot explain that run: ${path} is missing or damaged; leave out @run to explain the stage as it is now`,
     {
       code: 'history-incomplete',
       exit: EXIT.storage,

@@ -12,7 +12,7 @@ import { listRuns, stateOf } from '../../workflow/history/read-runs';
 import type { RunRecord } from '../../workflow/history/run-record';
 import { usedObjects } from '../../workflow/history/used-objects';
 import { formatBytes, formatSeconds, plural } from '../../kit/text/human';
-import { openExistingStore } from '../shared/open-artifact';
+import { openExistingStore } from '../shared/store-view';
 import { printable } from '../../kit/text/printable';
 
 export interface CollectCommandOptions {
@@ -46,7 +46,7 @@ export async function collectCommand(options: CollectCommandOptions, effects: Ef
 /** What the runs need. @param now milliseconds since 1970 */
 async function rootsOf(root: string, options: CollectCommandOptions, now: number): Promise<CollectionRoots> {
   const runs = await listRuns(root);
-  // One that is silent may go on where it cannot be seen from here.
+  // A silent run may be running on a machine that is not visible from here.
   const live = runs.filter(run => ['running', 'silent'].includes(stateOf(run, now)));
   return {
     objects: objectsOf(latest(runs, options.keepRuns ?? KEEP_RUNS)),
@@ -93,7 +93,7 @@ function collectionText(plan: CollectionPlan, collected: { readonly spared: read
       ({ object, step, bytes, seconds }) =>
         `${done ? 'removed' : 'would remove'}  ${object.slice(0, 12)}  ${step ?? 'unknown'}  ${formatBytes(bytes)}  took ${formatSeconds(seconds)}`,
     ),
-    ...(collected?.spared ?? []).map(object => `spared  ${object.slice(0, 12)}: it has come into use meanwhile`),
+    ...(collected?.spared ?? []).map(object => `spared  ${object.slice(0, 12)}: it is in use now`),
     totalLine(plan, done),
     '',
   ].join('\n');
@@ -102,6 +102,6 @@ function collectionText(plan: CollectionPlan, collected: { readonly spared: read
 function totalLine({ remove, keep, bytes, seconds }: CollectionPlan, done: boolean): string {
   const kept = `${plural(keep.length, 'object')} ${done ? 'kept' : 'to keep'}`;
   if (remove.length === 0) return `nothing to remove; ${kept}`;
-  const what = `${plural(remove.length, 'object')}, ${formatBytes(bytes)}, that took ${formatSeconds(seconds)} to make`;
+  const what = `${plural(remove.length, 'object')}, ${formatBytes(bytes)}, which took ${formatSeconds(seconds)} to make`;
   return `${done ? 'removed' : 'would remove'} ${what}; ${kept}`;
 }

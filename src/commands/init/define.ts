@@ -5,9 +5,11 @@ import type { InitCommandOptions } from './start-project';
 export function defineInit(program: Command, { effects, finish }: CommandContext): void {
   program
     .command('init')
-    .description('Write a small pipeline file to begin with, and the schema that editors complete it by')
-    .argument('[folder]', 'where; it may exist', '.')
-    .addOption(new Option('--template <name>', 'what to begin with').choices(['drawn', 'own-data']).default('drawn'))
+    .description('Write a first pipeline file, and its schema for editors')
+    .argument('[folder]', 'folder to write to; it may exist', '.')
+    .addOption(
+      new Option('--template <name>', 'template of the pipeline file').choices(['drawn', 'own-data']).default('drawn'),
+    )
     .addHelpText('after', example('pipeline init', 'pipeline init my-faces --template own-data'))
     .action(async (folder: string, options: Omit<InitCommandOptions, 'folder'>) => {
       const { initCommand } = await import('./start-project');

@@ -53,7 +53,7 @@ stages:
   student:
     uses: distill-student
     in: { faces: align-train, embeddings: embed }
-    with: { seed: '\${params.seed}', epochs: 1, batch: 16 } # change an option and run again: only what depends on it is made anew
+    with: { seed: '\${params.seed}', epochs: 1, batch: 16 } # change an option and run again: only what depends on it runs again
 
   evaluate-teacher:
     uses: evaluate-student

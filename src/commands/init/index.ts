@@ -9,7 +9,7 @@ import { drawn } from './drawn';
 import { ownData } from './own-data';
 import type { Template } from './template';
 
-/** Every way to begin; the first is taken unless told. */
+/** Every template; the first is the default. */
 export const TEMPLATES: readonly Template[] = [drawn, ownData];
 
 const SCHEMA_FILE = 'pipeline.schema.json';
@@ -48,7 +48,7 @@ export async function initFolder(folder: string, { cwd, template, schema }: Init
   const place = (name: string): string => join(relative(cwd, target), name);
   const hint = isIgnoring ? [`${IGNORE_FILE} is yours and was left as it is; add the line: ${IGNORED}`] : [];
   return [
-    ...all.filter(file => !files.includes(file)).map(({ name }) => `kept ${place(name)}, which is there already`),
+    ...all.filter(file => !files.includes(file)).map(({ name }) => `kept ${place(name)}, which exists`),
     ...written.map(({ name }) => `wrote ${place(name)}`),
     ...hint,
     ...next(chosen, relative(cwd, target)),
@@ -61,7 +61,7 @@ export function templateFiles({ pipeline, text }: Template, schema: string): New
   return [
     { name: `${pipeline}.yaml`, text: EDITOR_LINES + text },
     { name: SCHEMA_FILE, text: schema.endsWith('\n') ? schema : `${schema}\n` },
-    { name: IGNORE_FILE, text: `# What pipelines make; a run makes it again.\n${IGNORED}\n` },
+    { name: IGNORE_FILE, text: `# Results of pipelines; a run makes them again.\n${IGNORED}\n` },
   ];
 }
 
@@ -82,12 +82,12 @@ function refuseToOverwrite(target: string, files: readonly NewFile[]): void {
   const present = files.map(({ name }) => name).filter(name => entryAt(join(target, name)) !== undefined);
   if (present.length === 0) return;
   throw alreadyThere(
-    `${target} has ${alternatives(present, 'and')} already, and nothing is overwritten; give another folder, or move it away`,
+    `${target} already has ${alternatives(present, 'and')}, and init overwrites nothing; give another folder, or move it away`,
   );
 }
 
 function alreadyThere(what: string): UserError {
-  return new UserError(`Cannot begin a pipeline: ${what}`, { code: 'already-there', exit: EXIT.usage });
+  return new UserError(`Cannot write a first pipeline: ${what}`, { code: 'already-there', exit: EXIT.usage });
 }
 
 async function writeAll(target: string, files: readonly NewFile[]): Promise<void> {
@@ -107,7 +107,7 @@ async function writeAll(target: string, files: readonly NewFile[]): Promise<void
 
 function next({ pipeline, first }: Template, folder: string): string[] {
   const change = folder === '' ? [] : [`  cd ${/^[\w./-]+$/.test(folder) ? folder : quote(folder)}`];
-  const steps = [...change, `  pipeline plan ${pipeline}   what it would do`, `  pipeline run ${pipeline}`];
+  const steps = [...change, `  pipeline plan ${pipeline}   show what would run`, `  pipeline run ${pipeline}`];
   return ['', ...(first.length === 0 ? [] : [...first, '']), 'Next:', ...steps];
 }
 

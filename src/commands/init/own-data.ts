@@ -7,9 +7,9 @@ export const ownData: Template = {
   pipeline: 'own-data',
   first: [
     'Put your data where own-data.yaml says, or change its paths:',
-    '  data/train, data/test  photographs, landmark and pair files, laid out as RFW is: data/<Group>/<identity>/<image>, txts/<Group>/…',
+    '  data/train, data/test  photographs, landmark and pair files, laid out like RFW: data/<Group>/<identity>/<image>, txts/<Group>/…',
     '  teacher.onnx           a recogniser that takes aligned faces',
-    'Data that lie elsewhere need a line under "roots" in own-data.yaml.',
+    'Data elsewhere needs a line under "roots" in own-data.yaml.',
   ],
   text: `# Distils your teacher into a small student on your photographs, and measures both per group.
 # Paths are relative to the folder in which you call pipeline.
@@ -19,7 +19,7 @@ description: Distil an own teacher on own photographs, and measure accuracy per 
 params:
   seed: 1
 
-# Data outside this folder have to be declared, so that no file from elsewhere can read what it should not:
+# Data outside this folder must be declared, so that a pipeline file from elsewhere cannot read other files:
 # roots: [/data/rfw]
 
 stages:

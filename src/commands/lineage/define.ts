@@ -8,10 +8,10 @@ const LINEAGE_CHOICES = ['text', 'mermaid', 'dot', 'html', 'json'];
 export function defineLineage(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('lineage')
-    .description('Trace an artifact back to its sources, and on to what was made from it')
+    .description('Trace an artifact to its sources and to everything made from it')
     .argument('<artifact>', 'pipeline/stage, a path of an artifact, or the beginning of a digest');
   withArtifacts(command)
-    .addOption(new Option('--format <name>', 'how it is told').choices(LINEAGE_CHOICES).default('text'))
+    .addOption(new Option('--format <name>', 'output format').choices(LINEAGE_CHOICES).default('text'))
     .addHelpText(
       'after',
       example('pipeline lineage kd-mixed/report-bias', 'pipeline lineage kd-mixed/mix --format dot'),

@@ -16,8 +16,8 @@ export interface LineageOptions extends LineageTextOptions {
 }
 
 /**
- * What `pipeline lineage` prints about an artifact: all that it was made from, back to what lies outside the store, and all that was made
- * from it. Throws UserError `unknown-format`, or `no-record` when only the bytes are left.
+ * What `pipeline lineage` prints about an artifact: all that it was made from, back to the files outside the store, and all that was made from it.
+ * Throws UserError `unknown-format`, or `no-record` when only the bytes are left.
  */
 export function lineage(
   { object, actions: own }: LocatedArtifact,
@@ -27,7 +27,7 @@ export function lineage(
 ): string {
   const target = own.at(-1);
   if (target === undefined) {
-    throw new UserError(`Cannot tell where ${object} comes from: no record of its making is left in the store`, {
+    throw new UserError(`Cannot trace ${object}: the store has no record of what made it`, {
       code: 'no-record',
       exit: EXIT.storage,
     });
@@ -97,7 +97,7 @@ function graphNode(node: LineageNode, { cwd, now, linkOf }: LineageOptions): Gra
 }
 
 const RELATIONS: Readonly<Record<LineageNode['relation'], string>> = {
-  target: 'asked for',
+  target: 'this artifact',
   source: 'source',
   product: 'product',
 };

@@ -28,9 +28,9 @@ export function lineageText({ target, nodes }: Lineage, options: LineageTextOpti
     nodeText(root, options),
     ...(root.kind === 'artifact' ? remarks(root.action, root.alsoMadeBy, options) : []),
     '',
-    ...(sources.length === 0 ? ['made from nothing else'] : ['made from', ...sources]),
+    ...(sources.length === 0 ? ['made from no other artifact'] : ['made from', ...sources]),
     '',
-    ...(made.length === 0 ? ['nothing was made from it'] : ['used by', ...made]),
+    ...(made.length === 0 ? ['used by nothing'] : ['used by', ...made]),
     '',
   ].join('\n');
 }

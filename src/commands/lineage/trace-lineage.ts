@@ -4,7 +4,7 @@ import type { Effects } from '../../effects';
 import { EXIT } from '../../errors';
 import { lineage } from '.';
 import { locateArtifact } from '../shared/locate';
-import { openShelf } from '../shared/open-artifact';
+import { openStoreView } from '../shared/store-view';
 import { textWidth } from '../shared/text-width';
 
 export interface LineageCommandOptions {
@@ -19,10 +19,10 @@ export async function lineageCommand(
   effects: Effects,
 ): Promise<number> {
   const { out } = effects;
-  const shelf = await openShelf(artifacts, effects);
-  const linkOf = (object: string): string => pathToFileURL(join(shelf.store.objects, object)).href;
+  const view = await openStoreView(artifacts, effects);
+  const linkOf = (object: string): string => pathToFileURL(join(view.store.objects, object)).href;
   out.write(
-    lineage(locateArtifact(artifact, shelf), shelf.actions, format, { ...shelf, columns: textWidth(out), linkOf }),
+    lineage(locateArtifact(artifact, view), view.actions, format, { ...view, columns: textWidth(out), linkOf }),
   );
   return EXIT.done;
 }

@@ -4,7 +4,7 @@ import type { Action, ExternalRecord, InputRecord } from '../../workflow/store';
 export interface Lineage {
   /** Id of the node that was asked for. */
   readonly target: string;
-  /** What a node was made from comes before it. */
+  /** The sources of a node come before it. */
   readonly nodes: readonly LineageNode[];
 }
 
@@ -19,7 +19,7 @@ export type LineageNode =
   | (Common & {
       readonly kind: 'artifact';
       readonly action: Action;
-      /** Of other work that came out with the same bytes. */
+      /** Other actions that made the same bytes. */
       readonly alsoMadeBy: readonly Action[];
     })
   /** A file or folder outside the store. */

@@ -5,7 +5,7 @@ import type { LogCommandOptions } from './find-log';
 export function defineLog(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('log')
-    .description('Tell which stage and run made a file, and show the end of its log')
+    .description('Show which stage and run made a file, and the end of its log')
     .argument('<file-or-digest>', 'a file of an artifact, a copy of one, or the beginning of a digest');
   withJson(withArtifacts(command))
     .addHelpText('after', example('pipeline log artifacts/kd-mixed/mix/metrics.json', 'pipeline log 9f31c2'))

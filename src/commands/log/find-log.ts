@@ -1,7 +1,7 @@
 import type { Effects } from '../../effects';
 import { EXIT } from '../../errors';
 import { producerJson, producerText } from './find-producer';
-import { openShelf } from '../shared/open-artifact';
+import { openStoreView } from '../shared/store-view';
 
 export interface LogCommandOptions {
   /** A path, or the beginning of a digest. */
@@ -12,7 +12,7 @@ export interface LogCommandOptions {
 
 /** `pipeline log`: what made a file. Returns the exit code. */
 export async function logCommand({ subject, json, artifacts }: LogCommandOptions, effects: Effects): Promise<number> {
-  const shelf = await openShelf(artifacts, effects);
-  effects.out.write(await (json === true ? producerJson : producerText)(subject, shelf));
+  const view = await openStoreView(artifacts, effects);
+  effects.out.write(await (json === true ? producerJson : producerText)(subject, view));
   return EXIT.done;
 }

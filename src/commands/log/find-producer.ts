@@ -37,8 +37,8 @@ const MOST_FILES = 8;
 const LOG_LINES = 20;
 
 /**
- * What `pipeline log` prints: which artifacts hold a file (by its path in the store, by its content wherever it lies, or by the first 4
- * digits or more of a digest), what made them, with which options, and the end of its log. Throws UserError `producer-not-found`.
+ * What `pipeline log` prints: which artifacts hold a file (by its path in the store, by its content anywhere, or by the first 4 digits or more of a
+ * digest), what made them, with which options, and the end of its log. Throws UserError `producer-not-found`.
  */
 export async function producerText(argument: string, options: ProducerOptions): Promise<string> {
   const { findings, unreadable } = await findOrThrow(argument, options);
@@ -49,7 +49,7 @@ export async function producerText(argument: string, options: ProducerOptions): 
   return [...warning, ...texts.flatMap(lines => [...lines, '']), ...rest].join('\n');
 }
 
-/** The same for programs: every artifact with all that its manifest tells, and the files that match. */
+/** The same for programs: every artifact with its whole manifest, and the files that match. */
 export async function producerJson(argument: string, options: ProducerOptions): Promise<string> {
   const { findings, unreadable } = await findOrThrow(argument, options);
   const artifacts = findings.map(({ object, manifest, files }) => ({ ...manifest, object, files }));
@@ -139,11 +139,10 @@ async function findingLines(
     ...aligned([
       ['  made by', `${printable(stage.name)}, version ${stage.version}, in run ${printable(run)}`],
       ['  when', `${dateOf(finished)}, ${ageOf(finished, now)}; it took ${formatSeconds(seconds)}`],
-      ['  lies in', shortPath(join(store.objects, object), cwd)],
+      ['  folder', shortPath(join(store.objects, object), cwd)],
     ]),
     ...others.map(
-      action =>
-        `  also came out of ${printable(action.pipeline)}/${printable(action.step)} in run ${shortRun(action.run)}`,
+      action => `  also made by ${printable(action.pipeline)}/${printable(action.step)} in run ${shortRun(action.run)}`,
     ),
     ...section(
       'files',

@@ -5,10 +5,10 @@ import type { PlanCommandOptions } from './plan';
 export function definePlan(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('plan')
-    .description('Say of every stage whether it would run, why, and what it would take')
+    .description('Show which stages would run, why, and the time and space they would take')
     .usage('[file] [stages...] [options]')
-    .argument('[file]', 'pipeline file; that of the latest run unless given')
-    .argument('[stages...]', 'these stages and what they need');
+    .argument('[file]', 'pipeline file (default: that of the latest run)')
+    .argument('[stages...]', 'these stages and the stages they depend on');
   withJson(withPipelineOptions(withSelection(command)))
     .option('--all', 'show every cell of a matrix')
     .addHelpText('after', example('pipeline plan kd-mixed', 'pipeline plan kd-mixed --set seed=2 --json'))

@@ -14,7 +14,7 @@ export interface PlanTextOptions {
   readonly now: number;
   /** Every cell of a matrix in a line of its own. */
   readonly all?: boolean;
-  /** How many results are there whose pictures a run would draw. */
+  /** Number of existing results whose pictures a run would draw. */
   readonly drawings?: number;
 }
 
@@ -84,7 +84,7 @@ interface Expectation {
   readonly runs: number;
 }
 
-/** Of a result that is there and is to be made again it is known what it took, as it is of one that is reused. */
+/** A forced stage has a result, so its time is known as that of a reused one. */
 function expectationOf({ state, expected, saves }: PlannedStep): Expectation | null {
   if (state !== 'forced' || saves === null) return expected;
   return { seconds: saves, bytes: null, runs: 1 };
@@ -125,24 +125,26 @@ function totals(steps: readonly PlannedStep[]): string[] {
   const known = running.flatMap(step => expectationOf(step) ?? []);
   const lines = [`${plural(steps.length, 'stage')}: ${counts.join(', ')}`];
   if (saved > 0) lines.push(`reuse saves ${formatSeconds(saved)}`);
-  if (running.length === 0) return [...lines, 'Everything is there: a run would execute nothing'];
+  if (running.length === 0) return [...lines, 'All results exist: a run would execute nothing'];
   const unknown = running.length - known.length;
   if (known.length > 0) {
     const sizes = known.flatMap(({ bytes }) => bytes ?? []);
     const bytes = sizes.length === known.length ? `, ${formatBytes(sum(sizes))}` : '';
-    const rest = unknown > 0 ? `, and ${plural(unknown, 'stage')} that never ran before` : '';
+    const rest =
+      unknown > 0 ? `, and ${plural(unknown, 'stage')} that ${unknown === 1 ? 'has' : 'have'} never run` : '';
     const seconds = sum(known.map(each => each.seconds));
     lines.push(`to run: about ${formatSeconds(seconds)} one after another${bytes}${rest}`);
-  } else lines.push(`to run: ${plural(unknown, 'stage')} that never ran before, so nothing is known about the time`);
+  } else
+    lines.push(
+      `to run: ${plural(unknown, 'stage')} that ${unknown === 1 ? 'has' : 'have'} never run: no time estimate`,
+    );
   if (running.some(({ state }) => state === 'pending'))
-    lines.push('pending: runs unless what it waits for comes out as before');
+    lines.push('pending: will run unless its inputs turn out unchanged');
   return lines;
 }
 
 function drawingLine({ drawings = 0 }: PlanTextOptions): string[] {
-  return drawings === 0
-    ? []
-    : [`pictures of ${plural(drawings, 'result')} that ${drawings === 1 ? 'is' : 'are'} there would be drawn anew`];
+  return drawings === 0 ? [] : [`the pictures of ${plural(drawings, 'existing result')} would be drawn again`];
 }
 
 function sum(values: readonly number[]): number {

@@ -9,9 +9,9 @@ export interface Interrupts {
 }
 
 /**
- * Listens for Ctrl-C and for being ended from outside: the first stops cleanly. Whoever asks again, by Ctrl-C or SIGTERM, ends it at once,
- * after `lastWord`. A terminal that is closed asks once, however many SIGHUPs come of it (from the shell, from the system) or failing
- * writes, and not at all where the run is independent of it.
+ * Listens for Ctrl-C and for being ended from outside: the first stops cleanly. A second Ctrl-C or SIGTERM ends it at once, after `lastWord`. A
+ * terminal that is closed asks once, however many SIGHUPs come of it (from the shell, from the system) or failing writes, and not at all where the
+ * run is independent of it.
  */
 export function listenForInterrupts(lastWord: () => void, { vanished, isIndependent }: Terminal): Interrupts {
   const stopping = new AbortController();

@@ -12,12 +12,12 @@ import { memoryForRun, usualDemand } from '../shared/capacity';
 import { listenForInterrupts } from './interrupts';
 import { openPipeline } from '../shared/open-pipeline';
 import { planCommand } from '../plan/plan';
-import { openWitness, type WitnessOptions } from './run-history';
+import { openRunRecorder, type RunRecorderOptions } from './run-recorder';
 import { selectionOf, type SelectionOptions } from '../shared/selection-options';
 import { stageEnvironment } from './stage-environment';
 import { openSite } from '../shared/site';
 
-export interface RunCommandOptions extends WitnessOptions, SelectionOptions {
+export interface RunCommandOptions extends RunRecorderOptions, SelectionOptions {
   readonly file: string;
   readonly dryRun?: boolean;
   readonly keepGoing?: boolean;
@@ -35,10 +35,10 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
   const site = await openSite(pipeline, selected.steps, options, effects);
   const { store, engine, occupies, capacity } = site;
   const logger = chooseLogger(effects, options.json === true ? 'json-lines' : options.log);
-  const witness = openWitness(store.root, pipeline, { engine, logger }, options, effects);
+  const recorder = openRunRecorder(store.root, pipeline, { engine, logger }, options, effects);
   const interrupts = listenForInterrupts(() => {
     logger.close();
-    effects.err.write('ended at once; finished stages are kept; the same command goes on\n');
+    effects.err.write('ended at once; finished stages are kept; run the same command again to resume\n');
   }, effects.terminal);
   let end: Pick<RunFinished, 'outcome' | 'exit'> = { outcome: 'failed', exit: EXIT.stageFailed };
   try {
@@ -46,7 +46,7 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
       ...site,
       executor: executorOf(effects, memoryForRun(capacity)),
       demandOf: step => usualDemand(step, occupies, capacity),
-      run: witness.identity,
+      run: recorder.identity,
       keepGoing: options.keepGoing === true,
       wait: options.wait !== false,
       follow: (folder, theirs, ours, signal) => {
@@ -57,13 +57,13 @@ export async function runCommand(options: RunCommandOptions, effects: Effects): 
     });
     await run.forEach(event => {
       if (event.type === 'run-finished') end = event;
-      witness.take(event);
+      recorder.take(event);
     });
   } catch (error) {
     if (error instanceof UserError) end = { outcome: 'failed', exit: error.exit };
     throw error;
   } finally {
-    await witness.finish(end);
+    await recorder.finish(end);
     interrupts.release();
   }
   return end.exit;
@@ -74,7 +74,7 @@ function executorOf({ env, terminal }: Effects, memory: number): Executor {
   return chooseExecutor({
     module: require.resolve('../../cli'),
     args: ['run-stage'],
-    // What was said to this process about memory holds for its children; a debugger's port can be opened only once.
+    // Memory flags of this process hold for its children too; a debugger's port can be opened only once.
     execArgv: process.execArgv.filter(argument => !argument.startsWith('--inspect')),
     env: stageEnvironment(env),
     ownSession: terminal.isIndependent,

@@ -3,7 +3,7 @@ import type { Effects } from '../../effects';
 import { DURATION_RULE, parseDuration, parseSize, SIZE_RULE } from '../../kit/text/units';
 import { ENGINE_CHOICES } from './engine-choices';
 
-/** What a definition of a command needs to carry it out. */
+/** The context in which a command is defined and run. */
 export interface CommandContext {
   readonly effects: Effects;
   /** As typed, without the name of the program. */
@@ -12,24 +12,24 @@ export interface CommandContext {
   readonly finish: (code: number) => void;
 }
 
-/** Options that say which results and which pipeline are meant, the same for every command that reads a pipeline file. */
+/** Options that select the results and the pipeline, the same for every command that reads a pipeline file. */
 export function withPipelineOptions(command: Command): Command {
   return withArtifacts(command)
-    .option('--set <name=value>', 'replace a parameter of the file (repeatable)', collectSettings)
-    .option('--profile <name>', 'lay a profile of the file over it (repeatable)', collect)
-    .addOption(new Option('--engine <name>', 'training engine, over what the file says').choices(ENGINE_CHOICES));
+    .option('--set <name=value>', 'set a parameter of the file (repeatable)', collectSettings)
+    .option('--profile <name>', 'apply a profile of the file (repeatable)', collect)
+    .addOption(new Option('--engine <name>', 'training engine; overrides the file').choices(ENGINE_CHOICES));
 }
 
 export function withSelection(command: Command): Command {
   return command
-    .option('--only [stages...]', 'these stages alone; what they need must be there')
-    .option('--from <stages...>', 'these stages and all that follows from them')
-    .option('--until <stages...>', 'nothing after these stages')
-    .option('--force [stages...]', 'execute these stages, or all, although their results are there');
+    .option('--only [stages...]', 'run these stages alone; their inputs must exist')
+    .option('--from <stages...>', 'run these stages and all that depend on them')
+    .option('--until <stages...>', 'stop after these stages')
+    .option('--force [stages...]', 'run these stages, or all, even if their results exist');
 }
 
 export function withArtifacts(command: Command): Command {
-  return command.option('--artifacts <folder>', 'where results are kept', 'artifacts');
+  return command.option('--artifacts <folder>', 'folder of the results', 'artifacts');
 }
 
 export function withJson(command: Command, what = 'print JSON'): Command {

@@ -10,7 +10,7 @@ export interface Machine {
   readonly cores: number;
   /** Bytes that this process may use. */
   readonly memory: number;
-  /** Vector extensions of the processor; undefined where the system does not tell. */
+  /** Vector extensions of the processor; undefined where the system does not report them. */
   readonly vectors?: readonly string[];
 }
 

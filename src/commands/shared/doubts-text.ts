@@ -13,8 +13,8 @@ export function doubtsText(paths: readonly string[]): string {
     .map(([kind, [first, ...more]]) => {
       const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
       return (
-        `Warning: ${first!}${others} lies on ${kind}, where a file can change without its times telling: everything there is read again each ` +
-        'time, which takes longer; keep it on another file system where that matters\n'
+        `Warning: ${first!}${others} is on ${kind}, where a file can change although its times do not: everything there is read again each ` +
+        'time, which takes longer; use another file system if that matters\n'
       );
     })
     .join('');

@@ -3,7 +3,7 @@ import { own } from '../../kit/own';
 import { programsOf, thisRuntime } from '../../workflow/keys/runtime-leaves';
 import { loadStageCode } from './load-stage-code';
 
-/** Digest of the code that draws the pictures of a stage now; undefined for a stage without, and where no build tells. */
+/** Digest of the code that draws the pictures of a stage now; undefined for a stage without pictures, and without a build. */
 export function drawnBy(name: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
   const stage = own(STAGES, name);
   if (stage?.pictures === undefined) return undefined;

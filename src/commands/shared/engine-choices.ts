@@ -1,6 +1,6 @@
 import { ENGINES } from '../../learning/engines';
 
-/** What `--engine` and a pipeline file may say. On its own, because the help needs it and nothing of what reads pipeline files. */
+/** What `--engine` and a pipeline file may say. A file of its own, because --help needs it and must not load the reader of pipeline files. */
 export const ENGINE_CHOICES = ['auto', ...ENGINES.names];
 
 /** What `doctor --fix` may enable. */

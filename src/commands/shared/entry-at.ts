@@ -1,6 +1,6 @@
 import { lstatSync, type Stats } from 'node:fs';
 
-/** What lies at a path, links not followed; undefined when that cannot be said: nothing there, a file in the place of a folder, a name that cannot be. */
+/** The entry at a path, without following links; undefined when there is none, when a parent is a file, or for an impossible name. */
 export function entryAt(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });

@@ -4,7 +4,7 @@ import { asSystemError } from '../../workflow/store/storage-error';
 import { EXIT, UserError, messageOf } from '../../errors';
 import { printable } from '../../kit/text/printable';
 
-/** Tells the user what was thrown and returns the exit code for it. */
+/** Prints the error that was thrown and returns its exit code. */
 export function exitCodeOf(thrown: unknown, { err }: Pick<Effects, 'err'>): number {
   const error = asSystemError(thrown);
   if (error instanceof UserError) {
@@ -13,7 +13,7 @@ export function exitCodeOf(thrown: unknown, { err }: Pick<Effects, 'err'>): numb
   }
   const stack = error instanceof Error ? error.stack : undefined;
   err.write(
-    `This is a defect of fairdistill; please report it with what follows:\n${printable(stack ?? messageOf(error))}\n`,
+    `This is a bug in fairdistill; please report it with the following:\n${printable(stack ?? messageOf(error))}\n`,
   );
   return EXIT.stageFailed;
 }

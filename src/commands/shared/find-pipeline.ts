@@ -26,7 +26,7 @@ export function findPipeline(file: string, cwd: string): string {
 export function onlyPipeline(cwd: string): string {
   const known = pipelinesIn(join(cwd, FOLDER));
   if (known.length === 1) return findPipeline(known[0]!, cwd);
-  throw new UserError(`Say which pipeline is meant, because nothing was run here yet; ${whatIsThere(cwd)}`, {
+  throw new UserError(`Name a pipeline file, because nothing has run here yet; ${whatIsThere(cwd)}`, {
     code: 'no-single-pipeline',
     exit: EXIT.usage,
   });
@@ -36,7 +36,7 @@ export function onlyPipeline(cwd: string): string {
 function whatIsThere(cwd: string): string {
   const [known, beside] = [pipelinesIn(join(cwd, FOLDER)), pipelinesIn(cwd)];
   if (known.length + beside.length === 0)
-    return `there are none in ${cwd} and its ${FOLDER}/; begin with: pipeline init`;
+    return `there are none in ${cwd} or its ${FOLDER}/; begin with: pipeline init`;
   return [
     ...(known.length > 0 ? [`${FOLDER}/ has ${listed(known)}`] : []),
     ...(beside.length > 0 ? [`the working directory has ${listed(beside)}`] : []),

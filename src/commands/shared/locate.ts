@@ -14,7 +14,7 @@ export interface LocateOptions {
   readonly actions: readonly Action[];
 }
 
-/** An artifact that somebody means. */
+/** An artifact that an argument names. */
 export interface LocatedArtifact {
   /** Name of the folder under `objects/`. */
   readonly object: string;
@@ -22,7 +22,7 @@ export interface LocatedArtifact {
   readonly folder: string;
   /** Path in the artifact, with `/`; null when the whole is meant. */
   readonly file: string | null;
-  /** What came out as this object, oldest first; empty when no record is left. */
+  /** The actions that made this object, oldest first; empty when no record is left. */
   readonly actions: readonly Action[];
 }
 
@@ -58,7 +58,7 @@ export function insideObjects(
   }
 }
 
-/** A picture by its name, whether it was drawn or not, so that who asks learns which there are. */
+/** A picture by its name, drawn or not, so that the message can list the existing ones. */
 function pictureAt(path: string, store: LocateOptions['store']): ReturnType<typeof insideObjects> {
   const folder = dirname(path);
   if (basename(folder) !== PICTURES_FOLDER) return undefined;
@@ -102,11 +102,11 @@ function notFound(argument: string, paths: readonly string[], { store, actions }
   const names = [...new Set(actions.map(({ pipeline, step }) => `${pipeline}/${step}`))].sort();
   const why =
     lost !== undefined
-      ? `${lost} shows an artifact that is gone; run its pipeline again`
+      ? `${lost} leads to an artifact that is gone; run its pipeline again`
       : present !== undefined
         ? `${present} is not in an artifact; give one of the folders in it, or a path of the form pipeline/stage`
         : names.length === 0
-          ? `there are no artifacts in ${store.root}; run a pipeline, or say where they are with --artifacts`
+          ? `there are no artifacts in ${store.root}; run a pipeline, or give their folder with --artifacts`
           : `use pipeline/stage (such as ${names.slice(0, 3).join(', ')}), a path, or the first digits of a digest${suggestion(argument, names)}`;
   return new UserError(`Cannot find the artifact ${quote(argument)}: ${why}`, {
     code: 'artifact-not-found',

@@ -9,13 +9,13 @@ import { EXIT, UserError } from '../../errors';
 import { ENGINE_CHOICES } from './engine-choices';
 import { findPipeline, onlyPipeline } from './find-pipeline';
 
-/** Which pipeline a command is about, and what is laid over its file. */
+/** The pipeline of a command, and the changes applied to its file. */
 export interface PipelineChoice {
-  /** The one of the latest run, or the only one there is, unless given. */
+  /** By default, that of the latest run, or the only one. */
   readonly file?: string | undefined;
   readonly set?: Readonly<Record<string, string>>;
   readonly profile?: readonly string[];
-  /** What the pipeline file says, or `auto`, unless given. */
+  /** By default, that of the pipeline file, or `auto`. */
   readonly engine?: string;
   /** Folder of results, as typed. */
   readonly artifacts: string;

@@ -20,7 +20,7 @@ export function selectionOf(options: SelectionOptions): Selection {
   // With --only, stages may stand before and after it.
   const alone = [...targets, ...(only === true ? [] : only)];
   if (alone.length === 0) {
-    throw new UserError('Say which stages are meant by --only: name them behind it or behind the pipeline file', {
+    throw new UserError('Name the stages of --only, after it or after the pipeline file', {
       code: 'bad-option',
       exit: EXIT.usage,
     });

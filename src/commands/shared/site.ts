@@ -20,7 +20,7 @@ export interface Site {
   /** What a training on it keeps busy; undefined when no step needs one. */
   readonly occupies: Engine['occupies'] | undefined;
   readonly program: ProgramOf;
-  /** The same, with packages, addon and Node looked at anew. */
+  /** The same, after a new look at packages, addon and Node. */
   readonly programNow: () => ProgramOf;
   readonly capacity: Capacity;
 }
@@ -29,7 +29,7 @@ export interface SiteOptions extends Pick<PipelineChoice, 'engine' | 'artifacts'
   readonly jobs?: number;
 }
 
-/** Everything that can be wrong with the command is found before anything is written. */
+/** Finds every mistake of the command before anything is written. */
 export async function openSite(
   pipeline: CheckedPipeline,
   steps: readonly CheckedStep[],

@@ -11,7 +11,7 @@ export function shortRun(run: string): string {
   return printable(runName(run));
 }
 
-/** The beginning of a key, digest or object, as people tell them apart: `9f31c2ab…`. */
+/** The beginning of a key, digest or object, short enough for people: `9f31c2ab…`. */
 export function shortDigest(digest: string): string {
   const hex = digest.startsWith('sha256:') ? digest.slice(7) : digest;
   return hex.length <= 8 ? printable(hex) : `${printable(hex.slice(0, 8))}…`;

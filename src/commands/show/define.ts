@@ -5,7 +5,7 @@ import type { ShowCommandOptions } from './show-artifact';
 export function defineShow(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('show')
-    .description('Show what is in an artifact: its files, rows of a table, what a picture shows')
+    .description('Show the files of an artifact, the rows of a table, or the details of a picture')
     .argument('<artifact>', 'pipeline/stage, a path of an artifact or a file in it, or the beginning of a digest');
   withArtifacts(command)
     .option('--rows <count>', 'rows of a table to show', positiveInteger)

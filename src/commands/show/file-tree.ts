@@ -6,7 +6,7 @@ import { aligned } from '../../kit/text/aligned';
 /** What a tree shows of a file. */
 export type ShownFile = Pick<FileRecord, 'path' | 'bytes'>;
 
-/** A folder with more is told by their number. */
+/** Larger folders show only the number of their files. */
 const MOST_IN_FOLDER = 12;
 
 interface Folder {

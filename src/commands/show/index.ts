@@ -75,17 +75,15 @@ function folderText(
 function noPicture(path: string, pictures: readonly PictureRecord[]): UserError {
   const there = pictures.map(({ file }) => file).join(', ');
   return new UserError(
-    `Cannot show ${printable(path)}: it is none of the pictures that were drawn from this artifact; ` +
-      (there === ''
-        ? 'there are none yet, and a run draws them'
-        : `there are ${printable(there)} in ${PICTURES_FOLDER}/`),
+    `Cannot show ${printable(path)}: the artifact has no such picture; ` +
+      (there === '' ? 'it has none yet; a run draws them' : `there are ${printable(there)} in ${PICTURES_FOLDER}/`),
     { code: 'no-such-picture', exit: EXIT.usage },
   );
 }
 
 function damaged(folder: string, what: string): UserError {
   return new UserError(
-    `Cannot show the artifact ${folder}: ${what}; it is damaged: pipeline verify tells all, a run makes it again`,
+    `Cannot show the artifact ${folder}: ${what}; it is damaged: pipeline verify lists all damage, and a run makes the artifact again`,
     {
       code: 'damaged-artifact',
       exit: EXIT.storage,

@@ -29,7 +29,7 @@ export async function readStart(path: string): Promise<FileStart> {
 export function firstLines({ text, bytes, isWhole }: FileStart, most: number): string {
   const lines = printable(text.replaceAll('\r\n', '\n')).replace(/\n$/, '').split('\n');
   const shown = lines.slice(0, most);
-  if (!isWhole) shown.push(`… the file goes on (${formatBytes(bytes)} in all)`);
+  if (!isWhole) shown.push(`… and more (${formatBytes(bytes)} in all)`);
   else if (lines.length > most)
     shown.push(`… ${formatCount(lines.length - most)} more lines; show them with --rows ${lines.length}`);
   return `${shown.join('\n')}\n`;

@@ -72,13 +72,13 @@ function facts(
   ];
 }
 
-/** The same bytes may have come out of other work, or count for it because a person said so. */
+/** Other work may have made the same bytes, or a person may have accepted them for it. */
 function otherMakers({ key }: Manifest, actions: readonly Action[], { now }: SummaryOptions): string[] {
   return actions
     .filter(action => action.key !== key || action.accepted !== null)
     .map(({ pipeline, step, run, finished, accepted }) =>
       accepted === null
-        ? `  also came out of ${printable(pipeline)}/${printable(step)} in run ${shortRun(run)}, ${ageOf(finished, now)}`
+        ? `  also made by ${printable(pipeline)}/${printable(step)} in run ${shortRun(run)}, ${ageOf(finished, now)}`
         : `  accepted ${ageOf(accepted.time, now)} for ${printable(pipeline)}/${printable(step)}, because: ${clip(accepted.because, 200)}`,
     );
 }

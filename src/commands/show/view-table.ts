@@ -59,7 +59,7 @@ export const csv: View = {
     if (head === undefined) return 'the file is empty\n';
     const shown = rows.slice(0, options.rows);
     const left = rows.length - shown.length;
-    const rest = start.isWhole ? (left > 0 ? [`… ${formatCount(left)} more rows`] : []) : ['… the file goes on'];
+    const rest = start.isWhole ? (left > 0 ? [`… ${formatCount(left)} more rows`] : []) : ['… and more rows'];
     const count = start.isWhole ? [`${plural(rows.length, 'row')}, ${plural(head.length, 'column')}`, ''] : [];
     return [...count, ...tableLines(head, shown, options), ...rest, ''].join('\n');
   },

@@ -10,8 +10,7 @@ export const text: View = {
   render: async (path, { rows }) => {
     const start = await readStart(path);
     if (start.bytes === 0) return 'the file is empty\n';
-    if (start.text.slice(0, 8000).includes('\0'))
-      return `no text: ${plural(start.bytes, 'byte')} that nothing here can show\n`;
+    if (start.text.slice(0, 8000).includes('\0')) return `not text: ${plural(start.bytes, 'byte')}\n`;
     return firstLines(start, Math.max(rows, FEWEST_LINES));
   },
 };

@@ -6,7 +6,7 @@ import { exampleValue } from './example-value';
 import { wrap } from '../../kit/text/wrap';
 import { optionText } from './option-text';
 
-/** Nothing tells the width of a pipe; lines of this one can be read. */
+/** A pipe has no width; lines of this width are readable. */
 export const IN_A_PIPE = 100;
 
 type Stages = Readonly<Record<string, AnyStage>>;
@@ -29,7 +29,7 @@ export function stagesText(stages: Stages, name?: string, width = IN_A_PIPE): st
 
 function listText(stages: Stages, width: number): string {
   const rows = Object.values(stages).map(({ name, summary }) => [name, summary]);
-  return `${table(rows, width)}\nShow one with its inputs, outputs and options: pipeline stages NAME\n`;
+  return `${table(rows, width)}\nDescribe one, with its inputs, outputs and options: pipeline stages NAME\n`;
 }
 
 function stageText(stage: AnyStage, stages: Stages, width: number): string {

@@ -5,8 +5,8 @@ import type { StatusCommandOptions } from './status';
 export function defineStatus(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('status')
-    .description('Say what is there, what is out of date and what runs now')
-    .argument('[file]', 'pipeline file; that of the latest run unless given');
+    .description('Show which results exist, which are out of date, and what is running')
+    .argument('[file]', 'pipeline file (default: that of the latest run)');
   withJson(withPipelineOptions(command))
     .option('--all', 'show every cell of a matrix')
     .addHelpText('after', example('pipeline status', 'pipeline status kd-mixed --json'))

@@ -9,13 +9,13 @@ import { countStates } from '../shared/plan-states';
 import { ageOf, shortPath, shortRun } from '../shared/wording';
 import { aligned } from '../../kit/text/aligned';
 
-/** What is known about a stage now. */
+/** The state of a stage now. */
 export interface StageStatus {
-  /** What a run would do with it. */
+  /** The plan of a run for it. */
   readonly planned: PlannedStep;
-  /** What `<artifacts>/<pipeline>/<stage>` shows; null when nothing is there. */
+  /** The artifact that `<artifacts>/<pipeline>/<stage>` leads to; null when there is none. */
   readonly present: Pick<Action, 'key' | 'run' | 'finished' | 'bytes' | 'accepted'> | null;
-  /** Who makes it at this moment. */
+  /** The run that is making it now. */
   readonly holder: Holder | null;
 }
 
@@ -62,7 +62,7 @@ function cellsOf({ items }: CellGroup<StageStatus>, now: number): string[] {
   if (items.length > 1) return [`${formatCount(items.length)} cells`, '', '', groupRemark(items)];
   const { planned, present, holder } = items[0]!;
   const remark = remarkOf(planned, present, holder, now);
-  if (present === null) return ['nothing yet', '', '', remark];
+  if (present === null) return ['no result yet', '', '', remark];
   return [ageOf(present.finished, now), formatBytes(present.bytes), `run ${shortRun(present.run)}`, remark];
 }
 
@@ -72,7 +72,7 @@ function groupRemark(items: readonly StageStatus[]): string {
   const counts = countStates(items.map(({ planned }) => planned)).map(
     ([state, count]) => `${formatCount(count)} ${state}`,
   );
-  return `${formatCount(there)} there; ${[...counts, ...(running > 0 ? [`${running} running`] : [])].join(', ')}`;
+  return `${formatCount(there)} made; ${[...counts, ...(running > 0 ? [`${running} running`] : [])].join(', ')}`;
 }
 
 function remarkOf(
@@ -87,17 +87,18 @@ function remarkOf(
   if (state === 'hit') {
     const accepted = present?.accepted ? 'up to date, accepted by hand' : 'up to date';
     return (
-      running + (present !== null && present.key !== key ? 'another result fits the file; a run shows it' : accepted)
+      running +
+      (present !== null && present.key !== key ? 'another result matches the file; a run will show it' : accepted)
     );
   }
-  if (state === 'pending') return `${running}may change with what it reads`;
+  if (state === 'pending') return `${running}may change with its inputs`;
   if (state === 'forced') return `${running}to be made again`;
-  if (present === null) return `${running}to be made${state === 'partial' ? ', in part from earlier work' : ''}`;
+  if (present === null) return `${running}to be made${state === 'partial' ? ', partly from earlier work' : ''}`;
   return `${running}out of date${state === 'partial' ? ' in part' : ''}${reason}`;
 }
 
 function runningText({ since, run, pid, host }: Holder, now: number): string {
-  return `running (begun ${ageOf(since, now)} by run ${shortRun(run)}, process ${pid} on ${printable(host)})`;
+  return `running (started ${ageOf(since, now)} by run ${shortRun(run)}, process ${pid} on ${printable(host)})`;
 }
 
 function summary(stages: readonly StageStatus[]): string[] {
@@ -116,8 +117,8 @@ function runLines(lastRun: Status['lastRun'], now: number): string[] {
   if (finished === null) {
     return [
       alive
-        ? `${name}, running (begun ${ageOf(started, now)}, process ${record.process.pid} on ${printable(record.process.host)})`
-        : `${name}, begun ${ageOf(started, now)}, was killed; the same command goes on: ${clip(record.command.join(' '), 200)}`,
+        ? `${name}, running (started ${ageOf(started, now)}, process ${record.process.pid} on ${printable(record.process.host)})`
+        : `${name}, started ${ageOf(started, now)}, was killed; to resume, run: ${clip(record.command.join(' '), 200)}`,
     ];
   }
   const seconds = Math.max(0, (Date.parse(finished) - Date.parse(started)) / 1000);

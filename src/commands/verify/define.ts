@@ -5,7 +5,7 @@ import type { VerifyCommandOptions } from './verify';
 export function defineVerify(program: Command, { effects, finish }: CommandContext): void {
   const command = program
     .command('verify')
-    .description('Read everything that is stored and compare it with its digests; what is damaged goes to quarantine');
+    .description('Check everything stored against its digests; move damaged results to quarantine');
   withJson(withArtifacts(command))
     .addHelpText('after', example('pipeline verify', 'pipeline verify --json'))
     .action(async (options: VerifyCommandOptions) => {

@@ -2,7 +2,7 @@ import { verifyStore, type StoredKind, type VerifyReport } from '../../workflow/
 import type { Effects } from '../../effects';
 import { EXIT } from '../../errors';
 import { formatBytes, formatSeconds, plural } from '../../kit/text/human';
-import { openExistingStore } from '../shared/open-artifact';
+import { openExistingStore } from '../shared/store-view';
 import { printable } from '../../kit/text/printable';
 
 export interface VerifyCommandOptions {
@@ -29,7 +29,7 @@ export async function verifyCommand({ json, artifacts }: VerifyCommandOptions, e
   return report.problems.length === 0 ? EXIT.done : EXIT.storage;
 }
 
-/** What people call what is stored. */
+/** Names of the kinds for people. */
 const NAMES: Readonly<Record<StoredKind, string>> = {
   object: 'object',
   pictures: 'picture set',
@@ -52,15 +52,15 @@ function verifyText({ checked, bytes, problems, outdated, strangers }: VerifyRep
         ? `damaged  ${path}: ${sentence(found)}`
         : `damaged  ${path}: ${sentence(found)}; moved to ${movedTo}`,
     ),
-    ...strangers.map(path => `stranger  ${path} is not of the store and was left where it is`),
+    ...strangers.map(path => `stranger  ${path} does not belong to the store and was left in place`),
     ...(outdated.length > 0
       ? [
-          `${plural(outdated.length, 'object')} of earlier versions, which nothing reads any more; pipeline gc removes them in time, pipeline gc --keep-for 0s now`,
+          `${plural(outdated.length, 'object')} of earlier versions, which nothing reads any more; pipeline gc removes them once they are old enough, pipeline gc --keep-for 0s at once`,
         ]
       : []),
     problems.length === 0
-      ? 'everything is as it was written'
-      : `${plural(problems.length, 'problem')}; the next run makes again what it needs`,
+      ? 'no damage found'
+      : `${plural(problems.length, 'problem')}; the next run makes the results that it needs again`,
     '',
   ].join('\n');
 }

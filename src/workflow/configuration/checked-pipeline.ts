@@ -9,7 +9,7 @@ export interface CheckedPipeline {
   readonly engine?: string;
   /** In an order in which they can run: dependencies first, otherwise as in the file. */
   readonly steps: readonly CheckedStep[];
-  /** Real paths of the folders in which inputs may lie, and into which links in inputs may lead. */
+  /** Real paths of the folders that may hold inputs and the targets of links in inputs. */
   readonly inputFolders?: readonly string[];
   /** Every file that it was read from: the pipeline file first, then what it extends and imports, and files of parameters. */
   readonly sources: readonly SourceFile[];

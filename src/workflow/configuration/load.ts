@@ -19,7 +19,7 @@ export interface LoadOptions {
   readonly file: string;
   /** Every stage there is, by name. */
   readonly stages: Readonly<Record<string, AnyStage>>;
-  /** What `engine` may say; anything unless given. */
+  /** Values that `engine` may have; by default, any. */
   readonly engines?: readonly string[];
   /** Parameters to replace, as typed: `{seed: '2'}` for `--set seed=2`. */
   readonly set: Readonly<Record<string, string>>;

@@ -24,7 +24,7 @@ export function resolvedYaml({ name, engine, steps, secrets }: CheckedPipeline):
     ...(roots.length === 0 ? {} : { roots }),
     stages: Object.fromEntries(steps.map(step => [step.id, entryOf(step, secrets)])),
   };
-  const comment = '# Written by fairdistill: the pipeline with everything that it was made from written out.\n';
+  const comment = '# Written by fairdistill: the pipeline with its imports, profiles and parameters filled in.\n';
   return comment + block(file, '');
 }
 

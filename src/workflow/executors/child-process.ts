@@ -22,9 +22,9 @@ import { lastLines, wholeLines } from './whole-lines';
 
 const TAIL = 4000;
 
-/** Runs and draws each stage in a Node process of its own, so that its memory, its crashes and its native libraries stay there. */
+/** Runs and draws each stage in its own Node process, which isolates memory, crashes and native libraries. */
 export const childProcess: ExecutorMember = {
-  summary: 'each stage in a Node process of its own, which may crash, or be ended, alone',
+  summary: 'each stage in its own Node process, which can crash or be ended alone',
   isolates: true,
   open: options => {
     const guard = createMemoryGuard(options.memory, () => process.memoryUsage.rss());
@@ -37,7 +37,7 @@ export const childProcess: ExecutorMember = {
   },
 };
 
-/** Has a process of its own do what it is told, and passes on its events, all of which are `Event`s. */
+/** Sends a request to a new process, and passes on its events, all of which are `Event`s. */
 function inChild<Event>(
   options: ExecutorOptions,
   guard: MemoryGuard,
@@ -63,14 +63,14 @@ function inChild<Event>(
     let excess: Excess | undefined;
     const memory = guard.watch({
       limit: request.memoryLimit,
-      // At once: while it writes a checkpoint it could take what is left. That of half a minute ago is there.
+      // At once: writing another checkpoint could use up the memory. An earlier checkpoint exists.
       end: found => {
         excess = found;
         child.kill('SIGKILL');
       },
     });
 
-    // Asked here and not there, because a child that was built meanwhile may not know what to look for.
+    // Checked here, because a child that was built meanwhile may not know what to check.
     const finish = (loaded: Texts | undefined): void => {
       const changed = changeIn(texts, loaded);
       const forbidden = forbiddenText(texts, loaded ?? {});
@@ -104,8 +104,8 @@ function inChild<Event>(
       errors = lastLines(errors + text, TAIL);
       output(text);
     });
-    child.stdout?.on('data', (octets: Buffer) => printed.take(octets));
-    child.stderr?.on('data', (octets: Buffer) => complaints.take(octets));
+    child.stdout?.on('data', (bytes: Buffer) => printed.take(bytes));
+    child.stderr?.on('data', (bytes: Buffer) => complaints.take(bytes));
     const lifeline = lifelineOf(child);
     if (lifeline) readMemory(lifeline, memory.take);
     child.on('error', (error: Error) => {
@@ -130,7 +130,7 @@ function inChild<Event>(
   });
 }
 
-/** The module that a process has run and should not have. One that does not tell what it has run was built from something else. */
+/** The module that a process has run but should not have. A process that does not report its modules belongs to another build. */
 function changeIn(texts: ExpectedTexts, loaded: Texts | undefined): string | undefined {
   const names = Object.keys(texts);
   if (names.length > 0 && !names.some(name => loaded?.[name] !== undefined)) return 'src/workflow/executors';
@@ -148,7 +148,7 @@ function start(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
     detached: ownSession === true,
   });
-  // Held open as long as this process lives, and no reason for it to live.
+  // Stays open as long as this process lives, without keeping it alive.
   const lifeline = lifelineOf(child);
   lifeline?.on('error', () => undefined);
   lifeline?.unref();
@@ -173,6 +173,6 @@ function killLater(child: ChildProcess, graceMs: number): void {
 }
 
 function tell(child: ChildProcess, message: ToChild): void {
-  // A child that died while it was spoken to is reported by `close`.
+  // `close` reports a child that dies during a write.
   if (child.connected) child.send(message, () => undefined);
 }

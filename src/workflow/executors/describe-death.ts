@@ -4,24 +4,24 @@ import { formatBytes } from '../../kit/text/human';
 import type { Excess } from './memory-guard';
 
 type Dead = Pick<AnyStage, 'name' | 'options'>;
-/** What the process was there for. */
+/** The purpose of the process. */
 export type Work = 'run' | 'draw';
 
-/** Of a sentence about it. */
+/** The subject of a sentence about it. */
 function subjectOf({ name }: Pick<Dead, 'name'>, work: Work): string {
   return work === 'draw' ? `The process that draws the pictures of stage "${name}"` : `Stage "${name}"`;
 }
 
-/** Why the process of a stage ended without a word, and what to do about it. */
+/** The error for a stage's process that ended without a message, with a remedy. */
 export function describeDeath(
   stage: Dead,
   work: Work,
   { code, signal, errors }: { readonly code: number | null; readonly signal: string | null; readonly errors: string },
 ): UserError {
-  const said = errors.trim() === '' ? '' : `; its last words:\n${errors.trim()}`;
+  const said = errors.trim() === '' ? '' : `; the end of its error output:\n${errors.trim()}`;
   if (/heap out of memory/i.test(errors)) {
     return new UserError(
-      `${subjectOf(stage, work)} used up the memory that Node allows: set NODE_OPTIONS=--max-old-space-size=<MB>` +
+      `${subjectOf(stage, work)} used all the memory that Node allows: set NODE_OPTIONS=--max-old-space-size=<MB>` +
         `${orLess(stage, work)}${said}`,
       { code: 'stage-out-of-memory' },
     );
@@ -29,19 +29,19 @@ export function describeDeath(
   if (signal === 'SIGKILL') {
     return new UserError(
       `${subjectOf(stage, work)} was killed (SIGKILL), as the system does when memory runs out: free some memory, run with --jobs 1` +
-        `${orLess(stage, work)}; the same command goes on from here${said}`,
+        `${orLess(stage, work)}; run the same command again to resume${said}`,
       { code: 'stage-killed' },
     );
   }
   const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;
   return new UserError(
-    `${subjectOf(stage, work)} ended ${how} before it was done: most often a native library that does not fit this machine; ` +
+    `${subjectOf(stage, work)} ended ${how} before it was done, most often because a native library does not fit this machine; ` +
       `run "npm ci" again${work === 'draw' ? '' : ', or choose another engine ("npx pipeline doctor" lists them)'}${said}`,
     { code: 'stage-crashed' },
   );
 }
 
-/** That a stage was ended because it, or what ran at once, used too much memory. */
+/** The error for a stage that was ended because it, or all stages together, used too much memory. */
 export function describeExcess(stage: Dead, work: Work, { used, limit, beside }: Excess): UserError {
   const found =
     beside === undefined
@@ -52,9 +52,9 @@ export function describeExcess(stage: Dead, work: Work, { used, limit, beside }:
       ? 'raise "limits"'
       : 'run with --jobs 1, or say that it may use more ("limits: {memory: …}" of the stage)';
   return new UserError(
-    `${subjectOf(stage, work)} used ${found}: it was ended before the system would end it or something else; ` +
+    `${subjectOf(stage, work)} used ${found}: it was ended before the system would end it or another process; ` +
       `${work === 'draw' ? '' : `${lessAtOnce(stage)}, or `}${instead}; ` +
-      'the same command goes on from here',
+      'run the same command again to resume',
     { code: 'too-much-memory' },
   );
 }
@@ -63,13 +63,13 @@ function orLess(stage: Dead, work: Work): string {
   return work === 'draw' ? '' : `, or ${lessAtOnce(stage)}`;
 }
 
-/** What a stage holds at a time: a batch, where it has one, and something for every core elsewhere. */
+/** The advice for using less memory: a smaller batch if the stage has one, otherwise fewer cores. */
 function lessAtOnce({ options }: Dead): string {
   if (Object.hasOwn(options.properties, 'batch')) return 'lower its option "batch"';
   return 'give it fewer cores ("resources: {cpu: 1}" of the stage)';
 }
 
-/** Processes, threads, memory or open files that the system does not give. */
+/** Error codes of a system without processes, threads, memory or open files left. */
 const OUT_OF: ReadonlySet<string | undefined> = new Set([
   'EAGAIN',
   'ENOMEM',
@@ -78,12 +78,12 @@ const OUT_OF: ReadonlySet<string | undefined> = new Set([
   'ERR_WORKER_INIT_FAILED',
 ]);
 
-/** Why the process of a stage or its first thread could not be started, where the system was out of something; anything else as it is. */
+/** The error for a process or first thread that the system lacked the resources to start; any other error unchanged. */
 export function describeNoStart(stage: string, work: Work, error: unknown): unknown {
   if (!(error instanceof Error) || !OUT_OF.has((error as NodeJS.ErrnoException).code)) return error;
   return new UserError(
     `Cannot start the process ${work === 'draw' ? 'that draws the pictures ' : ''}of stage "${stage}" (${messageOf(error)}): end other programs, raise the limits of the shell (ulimit -u, ulimit -n), ` +
-      'or run with --jobs 1; the same command goes on from here',
+      'or run with --jobs 1; run the same command again to resume',
     { code: 'stage-not-started', cause: error },
   );
 }

@@ -1,20 +1,20 @@
 import { Worker } from 'node:worker_threads';
 
 /**
- * Number of the file descriptor under which the process of a stage has a pipe to the engine's: it ends when that does. The other way it says
- * how much memory the process uses, in bytes, as a double of 8 bytes (little-endian), when that has changed.
+ * Number of the file descriptor under which the process of a stage has a pipe to the engine's: it ends when that does. In the other direction it
+ * carries the memory that the process uses, in bytes, as a double of 8 bytes (little-endian), when that has changed.
  */
 export const LIFELINE = 4;
 
 /** How often a process looks at its memory, in milliseconds; a look costs 10 microseconds. */
 const LOOK_MS = 100;
-/** A smaller change is not told. Bytes. */
+/** Smaller changes are not reported. Bytes. */
 const CHANGE = 2 ** 24;
 
 /**
- * Kills this process as soon as the one that started it has ended, in whatever way. A thread of its own waits for that, because a stage may
- * keep the main thread in native code for hours, or for ever; and no thread can hold up a SIGKILL, as some could hold up an orderly end.
- * For the same reason it is that thread which tells the memory. Where the descriptor is missing, nothing is watched.
+ * Kills this process as soon as the one that started it has ended, in whatever way. A thread of its own waits for that, because a stage may keep the
+ * main thread in native code for hours, or for ever; and no thread can hold up a SIGKILL, as some could hold up an orderly end. For the same reason,
+ * that thread reports the memory. Without the descriptor, nothing is watched.
  */
 export function dieWithParent(descriptor = LIFELINE): void {
   const watcher = new Worker(`(${String(watch)})(require, ${descriptor}, ${LOOK_MS}, ${CHANGE})`, {
@@ -25,7 +25,7 @@ export function dieWithParent(descriptor = LIFELINE): void {
   watcher.on('error', () => undefined);
 }
 
-/** Its text is all that the thread has: no import, nothing beside it. */
+/** The thread gets only the text of this function: it must not use imports or anything around it. */
 function watch(load: (module: string) => unknown, descriptor: number, every: number, change: number): void {
   const { Socket } = load('node:net') as typeof import('node:net');
   const end = (): void => void process.kill(process.pid, 'SIGKILL');

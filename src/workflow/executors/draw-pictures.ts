@@ -15,10 +15,10 @@ const MOST_BYTES = 64 * 2 ** 20;
 const LONGEST_NAME = 100;
 const LONGEST_CAPTION = 500;
 
-/** A name that every file system and every page takes as it is. */
+/** A name that is valid on every file system and in every page. */
 const PLAIN_NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N} ._+,=()@-]*$/u;
 
-/** Draws the pictures of an artifact into a folder, one after the other, and no more once it is asked to stop. */
+/** Draws the pictures of an artifact into a folder, one after the other, and stops when asked. */
 export async function drawPictures(
   request: DrawRequest,
   signal: AbortSignal,
@@ -62,7 +62,7 @@ function pictureRules(stage: string): (picture: Picture) => number {
       refuse(
         `its name must be letters, digits and " ._+,=()@-", without folders, and at most ${LONGEST_NAME} characters`,
       );
-    // By what some file systems take for one name.
+    // Compared as file systems that ignore case and normalisation compare names.
     if (names.has(foldName(file))) refuse(`another file of the pictures has this name; give each its own`);
     if (!isCaption(caption))
       refuse(`its caption must be one line of printable text, at most ${LONGEST_CAPTION} characters`);

@@ -19,14 +19,14 @@ export interface StageRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Bytes of memory above which it is ended, where the executor can; undefined: what the executor allows all its stages together. */
   readonly memoryLimit?: number | undefined;
-  /** What it must run: the modules that its key stands for. Unless given, whatever lies there. */
+  /** The modules that its key describes; it must run these. By default, whatever is on disk. */
   readonly texts?: ExpectedTexts | undefined;
 }
 
-/** What a stage says, and what its surroundings say about it. */
+/** Events of a stage, and of the process around it. */
 export type WorkEvent =
   | StageEvent
-  /** Text that some library printed. */
+  /** Text that a library printed. */
   | { readonly type: 'output'; readonly text: string }
   /** Largest resident memory of the stage's process in bytes. */
   | { readonly type: 'resources'; readonly peakMemory: number };
@@ -37,13 +37,13 @@ export interface DrawRequest extends Pick<StageRequest, 'stage' | 'cores' | 'env
   readonly artifact: string;
   /** Absolute path of an empty folder for the pictures. */
   readonly folder: string;
-  /** What it must run: the modules that its pictures are recorded with. Unless given, whatever lies there. */
+  /** The modules that its pictures are recorded with; it must run these. By default, whatever is on disk. */
   readonly texts?: ExpectedTexts | undefined;
 }
 
-/** What is said while pictures are drawn. */
+/** Events of drawing pictures. */
 export type DrawEvent =
-  /** It lies in the folder now. */
+  /** It is in the folder now. */
   ({ readonly type: 'picture' } & DrawnPicture) | Extract<WorkEvent, { type: 'output' | 'resources' }>;
 
 /** A picture, without its content. */
@@ -64,18 +64,18 @@ export interface ExecutorOptions {
   readonly execArgv?: readonly string[];
   /** Variables that every stage inherits. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Away from the terminal: its end kills a process that has just been started, and cannot say yet that this is none of its business. */
+  /** Detached from the terminal, whose end would kill a new process that does not ignore SIGHUP yet. */
   readonly ownSession?: boolean;
   /** How long a stage may take to stop before it is killed. */
   readonly graceMs?: number;
-  /** Bytes that this process and all stages without a limit of their own may use together; unless given, what the system lets them have. */
+  /** Bytes that this process and all stages without a limit of their own may use together; by default, what the system allows. */
   readonly memory?: number;
 }
 
-/** What the list of executors says of each. */
+/** The facts about each executor in the list. */
 export interface ExecutorMember {
   readonly summary: string;
-  /** Whether a stage gets the variables and the code that its key stands for, and none else: a run takes no other executor. */
+  /** Whether a stage gets exactly the variables and the code that its key describes; a run requires this. */
   readonly isolates: boolean;
   readonly open: (options: ExecutorOptions) => Executor;
 }
@@ -83,10 +83,10 @@ export interface ExecutorMember {
 /** Where stages run. */
 export interface Executor {
   /**
-   * Runs the stage on subscription; completes when all is written, errors with a `UserError` for what the user can mend; `code-changed` or `code-changed-midway` when
-   * the stage has run something else than `texts` tells, or a module that it must not, and `too-much-memory` when it was ended for its memory, where the executor can know.
-   * When the signal is aborted, it errors with the `UserError` `interrupted` as soon as nobody writes into the folder any
-   * more. Unsubscribing aborts too, but then nobody is told when the work has ended.
+   * Runs the stage on subscription; completes when all is written, fails with a `UserError` if the user can fix the cause; `code-changed` or
+   * `code-changed-midway` when the stage has run other code than `texts` describes, or a module that it must not run, and `too-much-memory` when it
+   * was ended for its memory, where the executor can know. When the signal is aborted, it errors with the `UserError` `interrupted` as soon as nobody
+   * writes into the folder any more. Unsubscribing aborts too, but then nothing reports the end of the work.
    */
   run(request: StageRequest, signal: AbortSignal): Observable<WorkEvent>;
   /**

@@ -4,9 +4,9 @@ import type { DrawEvent, Executor, ExecutorMember } from './executor';
 import { interrupted } from './interrupted';
 import { stageContext } from './stage-context';
 
-/** Runs stages in this process: for tests, and in the process of a stage. It cannot end a stage that does not listen. */
+/** Runs stages in this process: for tests, and in the process of a stage. It cannot end a stage that does not respond. */
 export const inProcess: ExecutorMember = {
-  summary: 'every stage in the one process, for tests; it cannot end one that does not listen',
+  summary: 'every stage in this process, for tests; it cannot end a stage that does not respond',
   isolates: false,
   open: () => here,
 };
@@ -34,7 +34,7 @@ export const here: Executor = {
     ),
 };
 
-/** Work that is asked to stop when the signal is aborted or nobody listens any more, and errors with `interrupted` when it has. */
+/** Work that stops when the signal is aborted or it has no subscriber, and then errors with `interrupted`. */
 function stoppable<Event>(
   stage: string,
   signal: AbortSignal,
@@ -54,7 +54,7 @@ function stoppable<Event>(
       else end();
     };
     try {
-      // Not tied to the subscriber: unsubscribing would hide from us when the work has ended.
+      // Not tied to the subscriber: after an unsubscription we still need to know when the work ends.
       begin(stopping.signal).subscribe({
         next: event => subscriber.next(event),
         error: (error: unknown) => settle(() => subscriber.error(error)),

@@ -1,4 +1,4 @@
-/** What a process was found to use when it had to end. In bytes. */
+/** The memory use for which a process was ended. In bytes. */
 export interface Excess {
   readonly used: number;
   readonly limit: number;
@@ -10,14 +10,14 @@ export interface Excess {
 export interface Watched {
   /** Bytes that it may use; undefined: it shares the common limit with the others. */
   readonly limit: number | undefined;
-  /** Asked for once. The process counts until `release`, because its memory is not free before. */
+  /** Called once. The process counts until `release`, because its memory is not free before. */
   end(excess: Excess): void;
 }
 
 export interface Watching {
-  /** It uses so many bytes now. */
+  /** Reports the bytes that it uses now. */
   readonly take: (bytes: number) => void;
-  /** It has ended. */
+  /** Reports that it has ended. */
   readonly release: () => void;
 }
 

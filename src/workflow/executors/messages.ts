@@ -4,7 +4,7 @@ import { errnoOf } from '../../kit/files/errno';
 import type { Texts } from '../../kit/loaded-code';
 import type { DrawEvent, DrawRequest, StageRequest, WorkEvent } from './executor';
 
-/** What the engine tells the process of a stage. */
+/** Messages from the engine to the process of a stage. */
 export type ToChild =
   | { readonly type: 'run'; readonly request: ByName<StageRequest> }
   | { readonly type: 'draw'; readonly request: ByName<DrawRequest> }
@@ -13,10 +13,10 @@ export type ToChild =
 /** A request on its way to another process, which has the stages. */
 export type ByName<Request> = Omit<Request, 'stage'> & { readonly stage: string };
 
-/** What the process of a stage tells the engine. */
+/** Messages from the process of a stage to the engine. */
 export type FromChild =
   | { readonly type: 'event'; readonly event: WorkEvent | DrawEvent }
-  /** `loaded`: what the stage has run. */
+  /** `loaded`: the modules that the stage has run. */
   | { readonly type: 'completed'; readonly loaded: Texts }
   | { readonly type: 'failed'; readonly error: ErrorData };
 

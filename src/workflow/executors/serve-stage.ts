@@ -8,12 +8,12 @@ import type { WorkEvent } from './executor';
 import { here } from './in-process';
 import { toErrorData, type FromChild, type ToChild } from './messages';
 
-/** The other end of `childProcess`: runs the one stage that it is told to, or draws its pictures, then ends the process. */
+/** The other end of `childProcess`: runs the requested stage, or draws its pictures, then ends the process. */
 export function serveStage(stages: Readonly<Record<string, AnyStage>>): void {
   const stopping = new AbortController();
-  // Ctrl-C and the end of a terminal reach the whole process group; it is for the parent to decide what happens.
+  // Ctrl-C and the end of a terminal reach the whole process group; the parent decides what happens.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-  // A parent that was killed cannot stop us, and nobody would take the result.
+  // A killed parent cannot stop this process, and nobody would take the result.
   const unwatched = watched();
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   process.on('uncaughtException', fail);
@@ -78,7 +78,7 @@ function say(message: FromChild, then?: () => void): void {
   process.send?.(message, () => then?.());
 }
 
-/** Libraries may hold the process open with threads of their own, or by throwing when it ends: all that counts has been said. */
+/** Libraries may keep the process alive with their threads, or throw when it ends: everything has been sent by now. */
 function endProcess(): void {
   try {
     process.exit(0);

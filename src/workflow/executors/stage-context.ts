@@ -3,7 +3,7 @@ import type { Checkpoints, StageContext } from '../../stage';
 import { viewInputs } from '../../stage-inputs';
 import type { StageRequest } from './executor';
 
-/** What a stage gets to see of a request. */
+/** The part of a request that a stage sees. */
 export function stageContext(request: StageRequest, signal: AbortSignal): StageContext<never, never> {
   const { stage, options, inputs, folder, cores, engine } = request;
   return {
@@ -23,7 +23,7 @@ export function stageContext(request: StageRequest, signal: AbortSignal): StageC
   };
 }
 
-/** What may be lost by a kill, but for the time that the first steps take. */
+/** Seconds of work that a kill may lose. */
 const DUE_AFTER_MS = 30_000;
 
 function checkpointsIn(folder: string): Checkpoints {

@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 
 /** Makes lines of what a process prints. */
 export interface WholeLines {
-  take(octets: Buffer): void;
+  take(bytes: Buffer): void;
   /** Passes on what has no end. */
   end(): void;
 }
@@ -29,7 +29,7 @@ export function wholeLines(pass: (text: string) => void): WholeLines {
     }
   };
   return {
-    take: octets => passSome(decoder.write(octets)),
+    take: bytes => passSome(decoder.write(bytes)),
     end: () => {
       passSome(decoder.end());
       if (rest !== '') pass(rest);

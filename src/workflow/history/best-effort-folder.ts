@@ -4,23 +4,23 @@ import { messageOf } from '../../errors';
 import { errnoOf, hasNoLinks } from '../../kit/files/errno';
 
 /**
- * A folder for what is good to have and not worth failing for: nothing here throws. The first thing that goes wrong is told; a full disk
- * would otherwise be told a thousand times. Synchronous, because a few hundred small files are written faster so than by promises.
+ * Best-effort files: nothing here throws. Only the first failure is reported, so that a full disk gives one warning, not a thousand. Synchronous,
+ * because a few hundred small files are written faster so than by promises.
  */
 export interface QuietFolder {
   /** Absolute. */
   readonly path: string;
   /** Writes a file below it. Missing folders are made. */
   write(name: string, text: string): void;
-  /** The same for a file that is there already: a reader sees the old text or the new one. */
+  /** Replaces a file: a reader sees the old text or the new one. */
   replace(name: string, text: string): void;
-  /** Lets `name` lead to `target`; where there are no links it is a file that holds the target. */
+  /** Links `name` to `target`; where there are no links, it is a file that holds the target. */
   link(name: string, target: string): void;
   /** Any other work on files. Undefined when it failed. */
   attempt<T>(work: () => T): T | undefined;
 }
 
-/** `warn` is told the first problem. */
+/** `warn` receives the first problem only. */
 export function quietFolder(path: string, warn: (text: string) => void): QuietFolder {
   let told = false;
   const made = new Set<string>();

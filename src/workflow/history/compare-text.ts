@@ -4,13 +4,13 @@ import { runName } from './run-name';
 import { cell } from './cell';
 
 export interface CompareTextOptions {
-  /** Leaves out what is the same in all runs. */
+  /** Leaves out the rows that are equal in all runs. */
   readonly onlyChanged: boolean;
   /** Width of the terminal in characters; runs that have no room are shown below the others. */
   readonly columns: number;
 }
 
-/** Values are cut to the first of these with which all runs are side by side. */
+/** Values are cut to the first of these widths at which all runs fit side by side. */
 const LONGEST_VALUES = [28, 20, 12];
 const LONGEST_NAME = 36;
 const GAP = 2;
@@ -21,8 +21,7 @@ const GAP = 2;
  */
 export function compareText(comparison: RunComparison, { onlyChanged, columns }: CompareTextOptions): string {
   const rows = comparison.rows.filter(row => row.changed || !onlyChanged);
-  if (rows.length === 0)
-    return onlyChanged ? 'Nothing differs between these runs.\n' : 'There is nothing to compare.\n';
+  if (rows.length === 0) return onlyChanged ? 'These runs do not differ.\n' : 'There is nothing to compare.\n';
   const lines = withHeadings(rows);
   const labels = ['', ...lines.map(line => labelOf(line, onlyChanged))];
   const labelWidth = Math.max(...labels.map(length));

@@ -5,7 +5,7 @@ import { canonicalJson } from '../../kit/text/canonical-json';
 import { alternatives, quote, suggestion } from '../../kit/text/quote';
 import type { RunRecord, StageRecord } from './run-record';
 
-/** Runs side by side, as data: what `pipeline compare --json` prints. */
+/** A comparison of runs, as data: the output of `pipeline compare --json`. */
 export interface RunComparison {
   readonly runs: readonly ComparedRun[];
   readonly rows: readonly ComparedRow[];
@@ -20,7 +20,7 @@ export interface ComparedRow {
   readonly stage: string | null;
   /** As in `margin.mean`. */
   readonly name: string;
-  /** By run, in order; undefined, in JSON left out as null, where a run has none. */
+  /** By run, in order; undefined (null in JSON) where a run has none. */
   readonly values: readonly (Json | undefined)[];
   readonly changed: boolean;
 }
@@ -46,9 +46,8 @@ export function compareRuns(runs: readonly RunRecord[]): RunComparison {
 }
 
 /**
- * The same comparison with the runs in the order of a metric, the highest first, or with `-` before its name the lowest; runs without it
- * come last. The name is `stage.metric`, or the end of that where only one metric ends so. Throws UserError `unknown-metric` or
- * `ambiguous-metric`.
+ * The same comparison with the runs in the order of a metric, the highest first, or with `-` before its name the lowest; runs without it come last.
+ * The name is `stage.metric`, or an ending of it that only one metric has. Throws UserError `unknown-metric` or `ambiguous-metric`.
  */
 export function sortRuns({ runs, rows }: RunComparison, metric: string): RunComparison {
   const { values } = findMetric(rows, metric.replace(/^-/, ''));
@@ -72,7 +71,7 @@ export function sortRuns({ runs, rows }: RunComparison, metric: string): RunComp
 
 function aboutRun({ git, engine, profiles }: RunRecord): Readonly<Record<string, Json>> {
   return {
-    ...(git === null ? {} : { commit: git.commit.slice(0, 12), 'changes not committed': git.dirty }),
+    ...(git === null ? {} : { commit: git.commit.slice(0, 12), 'uncommitted changes': git.dirty }),
     ...(engine === '' ? {} : { engine }),
     ...(profiles.length === 0 ? {} : { profiles }),
   };
@@ -119,7 +118,7 @@ function findMetric(rows: readonly ComparedRow[], wanted: string): ComparedRow {
   const found = exact.length > 0 ? exact : metrics.filter(row => fullName(row).endsWith(`.${wanted}`));
   if (found.length > 1) {
     const names = alternatives(found.map(fullName));
-    throw new UserError(`Cannot sort by ${quote(wanted)}: ${found.length} metrics end so; write ${names}`, {
+    throw new UserError(`Cannot sort by ${quote(wanted)}: ${found.length} metrics have this ending; write ${names}`, {
       code: 'ambiguous-metric',
       exit: EXIT.usage,
     });
@@ -129,7 +128,7 @@ function findMetric(rows: readonly ComparedRow[], wanted: string): ComparedRow {
   const names =
     metrics.length === 0 ? 'these runs have none' : `there are ${alternatives(metrics.map(fullName), 'and')}`;
   throw new UserError(
-    `Cannot sort by ${quote(wanted)}${suggestion(wanted, candidates)}: it is no metric that is a number; ${names}`,
+    `Cannot sort by ${quote(wanted)}${suggestion(wanted, candidates)}: there is no numeric metric of this name; ${names}`,
     {
       code: 'unknown-metric',
       exit: EXIT.usage,

@@ -14,8 +14,8 @@ export interface Environment {
   /** By package. */
   readonly versions: Readonly<Record<string, string>>;
   /**
-   * Digests of the variables that stages of the pipeline declare, as in the keys. Values may be passwords, which a stage's process can be given
-   * in no other way; names of any other variable are nobody's business.
+   * Digests of the variables that stages of the pipeline declare, as in the keys. Values may be passwords, because a stage gets them in no other way;
+   * names of other variables are private.
    */
   readonly variables: Readonly<Record<string, string>>;
 }

@@ -6,14 +6,14 @@ import type { QuietFolder } from './best-effort-folder';
 /** `events.jsonl`: one event a line, whole lines only, for those who read the file while it grows. */
 export interface EventFile {
   add(event: RunEvent): void;
-  /** Puts into the file what is still in memory. */
+  /** Writes what is still in memory to the file. */
   flush(): void;
   close(): void;
 }
 
 export const EVENTS_FILE = 'events.jsonl';
 
-/** Events that somebody may be waiting for. */
+/** Events that a reader of the file may be waiting for. */
 const AT_ONCE: readonly RunEvent['type'][] = [
   'run-started',
   'stage-started',
@@ -22,9 +22,7 @@ const AT_ONCE: readonly RunEvent['type'][] = [
   'run-finished',
 ];
 
-/**
- * Opens it. Of the progress that a stage tells between two flushes only the last is kept: a stage of a week would fill the disk with it.
- */
+/** Opens it. Of a stage's progress events between two flushes, only the last is kept, so that a stage of a week does not fill the disk. */
 export function openEventFile(folder: QuietFolder): EventFile {
   const open = (): number | undefined => folder.attempt(() => openSync(join(folder.path, EVENTS_FILE), 'a'));
   let file = open();
@@ -41,7 +39,7 @@ export function openEventFile(folder: QuietFolder): EventFile {
     const target = (file ??= open());
     if (target === undefined) return;
     folder.attempt(() => {
-      // What a full disk has cut off becomes a line of its own, which readers skip.
+      // A line cut off by a full disk stays a line of its own, which readers skip.
       const bytes = Buffer.from((torn ? '\n' : '') + lines.join(''));
       torn = true;
       writeWhole(target, bytes);
@@ -71,7 +69,7 @@ export function openEventFile(folder: QuietFolder): EventFile {
 function writeWhole(file: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) {
     const count = writeSync(file, bytes, written);
-    if (count === 0) throw new Error('the disk takes nothing more');
+    if (count === 0) throw new Error('the disk accepts no more data');
     written += count;
   }
 }

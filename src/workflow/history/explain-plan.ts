@@ -3,10 +3,10 @@ import type { Place } from '../configuration/checked-pipeline';
 import type { PlannedStep, Reason } from '../plan/planned-step';
 
 const STATES: Readonly<Record<PlannedStep['state'], string>> = {
-  hit: 'was there already',
-  partial: 'had to run, and could take over a part of earlier work',
+  hit: 'had a result already',
+  partial: 'had to run, but could reuse part of earlier work',
   miss: 'had to run',
-  forced: 'was there, and was made again because that was asked for',
+  forced: 'had a result, but was forced to run again',
   pending: 'waited for stages before it',
 };
 

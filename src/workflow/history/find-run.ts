@@ -20,7 +20,7 @@ export function findRun(runs: readonly RunRecord[], wanted: string): RunRecord {
       exit: EXIT.usage,
     });
   }
-  return found[0] ?? refuse(runs, wanted, 'no run has this name or an id that begins so');
+  return found[0] ?? refuse(runs, wanted, 'no run has this name, or an id that begins with it');
 }
 
 function refuse(runs: readonly RunRecord[], wanted: string, found: string): never {

@@ -12,8 +12,8 @@ const CHUNK = 1 << 18;
 const LONGEST_LINE = 1 << 20;
 
 /**
- * Reads the events of another run while it writes them, and hands on the progress and the log of its stage `theirs` as that of `ours`, until
- * the signal is aborted. Of what was there before only the last progress is told. Never rejects: the file may be missing, damaged or cut off.
+ * Reads the events of another run while it writes them, and passes on the progress and the log of its stage `theirs` as that of `ours`, until the
+ * signal is aborted. Of the events before that, only the last progress is passed on. Never rejects: the file may be missing, damaged or cut off.
  */
 export async function followStage(
   runFolder: string,
@@ -52,7 +52,7 @@ function lineReader(): { readMore(path: string, signal: AbortSignal): Promise<st
       const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK), 0, CHUNK, position);
       if (bytesRead === 0) break;
       position += bytesRead;
-      // What else is in the file is kept out of memory at once.
+      // Drops other lines at once, to save memory.
       lines.push(...take(buffer.subarray(0, bytesRead)).filter(isFollowed));
     }
     return lines;
@@ -65,7 +65,7 @@ function lineReader(): { readMore(path: string, signal: AbortSignal): Promise<st
         file = await open(path, 'r');
         return await readAll(file, signal);
       } catch {
-        // Not there yet, or not to be read: what it would have told is no more than how far somebody is.
+        // Missing or unreadable: the file would only show the progress of another run.
         return [];
       } finally {
         await file?.close().catch(() => undefined);
@@ -78,7 +78,7 @@ function isFollowed(line: string): boolean {
   return line.includes('"stage-progress"') || line.includes('"stage-log"');
 }
 
-/** Nothing but what an event must have is taken over: the file is somebody else's. */
+/** Takes only the fields that an event must have, because another process writes the file. */
 function parse(line: string, theirs: string, ours: string): Followed[] {
   const event = parseObject(line);
   if (event['stage'] !== theirs) return [];

@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** Where a repository keeps what. Absolute paths. */
+/** The folders of a repository. Absolute paths. */
 export interface Repository {
   /** The folder with the files that people edit. */
   readonly workTree: string;
@@ -12,7 +12,7 @@ export interface Repository {
   readonly common: string;
 }
 
-/** A file of one line, or a list of rules. What is longer is something else. */
+/** A file of one line, or a list of rules; longer files are something else. */
 const MOST_BYTES = 1_000_000;
 
 /** Finds the repository to which a folder belongs, as git does, on the same file system. Undefined where there is none. */

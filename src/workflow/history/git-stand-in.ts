@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { readSmall, type Repository } from './git-repository';
 
 /**
- * Settings by which git compares files, with what each may be. No other is taken over from a repository: filters, watchers, hooks, pagers,
- * transports, aliases and includes are commands that whoever made the repository has chosen.
+ * Settings by which git compares files, with their allowed values. No other setting of a repository is used: filters, watchers, hooks, pagers,
+ * transports, aliases and includes are commands that its author has chosen.
  */
 const HARMLESS: Readonly<Record<string, RegExp>> = {
   'core.autocrlf': /^(true|false|input)$/i,
@@ -21,8 +21,8 @@ const HARMLESS: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Makes a folder that git takes for the `.git` of a repository, without its configuration and hooks. Index and objects have to be named
- * by variables. Resolves to its absolute path; it is the caller's to remove. Rejects as the file system does.
+ * Makes a folder that stands in for the `.git` of a repository, without its configuration and hooks. Index and objects have to be named by variables.
+ * Resolves to its absolute path; it is the caller's to remove. Rejects as the file system does.
  */
 export async function makeStandIn({ own, common }: Repository): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fairdistill-git-'));
@@ -67,6 +67,6 @@ function quoted(value: string): string {
 }
 
 async function copyIfThere(from: string, to: string): Promise<void> {
-  // Through a look at it, because copying waits for a pipe.
+  // Checked first, because copying would wait for a pipe.
   if ((await readSmall(from)) !== undefined) await copyFile(from, to);
 }

@@ -5,34 +5,34 @@ import { join } from 'node:path';
 import { findRepository, type Repository } from './git-repository';
 import { makeStandIn, writeSettings } from './git-stand-in';
 
-/** What git says about the folder of a pipeline file. */
+/** The git state of the folder of a pipeline file. */
 export interface GitState {
   readonly commit: string;
   /** Null when no branch is checked out. */
   readonly branch: string | null;
-  /** Whether anything is not committed; null when git did not say in time, or only programs that are not run could tell. */
+  /** Whether anything is not committed; null when git took too long, or only programs that are never run could find out. */
   readonly dirty: boolean | null;
   /** Files that git does not know, relative to the repository; at most 100. */
   readonly untracked: readonly string[];
-  /** What differs from the commit; empty when nothing does. */
+  /** The differences from the commit; empty when there are none. */
   readonly diff: string;
 }
 
 export interface GitOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Ends the questions; what is known by then is the answer. */
+  /** Stops git; the answer is what is known so far. */
   readonly signal: AbortSignal;
 }
 
 const TIMEOUT_MS = 2000;
 const MOST_DIFF = 1_000_000;
 const MOST_UNTRACKED = 100;
-/** Of so many changed files it is asked whether a filter belongs to them; of more, some will have none. */
+/** At most this many changed files are checked for a filter; among more, some will have none. */
 const MOST_FILTERED = 500;
 
 /**
- * Asks git, in processes of its own. Null where there is no git, no repository or no commit. Never rejects. Whoever has made the repository
- * gets nothing to run: git is shown a stand-in for its `.git`, with another configuration, and no variable of its own is passed on.
+ * Asks git, in processes of its own. Null where there is no git, no repository or no commit. Never rejects. No program that the repository names is
+ * run: git gets a stand-in for its `.git`, with another configuration, and none of git's variables.
  */
 export async function readGitState(folder: string, options: GitOptions): Promise<GitState | null> {
   let standIn: string | undefined;
@@ -55,11 +55,11 @@ type Ask = (args: readonly string[], options?: { readonly asUser?: boolean }) =>
 
 interface Answer {
   readonly text: string;
-  /** Not cut off, and git was content. */
+  /** Whether the output is complete and git reported success. */
   readonly whole: boolean;
 }
 
-/** Gives the stand-in its configuration: what is harmless of the repository's, and which files the user never wants to see. */
+/** Gives the stand-in its configuration: the harmless settings of the repository, and the files that the user ignores. */
 async function settle({ common }: Repository, standIn: string, ask: Ask): Promise<void> {
   const [theirs, ignored] = await Promise.all([
     ask(['config', '--file', join(common, 'config'), '--no-includes', '--list', '-z']),
@@ -71,7 +71,7 @@ async function settle({ common }: Repository, standIn: string, ask: Ask): Promis
 async function askState(ask: Ask, repository: Repository): Promise<GitState | null> {
   const [head, status] = await Promise.all([
     ask(['rev-parse', 'HEAD', '--abbrev-ref', 'HEAD']),
-    // Looking into a submodule would obey the configuration that lies there.
+    // Looking into a submodule would obey its configuration.
     ask(['status', '--porcelain', '-z', '--no-renames', '--untracked-files=normal', '--ignore-submodules=dirty']),
   ]);
   const [commit, branch] = head.text.split('\n');
@@ -90,11 +90,11 @@ async function askState(ask: Ask, repository: Repository): Promise<GitState | nu
 
 /** @param entries of `git status` */
 async function isDirty(ask: Ask, entries: readonly string[], { workTree }: Repository): Promise<boolean | null> {
-  // Submodules were not looked into.
+  // Submodules were not searched.
   if (entries.length === 0) return existsSync(join(workTree, '.gitmodules')) ? null : false;
   const touched = entries.filter(entry => entry.startsWith(' M ')).map(entry => entry.slice(3));
   if (touched.length < entries.length || touched.length > MOST_FILTERED) return true;
-  // What lies in the repository for such a file (Git LFS) is what a program makes of it, so that only the program could compare them.
+  // The repository stores such a file (Git LFS) as a program converted it, so only that program could compare them.
   const { text, whole } = await ask(['check-attr', '-z', 'filter', '--', ...touched]);
   const filters = text.split('\0').filter((_, index) => index % 3 === 2);
   return whole && filters.every(filter => !['unspecified', 'unset', ''].includes(filter)) ? null : true;
@@ -129,7 +129,7 @@ function asker(repository: Repository, standIn: string, { env, signal }: GitOpti
       try {
         execFile('git', args, settings, (error, stdout) => resolve({ text: stdout, whole: error === null }));
       } catch {
-        // No more processes, or no memory for one.
+        // The system has no process or memory left.
         resolve({ text: '', whole: false });
       }
     });

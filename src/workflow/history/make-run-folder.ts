@@ -31,12 +31,12 @@ function namesIn(runs: string): string[] {
     mkdirSync(runs, { recursive: true });
     return readdirSync(runs).filter(isRunId).map(runName);
   } catch {
-    // Said when the first file cannot be written.
+    // The failure is reported when the first file cannot be written.
     return [];
   }
 }
 
-/** Making a folder that must not be there is what settles who has the id, if two runs come to the same. */
+/** If two runs choose the same id, the one that creates the folder has it. */
 function tryMake(path: string): 'made' | 'taken' | 'failed' {
   try {
     mkdirSync(path);

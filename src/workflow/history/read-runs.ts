@@ -13,8 +13,9 @@ import { isRunId } from './run-name';
 import { RUN_FORMAT, type RunRecord, type StageRecord } from './run-record';
 
 /**
- * Every run below the folder of artifacts, newest first. One whose record is damaged, or was written by a newer version, is left out and
- * told; the empty folder of one that was killed when it began is left out without a word. Throws what the system says when the folder cannot be read, but for one that is not there.
+ * Every run below the folder of artifacts, newest first. One whose record is damaged, or was written by a newer version, is left out and reported;
+ * the empty folder of a run that was killed at its start is left out silently. Throws the system's error when the folder cannot be read, unless it is
+ * missing.
  */
 export async function listRuns(root: string, tell: (text: string) => void = () => undefined): Promise<RunRecord[]> {
   const names = (await namesIn(join(root, RUNS_FOLDER))).filter(isRunId);
@@ -43,12 +44,12 @@ export function readRun(folder: string): RunRecord | string {
   }
 }
 
-/** What a run came to, or what is known of one without an end. */
+/** The outcome of a run, or the state of one without an end. */
 export type RunState =
   | RunRecord['outcome']
-  /** It did not end by itself, and its process is gone, or has given no sign of life for a day. */
+  /** It did not finish, and its process is gone, or has given no sign of life for a day. */
   | 'killed'
-  /** It may go on in another container or on another machine, and has given no sign of life for a minute. */
+  /** It may be running in another container or on another machine, but has given no sign of life for a minute. */
   | 'silent';
 
 /** @param now milliseconds since 1970 */
@@ -69,7 +70,7 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** The record is the first thing that is written into the folder; it may have been killed, or the disk been full, in the middle of that. */
+/** The record is the first file in the folder; a kill or a full disk may have cut it off. */
 function isEmpty(folder: string): boolean {
   try {
     return readdirSync(folder).every(name => name.startsWith(`${RUN_FILE}.`) && name.endsWith('.tmp'));
@@ -78,13 +79,13 @@ function isEmpty(folder: string): boolean {
   }
 }
 
-/** The stages are written into the record at its end; until then, and for ever if it was killed, the events know them. */
+/** The record gets its stages when the run ends; before that, and after a kill, only the events have them. */
 function withStages(record: RunRecord, folder: string): RunRecord {
   const stages = recoverStages(folder);
   return isListOf(stages, isStage) ? { ...record, stages } : record;
 }
 
-/** The seal shows that it is as it was written; by whom is another question. */
+/** The seal shows that the record is unchanged, not who wrote it. */
 function checked(value: Readonly<Record<string, unknown>>): RunRecord | string {
   if (value['kind'] !== 'fairdistill-run') return `${RUN_FILE} is something else`;
   if (value['format'] !== RUN_FORMAT)

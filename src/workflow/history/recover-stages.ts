@@ -5,13 +5,13 @@ import { EVENTS_FILE } from './event-file';
 import type { StageRecord } from './run-record';
 import { gatherStageRecords } from './stage-records';
 
-/** A run that told more than this is not worth the memory. */
+/** Bytes; larger event files are not worth the memory. */
 const MOST_BYTES = 50_000_000;
 const TOLD = ['run-started', 'stage-planned', 'stage-reused', 'stage-finished', 'stage-failed'];
 
 /**
- * What became of the stages of a run that goes on or was killed, as far as its events tell: without options and objects, which are no part
- * of the events. Empty where the events are missing or not to be understood.
+ * The outcomes of the stages of a run that is running or was killed, as far as its events show them: without options and objects, which the events
+ * lack. Empty where the events are missing or unreadable.
  */
 export function recoverStages(runFolder: string): StageRecord[] {
   const path = join(runFolder, EVENTS_FILE);

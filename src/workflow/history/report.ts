@@ -11,8 +11,8 @@ import { formatBytes, formatCount, formatSeconds, plural } from '../../kit/text/
 import { reasonLine } from './explain-plan';
 import { runName } from './run-name';
 import type { RunRecord, StageRecord } from './run-record';
-import type { StageStory, Story } from './run-timeline';
-import { TIMELINE_STYLE, timeline } from './timeline';
+import type { StageTimeline, RunTimeline } from './run-timeline';
+import { TIMELINE_STYLE, drawTimeline } from './timeline';
 
 const MOST_METRICS = 40;
 
@@ -20,21 +20,21 @@ type PicturesIn = (folder: string) => readonly Look[];
 
 /**
  * `runs/<id>/report.html`: what happened in a run, on one page with nothing to load but pictures.
- * @param folder where it will lie
+ * @param folder the folder that will hold it
  * @param picturesIn what was drawn from the artifact in a folder
  */
 export function renderReport(
   record: RunRecord,
-  story: Story,
+  timeline: RunTimeline,
   folder: string,
   picturesIn: PicturesIn = () => [],
 ): string {
   const body = markup`<main>
       <h1>${runName(record.id)} <span class="badge ${outcomeClass(record)}">${record.outcome}</span></h1>
       <p class="summary">${summary(record)}</p>
-      ${links(record, story, folder)} ${facts(record)}
+      ${links(record, timeline, folder)} ${facts(record)}
       <h2>Timeline</h2>
-      ${timeline(story)} ${record.stages.map(stage => section(stage, story.stages.get(stage.stage), folder, picturesIn))}
+      ${drawTimeline(timeline)} ${record.stages.map(stage => section(stage, timeline.stages.get(stage.stage), folder, picturesIn))}
     </main>`;
   return wholePage({
     title: `${runName(record.id)} · ${record.pipeline}`,
@@ -58,7 +58,7 @@ function summary({ pipeline, started, finished, stages }: RunRecord): string {
   return [pipeline, time, ...took, `${plural(stages.length, 'stage')}: ${counts.join(', ')}`].join(' · ');
 }
 
-function links({ pipeline, git }: RunRecord, { end }: Story, folder: string): Markup {
+function links({ pipeline, git }: RunRecord, { end }: RunTimeline, folder: string): Markup {
   const overview = end?.overview ?? join(folder, '..', '..', pipeline, 'index.html');
   const files = [
     'pipeline.resolved.yaml',
@@ -75,8 +75,7 @@ function links({ pipeline, git }: RunRecord, { end }: Story, folder: string): Ma
 }
 
 function facts({ id, command, file, git, engine, params, profiles, exit, process }: RunRecord): Markup {
-  const state =
-    git?.dirty === true ? ', with changes that were not committed' : git?.dirty === false ? '' : ', changes not known';
+  const state = git?.dirty === true ? ', with uncommitted changes' : git?.dirty === false ? '' : ', changes not known';
   const rows: [string, string][] = [
     ['run', id],
     ['command', command.join(' ')],
@@ -93,17 +92,22 @@ function facts({ id, command, file, git, engine, params, profiles, exit, process
   return table(rows);
 }
 
-function section(stage: StageRecord, story: StageStory | undefined, folder: string, picturesIn: PicturesIn): Markup {
+function section(
+  stage: StageRecord,
+  timeline: StageTimeline | undefined,
+  folder: string,
+  picturesIn: PicturesIn,
+): Markup {
   const { status, uses, seconds, bytes, key, metrics } = stage;
   const about = [
     ...(seconds === null ? [] : [status === 'reused' ? `saved ${formatSeconds(seconds)}` : formatSeconds(seconds)]),
     ...(bytes === null ? [] : [formatBytes(bytes)]),
-    ...(story?.rows === undefined
+    ...(timeline?.rows === undefined
       ? []
-      : [`${formatCount(story.rows.reused)} of ${formatCount(story.rows.total)} rows reused`]),
+      : [`${formatCount(timeline.rows.reused)} of ${formatCount(timeline.rows.total)} rows reused`]),
     ...(key === null ? [] : [`key ${key.slice(0, 12)}`]),
   ];
-  const reasons = story?.plan?.because ?? [];
+  const reasons = timeline?.plan?.because ?? [];
   return markup`<section id="${stage.stage}">
     <h2>${stage.stage} <span class="badge ${status.replace(' ', '-')}">${status}</span></h2>
     <p class="about"><code>${uses}</code> ${about.join(' · ')}</p>
@@ -114,13 +118,13 @@ function section(stage: StageRecord, story: StageStory | undefined, folder: stri
             ${reasons.map(reason => markup`<li>${reasonLine(reason)}</li>`)}
           </ul>`
     }
-    ${story?.skippedBecause === undefined ? '' : markup`<p class="about">It needs ${story.skippedBecause}, which failed.</p>`}
-    ${story?.failure === undefined ? '' : failure(story.failure)} ${metricsTable(metrics)}
+    ${timeline?.skippedBecause === undefined ? '' : markup`<p class="about">It needs ${timeline.skippedBecause}, which failed.</p>`}
+    ${timeline?.failure === undefined ? '' : failure(timeline.failure)} ${metricsTable(metrics)}
     ${files(stage, folder, picturesIn)}
   </section>`;
 }
 
-/** Of this run: the name of the stage in the pipeline's folder leads to what it made last. */
+/** `out` belongs to this run; the stage's name in the pipeline's folder leads to its newest result. */
 function files({ object }: StageRecord, folder: string, picturesIn: PicturesIn): Markup | '' {
   if (object === null) return '';
   const place = join(folder, '..', '..', '.store', 'objects', object);

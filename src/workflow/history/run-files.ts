@@ -10,7 +10,7 @@ import { RUN_FORMAT, type RunRecord } from './run-record';
 
 export const RUN_FILE = 'run.json';
 
-/** What a run is about, as it is known before it begins. */
+/** The facts of a run that are known before it begins. */
 export interface RunAbout {
   readonly pipeline: CheckedPipeline;
   /** The pipeline as one plain file, after everything was applied. */
@@ -49,11 +49,11 @@ export function recordOf(id: string, { pipeline, command, engine }: RunAbout, no
 
 export function writeRecord(folder: QuietFolder, record: RunRecord, redact: Redact): void {
   const { kind, outcome } = record;
-  // The seal is over what is kept, and these two are ours, whatever a secret looks like.
+  // The seal covers the redacted text; these two fields are ours and stay, whatever a secret looks like.
   folder.attempt(() => folder.replace(RUN_FILE, sealedText({ ...redactJson(record, redact), kind, outcome })));
 }
 
-/** The pipeline as it was and as it was understood, and where it runs. */
+/** The pipeline file as written and as resolved, and the environment. */
 export function writeBeginning(folder: QuietFolder, about: RunAbout, redact: Redact): void {
   const [main, ...others] = about.pipeline.sources;
   folder.write('pipeline.source.yaml', redact(main?.text ?? ''));

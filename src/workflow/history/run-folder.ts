@@ -14,12 +14,12 @@ import { renderReport } from './report';
 import { prettyJson, recordOf, RUN_FILE, writeBeginning, writeGit, writeRecord, type RunAbout } from './run-files';
 import type { RunRecord } from './run-record';
 import { openStageLogs } from './stage-logs';
-import { emptyStory, tell } from './run-timeline';
+import { emptyTimeline, addEvent } from './run-timeline';
 
 export interface RunEffects extends Pick<Effects, 'now' | 'randomName' | 'every' | 'env'> {
   /** Takes secrets out of a text. Everything that is written goes through it. */
   redact(text: string): string;
-  /** Is told once when the history cannot be written. */
+  /** Called once, when the history cannot be written. */
   warn(text: string): void;
 }
 
@@ -28,17 +28,17 @@ export interface RunFolder {
   readonly id: string;
   /** Absolute. It is missing when it could not be made. */
   readonly folder: string;
-  /** What git says about the folder of the pipeline file; asked in the background. */
+  /** The git state of the folder of the pipeline file; read in the background. */
   readonly git: Promise<GitState | null>;
-  /** Keeps an event: what others wait for at once, the rest within 200 ms. */
+  /** Records an event: at once if others wait for it, otherwise within 200 ms. */
   take(event: RunEvent): void;
   /** Absolute path of the folder of a stage; made if missing. */
   stageFolder(stage: string): string;
-  /** Keeps what the key of a stage was made of, and lets `out` in its folder lead to its object, given by its name under `objects/`. */
+  /** Records the leaves of a stage's key, and links `out` in its folder to its object, given by its name under `objects/`. */
   note(stage: string, facts: { readonly leaves?: KeyLeaves; readonly object?: string }): void;
-  /** Appends to the log of a stage what is no event: text that a library printed. */
+  /** Appends text that a library printed, which is not an event, to the log of a stage. */
   readonly output: (stage: string, text: string) => void;
-  /** Absolute path of the log of a stage, written out; null when nothing was logged. */
+  /** Absolute path of the log of a stage, after a flush; null when nothing was logged. */
   readonly logFile: (stage: string) => string | null;
   finish(end: RunEnd): Promise<void>;
 }
@@ -46,7 +46,7 @@ export interface RunFolder {
 export type RunEnd = Pick<RunRecord, 'outcome' | 'exit' | 'stages'>;
 
 const FLUSH_EVERY_MS = 200;
-/** For how long a run waits at its end for git: one that took seconds itself, and one that found everything done. */
+/** Milliseconds that a run waits for git at its end: for a run that took seconds, and for one that only reused results. */
 const GIT_GRACE_MS = { executed: 1500, cached: 200 };
 
 /** Makes `<root>/runs/<id>/` and writes down all that is known before the run starts. `root` is the folder of the artifacts. */
@@ -55,7 +55,7 @@ export function beginRun(root: string, about: RunAbout, effects: RunEffects): Ru
   const { id, path } = makeRunFolder(root, effects);
   const folder = quietFolder(path, text => effects.warn(text));
   const stopGit = new AbortController();
-  // Asked first, so that git works while the rest is written.
+  // Started first, so that git works while the rest is written.
   const git = readGitState(dirname(about.pipeline.file), { env: effects.env, signal: stopGit.signal });
   const record = recordOf(id, about, effects.now());
   writeRecord(folder, record, redact);
@@ -67,12 +67,12 @@ export function beginRun(root: string, about: RunAbout, effects: RunEffects): Ru
     events.flush();
     logs.flush();
   });
-  // Who looks at this run from another container or machine sees by it that the run goes on.
+  // Shows readers in other containers and on other machines that the run is alive.
   const endSigns = giveSigns(
     { now: () => effects.now(), every: (ms, callback) => effects.every(ms, callback) },
     join(path, RUN_FILE),
   );
-  const story = emptyStory();
+  const timeline = emptyTimeline();
 
   return {
     id,
@@ -80,7 +80,7 @@ export function beginRun(root: string, about: RunAbout, effects: RunEffects): Ru
     git,
     take: unredacted => {
       const event = redactJson(unredacted, redact);
-      tell(story, event);
+      addEvent(timeline, event);
       events.add(event);
       if (event.type === 'stage-log') logs.append(event.stage, `${event.time} ${event.level} ${event.text}`);
       if (event.type === 'stage-planned') folder.write(join(stagePath(event.stage), 'explain.txt'), explainPlan(event));
@@ -111,9 +111,9 @@ export function beginRun(root: string, about: RunAbout, effects: RunEffects): Ru
       const finished = new Date(effects.now()).toISOString();
       const finishedRecord: RunRecord = { ...record, ...end, finished, git: gitOfRecord(state) };
       folder.attempt(() => {
-        folder.write('report.html', renderReport(redactJson(finishedRecord, redact), story, path, picturesIn));
+        folder.write('report.html', renderReport(redactJson(finishedRecord, redact), timeline, path, picturesIn));
       });
-      // Last: a run that is said to be finished has the rest of its history.
+      // Last, so that a run recorded as finished has all of its history.
       writeRecord(folder, finishedRecord, redact);
     },
   };
@@ -127,7 +127,7 @@ function gitOfRecord(state: GitState | null): RunRecord['git'] {
   return state === null ? null : { commit: state.commit, branch: state.branch, dirty: state.dirty };
 }
 
-/** What git has said by then; its processes are ended, or they would keep ours alive. */
+/** The git state as far as it is known now. Ends the processes of git, which would keep ours alive. */
 async function inTime(
   git: Promise<GitState | null>,
   stop: AbortController,

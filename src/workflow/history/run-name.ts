@@ -1,9 +1,9 @@
 import { ADJECTIVES, ANIMALS } from './words';
 
 /**
- * Id of a run: the UTC time of its start, so that names sort by age, and two words that people can say to each other:
- * `20261124-101500-amber-otter`. `random`: at least 8 hexadecimal digits, which choose the words. Two runs can come to the same id; who
- * makes a folder of it finds out, and asks again with other digits.
+ * Id of a run: the UTC time of its start, so that names sort by age, and two words that people can say to each other: `20261124-101500-amber-otter`.
+ * `random`: at least 8 hexadecimal digits, which choose the words. Two runs can get the same id; the caller notices when it makes the folder, and
+ * tries again with other digits.
  */
 export function runId(now: number, random: string): string {
   const [date, time] = new Date(now).toISOString().slice(0, 19).replace(/[-:]/g, '').split('T');

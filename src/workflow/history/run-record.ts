@@ -27,21 +27,21 @@ export interface RunRecord {
   readonly engine: string;
   readonly process: ProcessIdentity;
   /**
-   * When the process of a run without an end last gave a sign of life, in milliseconds since 1970. Not in the file: its process touches the file,
-   * and whoever reads it adds this.
+   * When the process of an unfinished run last gave a sign of life, in milliseconds since 1970. Not in the file: the process touches the file, and
+   * its reader adds this.
    */
   readonly heard?: number;
-  /** Null outside a git repository; `dirty` is null when git did not say in time. */
+  /** Null outside a git repository; `dirty` is null when git took too long. */
   readonly git: { readonly commit: string; readonly branch: string | null; readonly dirty: boolean | null } | null;
   readonly stages: readonly StageRecord[];
 }
 
-/** What became of a stage in a run. */
+/** The outcome of a stage in a run. */
 export interface StageRecord {
   readonly stage: string;
   readonly uses: string;
   readonly status: 'reused' | 'executed' | 'failed' | 'not run';
-  /** Null when it did not come to a key. */
+  /** Null when its key was never known. */
   readonly key: string | null;
   readonly object: string | null;
   readonly digest: string | null;

@@ -1,14 +1,14 @@
 import type { Failure, Holder, RunEvent, RunFinished } from '../run/events';
 import type { PlannedStep } from '../plan/planned-step';
 
-/** What the events of a run have told so far, by stage, in the order of the run. Times are milliseconds since 1970. */
-export interface Story {
-  readonly stages: Map<string, StageStory>;
+/** The events of a run so far, by stage, in the order of the run. Times are milliseconds since 1970. */
+export interface RunTimeline {
+  readonly stages: Map<string, StageTimeline>;
   started: number | null;
   end: RunFinished | null;
 }
 
-export interface StageStory {
+export interface StageTimeline {
   readonly stage: string;
   readonly uses: string;
   plan?: PlannedStep;
@@ -26,26 +26,26 @@ export interface TimeSpan {
   readonly holder?: Holder;
 }
 
-export function emptyStory(): Story {
+export function emptyTimeline(): RunTimeline {
   return { stages: new Map(), started: null, end: null };
 }
 
 /** Adds an event. */
-export function tell(story: Story, event: RunEvent): void {
+export function addEvent(timeline: RunTimeline, event: RunEvent): void {
   const time = Date.parse(event.time);
   if (event.type === 'run-started') {
-    story.started = time;
-    for (const { id, uses } of event.stages) story.stages.set(id, { stage: id, uses, spans: [] });
+    timeline.started = time;
+    for (const { id, uses } of event.stages) timeline.stages.set(id, { stage: id, uses, spans: [] });
   } else if (event.type === 'run-finished') {
-    story.end = event;
+    timeline.end = event;
   } else if (event.type !== 'run-expected') {
-    const stage = story.stages.get(event.stage);
-    if (stage !== undefined) tellStage(stage, event, time);
+    const stage = timeline.stages.get(event.stage);
+    if (stage !== undefined) addToStage(stage, event, time);
   }
 }
 
-function tellStage(
-  stage: StageStory,
+function addToStage(
+  stage: StageTimeline,
   event: Exclude<RunEvent, { type: 'run-started' | 'run-expected' | 'run-finished' }>,
   time: number,
 ): void {
@@ -86,8 +86,8 @@ function tellStage(
   }
 }
 
-/** What was open ends now; a work that was under way is given its outcome. */
-function close({ spans }: StageStory, outcome: TimeSpan['what'], time: number): void {
+/** Ends the open span; running work gets its outcome. */
+function close({ spans }: StageTimeline, outcome: TimeSpan['what'], time: number): void {
   const last = spans.at(-1);
   if (last?.what === 'running') spans[spans.length - 1] = { ...last, what: outcome, to: time };
   else if (last?.what === 'waiting' && last.to === last.from) spans[spans.length - 1] = { ...last, to: time };

@@ -16,7 +16,7 @@ const HEAD = ['run', 'age', 'pipeline', 'outcome', 'reused', 'ran', 'failed', 't
 /** Columns of numbers. */
 const TO_THE_RIGHT = [1, 4, 5, 6, 7];
 const LONGEST_PIPELINE = 24;
-/** What there is always room for, though lines of a narrow window are broken then. */
+/** Least width of the parameters, even if a narrow window then breaks lines. */
 const LEAST_PARAMS = 24;
 
 /**

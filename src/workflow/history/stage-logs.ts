@@ -10,7 +10,7 @@ export interface StageLogs {
   fileOf(stage: string): string | null;
 }
 
-/** Enough for a library that prints without end to show what it prints. */
+/** Bytes; enough to recognise the output of a library that prints without end. */
 const MOST_BYTES = 50_000_000;
 
 export function openStageLogs(folder: QuietFolder): StageLogs {
@@ -24,7 +24,7 @@ export function openStageLogs(folder: QuietFolder): StageLogs {
     pending.delete(stage);
     if (text === '' || before > MOST_BYTES) return;
     written.set(stage, before + text.length);
-    const rest = before + text.length > MOST_BYTES ? '[the log is too long; what follows is not kept]\n' : '';
+    const rest = before + text.length > MOST_BYTES ? '[the log is too long; the rest is not kept]\n' : '';
     folder.attempt(() => {
       mkdirSync(dirname(pathOf(stage)), { recursive: true });
       appendFileSync(pathOf(stage), text + rest);

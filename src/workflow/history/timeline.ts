@@ -1,10 +1,10 @@
 import { markup, link, trusted, type Markup } from '../../pictures/page/markup';
 import { formatSeconds } from '../../kit/text/human';
-import type { TimeSpan, StageStory, Story } from './run-timeline';
+import type { TimeSpan, StageTimeline, RunTimeline } from './run-timeline';
 
 /** Pixels. */
 const [WIDTH, LABEL, ROW, AXIS] = [1000, 230, 22, 20];
-/** So that a stage of a moment can be seen. */
+/** So that even a very short stage is visible. */
 const LEAST = 3;
 const LONGEST_LABEL = 28;
 const TICKS = 4;
@@ -18,13 +18,13 @@ main > h2 { margin-top: 1.5rem; }
 .badge.interrupted { background: #bf870033; }
 `;
 
-/** When each stage was worked on, as bars beside each other. */
-export function timeline(story: Story): Markup {
-  const stages = [...story.stages.values()].filter(({ spans }) => spans.length > 0);
+/** The times at which each stage ran, as bars. */
+export function drawTimeline(timeline: RunTimeline): Markup {
+  const stages = [...timeline.stages.values()].filter(({ spans }) => spans.length > 0);
   const spans = stages.flatMap(stage => stage.spans);
   if (spans.length === 0) return markup`<p class="about">Nothing was done.</p>`;
-  const from = story.started ?? Math.min(...spans.map(span => span.from));
-  // At least a millisecond, or a run of no time would have no scale.
+  const from = timeline.started ?? Math.min(...spans.map(span => span.from));
+  // At least a millisecond: a run of zero length has no scale.
   const length = Math.max(1, Math.max(...spans.map(span => span.to)) - from);
   const height = stages.length * ROW + AXIS;
   const xOf = (time: number): number => LABEL + ((time - from) / length) * (WIDTH - LABEL);
@@ -34,13 +34,13 @@ export function timeline(story: Story): Markup {
     ${legend(spans)}`;
 }
 
-function row({ stage, spans }: StageStory, y: number, xOf: (time: number) => number): Markup {
+function row({ stage, spans }: StageTimeline, y: number, xOf: (time: number) => number): Markup {
   return markup`<a href="#${link(stage)}"
       ><text x="${LABEL - 8}" y="${y + 15}" text-anchor="end">${shortName(stage)}</text></a
     >${spans.map(span => bar(stage, span, y, xOf))}`;
 }
 
-/** Both ends of a long name are kept: one tells stages apart, the other cells of a matrix. */
+/** Keeps both ends of a long name: the first distinguishes stages, the last distinguishes cells of a matrix. */
 function shortName(stage: string): string {
   const characters = Array.from(stage);
   if (characters.length <= LONGEST_LABEL) return stage;

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 const OBJECT = /^[0-9a-f]{32}$/;
 
 /**
- * Ids of the objects that the stages of a run have come to: `out` in the folder of each leads there, and is made before anything reads the object.
+ * Ids of the objects that the stages of a run made or reused: `out` in each stage's folder leads there, and is made before anything reads the object.
  * Empty where the folder cannot be read.
  */
 export function usedObjects(runFolder: string): string[] {
@@ -24,7 +24,7 @@ function entriesIn(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
-    // The run has come to no stage yet.
+    // The run has reached no stage yet.
     return [];
   }
 }
@@ -33,7 +33,7 @@ function targetOf(path: string): string {
   try {
     return readlinkSync(path);
   } catch {
-    // It is just being replaced by one that leads to a newer object.
+    // It is being replaced by a link to a newer object.
     return '';
   }
 }

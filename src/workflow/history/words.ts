@@ -1,4 +1,4 @@
-/** Words of which runs are named. Short, easy to say and to spell, and unlike each other. Adding or removing one renames no run that exists. */
+/** Words for names of runs. Short, easy to say and to spell, and unlike each other. Adding or removing one renames no run that exists. */
 export const ADJECTIVES: readonly string[] = words(`
   amber ancient arctic azure bold brave breezy brief bright brisk bronze calm candid carmine cedar cheery chestnut civil clear
   clever cobalt copper coral cosmic crimson crisp curious dapper daring deft diligent dusky eager early easy ebony elegant emerald

@@ -9,9 +9,7 @@ export interface Companion {
   readonly path: string;
 }
 
-/**
- * What belongs to a file that an option of a stage names; throws what the stage throws. Absolute paths; the names as the stage tells them.
- */
+/** What belongs to a file that an option of a stage names; throws what the stage throws. Absolute paths; the names as the stage gives them. */
 export type CompanionsOf = (stage: AnyStage, option: string, path: string) => readonly Companion[];
 
 /** Looks at each file once: the cells of a matrix mostly read the same. */

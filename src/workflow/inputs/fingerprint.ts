@@ -47,7 +47,7 @@ export interface FingerprintOptions extends ListOptions {
   /** How many files are read at once. */
   readonly concurrency: number;
   readonly clock: StoreClock;
-  /** Is told when what was remembered is damaged, and may move that away; then the files are read again. */
+  /** Called when the fingerprints are damaged, and may move them away; then the files are read again. */
   readonly onDamage?: (damage: CacheDamage) => Promise<unknown>;
   /** Aborting it ends the reading; then it rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -67,7 +67,7 @@ export async function fingerprint(path: string, options: FingerprintOptions): Pr
   const known = await knownDigest(place);
   if (known !== undefined) {
     const { stat, files, isDoubtful, inside } = await lookAt(path, view, signal);
-    // An earlier version may have remembered what cannot be told.
+    // An earlier version may have stored an unreliable digest.
     if (stat === known.stat && !isDoubtful)
       return { path, digest: `sha256:${known.digest}`, files, stat, fresh: undefined, view, way, inside };
   }
@@ -75,8 +75,8 @@ export async function fingerprint(path: string, options: FingerprintOptions): Pr
 }
 
 /**
- * Rejects with UserError `input-changed` when the files are no longer those that were fingerprinted, or others may have lain behind the path
- * meanwhile. Reads no content but that of files whose times may tell nothing.
+ * Rejects with UserError `input-changed` when the files are no longer those that were fingerprinted, or the path may have led to other files
+ * meanwhile. Reads only files whose times may not show a change.
  */
 export async function assertUnchanged(print: Fingerprint): Promise<void> {
   const change = await changeIn(print);

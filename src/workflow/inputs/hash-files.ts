@@ -10,7 +10,7 @@ const MOST_THREADS = 8;
 /** Up to here, starting a thread takes longer than the reading. */
 const [FEW_FILES, FEW_BYTES] = [64, 1 << 20];
 
-/** Reads files in threads, so that the disk is asked for several at once and other work goes on. */
+/** Reads files in threads, so that the disk serves several at once and other work continues. */
 export interface FileHasher {
   /** So many questions keep every thread busy: of each one is read and another one waits, while an answer is on its way. */
   readonly questionsAtOnce: number;

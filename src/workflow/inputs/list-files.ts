@@ -24,7 +24,7 @@ export interface ListedFile {
 }
 
 export interface ListOptions {
-  /** All of it unless given. */
+  /** By default, all of it. */
   readonly part?: FolderPart | undefined;
   /** Real paths of the folders into which links may lead, beside the listed one. */
   readonly within?: readonly string[] | undefined;
@@ -131,7 +131,7 @@ function addEntry(
 }
 
 function kindOf(entry: Dirent, absolute: string): number {
-  // Some file systems do not tell in the list.
+  // Some file systems do not give the type in the list.
   const isTold = entry.isFile() || entry.isDirectory() || entry.isSymbolicLink();
   const found = isTold ? entry : (lstatSync(absolute, { throwIfNoEntry: false }) ?? entry);
   return found.isDirectory() ? FOLDER : found.isSymbolicLink() ? LINK : FILE;

@@ -7,7 +7,7 @@ export interface NameList {
 
 export interface NameListBuilder {
   /**
-   * @param isFolder such a name is sorted as if it ended in `/`, so that what lies in it comes in the order of the whole paths
+   * @param isFolder such a name is sorted as if it ended in `/`, so that its contents come in the order of the whole paths
    * @param kind 0 to 255, for the caller
    */
   add(name: string, isFolder: boolean, kind: number): void;
@@ -21,7 +21,7 @@ const WIDEST = 3;
 
 /** Gathers names as UTF-8, one behind the other. */
 export function nameList(): NameListBuilder {
-  let octets = Buffer.allocUnsafe(2048);
+  let bytes = Buffer.allocUnsafe(2048);
   let ends = new Uint32Array(64);
   let kinds = new Uint8Array(64);
   let length = 0;
@@ -29,26 +29,26 @@ export function nameList(): NameListBuilder {
   return {
     add(name, isFolder, kind) {
       const needed = filled + name.length * WIDEST + 1;
-      if (needed > octets.length) octets = grown(octets, Buffer.allocUnsafe(Math.max(needed, 2 * octets.length)));
+      if (needed > bytes.length) bytes = grown(bytes, Buffer.allocUnsafe(Math.max(needed, 2 * bytes.length)));
       if (length === ends.length) {
         ends = grown(ends, new Uint32Array(2 * length));
         kinds = grown(kinds, new Uint8Array(2 * length));
       }
-      filled += octets.write(name, filled, 'utf8');
-      if (isFolder) octets[filled++] = SLASH;
+      filled += bytes.write(name, filled, 'utf8');
+      if (isFolder) bytes[filled++] = SLASH;
       ends[length] = filled;
       kinds[length] = kind;
       length++;
     },
     sorted() {
       const start = (index: number): number => (index === 0 ? 0 : ends[index - 1]!);
-      const order = sort(length, (a, b) => compare(octets, start(a), ends[a]!, start(b), ends[b]!));
+      const order = sort(length, (a, b) => compare(bytes, start(a), ends[a]!, start(b), ends[b]!));
       return {
         length,
         name(index) {
           const place = order[index]!;
           const end = ends[place]!;
-          return octets.toString('utf8', start(place), octets[end - 1] === SLASH ? end - 1 : end);
+          return bytes.toString('utf8', start(place), bytes[end - 1] === SLASH ? end - 1 : end);
         },
         kind: index => kinds[order[index]!]!,
       };
@@ -84,9 +84,9 @@ function sort(length: number, isBefore: (a: number, b: number) => number): Uint3
   return from;
 }
 
-function compare(octets: Buffer, a: number, endA: number, b: number, endB: number): number {
+function compare(bytes: Buffer, a: number, endA: number, b: number, endB: number): number {
   while (a < endA && b < endB) {
-    const [left, right] = [octets[a++]!, octets[b++]!];
+    const [left, right] = [bytes[a++]!, bytes[b++]!];
     if (left !== right) return unitOrder(left) - unitOrder(right);
   }
   return endA - a - (endB - b);

@@ -5,7 +5,7 @@ import type { AnyStage, Json } from '../../stage';
 /** A path that an `input-path` option holds, at any depth. */
 export interface PathOption {
   readonly pointer: Pointer;
-  /** By which a stage tells its `companions` and `reads`: `model`, `terms[].weights`; of a list of paths, the list: `folders`. */
+  /** The name under which a stage has its `companions` and `reads`: `model`, `terms[].weights`; of a list of paths, the list: `folders`. */
   readonly option: string;
   /** For a person: `terms[0].weights`; of a list of paths, the list. */
   readonly name: string;
@@ -15,7 +15,7 @@ export interface PathOption {
   readonly path: string;
 }
 
-/** What a stage is, and how it was told to be. */
+/** A stage and its options. */
 export interface Told {
   readonly stage: AnyStage;
   readonly options: Readonly<Record<string, Json>>;

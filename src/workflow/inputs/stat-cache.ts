@@ -28,12 +28,12 @@ export interface CachePlace {
   readonly about: string;
   /** Time of this look, in milliseconds since 1970. */
   readonly now: number;
-  /** Is told of a file that is not as it was written, and may move it away. It counts as not there. */
+  /** Called with a damaged file, which it may move away. The file counts as missing. */
   readonly onDamage?: ((damage: CacheDamage) => Promise<unknown>) | undefined;
 }
 
 const FORMAT = 2;
-const EXPECTED = 'what is known of files outside the store';
+const EXPECTED = 'the fingerprints of files outside the store';
 const DIGEST_LENGTH = 64;
 const DIGEST = /^[0-9a-f]{64}$/;
 
@@ -91,7 +91,7 @@ function beside(lines: SealedLines): KnownFiles {
         const [digest, about] = [line.slice(0, DIGEST_LENGTH), line.slice(DIGEST_LENGTH + 1)];
         if (about === entry) {
           line = lines.next();
-          // An earlier version may have remembered what cannot be told.
+          // An earlier version may have stored an unreliable digest.
           return file.isDoubtful === true ? undefined : digest;
         }
         // A line before this file is that of one that is gone, a line behind it that of one that comes.

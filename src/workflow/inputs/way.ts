@@ -49,7 +49,7 @@ export function movedOn(before: Way, after: Way): string | undefined {
 export interface Inside {
   /** Digest of the links. */
   readonly links: string;
-  /** Of the folder that was moved last: when, in nanoseconds since 1970; 0 where nothing tells. */
+  /** Of the folder that was moved last: when, in nanoseconds since 1970; 0 where it is not known. */
   readonly moved: bigint;
 }
 
@@ -60,7 +60,7 @@ export function insideLook() {
   return {
     link: (stat: BigIntStats): void => void links.update(`${linkState(stat)}\n`),
     folder(path: string, stat: BigIntStats): void {
-      // What is made or removed in a folder sets both times; then nobody can tell, and who keeps notes beside photographs is not told that they changed.
+      // What is made or removed in a folder sets both times; then a move cannot be recognised, and a new file beside photographs must not count as one.
       if (stat.ctimeNs !== stat.mtimeNs && stat.ctimeNs > moved && showsMoves(path, stat.dev)) moved = stat.ctimeNs;
     },
     end: (): Inside => ({ links: links.digest('hex'), moved }),

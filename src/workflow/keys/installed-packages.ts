@@ -87,7 +87,7 @@ function readPackage(place: string): Found | undefined {
   if (!existsSync(path)) return undefined;
   try {
     const description = JSON.parse(readFileSync(path, 'utf8')) as Description;
-    // Some installers make links, and Node goes on from where they lead.
+    // Some installers make links, and Node resolves them first.
     return { home: realpathSync.native(place), description };
   } catch {
     return undefined;

@@ -1,7 +1,4 @@
-/**
- * Flags of Node that change no result: how much memory there may be, what is told, who looks on. What loads code, or makes V8 count in another
- * way, is not among them.
- */
+/** Flags of Node that change no result: memory limits, messages, debuggers. What loads code, or makes V8 count in another way, is not among them. */
 const CHANGE_NOTHING: readonly RegExp[] = [
   /^--(max|min|initial)-(old-space-size|semi-space-size|heap-size)$/,
   /^--max-old-space-size-percentage$/,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export interface Processor {
   /** Instruction sets by which libraries choose their code, as the system calls them: `avx avx2 f16c fma sse4_1`. The model where it lists none. */
   readonly instructions: string;
-  /** Sizes by which libraries cut products into blocks: `L1 32K, L2 512K, L3 32768K`; empty where the system does not tell. */
+  /** Sizes by which libraries cut products into blocks: `L1 32K, L2 512K, L3 32768K`; empty where the system does not report them. */
   readonly caches: string;
 }
 
@@ -60,7 +60,7 @@ function startOf(path: string): string {
       const octets = Buffer.alloc(ENOUGH);
       let length = 0;
       for (;;) {
-        // It comes by pages, and an empty line ends what is told of a processor.
+        // The system returns it by pages; an empty line ends the entry of a processor.
         const more = readSync(file, octets, length, ENOUGH - length, null);
         length += more;
         if (more === 0 || length === ENOUGH || octets.includes('\n\n')) return octets.toString('latin1', 0, length);

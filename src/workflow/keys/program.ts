@@ -15,7 +15,7 @@ import { writeAtomically } from '../../kit/files/write-atomically';
 export interface Program {
   /** Digest by module: every module that the stage can load, by path without ending; and the versions of every package (`node_modules/sharp`). */
   readonly modules: Readonly<Record<string, string>>;
-  /** What a process that runs it must load, as far as that can be told: digest of the text by module. */
+  /** The modules that a process must load to run it, as far as known: digest of the text by module. */
   readonly texts?: ExpectedTexts | undefined;
   /** `runtime.node`, `runtime.libraries.sharp`, `runtime.engine`, … */
   readonly runtime: KeyLeaves;
@@ -34,7 +34,7 @@ export type ProgramOf = (step: Pick<CheckedStep, 'stage' | 'options' | 'resource
 
 const digests = new WeakMap<Program['modules'], string>();
 
-/** The leaves of the key that stand for a program. Its modules are one leaf; which of them changed is told from `readModules`. */
+/** The leaves of the key that stand for a program. Its modules are one leaf; `readModules` shows which of them changed. */
 export function programLeaves({ modules, runtime }: Program): KeyLeaves {
   return { code: codeDigest(modules), ...runtime };
 }

@@ -7,7 +7,7 @@ import { flagsThatMatter, joinFlags, splitNodeOptions } from './node-flags';
 import { openPackages, type Versions } from './installed-packages';
 import { readProcessor, type Processor } from './processor';
 
-/** What of this process, the packages and the machine can change a result. */
+/** The facts about this process, the packages and the machine that can change a result. */
 export interface Runtime {
   /** `20.20.2`. */
   readonly node: string;
@@ -41,8 +41,8 @@ export interface Training {
 }
 
 /**
- * Variables by which the system's loader or Node takes code from elsewhere into every stage, whatever it does. Not the paths on which it looks
- * for libraries (`LD_LIBRARY_PATH`): equal ones lie elsewhere on each machine.
+ * Variables by which the system's loader or Node takes code from elsewhere into every stage, whatever it does. Not the paths on which it looks for
+ * libraries (`LD_LIBRARY_PATH`): their places differ between machines.
  */
 const LOAD_CODE = /^(LD_PRELOAD|LD_AUDIT|DYLD_INSERT_LIBRARIES|DYLD_IMAGE_SUFFIX|NODE_PATH|NODE_ICU_DATA)$/;
 /** Packages that choose their code by the processor that they find, each with other roundings. */
@@ -98,7 +98,7 @@ function programOf(
     ...(engine?.facts.caches === true && { 'runtime.caches': runtime.processor().caches }),
     ...Object.fromEntries(each.map(([name, versions]) => [`runtime.libraries.${name}`, versions[name] ?? null])),
     ...(engine !== undefined && { 'runtime.engine': engine.name }),
-    // Compiler, flags, libraries and the sources that the compiler saw, which may be older than those that lie there.
+    // Compiler, flags, libraries and the sources that the compiler saw, which may be older than those on disk.
     ...(build !== undefined && { 'runtime.engine.build': build.from }),
     ...(threads !== undefined && { 'runtime.threads': threads }),
     ...variablesOf(engine?.facts.variables, runtime),
@@ -117,7 +117,7 @@ function picturesProgram({ modules, packages, texts }: CodeOfStep, runtime: Runt
   return { digest: codeDigest({ ...modules, ...versions }), texts };
 }
 
-/** All packages that some need, by where they lie, so that no name is that of a module. */
+/** All packages that some need, by path, so that no name equals that of a module. */
 function joined(each: readonly Versions[]): Versions {
   const all = new Map<string, Set<string>>();
   for (const versions of each) {

@@ -49,7 +49,7 @@ export interface CodeOfStep {
   readonly texts: ExpectedTexts;
 }
 
-/** Reads what the build has written. Throws UserError `stage-code`: without it no key can be told, and a guess could be a wrong hit. */
+/** Reads what the build has written. Throws UserError `stage-code`: without it no key is known, and a guess could be a wrong hit. */
 export function readStageCode(path: string): StageCode {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
@@ -121,10 +121,13 @@ function partOf<Part extends CodePart>(parts: Readonly<Record<string, Part>>, na
 }
 
 function olderBuild(name: string): UserError {
-  return new UserError(`Cannot tell what "${name}" runs: the build is older than the code; run \`npm run build\``, {
-    code: 'stage-code',
-    exit: EXIT.configuration,
-  });
+  return new UserError(
+    `Cannot determine what code "${name}" runs: the build is older than the code; run \`npm run build\``,
+    {
+      code: 'stage-code',
+      exit: EXIT.configuration,
+    },
+  );
 }
 
 function isPart(value: unknown): boolean {
@@ -138,7 +141,7 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 function unreadable(path: string, found: string, cause?: unknown): UserError {
-  return new UserError(`Cannot tell which code the stages run: ${path}: ${found}; run \`npm run build\``, {
+  return new UserError(`Cannot determine which code the stages run: ${path}: ${found}; run \`npm run build\``, {
     code: 'stage-code',
     exit: EXIT.configuration,
     cause,

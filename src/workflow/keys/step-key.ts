@@ -43,7 +43,7 @@ export function keyLeaves({ step, inputs, externals, named = namedPaths(step), p
   for (const [name, value] of Object.entries(step.env)) leaves[`env.${name}`] = `sha256:${sha256Text(value)}`;
   Object.assign(leaves, program);
   if (stage.locationMatters === true) {
-    // An artifact that points to files is wrong for equal files that lie elsewhere.
+    // An artifact with paths of files is wrong for equal files elsewhere.
     const counts = new Map<string, number>();
     for (const { name, path } of paths) {
       const index = counts.get(name) ?? 0;

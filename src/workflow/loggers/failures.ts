@@ -8,7 +8,7 @@ export interface FailedStage {
   readonly error: Failure;
 }
 
-/** Whole, so that the block can be read; the others of a large matrix most likely failed alike. */
+/** Number of failures shown in full; the others of a large matrix probably failed in the same way. */
 const MOST_WHOLE = 6;
 const MOST_LOG_LINES = 20;
 
@@ -32,7 +32,7 @@ function describe({ stage, attempt, error }: FailedStage, runFolder: string, cwd
   const { item, log, logFile, rerun } = error;
   const isBug = error.class === 'bug';
   return [
-    `✗ ${stage}  ${isBug ? 'a defect of fairdistill' : error.class}${attempt > 1 ? `, in attempt ${attempt}` : ''}`,
+    `✗ ${stage}  ${isBug ? 'a bug in fairdistill' : error.class}${attempt > 1 ? `, in attempt ${attempt}` : ''}`,
     ...indent(isBug ? (error.stack ?? error.message) : error.message),
     ...(item === null ? [] : [`  item: ${item}`]),
     ...logLines(log),

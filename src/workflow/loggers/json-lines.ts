@@ -2,7 +2,7 @@ import type { LoggerMember } from './logger';
 import { printable } from '../../kit/text/printable';
 
 export const jsonLines: LoggerMember = {
-  summary: 'one event a line, as JSON, for programs',
+  summary: 'one JSON event per line, for programs',
   // Programs ask.
   fits: () => false,
   open: ({ out, err }) => ({

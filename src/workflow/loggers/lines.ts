@@ -13,14 +13,14 @@ export function startedLine({ pipeline, run }: Of<'run-started'>): string {
 }
 
 /**
- * Says why a stage runs; undefined for one that does not, or not for a reason that is known yet. That nothing like it was made before is
- * said once something else was: in the first run of a pipeline it goes without saying.
+ * The reason why a stage runs; undefined for one that does not run, or whose reason is not known yet. "has never run" is shown only if another stage
+ * has run before: in the first run of a pipeline it is obvious.
  */
 export function reasonTeller(cwd: string): (event: Of<'stage-planned'>) => string | undefined {
   let hasPast = false;
   return ({ state, because }) => {
     const [reason] = because;
-    // A reason for `stage` means that there was nothing to compare with.
+    // A reason for `stage` means that there is no earlier execution.
     hasPast ||= state === 'hit' || (reason !== undefined && reason.leaf !== 'stage');
     if (reason === undefined || state === 'hit' || state === 'pending' || !hasPast) return undefined;
     return reasonLine(reason, because.length - 1, cwd);
@@ -36,12 +36,12 @@ function reasonLine({ text, places, chain }: Reason, others: number, cwd: string
 }
 
 export function waitingLine({ holder: { run, pid, host }, behind }: Of<'stage-waiting'>): string {
-  if (behind !== undefined) return `waits for ${behind}, which makes the same`;
+  if (behind !== undefined) return `waits for ${behind}, which makes the same result`;
   return `waits for run ${runName(run)} (pid ${pid} on ${host})`;
 }
 
 export function retryLine({ attempt, delay, error }: Of<'stage-retry'>): string {
-  const again = delay > 0 ? `again in ${formatSeconds(delay)}` : 'again at once';
+  const again = delay > 0 ? `retries in ${formatSeconds(delay)}` : 'retries at once';
   return `attempt ${attempt} failed (${error.class}): ${firstLine(error.message)}; ${again}`;
 }
 
@@ -65,7 +65,7 @@ export function reusedLine({ ageMs }: Of<'stage-reused'>): string {
   return `reused (made ${formatAge(ageMs)})`;
 }
 
-/** What to read after a run: headlines, where things lie, counts. */
+/** The closing lines of a run: headlines, paths, counts. */
 export function closingLines(event: RunFinished, cwd: string): string[] {
   const { headlines, reports, overview, outcome, runFolder } = event;
   const texts = headlineLines(headlines);
@@ -74,12 +74,13 @@ export function closingLines(event: RunFinished, cwd: string): string[] {
     `artifacts  ${shorten(overview, cwd)}`,
     `history    ${shorten(runFolder, cwd)}/report.html`,
   ];
-  const hint = outcome === 'interrupted' ? ['interrupted; finished stages are kept; the same command goes on'] : [];
+  const hint =
+    outcome === 'interrupted' ? ['interrupted; finished stages are kept; run the same command again to resume'] : [];
   const trouble = event.warnings.map(text => `warning: ${text}`);
   return ['', ...texts, ...places, countLine(event), ...trouble, ...hint];
 }
 
-/** Of several, each with its stages: cells of a matrix often say the same. */
+/** Equal headlines are shown once, with their stages: cells of a matrix often have the same. */
 function headlineLines(headlines: RunFinished['headlines']): string[] {
   const stages = new Map<string, string[]>();
   for (const { stage, text } of headlines) stages.set(text, [...(stages.get(text) ?? []), stage]);

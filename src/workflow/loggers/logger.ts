@@ -4,7 +4,7 @@ import type { RunEvent } from '../run/events';
 /** Shows a run. Everything that it shows it learns from the events. */
 export interface Logger {
   log(event: RunEvent): void;
-  /** Says on the error output what is no event of the run: that a part of its history cannot be written. One line. */
+  /** Writes one line on the error output about something that is not an event, such as a history that cannot be written. */
   warn(text: string): void;
   /** Leaves the terminal as it was. Called once, also when the run broke off. */
   close(): void;
@@ -13,10 +13,10 @@ export interface Logger {
 /** What a logger needs of the world. */
 export type LoggerEffects = Pick<Effects, 'now' | 'every' | 'out' | 'err' | 'cwd' | 'env'>;
 
-/** What the list of loggers says of each. */
+/** The facts about each logger in the list. */
 export interface LoggerMember {
   readonly summary: string;
-  /** Whether it may be taken, unasked, for where the output goes. */
+  /** Whether it may be the default for this output. */
   readonly fits: (effects: Pick<Effects, 'out' | 'env'>) => boolean;
   readonly open: (effects: LoggerEffects) => Logger;
 }

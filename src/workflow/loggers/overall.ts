@@ -6,7 +6,7 @@ export interface Overall {
   add(event: RunEventBody, time: number): void;
   /**
    * `3 of 18 stages  1 min 02 s  ~40 s left`, or undefined before the run begins and where it has one stage only.
-   * @param leftOf seconds that a running stage still needs, where its progress tells
+   * @param leftOf seconds that a running stage still needs, where its progress shows this
    */
   line(time: number, leftOf: (stage: string) => number | undefined): string | undefined;
 }

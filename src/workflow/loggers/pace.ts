@@ -1,6 +1,6 @@
 import { formatCount, formatSeconds } from '../../kit/text/human';
 
-/** How far a stage is, as its progress events tell. */
+/** The pace of a stage, from its progress events. */
 export interface Pace {
   readonly unit: string;
   readonly done: number;
@@ -19,7 +19,7 @@ export interface Progress {
   readonly note?: string | undefined;
 }
 
-/** The pace after one more progress event. Counting starts anew when the stage goes on to something else. */
+/** The pace after one more progress event. Counting starts again when the unit changes. */
 export function pace(before: Pace | undefined, { done, total, unit, note }: Progress, time: number): Pace {
   const goesOn = before?.unit === unit && before.total === total && before.done <= done;
   const { firstDone, firstTime } = goesOn ? before : { firstDone: done, firstTime: time };

@@ -17,7 +17,7 @@ import { printable } from '../../kit/text/printable';
 const PROGRESS_EVERY_MS = 5000;
 
 export const plain: LoggerMember = {
-  summary: 'lines that stay where they are, for pipes, files and continuous integration',
+  summary: 'plain lines, for pipes, files and continuous integration',
   fits: () => true,
   open: openPlain,
 };

@@ -38,7 +38,7 @@ interface Running {
 }
 
 export const terminal: LoggerMember = {
-  summary: 'bars that are drawn over and over, for people at a terminal',
+  summary: 'live progress bars, for a terminal',
   fits: drawable,
   open: openTerminal,
 };
@@ -79,13 +79,13 @@ function openTerminal({ now, every, out, err, cwd, env }: LoggerEffects): Logger
   };
   const say = (colour: string, mark: string, stage: string, text: string): void =>
     draw(`${coloured(colour, clip(`${mark} ${stage.padEnd(nameWidth)}  ${text}`, out.columns - 1))}\n`);
-  // What is to be read whole, however narrow the window.
+  // Text that must not be cut, however narrow the window.
   const sayWhole = (text: string): void => draw(printable(text) + '\n');
   const warn = (stage: string, text: string): void =>
     draw(`${coloured(YELLOW, printable(`! ${stage.padEnd(nameWidth)}  ${text}`))}\n`);
 
   out.write(HIDE_CURSOR);
-  // Time passes also when a stage says nothing, and progress comes more often than anybody can read.
+  // Redraws at fixed intervals: time passes without events, and progress comes faster than anybody can read.
   const endTicks = every(DRAW_EVERY_MS, () => draw());
 
   const log = (event: RunEvent): void => {

@@ -1,7 +1,7 @@
 import { link, markup, type Markup } from '../../pictures/page/markup';
 import type { Look } from '../store';
 
-/** Pictures with their captions, and links to what is none. `at`: their folder, from the page. */
+/** Pictures with their captions, and links to other files. `at`: their folder, relative to the page. */
 export function figures(at: readonly string[], looks: readonly Look[] = []): Markup[] {
   return looks.map(look => figure(at, look));
 }

@@ -26,16 +26,16 @@ export interface OverviewStep {
   readonly manifest?: Manifest;
   /** What was drawn from its artifact. */
   readonly pictures?: readonly Look[];
-  /** Other code draws them now, and has not yet. */
+  /** The code that draws them has changed since. */
   readonly outdated?: boolean;
-  /** Where its artifact lies, from the page: `['draw']`. */
+  /** Path of its artifact, relative to the page: `['draw']`. */
   readonly at: readonly string[];
 }
 
-/** Where in an artifact the page is that a person reads first, from its folder. */
+/** Path, in an artifact, of the page that a person reads first. */
 export const REPORT_PAGE = [PICTURES_FOLDER, 'report.html'] as const;
 
-/** Whether that page is among what was drawn. */
+/** Whether that page was drawn. */
 export function isReported(pictures: readonly Look[] = []): boolean {
   return pictures.some(({ file }) => file === REPORT_PAGE[1]);
 }
@@ -43,7 +43,7 @@ export function isReported(pictures: readonly Look[] = []): boolean {
 const MOST_METRICS = 60;
 const OLDER = 'drawn by an older version';
 
-/** Writes `<pipeline>/index.html`, the page from which a person finds everything. */
+/** Writes `<pipeline>/index.html`, the page that links to everything. */
 export async function writeOverview(store: Store, pipeline: string, steps: readonly OverviewStep[]): Promise<void> {
   const folder = pipelineFolder(store, pipeline);
   const path = overviewPath(store, pipeline);
@@ -62,7 +62,7 @@ export function overviewPath(store: Store, pipeline: string): string {
   return join(pipelineFolder(store, pipeline), 'index.html');
 }
 
-/** The page as text, with nothing to load but what lies beside it. */
+/** The page as text; it loads only files beside it. */
 export function renderOverview(pipeline: string, steps: readonly OverviewStep[]): string {
   const reports = steps.filter(hasReport);
   const body = markup`<main>

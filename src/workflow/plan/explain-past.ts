@@ -4,7 +4,7 @@ import { nearestTo, readPast, type Past } from './past';
 import type { PlannedStep } from './planned-step';
 import { readModules } from '../keys/program';
 
-/** A stage of a run of the past. */
+/** A stage of a past run. */
 export interface PastStage {
   readonly run: string;
   readonly pipeline: string;
@@ -18,8 +18,8 @@ export interface PastStage {
 }
 
 /**
- * Why a stage ran, or did not, in a run of the past: compared with what was there before that run. Places are not told, because the file
- * may have changed since.
+ * Why a stage ran, or was reused, in a past run: compared with the results that existed before that run. Without places, because the file may have
+ * changed since.
  */
 export async function explainPast(past: PastStage, store: Store): Promise<PlannedStep> {
   const history = await readPast(store);
@@ -38,7 +38,7 @@ export async function explainPast(past: PastStage, store: Store): Promise<Planne
   return { ...common, state: 'miss', because, nearest: execution, saves: null };
 }
 
-/** What made the inputs, and theirs, as far as it is known. */
+/** The actions that made the inputs, and their inputs, as far as known. */
 async function presentsBehind(action: Action | undefined, history: Past, store: Store): Promise<Map<string, Present>> {
   const presents = new Map<string, Present>();
   const open = action === undefined ? [] : [action];

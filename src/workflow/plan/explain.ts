@@ -17,11 +17,11 @@ export interface ExplainScope {
   readonly past: Past;
   /** Steps whose key is known, by `presentId`; causes are followed through them. */
   readonly presents: ReadonlyMap<string, Present>;
-  /** Causes that were followed already: a thousand cells of a matrix may share one. */
+  /** Causes that were traced already: a thousand cells of a matrix may share one. */
   readonly followed: Map<string, Promise<Reason[]>>;
 }
 
-/** Id and key: a name may have meant something else in an earlier run, and equal stages have the same key. */
+/** Id and key: a name may have meant another stage in an earlier run, and equal stages have the same key. */
 export function presentId(step: string, key: string): string {
   return `${step} ${key}`;
 }
@@ -31,7 +31,7 @@ export const NEVER: Reason = {
   leaf: 'stage',
   before: null,
   after: null,
-  text: 'nothing like it was made before',
+  text: 'has never run',
   places: [],
   chain: [],
 };
@@ -41,12 +41,12 @@ export function executionOf({ key, run, pipeline, step, finished, leaves }: Acti
   return { key, run, pipeline, step, finished, differing, leaves: Object.keys(present).length };
 }
 
-/** Every leaf of the key that is not as it was in an earlier execution, each with where it is written and how far back it began. */
+/** Every leaf of the key that differs from an earlier execution, with the places that set it and the chain of stages to the first change. */
 export async function reasonsFor(present: Present, before: Action, scope: ExplainScope): Promise<Reason[]> {
   const names = differingLeaves(before.leaves, present.leaves);
   const reasons: Reason[] = [];
   for (const name of names) {
-    // The location of an input changes with the input, which says it better.
+    // The location of an input changes with the input, whose own leaf is clearer.
     if (name.startsWith('location.') && names.some(other => other === name.replace(/^location/, 'inputs'))) continue;
     reasons.push(...(await reasonsOf(name, present, before, scope)));
   }
@@ -63,7 +63,7 @@ async function reasonsOf(leaf: string, present: Present, before: Action, scope: 
   return [await inputChanged(plain, present, before, scope)];
 }
 
-/** One reason for each module that changed; the digest of all alone where they are not known. */
+/** One reason for each changed module; a single reason where the modules are not known. */
 async function modulesChanged(present: Present, before: Action, store: Store, plain: Reason): Promise<Reason[]> {
   const old = await readModules(store, before.leaves);
   const { id } = present.step;
@@ -78,13 +78,13 @@ async function modulesChanged(present: Present, before: Action, store: Store, pl
 }
 
 function moduleText(module: string, was: string | null, is: string | null): string {
-  const how = was === null ? 'is new' : is === null ? 'is gone' : 'changed';
+  const how = was === null ? 'is new' : is === null ? 'was removed' : 'changed';
   if (!module.startsWith('node_modules/')) return `code of ${module} ${how}`;
   const versions = was === null ? `: ${is}` : is === null ? `: it was ${was}` : ` ${was} → ${is}`;
   return `package ${module.slice('node_modules/'.length)}${was === null || is === null ? ` ${how}` : ''}${versions}`;
 }
 
-/** Follows a changed input to the stage where the change began. */
+/** Traces a changed input to the stage where the change began. */
 async function inputChanged(reason: Reason, present: Present, before: Action, scope: ExplainScope): Promise<Reason> {
   const { id } = present.step;
   const [, port = '', index = '0'] = /^inputs\.(.*)\[(\d+)\]$/.exec(reason.leaf) ?? [];
@@ -105,18 +105,18 @@ async function inputChanged(reason: Reason, present: Present, before: Action, sc
   scope.followed.set(way, following);
   const [root] = await following;
   // The same key with other bytes: the stage is not deterministic, or was forced.
-  const unexplained = `${is.step} came out differently with the same key`;
+  const unexplained = `${is.step} has a different result for the same key`;
   if (root === undefined) return { ...reason, text, chain: [id, is.step, unexplained] };
   return { ...reason, text, places: root.places, chain: [id, ...root.chain] };
 }
 
 function describe(leaf: string, before: string | null, after: string | null): string {
   if (before === null) return `${leaf} is new: ${after}`;
-  if (after === null) return `${leaf} is gone: it was ${before}`;
+  if (after === null) return `${leaf} was removed: it was ${before}`;
   return `${leaf} ${before} → ${after}`;
 }
 
-/** A leaf for people: digests by their first digits, long texts cut. */
+/** A leaf for people: the first digits of a digest, long texts cut. */
 function shown(value: KeyLeaves[string] | undefined): string | null {
   if (value === undefined) return null;
   const text = typeof value === 'string' ? value : JSON.stringify(value);

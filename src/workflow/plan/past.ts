@@ -1,7 +1,7 @@
 import { listActions, type Action, type KeyLeaves, type Store } from '../store';
 import { canonicalJson } from '../../kit/text/canonical-json';
 
-/** What was executed before, newest first. Read when something has to be explained; a run of hits does not look. */
+/** Earlier executions, newest first. Read only when a reason is needed, so that a run of hits reads nothing. */
 export interface Past {
   readonly actions: readonly Action[];
   readonly byKey: ReadonlyMap<string, Action>;
@@ -24,14 +24,14 @@ export async function readPast(store: Store): Promise<Past> {
   };
 }
 
-/** Which step is meant, and what it uses. */
+/** The step, and the stage that it uses. */
 export interface StepName {
   readonly pipeline: string;
   readonly step: string;
   readonly stage: string;
 }
 
-/** More are not compared: what shares most is among the latest, or nobody remembers it. */
+/** Only the latest executions are compared. */
 const MOST_COMPARED = 64;
 
 /**
@@ -58,7 +58,7 @@ export function differingLeaves(before: KeyLeaves, after: KeyLeaves): string[] {
   return [...names].filter(name => !sameLeaf(before[name], after[name]));
 }
 
-/** As `differingLeaves`, for thousands of comparisons: looks no further once `allows` says no. Returns whether it never did. */
+/** As `differingLeaves`, for thousands of comparisons: stops once `allows` returns false. Returns whether it never did. */
 function everyDifference(before: KeyLeaves, after: KeyLeaves, allows: (name: string) => boolean): boolean {
   for (const name in after) if (!sameLeaf(before[name], after[name]) && !allows(name)) return false;
   for (const name in before) if (!(name in after) && !allows(name)) return false;

@@ -5,9 +5,9 @@ import type { PlannedStep } from './planned-step';
 import { createPlanner, type BoundInput, type Plan, type PlannerOptions } from './planner';
 
 export interface PlanOptions extends PlannerOptions {
-  /** Steps to look at, dependencies first; what they need must be among them. */
+  /** Steps to plan, dependencies first; it must include every step that these need. */
   readonly steps: readonly CheckedStep[];
-  /** Ids of those to execute although their results are there. */
+  /** Ids of steps to execute even if their results exist. */
   readonly forced: ReadonlySet<string>;
 }
 
@@ -15,7 +15,7 @@ export interface PlannedStage {
   readonly planned: PlannedStep;
   /** Undefined while its key is not known. */
   readonly plan: Plan | undefined;
-  /** Id of the object whose pictures a run would draw, because they are missing or other code draws them now. */
+  /** Id of the object whose pictures a run would draw, because they are missing or their code has changed. */
   readonly draws?: string;
 }
 
@@ -40,7 +40,7 @@ export async function planPipeline(options: PlanOptions): Promise<PlannedStage[]
   return results;
 }
 
-/** The artifacts that a step reads. All of what it needs must be there. */
+/** The artifacts that a step reads; all of them must exist. */
 export function bindInputs(step: CheckedStep, artifacts: ReadonlyMap<string, Artifact>): BoundInput[] {
   return Object.entries(step.inputs).flatMap(([port, sources]) =>
     sources.map(source => {

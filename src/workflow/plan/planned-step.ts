@@ -1,11 +1,11 @@
 import type { Place } from '../configuration/checked-pipeline';
 
 /**
- * - `hit`: the result is there
- * - `partial`: it has to run, and can take rows from earlier artifacts or go on from a checkpoint
+ * - `hit`: the result exists
+ * - `partial`: it has to run, and can take rows from earlier artifacts or resume from a checkpoint
  * - `miss`: it has to run
- * - `forced`: the result is there, and is to be made again
- * - `pending`: its key is known only after the stages that it waits for; it runs unless they come out as before
+ * - `forced`: the result exists, and is made again
+ * - `pending`: its key is known once the stages before it have finished; it will run unless their results are unchanged
  */
 export type PlanState = 'hit' | 'partial' | 'miss' | 'forced' | 'pending';
 
@@ -17,13 +17,13 @@ export interface PlannedStep {
   readonly state: PlanState;
   /** Null while it is pending. */
   readonly key: string | null;
-  /** One line for people: `params.seed 1 → 2`, `nothing like it was made before`. Empty for a hit with nothing to say. */
+  /** One line for people: `params.seed 1 → 2`, `has never run`. Empty for a hit with nothing to say. */
   readonly because: readonly Reason[];
-  /** The earlier execution that shares most leaves of the key; for a hit, the one that made it. */
+  /** The earlier execution with the most equal leaves of the key; for a hit, the one that made it. */
   readonly nearest: PastExecution | null;
   /** Seconds that a hit saves; null unless it is one. */
   readonly saves: number | null;
-  /** What it took before, from the history; null when it never ran. */
+  /** Cost of earlier executions; null when it never ran. */
   readonly expected: { readonly seconds: number; readonly bytes: number; readonly runs: number } | null;
 }
 
@@ -43,7 +43,7 @@ export interface PastExecution {
 export interface Reason {
   /** `options.margin.mean`, `inputs.faces[0]`, `code.src/losses/kd.ts`; `stage` when there is nothing to compare with. */
   readonly leaf: string;
-  /** Null where the leaf was not there. */
+  /** Null where the leaf did not exist. */
   readonly before: string | null;
   readonly after: string | null;
   /** For people, without the places. */

@@ -21,7 +21,7 @@ export interface BoundInput {
   readonly input: StageInput;
 }
 
-/** A step whose inputs are there: its key, what is known about it, and what it would do. */
+/** A step whose inputs exist: its key, its state and its reasons. */
 export interface Plan {
   /** With what its stage chooses among its options. */
   readonly step: CheckedStep;
@@ -30,30 +30,30 @@ export interface Plan {
   readonly named: readonly NamedPath[];
   readonly prints: readonly Fingerprint[];
   readonly present: Present;
-  /** What its process must load. */
+  /** The modules that its process must load. */
   readonly texts: Program['texts'];
   /** What draws the pictures of its result. */
   readonly pictures: Program['pictures'];
   readonly key: string;
   readonly planned: PlannedStep;
-  /** The result, where it is there. */
+  /** The result, if it exists. */
   readonly artifact: Artifact | undefined;
   /** Paths in the folder of the result that do not belong to it. */
   readonly strangers: readonly string[];
-  /** What was wrong with a result that was there. */
+  /** What was wrong with the stored result. */
   readonly damage: string | undefined;
-  /** What was remembered of files outside and was damaged, and moved to quarantine, or could not be read; told to the first step that needs it. */
+  /** Damaged or unreadable fingerprints of files outside the store; reported with the first step that needs them. */
   readonly forgotten: readonly CacheDamage[];
   /** Results from which rows may be taken, newest first. */
   readonly similar: readonly Action[];
 }
 
 export interface Planner {
-  /** Looks a step up and says why it is a hit or not. */
+  /** Looks up a step and explains why it is a hit or not. */
   plan(step: CheckedStep, inputs: readonly BoundInput[], force: boolean): Promise<Plan>;
   /** A step that waits for others. */
   pending(step: CheckedStep, waitsFor: readonly string[]): Promise<PlannedStep>;
-  /** What a step took before, here or in another pipeline; null where it was never made. */
+  /** Cost of earlier executions of a step, in this or another pipeline; null where there are none. */
   expected(step: CheckedStep): Promise<PlannedStep['expected']>;
 }
 
@@ -67,10 +67,10 @@ export interface PlannerOptions {
   readonly signal?: AbortSignal;
 }
 
-/** In as many earlier results rows are looked for: the first of them may be damaged or collected. */
+/** Number of earlier results to search for rows: the first may be damaged or collected. */
 const MOST_SIMILAR = 16;
 
-/** One for each run or plan: remembers what it has looked at. */
+/** One for each run or plan: remembers what it has looked up. */
 export function createPlanner({ pipeline, store, program, cores, signal }: PlannerOptions): Planner {
   const presents = new Map<string, Present>();
   const prints = new Map<string, Promise<Fingerprint>>();
@@ -110,7 +110,7 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
       forgotten,
       await folderParts(step, first),
     );
-    // Looked for later than that, so that a file that changes in between is noticed before a result is kept.
+    // After the fingerprints, so that a file that changes in between is noticed before a result is kept.
     const named = namedPaths(step, companionsOf);
     const beside = named.flatMap(({ companions }) => companions.map(({ path }) => path));
     const known = new Set(own.map(({ path }) => path));
@@ -178,12 +178,12 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
     const before = nearestTo(leaves, at, history);
     const scope = { store, past: history, presents, followed };
     const reasons = before === undefined ? [NEVER] : await reasonsFor(present, before, scope);
-    // What is forced takes nothing from what was made before.
+    // A forced step reuses nothing.
     const similar = force ? [] : rowsSimilarTo(leaves, at, step.stage.rowInputs ?? [], history).slice(0, MOST_SIMILAR);
     const resumes = hasCheckpoints(store, key);
     const wrong = damage ?? quarantinedResult(store, key);
     const because: Reason[] = [
-      ...(resumes ? [said('checkpoint', 'goes on from where an earlier attempt ended')] : []),
+      ...(resumes ? [said('checkpoint', 'resumes where an earlier attempt stopped')] : []),
       ...(wrong === undefined ? reasons : [said('store', `the stored artifact was damaged: ${wrong}`)]),
       // Nothing differs when the object of a finished action is gone.
       ...(reasons.length === 0 && wrong === undefined ? [said('store', 'its artifact is no longer in the store')] : []),
@@ -232,7 +232,7 @@ export function createPlanner({ pipeline, store, program, cores, signal }: Plann
   return { plan, pending, expected: async step => expectation(step, await past()) };
 }
 
-/** What is connected to each port, as a stage is given it. */
+/** The inputs of each port, as a stage receives them. */
 export function byPort(inputs: readonly BoundInput[]): Record<string, StageInput[]> {
   const ports: Record<string, StageInput[]> = {};
   for (const { record, input } of inputs) (ports[record.port] ??= []).push(input);

@@ -2,17 +2,17 @@ import type { CheckedPipeline, CheckedStep } from '../configuration/checked-pipe
 import { EXIT, UserError } from '../../errors';
 import { suggestion } from '../../kit/text/quote';
 
-/** Which steps of a pipeline a command is about. Names are ids of steps, or of a stage with a matrix for all its cells. */
+/** The steps of a pipeline that a command names. Names are ids of steps, or of a stage with a matrix for all its cells. */
 export interface Selection {
-  /** These and what they need. */
+  /** These and the steps they depend on. */
   readonly targets: readonly string[];
-  /** These alone; what they need must be there. */
+  /** These alone; their inputs must exist. */
   readonly only: readonly string[];
-  /** These and all that follows from them, with what that needs. */
+  /** These and all steps that depend on them, with the dependencies of those. */
   readonly from: readonly string[];
   /** Nothing after these. */
   readonly until: readonly string[];
-  /** These are executed although their results are there. */
+  /** These are executed even if their results exist. */
   readonly force: readonly string[] | 'all';
 }
 
@@ -21,9 +21,9 @@ export const EVERYTHING: Selection = { targets: [], only: [], from: [], until: [
 export interface Selected {
   /** Dependencies first. */
   readonly steps: readonly CheckedStep[];
-  /** Ids of steps that are looked at because others need them, and must not be executed. */
+  /** Ids of steps that are looked up because others need them, and must not be executed. */
   readonly mustBeThere: ReadonlySet<string>;
-  /** Ids of steps that are executed although their results are there. */
+  /** Ids of steps that are executed even if their results exist. */
   readonly forced: ReadonlySet<string>;
 }
 
@@ -33,19 +33,19 @@ export function needsOf(step: CheckedStep): string[] {
 }
 
 /**
- * The steps that a selection asks for and what they need. Throws UserError `unknown-stage` with the nearest name, and `bad-selection` for
- * conditions that exclude each other, for a run of nothing, and for a stage that is to be forced and would only be looked at.
+ * The steps that a selection asks for and what they need. Throws UserError `unknown-stage` with the nearest name, and `bad-selection` for conditions
+ * that exclude each other, for a run of nothing, and for a forced stage that would not be executed.
  */
 export function selectSteps(pipeline: CheckedPipeline, selection: Selection): Selected {
   const { steps, mustBeThere } = chosenSteps(pipeline, selection);
-  if (steps.length === 0) throw badSelection('no stage fits all of the stages, --from and --until that are named');
+  if (steps.length === 0) throw badSelection('no stage matches all of the named stages, --from and --until');
   const made = idsOf(steps.filter(({ id }) => !mustBeThere.has(id)));
   if (selection.force === 'all') return { steps, mustBeThere, forced: made };
   const forced = selection.force.flatMap(name => {
     const ids = stepsNamed(pipeline, name).filter(id => made.has(id));
     if (ids.length > 0) return ids;
     throw badSelection(
-      `"${name}" is to be forced and is not among the stages of this run: name it, or leave out --force ${name}`,
+      `--force names "${name}", which is not among the stages of this run: add it, or leave out --force ${name}`,
     );
   });
   return { steps, mustBeThere, forced: new Set(forced) };
@@ -77,7 +77,7 @@ function chosenSteps(pipeline: CheckedPipeline, { targets, only, from, until }: 
   const [asked, last, first] = [named(targets), named(until), named(from)];
   const ends = [asked, last].filter(set => set.size > 0).map(set => idsOf(withNeeds(steps, set)));
   const after = first.size > 0 ? [withReaders(steps, first)] : [];
-  // Each condition narrows what is left; what the rest needs is needed anyway.
+  // Each condition narrows the selection; the dependencies of the rest are added later.
   const wanted = [...ends, ...after].reduce<Set<string>>(
     (left, set) => new Set([...left].filter(id => set.has(id))),
     idsOf(steps),

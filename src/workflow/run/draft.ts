@@ -3,14 +3,14 @@ import type { ExternalRecord, Production } from '../store';
 import type { Draft } from '../store/objects/workspace';
 import type { Plan } from '../plan/planner';
 import type { RunScope } from './run-scope';
-import type { Said } from './stage-record';
+import type { StageOutput } from './stage-record';
 
 /** What is known of a finished attempt when it is committed. `started`: milliseconds since 1970. */
-export function draftOf(plan: Plan, said: Said, started: number, scope: RunScope): Draft {
-  return { ...production(plan, said, started, scope), ...contents(plan, said) };
+export function draftOf(plan: Plan, output: StageOutput, started: number, scope: RunScope): Draft {
+  return { ...production(plan, output, started, scope), ...contents(plan, output) };
 }
 
-function contents({ step, present }: Plan, { looks, headline, metrics }: Said) {
+function contents({ step, present }: Plan, { looks, headline, metrics }: StageOutput) {
   const { name, version, summary, outputs } = step.stage;
   const types = Object.fromEntries(Object.entries(outputs).map(([port, output]) => [port, output.type]));
   return {
@@ -26,7 +26,7 @@ function contents({ step, present }: Plan, { looks, headline, metrics }: Said) {
 
 function production(
   { step, inputs, named, prints }: Plan,
-  { peakMemory, rows }: Said,
+  { peakMemory, rows }: StageOutput,
   started: number,
   { store, pipeline, run, engine }: RunScope,
 ): Omit<Production, 'key'> {

@@ -30,7 +30,7 @@ export type RunEventBody =
   | { readonly type: 'run-expected'; readonly seconds: Readonly<Record<string, number | null>> }
   /** Comes before anything else about a stage: whether it is a hit, and why. */
   | ({ readonly type: 'stage-planned' } & PlannedStep)
-  /** Another process makes the same; its progress is told as this stage's. Or a stage of this run does: `behind`. */
+  /** Another process makes the same; its progress is shown as this stage's. Or a stage of this run does: `behind`. */
   | {
       readonly type: 'stage-waiting';
       readonly stage: string;
@@ -118,7 +118,7 @@ export interface Amount {
   readonly unit: string;
 }
 
-/** Whose turn it is to mend a failure. `bug`: ours. */
+/** Who can fix a failure. `bug`: we. */
 export type FailureClass =
   'your data' | 'configuration' | 'out of memory' | 'disk' | 'timeout' | 'cancelled' | 'machine' | 'bug';
 
@@ -134,7 +134,7 @@ export interface Failure {
   readonly log: readonly string[];
   /** Absolute; null when nothing was logged. */
   readonly logFile: string | null;
-  /** The command that runs this stage alone again; what is there already is reused. */
+  /** The command that runs this stage alone again; existing results are reused. */
   readonly rerun: string;
   /** Only for defects. */
   readonly stack?: string;

@@ -21,11 +21,11 @@ import { limits } from './limits';
 import type { RunScope } from './run-scope';
 import { assertSameProgram } from './same-program';
 import type { Grant } from './slots';
-import { recordStage, type Said, type StageRecorder } from './stage-record';
+import { recordStage, type StageOutput, type StageRecorder } from './stage-record';
 
 export interface Executed {
   readonly artifact: Artifact;
-  readonly said: Said;
+  readonly output: StageOutput;
   /** First file in which an earlier execution with the same key was different; null when there was none. */
   readonly differs: string | null;
 }
@@ -52,7 +52,7 @@ const LONGEST_DELAY_S = 600;
 /** Codes of errors that say, after the work, that it was not the work that the key stands for. */
 const SPOILED: ReadonlySet<string> = new Set(['input-changed', 'code-changed-midway']);
 
-/** Runs the stage, again after failures that another attempt may mend. Rejects with `AttemptFailed`. */
+/** Runs the stage; retries after failures that another attempt may avoid. Rejects with `AttemptFailed`. */
 export async function execute(plan: Plan, scope: RunScope, mode: ExecuteMode): Promise<Executed> {
   const { step } = plan;
   for (let attempt = 1; ; attempt++) {
@@ -85,23 +85,23 @@ async function attemptOnce(plan: Plan, scope: RunScope, mode: ExecuteMode, attem
     record = recordStage(workspace.folder, () => store.clock.now());
     // Before the work, which may take hours, and after it.
     assertSameProgram(plan, scope, 'before');
-    const said = await work({ plan, workspace, checkpoints, record, mode }, scope);
+    const output = await work({ plan, workspace, checkpoints, record, mode }, scope);
     for (const print of prints) await assertUnchanged(print);
     assertSameProgram(plan, scope, 'midway');
     await assertSound(plan, store);
     await assertNothingStrange(plan);
     await keepModules(store, plan.present.modules);
-    const draft = draftOf(plan, said, started, scope);
+    const draft = draftOf(plan, output, started, scope);
     const artifact = await commitArtifact(store, workspace, draft);
     await removeCheckpoints(store, key);
-    return { artifact, said, differs: artifact.differs };
+    return { artifact, output, differs: artifact.differs };
   } catch (error) {
     record?.close();
     const kept = await failArtifact(store, workspace).catch(() => undefined);
-    // Or the next attempt with this key would go on from what was made of something else.
+    // Otherwise the next attempt with this key would resume from work on other inputs or code.
     if (error instanceof UserError && SPOILED.has(error.code))
       await removeCheckpoints(store, key).catch(() => undefined);
-    const reason = asStorageError(tellKept(error, kept), store.root);
+    const reason = asStorageError(nameKept(error, kept), store.root);
     const [item, log] = [record?.item() ?? null, record?.tail() ?? []];
     const logFile =
       scope.run.notes.logFile(step.id) ?? (kept === undefined || log.length === 0 ? null : join(kept, LOG_FILE));
@@ -116,7 +116,7 @@ async function assertSound({ inputs }: Plan, store: Store): Promise<void> {
     const found = await checkSettled(store, object);
     if (typeof found !== 'string') continue;
     throw new UserError(
-      `Cannot keep the result: the artifact of "${step}" was damaged while it was being read (${found}); run the same command again, which makes it anew`,
+      `Cannot keep the result: the artifact of "${step}" was damaged while it was being read (${found}); run the same command again, which makes it again`,
       { code: 'input-changed' },
     );
   }
@@ -136,7 +136,7 @@ async function assertNothingStrange({ step, inputs }: Plan): Promise<void> {
 }
 
 /** Something beside its log was put aside for a person. */
-function tellKept(error: unknown, kept: string | undefined): unknown {
+function nameKept(error: unknown, kept: string | undefined): unknown {
   if (kept === undefined || !(error instanceof UserError)) return error;
   if (readdirSync(kept).every(name => name === LOG_FILE)) return error;
   const { message, code, exit, item } = error;
@@ -151,7 +151,7 @@ interface Attempt {
   readonly mode: ExecuteMode;
 }
 
-async function work({ plan, workspace, checkpoints, record, mode }: Attempt, scope: RunScope): Promise<Said> {
+async function work({ plan, workspace, checkpoints, record, mode }: Attempt, scope: RunScope): Promise<StageOutput> {
   const { step, inputs } = plan;
   const { cores, gpus } = mode.grant;
   const request = {
@@ -171,7 +171,7 @@ async function work({ plan, workspace, checkpoints, record, mode }: Attempt, sco
   try {
     await scope.executor.run(request, limit.signal).forEach(event => {
       try {
-        tell(event, step.id, record, scope);
+        passOn(event, step.id, record, scope);
       } catch (error) {
         limit.end(error);
       }
@@ -185,14 +185,14 @@ async function work({ plan, workspace, checkpoints, record, mode }: Attempt, sco
   return record.finish();
 }
 
-function tell(said: WorkEvent, stage: string, record: StageRecorder, { emit, redact, run }: RunScope): void {
-  const event = withoutSecretsIn(said, redact);
+function passOn(raw: WorkEvent, stage: string, record: StageRecorder, { emit, redact, run }: RunScope): void {
+  const event = withoutSecretsIn(raw, redact);
   record.take(event);
   if (event.type === 'progress') emit({ ...event, type: 'stage-progress', stage });
   if (event.type === 'log') emit({ ...event, type: 'stage-log', stage });
   if (event.type === 'output') run.notes.output(stage, event.text);
   if (event.type === 'scalars') emit({ ...event, type: 'stage-scalars', stage });
-  if (event.type === 'resumed') emit({ type: 'stage-log', stage, level: 'info', text: `goes on at ${event.at}` });
+  if (event.type === 'resumed') emit({ type: 'stage-log', stage, level: 'info', text: `resumes at ${event.at}` });
 }
 
 /** Members of events that are words of ours, or names of files, whatever a secret looks like. */
@@ -209,14 +209,14 @@ function withoutSecretsIn(event: WorkEvent, redact: (text: string) => string): W
 
 function timedOut({ id, timeout }: CheckedStep): UserError {
   return new UserError(
-    `Stage "${id}" took longer than its timeout of ${timeout} s and was ended: raise "timeout", or see what holds it up in its log`,
+    `Stage "${id}" took longer than its timeout of ${timeout} s and was ended: raise "timeout", or see in its log what delays it`,
     { code: 'stage-timeout' },
   );
 }
 
 /** Those that are still sound: rows of a damaged artifact are never taken. */
 async function foldersOf({ similar }: Plan, { store }: RunScope): Promise<string[]> {
-  // Several keys may have come out with one object.
+  // Several keys may have one object.
   const folders = new Set<string>();
   for (const { key } of similar) {
     if (folders.size >= MOST_EARLIER) break;

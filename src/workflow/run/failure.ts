@@ -1,7 +1,7 @@
 import { EXIT, UserError, messageOf } from '../../errors';
 import type { Failure, FailureClass } from './events';
 
-/** Codes of errors whose class their exit code does not tell. */
+/** Codes of errors whose class does not follow from their exit code. */
 const CLASSES: Readonly<Record<string, FailureClass>> = {
   'stage-out-of-memory': 'out of memory',
   'stage-killed': 'out of memory',
@@ -32,7 +32,7 @@ export function isWorthAnother(error: unknown): boolean {
   return WORTH_ANOTHER.includes(classify(error));
 }
 
-/** What an attempt left for the one who reads of its failure. */
+/** The traces of an attempt, for the report of its failure. */
 export interface Traces {
   readonly item: string | null;
   readonly log: readonly string[];

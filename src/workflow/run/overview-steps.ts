@@ -62,7 +62,7 @@ export function overviewSteps(
   }
 }
 
-/** Equal results of two keys are one object, whose manifest tells of the first; a step shows how its own was made. */
+/** Equal results of two keys are one object, whose manifest describes the first; a step shows how its own was made. */
 function ownManifest({ manifest, action }: Artifact): Manifest {
   const { started, finished, seconds, peakMemory, engine, run } = action;
   return { ...manifest, started, finished, seconds, peakMemory, engine, run };

@@ -19,8 +19,8 @@ export interface DrawMode {
 }
 
 /**
- * Draws the pictures of a finished artifact, unless this very code has drawn those that are there. Resolves also where that went wrong, which is
- * told once: the result is whole without them, and the next run tries again.
+ * Draws the pictures of a finished artifact, unless this very code has drawn those that are there. Resolves also after a failure, which is reported
+ * once: the result is complete without them, and the next run tries again.
  */
 export function drawPictures(plan: Plan, artifact: Artifact, scope: RunScope, mode: DrawMode): Promise<void> {
   const { pictures } = plan;
@@ -44,7 +44,7 @@ async function drawOnce(drawing: Drawing, scope: RunScope): Promise<void> {
   const { signal, emit, redact, store } = scope;
   const stage = plan.step.id;
   const before = readPictures(artifact.folder);
-  // What was executed is drawn again also where an equal result was there: who forces a stage wants all of it anew.
+  // Pictures of an executed stage are drawn again even if an equal result existed: --force remakes all of it.
   if (before?.code === pictures.digest && mode.reused) return;
   let count: number;
   try {
@@ -53,7 +53,7 @@ async function drawOnce(drawing: Drawing, scope: RunScope): Promise<void> {
     // An interrupted run has not failed to draw.
     if (signal.aborted) return;
     const why = redact(messageOf(asStorageError(error, store.root)));
-    const text = `its pictures were not drawn (${why}); the result is whole without them, and the next run draws them`;
+    const text = `its pictures were not drawn (${why}); the result is complete without them, and the next run draws them`;
     emit({ type: 'stage-log', stage, level: 'warn', text });
     return;
   }

@@ -16,7 +16,7 @@ export interface RunIdentity {
   readonly notes: RunNotes;
 }
 
-/** Where a run keeps, for people, what is not told by its events. */
+/** The history of a run beyond its events. */
 export interface RunNotes {
   /** What the key of a stage was made of; its object under `objects/`. */
   note(stage: string, facts: { readonly leaves?: KeyLeaves; readonly object?: string }): void;
@@ -40,13 +40,13 @@ export interface RunScope {
   /** By object: what draws its pictures, or has drawn them, in this run. */
   readonly drawing: Map<string, Promise<void>>;
   readonly planner: Planner;
-  /** Looks up anew what runs steps, which an installation may have changed since; unless given, nothing can. */
+  /** Looks up again what runs steps, which an installation may have changed since; by default, nothing can. */
   readonly programNow?: (() => ProgramOf) | undefined;
   /** Waits for another process that makes the same; else fails with `locked`. */
   readonly wait: boolean;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEventBody) => void;
-  /** Tells once what the stages of the run took before, where anything is known. */
+  /** Emits once how long the stages of the run took before, where known. */
   readonly tellExpected: () => Promise<void>;
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string;

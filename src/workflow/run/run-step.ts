@@ -81,8 +81,8 @@ async function underLease(plan: Plan, scope: RunScope, mode: StepMode): Promise<
 }
 
 /**
- * What was made while we waited, or by an equal stage of this run, is new enough also for who wants it anew. Not told from its date: another
- * host's clock may be ahead, or ours was.
+ * Even with --force, accept a result finished while we waited for the lease, or by an identical stage of this run: it is as fresh as running again.
+ * Its date does not decide: clocks differ between hosts and may jump.
  */
 function isFresh(found: Action, { key, artifact }: Plan, { made }: RunScope): boolean {
   if (found.accepted !== null) return false;
@@ -90,7 +90,7 @@ function isFresh(found: Action, { key, artifact }: Plan, { made }: RunScope): bo
   return made.has(key) || found.run !== before?.run || found.finished !== before.finished;
 }
 
-/** An equal stage of this run is waited for in any case: who wants no waiting means other runs. */
+/** An identical stage of this run is always waited for: --no-wait is about other runs. */
 async function leaseFor(plan: Plan, scope: RunScope, terms: LeaseTerms): Promise<Lease | LeaseOwner> {
   if (scope.wait) return waitForLease(plan, scope, terms);
   const lease = await tryLease(scope.store, plan.key, terms);
@@ -101,7 +101,7 @@ async function leaseFor(plan: Plan, scope: RunScope, terms: LeaseTerms): Promise
 async function waitForLease({ key, step }: Plan, scope: RunScope, terms: LeaseTerms): Promise<Lease> {
   const attached = new AbortController();
   const onWait = ({ host, pid, run, since, ...holder }: LeaseOwner): void => {
-    // A stage of this very run tells its progress anyway.
+    // A stage of this run shows its progress anyway.
     const isOurs = run === scope.run.id;
     const behind = isOurs ? { behind: holder.step } : {};
     scope.emit({ type: 'stage-waiting', stage: step.id, key, holder: { host, pid, run, since }, ...behind });
@@ -116,7 +116,7 @@ async function waitForLease({ key, step }: Plan, scope: RunScope, terms: LeaseTe
 
 async function make(plan: Plan, scope: RunScope, { force, grant }: StepMode): Promise<Artifact> {
   const { step } = plan;
-  const { artifact, said, differs } = await execute(plan, scope, { force, grant });
+  const { artifact, output, differs } = await execute(plan, scope, { force, grant });
   scope.made.add(plan.key);
   await settleQuarantine(scope.store, plan.key);
   if (differs !== null) {
@@ -126,7 +126,7 @@ async function make(plan: Plan, scope: RunScope, { force, grant }: StepMode): Pr
   await nameArtifact(scope.store, scope.pipeline.name, step.id, artifact.action.object);
   scope.run.notes.note(step.id, { object: artifact.action.object });
   await drawPictures(plan, artifact, scope, { grant, reused: false });
-  const { amount, peakMemory, rows } = said;
+  const { amount, peakMemory, rows } = output;
   scope.emit({ type: 'stage-finished', amount, peakMemory, rows, ...resultOf(step, artifact, scope) });
   return artifact;
 }
@@ -168,7 +168,7 @@ function tellDamage({ step, damage, forgotten, artifact, strangers }: Plan, { st
   if (strangers.length > 0) {
     const more = strangers.length > 1 ? ` and ${strangers.length - 1} more` : '';
     warn(
-      `${join(artifact!.folder, strangers[0]!)}${more} does not belong to the stored artifact and is ignored; a collection would remove it, so move it elsewhere`,
+      `${join(artifact!.folder, strangers[0]!)}${more} does not belong to the stored artifact and is ignored; pipeline gc would remove it, so move it elsewhere`,
     );
   }
   if (damage === undefined) return;
@@ -191,7 +191,7 @@ function locked({ id }: CheckedStep, { host, pid, run, since }: LeaseOwner): Use
 function notThere({ id }: CheckedStep, { planned }: Plan): UserError {
   const why = planned.because[0]?.text;
   return new UserError(
-    `Stage "${id}" is needed and its result is not there${why === undefined ? '' : ` (${why})`}: run it first, or leave out --only`,
+    `Stage "${id}" is needed, but it has no result${why === undefined ? '' : ` (${why})`}: run it first, or leave out --only`,
     { code: 'needed-stage-missing' },
   );
 }

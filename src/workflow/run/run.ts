@@ -128,7 +128,7 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
   return () => (begun ??= work());
 }
 
-/** Brings the page and the names that people open up to date. All work is kept by then, so what goes wrong here is told and no more. */
+/** Updates the page and the names that people open. All results are stored already, so failures here are only reported. */
 async function showState(pipeline: CheckedPipeline, state: RunState, options: RunOptions): Promise<string[]> {
   const { store } = options;
   try {

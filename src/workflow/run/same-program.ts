@@ -5,8 +5,8 @@ import { programLeaves } from '../keys/program';
 import type { RunScope } from './run-scope';
 
 /**
- * Looks up anew what runs a step: packages, addon, Node. Throws what `codeChanged` gives when that is no longer what its key says. Of its own
- * modules the executor knows which were loaded.
+ * Looks up again what runs a step: packages, addon, Node. Throws the error of `codeChanged` when that no longer matches its key. Of its own modules
+ * the executor knows which were loaded.
  */
 export function assertSameProgram(
   { step, present }: Plan,

@@ -13,7 +13,7 @@ export interface ScheduleOptions {
   readonly slots: Slots;
   /** Resolves to whether the task succeeded. A rejection ends the whole schedule, after what is under way has ended. */
   readonly run: (id: string, grant: Grant) => Promise<boolean>;
-  /** Told once for each task that is never started, because a task that it needs, directly or not, has failed. */
+  /** Called once for each task that is never started, because a task that it needs, directly or not, has failed. */
   readonly skip: (id: string, because: string) => void;
   /** Asked before each start; once it says no, what is under way ends and nothing new begins. */
   readonly mayStart: () => boolean;

@@ -15,7 +15,7 @@ export interface Capacity {
 
 /** What a step got. */
 export interface Grant {
-  /** That it is told to use. Never changes a result. */
+  /** Cores for the stage to use. Never changes a result. */
   readonly cores: number;
   readonly gpus: readonly string[];
 }
@@ -28,8 +28,8 @@ export interface Slots {
 }
 
 /**
- * Declared cores, memory and devices are exclusive. A stage that declares no cores shares what nobody has declared with those beside it: it
- * is told its part, at least one core, so that a stage that mostly waits for the disk never holds up others.
+ * Declared cores, memory and devices are exclusive. A stage that declares no cores shares what nobody has declared with those beside it: it gets its
+ * part, at least one core, so that a stage that mostly waits for the disk never holds up others.
  */
 export function createSlots({ jobs, cores, memory, gpus }: Capacity): Slots {
   const free = { jobs, cores, memory };
@@ -62,14 +62,14 @@ export function createSlots({ jobs, cores, memory, gpus }: Capacity): Slots {
 export function assertFits(step: CheckedStep, { cpu = 0, memory = 0, gpu = 0 }: Resources, capacity: Capacity): void {
   const { file, line, column } = step.place;
   const lacks = [
-    ...(cpu > capacity.cores ? [`${cpu} cores, and there are ${capacity.cores}`] : []),
-    ...(memory > capacity.memory ? [formatBytesApart(memory, capacity.memory).join(' of memory, and there are ')] : []),
+    ...(cpu > capacity.cores ? [`${cpu} cores, but there are ${capacity.cores}`] : []),
+    ...(memory > capacity.memory ? [formatBytesApart(memory, capacity.memory).join(' of memory, but there are ')] : []),
     ...(gpu > capacity.gpus.length
-      ? [`${gpu} GPUs, and this machine shows ${capacity.gpus.length} (CUDA_VISIBLE_DEVICES can hide some)`]
+      ? [`${gpu} GPUs, but this machine shows ${capacity.gpus.length} (CUDA_VISIBLE_DEVICES can hide some)`]
       : []),
   ];
   if (lacks.length === 0) return;
-  throw new UserError(`${file}:${line}:${column} Stage "${step.id}" wants ${lacks.join('; ')}: lower its "resources"`, {
+  throw new UserError(`${file}:${line}:${column} Stage "${step.id}" needs ${lacks.join('; ')}: lower its "resources"`, {
     code: 'too-few-resources',
     exit: EXIT.configuration,
   });

@@ -7,20 +7,20 @@ import type { WorkEvent } from '../executors/executor';
 import type { Json } from '../../stage';
 import type { Amount } from './events';
 
-/** What a stage said, kept while it runs and written beside its files at the end. */
+/** Collects the events of a stage, and writes them beside its files at the end. */
 export interface StageRecorder {
   take(event: WorkEvent): void;
   /** Writes `metrics.json` and `headline.txt` and closes the log. Rejects when a file to look at does not exist. */
-  finish(): Promise<Said>;
+  finish(): Promise<StageOutput>;
   /** Closes the log of a stage that failed. */
   close(): void;
-  /** What it was at when it last told: `312 of 2,000 photographs`. */
+  /** Its last reported progress: `312 of 2,000 photographs`. */
   item(): string | null;
   /** The last lines of the log. */
   tail(): readonly string[];
 }
 
-export interface Said {
+export interface StageOutput {
   readonly metrics: Readonly<Record<string, Json>>;
   readonly looks: readonly Look[];
   readonly headline: string | null;
@@ -32,12 +32,12 @@ export interface Said {
 const PROGRESS_EVERY_MS = 5000;
 const TAIL_LINES = 20;
 
-/** Starts the record of a stage that works in `folder`. What it is told is kept as it is: secrets have been taken out before. */
+/** Starts the record of a stage that works in `folder`. It keeps events unchanged: secrets have been removed before. */
 export function recordStage(folder: string, now: () => number): StageRecorder {
   const metrics = new Map<string, Json>();
   const looks: Look[] = [];
   const lines: string[] = [];
-  const said: { -readonly [Name in 'headline' | 'amount' | 'peakMemory' | 'rows']: Said[Name] } = {
+  const output: { -readonly [Name in 'headline' | 'amount' | 'peakMemory' | 'rows']: StageOutput[Name] } = {
     headline: null,
     amount: null,
     peakMemory: null,
@@ -66,14 +66,14 @@ export function recordStage(folder: string, now: () => number): StageRecorder {
       if (event.type === 'metrics') for (const [name, value] of Object.entries(event.values)) metrics.set(name, value);
       else if (event.type === 'look') looks.push({ file: event.file, caption: event.caption });
       else if (event.type === 'headline')
-        said.headline = said.headline === null ? event.text : `${said.headline}\n${event.text}`;
-      else if (event.type === 'resources') said.peakMemory = event.peakMemory;
+        output.headline = output.headline === null ? event.text : `${output.headline}\n${event.text}`;
+      else if (event.type === 'resources') output.peakMemory = event.peakMemory;
       else if (event.type === 'log') write(`${event.level} ${event.text}`);
       else if (event.type === 'output') write(`output ${event.text}`);
       else if (event.type === 'resumed') write(`info resumed at ${event.at}`);
-      else if (event.type === 'rows') said.rows = { reused: event.reused, total: event.total };
+      else if (event.type === 'rows') output.rows = { reused: event.reused, total: event.total };
       else if (event.type === 'progress') {
-        said.amount = { done: event.done, unit: event.unit };
+        output.amount = { done: event.done, unit: event.unit };
         const amount = `${event.done}${event.total === undefined ? '' : `/${event.total}`} ${event.unit}`;
         item = `after ${amount}${event.note === undefined ? '' : ` (${event.note})`}`;
         if (now() - lastProgress < PROGRESS_EVERY_MS) return;
@@ -86,8 +86,8 @@ export function recordStage(folder: string, now: () => number): StageRecorder {
       for (const look of looks) await assertInside(folder, look);
       const values = Object.fromEntries(metrics);
       await writeFile(join(folder, METRICS_FILE), JSON.stringify(values, null, 2) + '\n');
-      if (said.headline !== null) await writeFile(join(folder, HEADLINE_FILE), said.headline.replace(/\n*$/, '\n'));
-      return { metrics: values, looks, ...said };
+      if (output.headline !== null) await writeFile(join(folder, HEADLINE_FILE), output.headline.replace(/\n*$/, '\n'));
+      return { metrics: values, looks, ...output };
     },
     close,
     item: () => item,
@@ -104,5 +104,5 @@ function writeWhole(file: number, text: string): void {
 async function assertInside(folder: string, { file }: Look): Promise<void> {
   const outside = isAbsolute(file) || normalize(file).startsWith('..');
   const isFile = !outside && (await lstat(join(folder, file)).catch(() => undefined))?.isFile() === true;
-  if (!isFile) throw new Error(`A stage wants "${file}" to be looked at, which is no file in its folder`);
+  if (!isFile) throw new Error(`A stage names "${file}" as a file to look at, but its folder has no such file`);
 }

@@ -1,4 +1,4 @@
-/** The door of the store: what a result is, where it is found and named, and the pictures beside it. Leases, drafts and upkeep have their own. */
+/** The public interface of the store: results, their lookup and names, and their pictures. Leases, drafts and upkeep have their own modules. */
 export type { Action, KeyLeaves, Production } from './actions/action';
 export { namedObject, nameArtifact, pipelineFolder, removeOtherNames, shownFolder, throughNames } from './names';
 export { MANIFEST_FILE, readManifest } from './objects/manifest';

@@ -33,6 +33,6 @@ export interface Store {
 export interface StoreClock {
   now(): number;
   randomName(): string;
-  /** Calls back again and again without keeping the process alive. Returns what ends it. A real timer unless told. */
+  /** Calls back at an interval without keeping the process alive. Returns a function that ends it. By default, a real timer. */
   every?(milliseconds: number, callback: () => void): () => void;
 }

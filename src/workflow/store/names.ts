@@ -18,8 +18,7 @@ export function pipelineFolder(store: Store, pipeline: string): string {
 }
 
 /**
- * Path at which the newest artifact of a step is named: by a link to its folder, or, where the file system has no links, by a file that
- * holds what the link would.
+ * Path of the newest artifact of a step: by a link to its folder, or, where the file system has no links, by a file that holds what the link would.
  */
 function namedPath(store: Store, pipeline: string, step: string): string {
   return join(pipelineFolder(store, pipeline), step);
@@ -67,7 +66,7 @@ function objectOfFile(store: Pick<Store, 'objects'>, path: string): string | und
   }
 }
 
-/** Lets `<pipeline>/<step>` show an artifact. A reader sees the old one or the new one, never none. */
+/** Links `<pipeline>/<step>` to an artifact. A reader sees the old one or the new one, never none. */
 export async function nameArtifact(store: Store, pipeline: string, step: string, object: string): Promise<void> {
   const path = namedPath(store, pipeline, step);
   const target = join(store.objects, object);
@@ -85,7 +84,7 @@ export async function nameArtifact(store: Store, pipeline: string, step: string,
       await replaceLink(path, text, join(store.temporary, name));
     } catch (error) {
       if (errnoOf(error) !== 'EXDEV') throw error;
-      // The hidden part of the store lies on another disk. What a kill leaves here, `removeOtherNames` finds.
+      // The hidden part of the store is on another disk. What a kill leaves here, `removeOtherNames` finds.
       await replaceLink(path, text, join(dirname(path), `.${name}`));
     }
   });

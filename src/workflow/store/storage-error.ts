@@ -11,17 +11,17 @@ const REMEDY: Readonly<Record<string, string>> = {
   EEXIST:
     'a file, or a link that leads nowhere, is where a folder should be: move it away, mount the disk that the link leads to, or choose another folder with --artifacts',
   EXDEV:
-    'parts of the store lie on different disks: keep all of .store on one, or choose another folder with --artifacts',
+    'parts of the store are on different disks: keep all of .store on one, or choose another folder with --artifacts',
   EFBIG:
     'a file is longer than the file system or the shell (ulimit -f) allows: raise the limit, or choose another folder with --artifacts',
   ENAMETOOLONG:
     'the path is longer than the system allows: choose a shorter one with --artifacts, or shorter names of stages',
-  ELOOP: 'links lead in a circle: mend them, or choose another folder with --artifacts',
+  ELOOP: 'links lead in a circle: fix them, or choose another folder with --artifacts',
   EAGAIN:
     'the system has nothing left of what this needs: end other programs, raise the limit (ulimit -u), or run with --jobs 1',
   ESTALE: 'the network file system has lost the folder: mount it again, or choose another one with --artifacts',
-  ENXIO: 'the disk is not there any more: mount it, or choose another folder with --artifacts',
-  ENODEV: 'the disk is not there any more: mount it, or choose another folder with --artifacts',
+  ENXIO: 'the disk is gone: mount it, or choose another folder with --artifacts',
+  ENODEV: 'the disk is gone: mount it, or choose another folder with --artifacts',
   EIO: 'the disk reported an error: check it, or choose another folder with --artifacts',
   EMFILE: 'too many files are open: raise the limit (ulimit -n), or run with --jobs 1',
 };
@@ -45,7 +45,7 @@ export function asStorageError(error: unknown, root: string): unknown {
 export function asSystemError(error: unknown): unknown {
   const remedy = REMEDY[errnoOf(error) ?? ''];
   if (remedy === undefined || error instanceof UserError) return error;
-  return new UserError(`The system does not let this be done: ${messageOf(error)}: ${remedy}`, {
+  return new UserError(`The system refused an operation: ${messageOf(error)}: ${remedy}`, {
     code: 'storage',
     exit: EXIT.storage,
     cause: error,

@@ -56,7 +56,7 @@ export async function openStore(root: string, clock: StoreClock): Promise<Store>
     }
     await removeAbandoned(store);
     for (const lease of await listLeases(store)) {
-      // A damaged one is looked at by who wants it: it may be one that is just being written.
+      // A damaged one is left to the process that wants the lease: it may be one that is just being written.
       if (lease.damage === undefined && isStale(store, lease)) await removeStale(store, lease).catch(() => undefined);
     }
     await removeFinished(store);
@@ -88,7 +88,7 @@ export async function findArtifact(store: Store, key: string): Promise<Lookup> {
       const { object } = action;
       // In this order: a kill in between must not leave a record of work whose result is gone.
       await withdraw(store, key, `its object ${object} is damaged: ${damage}`);
-      const expected = `the object ${object}, as its manifest tells`;
+      const expected = `the object ${object}, as its manifest describes it`;
       await quarantine(store, { path: objectFolder(store, object), expected, found: damage });
       return { found: false, damage };
     }

@@ -13,7 +13,7 @@ const EVERY_MS = 1000;
 const MOST = { params: 100, metrics: 1000 };
 /** Metrics that wait for a server that does not answer; then the oldest are lost. */
 const MOST_WAITING = 20_000;
-/** For all that is told at the end, and for what is told of it before the end itself. */
+/** Milliseconds for everything sent at the end, and for the part before the final status. */
 const [CLOSE_MS, METRICS_MS] = [3000, 2000];
 /** After a failure it is left alone for a second, then for two, up to this. */
 const LONGEST_PAUSE_MS = 60_000;
@@ -26,22 +26,20 @@ const STATUS: Readonly<Record<RunFinished['outcome'], string>> = {
 };
 
 export const mlflow: TrackerMember = {
-  summary: 'an MLflow server, where MLFLOW_TRACKING_URI has its address',
+  summary: 'an MLflow server, if MLFLOW_TRACKING_URI holds its address',
   open: openMlflow,
 };
 
 /**
- * Tells an MLflow server about a run, in the background: experiment = pipeline, params = options of the stages, metrics, tags. Undefined unless
- * `MLFLOW_TRACKING_URI` is an address. A server that fails is told about once; it is tried again, and given up when it says no.
+ * Sends a run to an MLflow server, in the background: experiment = pipeline, params = options of the stages, metrics, tags. Undefined unless
+ * `MLFLOW_TRACKING_URI` is an address. A failing server is reported once; it is tried again, and given up when it says no.
  */
 function openMlflow(run: TrackedRun): Tracker | undefined {
   const { effects } = run;
   const ending = new AbortController();
   const redact = redactor(mlflowSecrets(effects.env));
   const warn = (error: unknown): void =>
-    effects.err.write(
-      `MLflow does not take what is told about this run (${reasonOf(error, redact)}); the run goes on\n`,
-    );
+    effects.err.write(`MLflow rejects the data of this run (${reasonOf(error, redact)}); the run continues\n`);
   let client: MlflowClient | undefined;
   try {
     client = mlflowClient(effects.env, ending.signal);
@@ -114,7 +112,7 @@ function tellServer(
     const rest = work(true).then(() => work(true));
     await Promise.race([rest, setTimeout(METRICS_MS, undefined, { ref: false })]);
     if (isGivenUp) return;
-    // Goes beside a batch that takes long: a run that seems to go on for ever is worse than a curve without its end.
+    // Goes beside a batch that takes long: a run that seems to run for ever is worse than a curve without its end.
     await client.post('runs/update', { run_id: await begin(), status: STATUS[outcome], end_time: effects.now() });
   };
   const add = (metrics: readonly MlflowMetric[]): void => {

@@ -5,7 +5,7 @@ import type { TrackedRun, Tracker, TrackerMember } from './tracker';
 
 const LONGEST_REASON = 100;
 
-/** Opens the trackers that are wanted for a run. Each is held: one that throws is reported once and left alone, and the run goes on. */
+/** Opens the trackers that are wanted for a run. Each is held: one that throws is reported once and no longer used, and the run continues. */
 export function openTrackers(
   run: TrackedRun,
   members: Readonly<Record<string, TrackerMember>> = TRACKERS.members,
@@ -17,7 +17,7 @@ function held(name: string, member: TrackerMember, run: TrackedRun): Tracker | u
   let hasFailed = false;
   const fail = (error: unknown): void => {
     if (!hasFailed)
-      run.effects.err.write(`Tracker ${name} fails (${clip(messageOf(error), LONGEST_REASON)}); the run goes on\n`);
+      run.effects.err.write(`Tracker ${name} failed (${clip(messageOf(error), LONGEST_REASON)}); the run continues\n`);
     hasFailed = true;
   };
   const attempt = <T>(action: () => T): T | undefined => {

@@ -6,13 +6,13 @@ import { scalarsRecord, versionRecord } from './tensorboard-event';
 import type { TrackedRun, Tracker, TrackerMember } from './tracker';
 
 export const tensorboard: TrackerMember = {
-  summary: 'files for TensorBoard in the folder of the run, always',
+  summary: 'files for TensorBoard, always written to the folder of the run',
   open: openTensorboard,
 };
 
 /**
- * Files for TensorBoard: the numbers that stages tell while they work, in `tensorboard/<stage>/` of the run's folder, so that
- * `tensorboard --logdir artifacts/runs` shows all runs beside each other.
+ * Files for TensorBoard: the numbers that stages report while they work, in `tensorboard/<stage>/` of the run's folder, so that `tensorboard --logdir
+ * artifacts/runs` shows all runs beside each other.
  */
 function openTensorboard({ history, effects }: TrackedRun): Tracker {
   const folder = quietFolder(history.folder, text => effects.err.write(`${text}\n`));

@@ -3,11 +3,11 @@ import type { Effects } from '../../effects';
 import type { RunFolder } from '../history/run-folder';
 import type { RunEvent } from '../run/events';
 
-/** Tells a program for comparing experiments about a run. Nothing that goes wrong there fails the run, or delays it much. */
+/** Reports a run to a program for comparing experiments. Nothing that goes wrong there fails the run, or delays it much. */
 export interface Tracker {
   /** Never throws, and does not wait for anybody. */
   take(event: RunEvent): void;
-  /** Tells the rest. Takes at most 3 seconds, and never rejects. Called once, after the last event. */
+  /** Sends the rest. Takes at most 3 seconds, and never rejects. Called once, after the last event. */
   close(): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export interface TrackedRun {
   readonly effects: Pick<Effects, 'now' | 'every' | 'env' | 'err'>;
 }
 
-/** What the list of trackers says of each. */
+/** The facts about each tracker in the list. */
 export interface TrackerMember {
   readonly summary: string;
   /** Undefined where it is not wanted for this run. */

@@ -20,7 +20,7 @@ function toyProgram(): Command {
     .option('--set <name=value>', 'replace a parameter')
     .option('--force [stages...]', 'execute these')
     .option('--json', 'print JSON')
-    .option('--artifacts <folder>', 'where results are kept')
+    .option('--artifacts <folder>', 'folder of the results')
     .addOption(new Option('--engine <name>', 'training engine').choices(['auto', 'wasm', "it's"]));
   program.command('explain').argument('<file>', '').argument('<stage>', '').option('--from <stages...>', '');
   program.command('show').argument('<artifact>', '');

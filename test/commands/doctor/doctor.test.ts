@@ -39,7 +39,7 @@ webgpu: not usable (any GPU)
   missing  a driver
   enable   apt-get it
 
---engine auto takes tensorflow: a GPU
+--engine auto selects tensorflow: a GPU
 `);
   });
 });
@@ -50,7 +50,7 @@ describe('doctorCommand()', () => {
     const { effects, out, err } = recordingEffects({ cwd });
     expect(await doctorCommand({ artifacts: 'elsewhere' }, effects)).toBe(0);
     expect(out()).toMatch(/^wasm: usable /m);
-    expect(out()).toMatch(/^--engine auto takes (tensorflow|webgpu|onednn|wasm): /m);
+    expect(out()).toMatch(/^--engine auto selects (tensorflow|webgpu|onednn|wasm): /m);
     expect(err()).toBe('');
   });
 
@@ -81,8 +81,8 @@ describe('doctorCommand()', () => {
   });
 
   test.each([
-    [{ wheel: 'a.whl' }, 'say which engine'],
-    [{ library: 'lib' }, 'say which engine'],
+    [{ wheel: 'a.whl' }, 'need --fix with an engine'],
+    [{ library: 'lib' }, 'need --fix with an engine'],
     [{ fix: 'tensorflow', wheel: 'a.whl', library: 'lib' }, 'give one'],
     // An engine that is built with the library of the system.
     [{ fix: 'onednn', library: 'lib' }, '--fix onednn takes no --library'],

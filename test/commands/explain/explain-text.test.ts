@@ -53,9 +53,9 @@ nearest earlier execution: run amber-otter, stage student of kd, 3 d ago (2026-1
         kd.yaml:41:25  0.5
         kd.yaml:90:18  \${params.realShare}
         ← student ← mix ← options.realShare 0.7 → 0.5
-    code of src/losses/kd  12d012d0… → not there
+    code of src/losses/kd  12d012d0… → absent
 
-expected: 1 min 00 s and 1.0 kB, which is the median of 3 runs
+expected: 1 min 00 s and 1.0 kB (median of 3 runs)
 `);
   });
 
@@ -107,12 +107,12 @@ expected: 1 min 00 s and 1.0 kB, which is the median of 3 runs
       leaf: 'stage',
       before: null,
       after: null,
-      text: 'nothing like it was made before',
+      text: 'has never run',
       places: [],
       chain: [],
     };
     expect(explainText(plannedStep('a', { because: [never] }), OPTIONS)).toContain(
-      'nearest earlier execution: none\n  nothing like it was made before',
+      'nearest earlier execution: none\n  has never run',
     );
   });
 

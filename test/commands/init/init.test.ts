@@ -55,7 +55,7 @@ describe('initFolder()', () => {
     const cwd = await temporaryFolder();
     await initFolder('.', { cwd, schema: SCHEMA });
     const said = await initFolder('.', { cwd, schema: SCHEMA });
-    expect(said).toContain('kept first.yaml, which is there already\n');
+    expect(said).toContain('kept first.yaml, which exists\n');
     expect(said).not.toContain('wrote');
   });
 

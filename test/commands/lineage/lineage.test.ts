@@ -71,8 +71,8 @@ used by
 
   test('says that nothing was before or after', () => {
     const text = textOf(actionOf('alone'), []);
-    expect(text).toContain('made from nothing else');
-    expect(text).toContain('nothing was made from it');
+    expect(text).toContain('made from no other artifact');
+    expect(text).toContain('used by nothing');
   });
 
   test('tells of accepted results why, at the root and on the way', () => {

@@ -44,7 +44,7 @@ describe('planText()', () => {
         '',
         '1 stage: 1 hit',
         'reuse saves 41 min 00 s',
-        'Everything is there: a run would execute nothing',
+        'All results exist: a run would execute nothing',
         '',
       ].join('\n'),
     );
@@ -52,9 +52,9 @@ describe('planText()', () => {
 
   test('says how many results have pictures that a run would draw', () => {
     expect(planText([HIT], { ...OPTIONS, drawings: 2 })).toMatch(
-      /\nEverything is there: a run would execute nothing\npictures of 2 results that are there would be drawn anew\n$/,
+      /\nAll results exist: a run would execute nothing\nthe pictures of 2 existing results would be drawn again\n$/,
     );
-    expect(planText([HIT], { ...OPTIONS, drawings: 1 })).toContain('\npictures of 1 result that is there would');
+    expect(planText([HIT], { ...OPTIONS, drawings: 1 })).toContain('\nthe pictures of 1 existing result would');
   });
 
   test('counts what --force makes again as work whose time is known, and not as saved', () => {
@@ -79,7 +79,7 @@ describe('planText()', () => {
     ]);
     expect(lines).toContain('  evaluate  pending             after student');
     expect(lines).toContain('4 stages: 1 hit, 2 miss, 1 pending');
-    expect(lines).toContain('to run: about 2 h 10 min one after another, 7.0 MB, and 1 stage that never ran before');
+    expect(lines).toContain('to run: about 2 h 10 min one after another, 7.0 MB, and 1 stage that has never run');
   });
 
   test('shows a matrix as one line with counts and the commonest reason, and all its cells when asked', () => {
@@ -115,7 +115,7 @@ describe('planText()', () => {
   });
 
   test('says that nothing is known when nothing ran before, and that there is nothing to do', () => {
-    expect(planText([plannedStep('mix')], OPTIONS)).toContain('nothing is known about the time');
+    expect(planText([plannedStep('mix')], OPTIONS)).toContain('no time estimate');
     expect(planText([], OPTIONS)).toContain('Nothing to do');
   });
 

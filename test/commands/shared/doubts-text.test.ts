@@ -18,8 +18,8 @@ const pretend = pretendFileSystem();
     const [one, two] = [await temporaryFolder(), await temporaryFolder()];
     const text = doubtsText([one, two, one]);
     expect(text).toBe(
-      `Warning: ${one} (and 1 more) lies on exFAT, where a file can change without its times telling: everything there is read again ` +
-        'each time, which takes longer; keep it on another file system where that matters\n',
+      `Warning: ${one} (and 1 more) is on exFAT, where a file can change although its times do not: everything there is read again ` +
+        'each time, which takes longer; use another file system if that matters\n',
     );
   });
 });

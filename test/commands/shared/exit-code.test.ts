@@ -14,7 +14,7 @@ describe('exitCodeOf()', () => {
   test('tells a defect with its stack, in the same way', () => {
     const { effects, err } = recordingEffects();
     expect(exitCodeOf(new TypeError('\u001b[31mx is not a function'), effects)).toBe(1);
-    expect(err()).toMatch(/^This is a defect of fairdistill.*\nTypeError: \ufffd\[31mx is not a function\n/);
+    expect(err()).toMatch(/^This is a bug in fairdistill.*\nTypeError: \ufffd\[31mx is not a function\n/);
   });
 
   test('shows no megabytes: the beginning, and the end with what to do', () => {

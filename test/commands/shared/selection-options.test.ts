@@ -9,6 +9,6 @@ describe('selectionOf()', () => {
   });
 
   test('refuses --only without a stage, which would run everything', () => {
-    expect(() => selectionOf({ stages: [], only: true })).toThrow('Say which stages are meant by --only');
+    expect(() => selectionOf({ stages: [], only: true })).toThrow('Name the stages of --only');
   });
 });

@@ -74,7 +74,7 @@ describe('showArtifact()', () => {
     expect(await show('toy/one/numbers.json')).toContain('{\n  "a": [\n    1,\n    2\n  ],\n  "b": "x"\n}\n');
     expect(await show('toy/one/text/text.txt')).toBe('text/text.txt, 17 B\nfirst\nsecond\uFFFD[2J\n');
     expect(await show('toy/one/empty.txt')).toContain('the file is empty');
-    expect(await show('toy/one/noise.bin')).toContain('no text: 3 bytes');
+    expect(await show('toy/one/noise.bin')).toContain('not text: 3 bytes');
   });
 
   test('tells inputs, outputs, operators and parameters of a model', async () => {
@@ -103,7 +103,7 @@ describe('showArtifact()', () => {
   test('says of a picture of an artifact without any that there is none', async () => {
     await expect(show('toy/one/pictures/nope.svg')).rejects.toMatchObject({
       code: 'no-such-picture',
-      message: expect.stringContaining('there are none yet, and a run draws them'),
+      message: expect.stringContaining('it has none yet; a run draws them'),
     });
   });
 

@@ -57,10 +57,10 @@ describe('statusText()', () => {
     ];
     expect(statusText({ ...STATUS, stages }, OPTIONS)).toBe(`toy (toy.yaml)
 
-  a  1 h ago      1.2 kB  run amber-otter  up to date
-  b  1 h ago      1.2 kB  run amber-otter  running (begun 3 min ago by run brave-heron, process 12 on here); out of date: options.seed 1 → 2
-  c  nothing yet                           may change with what it reads
-  d  1 h ago      1.2 kB  run amber-otter  another result fits the file; a run shows it
+  a  1 h ago        1.2 kB  run amber-otter  up to date
+  b  1 h ago        1.2 kB  run amber-otter  running (started 3 min ago by run brave-heron, process 12 on here); out of date: options.seed 1 → 2
+  c  no result yet                           may change with its inputs
+  d  1 h ago        1.2 kB  run amber-otter  another result matches the file; a run will show it
 
 2 of 4 stages up to date, 1 running now
 last run: amber-otter, failed (exit 1) 1 h ago after 10 min 00 s; failed: b
@@ -73,7 +73,7 @@ last run: amber-otter, failed (exit 1) 1 h ago after 10 min 00 s; failed: b
       present: seed === 1 ? PRESENT : null,
       holder: null,
     }));
-    expect(statusText({ ...STATUS, stages }, OPTIONS)).toMatch(/ {2}s@… {2}3 cells +1 there; 1 hit, 2 miss\n/);
+    expect(statusText({ ...STATUS, stages }, OPTIONS)).toMatch(/ {2}s@… {2}3 cells +1 made; 1 hit, 2 miss\n/);
     expect(statusText({ ...STATUS, stages }, { ...OPTIONS, all: true }).match(/s@n=/g)).toHaveLength(3);
   });
 
@@ -81,9 +81,9 @@ last run: amber-otter, failed (exit 1) 1 h ago after 10 min 00 s; failed: b
     [null, 'last run: none'],
     [
       { record: { ...RUN, finished: null }, alive: true },
-      'last run: amber-otter, running (begun 2 h ago, process 7 on here)',
+      'last run: amber-otter, running (started 2 h ago, process 7 on here)',
     ],
-    [{ record: { ...RUN, finished: null }, alive: false }, 'was killed; the same command goes on: pipeline run toy'],
+    [{ record: { ...RUN, finished: null }, alive: false }, 'was killed; to resume, run: pipeline run toy'],
     [
       { record: { ...RUN, started: 'nonsense' }, alive: false },
       'last run: amber-otter, failed (exit 1) 1 h ago; failed: b',

@@ -66,7 +66,7 @@ describe('files that belong to one that an option names', () => {
     const found = refused(`${NAME}{ folder: sub/x }`, { ...rest, links });
     expect(found).toMatchObject([{ code: 'outside-roots' }]);
     expect(printed(loadToy(`${NAME}{ folder: sub/x }`, { ...rest, links }))).toMatch(
-      /toy\.yaml:5:21 .*it refers to \/proj\/here\/sub\/x\.data, which leads to \/secret\/x\.data, which lies outside/,
+      /toy\.yaml:5:21 .*it refers to \/proj\/here\/sub\/x\.data, which leads to \/secret\/x\.data, which is outside/,
     );
     expect(
       accepted(`${NAME}{ folder: sub/x }`.replace('stages', 'roots: [/secret]\nstages'), { ...rest, links }),

@@ -183,10 +183,10 @@ describe('a path inside an option', () => {
     [
       'weights: /etc/passwd',
       'outside-roots',
-      'Cannot use "/etc/passwd", option "terms[0].weights" of learn: /etc/passwd lies outside',
+      'Cannot use "/etc/passwd", option "terms[0].weights" of learn: /etc/passwd is outside',
     ],
-    ['weights: ../x', 'outside-roots', 'option "terms[0].weights" of learn: /proj/x lies outside'],
-    ['weights: link', 'outside-roots', '/proj/here/link leads to /secret, which lies outside'],
+    ['weights: ../x', 'outside-roots', 'option "terms[0].weights" of learn: /proj/x is outside'],
+    ['weights: link', 'outside-roots', '/proj/here/link leads to /secret, which is outside'],
     [
       'weights: missing',
       'missing-path',

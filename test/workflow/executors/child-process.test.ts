@@ -53,7 +53,7 @@ describe('childProcess()', () => {
     await expect(running).rejects.toMatchObject({
       code: 'too-much-memory',
       message: expect.stringMatching(
-        /Stage "gorge" used 4\d\d MB of memory, and its limit is 400 MB.*goes on from here$/,
+        /Stage "gorge" used 4\d\d MB of memory, and its limit is 400 MB.*run the same command again to resume$/,
       ),
     });
     expect(Number(await readFile(join(request.checkpoints, 'taken'), 'utf8'))).toBeGreaterThan(100);

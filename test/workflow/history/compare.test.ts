@@ -112,9 +112,7 @@ describe('compareText()', () => {
     const text = compareText(compareRuns([A, B]), { onlyChanged: true, columns: 80 });
     expect(text).toContain('seed');
     expect(text).not.toMatch(/share|margin|steps|Asian/);
-    expect(compareText(compareRuns([A, A]), { onlyChanged: true, columns: 80 })).toBe(
-      'Nothing differs between these runs.\n',
-    );
+    expect(compareText(compareRuns([A, A]), { onlyChanged: true, columns: 80 })).toBe('These runs do not differ.\n');
   });
 
   test('shows runs that have no room below the others, and keeps within the window', () => {

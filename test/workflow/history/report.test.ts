@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderReport } from '../../../src/workflow/history/report';
-import { emptyStory, tell } from '../../../src/workflow/history/run-timeline';
+import { emptyTimeline, addEvent } from '../../../src/workflow/history/run-timeline';
 import type { Failure, RunEventBody } from '../../../src/workflow/run/events';
 import { runRecord, stageRecord } from '../../helpers/run-records';
 
@@ -16,14 +16,16 @@ const ERROR: Failure = {
   rerun: 'pipeline run toy.yaml embed',
 };
 
-/** A story of events that are so many seconds after the start. */
-function story(events: readonly (readonly [seconds: number, event: RunEventBody])[]): ReturnType<typeof emptyStory> {
-  const told = emptyStory();
+/** A timeline of events that are so many seconds after the start. */
+function timeline(
+  events: readonly (readonly [seconds: number, event: RunEventBody])[],
+): ReturnType<typeof emptyTimeline> {
+  const told = emptyTimeline();
   const ids = ['align', 'embed', 'later'];
   const stages = ids.map(id => ({ id, uses: 'say', needs: [] }));
   const common = { format: 1, run: 'r', runFolder: FOLDER, pipeline: 'toy', file: '/t', jobs: 1 } as const;
   const all: typeof events = [[0, { type: 'run-started', ...common, stages }], ...events];
-  for (const [seconds, event] of all) tell(told, { time: new Date(1000 * seconds).toISOString(), ...event });
+  for (const [seconds, event] of all) addEvent(told, { time: new Date(1000 * seconds).toISOString(), ...event });
   return told;
 }
 
@@ -38,9 +40,9 @@ const started = (stage: string): RunEventBody => ({
 const result = { key: 'k', digest: 'sha256:0', folder: '/proj/artifacts/toy/align', seconds: 1, bytes: 1, metrics: {} };
 const holder = { host: 'box', pid: 1, run: '20261124-101400-calm-crab', since: '2026' };
 
-describe('tell()', () => {
+describe('addEvent()', () => {
   test('knows when each stage was worked on, waited for, tried again and reused', () => {
-    const { stages } = story([
+    const { stages } = timeline([
       [1, { type: 'stage-waiting', stage: 'align', key: 'k', holder }],
       [3, { type: 'stage-reused', stage: 'align', ageMs: 0, run: 'r', ...result }],
       [3, started('embed')],
@@ -58,7 +60,7 @@ describe('tell()', () => {
   });
 
   test('takes no harm from events of a stage that the run does not have', () => {
-    expect([...story([[1, started('stranger')]]).stages.keys()]).toEqual(['align', 'embed', 'later']);
+    expect([...timeline([[1, started('stranger')]]).stages.keys()]).toEqual(['align', 'embed', 'later']);
   });
 });
 
@@ -75,7 +77,7 @@ describe('renderReport()', () => {
     git: { commit: 'abcdef0123456789abcd', branch: 'trial', dirty: true },
     stages,
   });
-  const told = story([
+  const told = timeline([
     [0, started('align')],
     [
       2,
@@ -147,7 +149,7 @@ describe('renderReport()', () => {
   });
 
   test('is a page also for a run in which nothing happened', () => {
-    const text = renderReport(runRecord('x'), emptyStory(), FOLDER);
+    const text = renderReport(runRecord('x'), emptyTimeline(), FOLDER);
     expect(text).toContain('Nothing was done');
     expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });

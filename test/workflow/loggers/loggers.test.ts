@@ -203,7 +203,7 @@ describe('plain()', () => {
     ]);
     expect(shown.out().trimEnd().split('\n')).toEqual([
       '  align  waits for run calm-crab (pid 123 on box)',
-      '! align  attempt 1 failed (out of memory): Cannot read x.jpg:; again in 5.0 s',
+      '! align  attempt 1 failed (out of memory): Cannot read x.jpg:; retries in 5.0 s',
       '- embed  not run: it needs align',
       '✓ align  2,000 images  612,004 of 640,117 rows reused  12.3 s',
       '✓ align  2,000 images  12.3 s',
@@ -245,7 +245,7 @@ describe('plain()', () => {
       stack: 'TypeError: x is not a function\n at y',
     };
     const shown = show('plain', [{ ...FAILED, error }, END]);
-    expect(shown.err()).toContain('✗ embed  a defect of fairdistill\n  TypeError: x is not a function\n   at y');
+    expect(shown.err()).toContain('✗ embed  a bug in fairdistill\n  TypeError: x is not a function\n   at y');
     expect(shown.err()).toContain('report this, with the files in artifacts/runs/20261124-101500-amber-otter');
   });
 
@@ -257,9 +257,9 @@ describe('plain()', () => {
     expect(text.match(/^✗ cell/gm)).toHaveLength(100);
   });
 
-  test('says after an interruption that the same command goes on', () => {
+  test('says after an interruption how to resume', () => {
     const shown = show('plain', [{ ...END, outcome: 'interrupted', exit: 130 }]);
-    expect(shown.out()).toContain('interrupted; finished stages are kept; the same command goes on');
+    expect(shown.out()).toContain('interrupted; finished stages are kept; run the same command again to resume');
   });
 
   test('lets no text of a stage act on the terminal', () => {
@@ -382,7 +382,7 @@ describe('terminal()', () => {
     const retry: RunEventBody = { type: 'stage-retry', stage: 'align', attempt: 1, delay: 0, error: ERROR };
     const events = [STARTED, BEGUN, progress(500, 2000), retry];
     expect(draw(show('terminal', events, { close: false }).out()).slice(1)).toEqual([
-      '! align  attempt 1 failed (your data): Cannot read x.jpg:; again at once',
+      '! align  attempt 1 failed (your data): Cannot read x.jpg:; retries at once',
     ]);
     const again = draw(show('terminal', [...events, BEGUN], { close: false }).out());
     expect(again.at(-2)).toBe('  align  1.0 s');

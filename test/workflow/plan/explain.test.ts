@@ -46,11 +46,11 @@ async function plan(word: string, program = toyProgram('wasm')): Promise<Planned
 }
 
 describe('what a run says about a stage before it runs', () => {
-  test('is that nothing like it was made before, the first time', async () => {
+  test('is that has never run, the first time', async () => {
     const events = await runToEnd(pipelineOf('a'), artifacts);
     expect(plannedIn(events, 'start')).toMatchObject({
       state: 'miss',
-      because: [{ leaf: 'stage', text: 'nothing like it was made before' }],
+      because: [{ leaf: 'stage', text: 'has never run' }],
       nearest: null,
       expected: null,
     });
@@ -111,7 +111,7 @@ describe('what a run says about a stage before it runs', () => {
     expect(start!.because.map(reason => reason.text)).toEqual([
       'code of src/b changed',
       'code of src/new is new',
-      'code of src/old is gone',
+      'code of src/old was removed',
     ]);
   });
 });

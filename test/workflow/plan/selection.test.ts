@@ -65,8 +65,8 @@ describe('selectSteps() with stages to force', () => {
   });
 
   test('refuses to force what is not made', () => {
-    expect(() => check({ only: ['b'] }, ['a'])).toThrow(/"a" is to be forced/);
-    expect(() => check({ targets: ['d'] }, ['c'])).toThrow(/"c" is to be forced/);
+    expect(() => check({ only: ['b'] }, ['a'])).toThrow(/--force names "a"/);
+    expect(() => check({ targets: ['d'] }, ['c'])).toThrow(/--force names "c"/);
     expect(() => check({}, ['cc'])).toThrow(expect.objectContaining({ code: 'unknown-stage' }));
   });
 

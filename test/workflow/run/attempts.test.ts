@@ -140,7 +140,7 @@ describe('a stage that goes on from checkpoints', () => {
     isFragile = false;
     const events = await runOne(counting);
     expect(events.find(event => event.type === 'stage-planned')).toMatchObject({ state: 'partial' });
-    expect(events.filter(event => event.type === 'stage-log')).toMatchObject([{ text: 'goes on at count 6' }]);
+    expect(events.filter(event => event.type === 'stage-log')).toMatchObject([{ text: 'resumes at count 6' }]);
     expect(await readdir(join(artifacts, '.store', 'checkpoints'))).toEqual([]);
   });
 });
@@ -343,7 +343,7 @@ describe('a stage that takes devices', () => {
   test('is refused, when memory is, with sizes that differ to the eye', () => {
     const capacity = { jobs: 2, cores: 2, memory: 1_999_900_000, gpus: [] };
     return expect(runOne(say, { resources: { memory: 2e9 } }, { capacity })).rejects.toMatchObject({
-      message: expect.stringContaining('2,000,000,000 bytes of memory, and there are 1,999,900,000 bytes'),
+      message: expect.stringContaining('2,000,000,000 bytes of memory, but there are 1,999,900,000 bytes'),
     });
   });
 });

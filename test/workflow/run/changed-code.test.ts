@@ -31,11 +31,7 @@ describe('a build during a run', () => {
     expect(disturbed.code).toBe(1);
     expect(disturbed.finished).toHaveLength(6);
     expect(disturbed.failures).toEqual([
-      [
-        'mix',
-        'code-changed',
-        expect.stringMatching(/src\/datasets\/mixing\/mix-counts changed while the run was going on/),
-      ],
+      ['mix', 'code-changed', expect.stringMatching(/src\/datasets\/mixing\/mix-counts changed during the run/)],
     ]);
     await writeFile(join(copy, COUNTS), text);
     const again = await pipeline('once');

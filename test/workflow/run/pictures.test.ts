@@ -214,7 +214,7 @@ describe('pictures that cannot be drawn', () => {
 
   test('because an installation changed what draws them are not kept', async () => {
     const events = await run(one('ode'), { programNow: () => toyProgram('', 'sha256:2') });
-    expect(saidIn(events)).toEqual([expect.stringContaining('a package changed while the run was going on')]);
+    expect(saidIn(events)).toEqual([expect.stringContaining('a package changed during the run')]);
     expect(picturesOf('one')).toEqual([]);
   });
 

@@ -300,7 +300,7 @@ describe('runPipeline() side by side', () => {
     expect(waits).toHaveLength(1);
     const [wait] = waits as [(typeof waits)[number]];
     expect([wait.stage, wait.behind].sort()).toEqual(['first', 'second']);
-    expect(waitingLine(wait)).toBe(`waits for ${wait.behind}, which makes the same`);
+    expect(waitingLine(wait)).toBe(`waits for ${wait.behind}, which makes the same result`);
   });
 
   test('executes equal stages once', async () => {

@@ -228,7 +228,7 @@ describe('mlflow()', () => {
     tell(tracker, DONE);
     await tracker.close();
     expect(received.length).toBeGreaterThan(0);
-    expect(recording.err()).toMatch(/^MLflow does not take what is told about this run \(.*\); the run goes on\n$/);
+    expect(recording.err()).toMatch(/^MLflow rejects the data of this run \(.*\); the run continues\n$/);
   });
 
   test('does not go on asking a server that says no', async () => {
@@ -275,7 +275,7 @@ describe('mlflow()', () => {
     expect(received[0]?.authorization).toBe('Bearer from-a-file');
     const { tracker, recording } = open(address, { MLFLOW_TRACKING_TOKEN: 'two\nlines' });
     expect(tracker).toBeUndefined();
-    expect(recording.err()).toMatch(/\(MLFLOW_TRACKING_TOKEN holds a line end.*\); the run goes on\n$/);
+    expect(recording.err()).toMatch(/\(MLFLOW_TRACKING_TOKEN holds a line end.*\); the run continues\n$/);
     expect(recording.err()).not.toMatch(/two|lines/);
   });
 

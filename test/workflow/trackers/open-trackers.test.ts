@@ -35,7 +35,7 @@ test('a tracker that throws is reported once, closed all the same, and the other
   await Promise.all(trackers.map(tracker => tracker.close()));
   expect(taken).toEqual(events.map(({ type }) => type));
   expect(closed).toEqual(['bad', 'good']);
-  expect(err()).toBe('Tracker bad fails (no \ufffd[2J room); the run goes on\n');
+  expect(err()).toBe('Tracker bad failed (no \ufffd[2J room); the run continues\n');
 });
 
 test('a tracker that cannot be opened is reported and left out', () => {
@@ -47,5 +47,5 @@ test('a tracker that cannot be opened is reported and left out', () => {
   };
   const { trackers, err } = open({ broken });
   expect(trackers).toEqual([]);
-  expect(err()).toBe('Tracker broken fails (bad address); the run goes on\n');
+  expect(err()).toBe('Tracker broken failed (bad address); the run continues\n');
 });

@@ -19,7 +19,7 @@ export interface PathContext {
   readonly report: ReportProblem;
 }
 
-/** Makes the paths in options absolute, wherever they are, and reports those that are not there or lie outside the roots. */
+/** Makes the paths in options absolute, wherever they are, and reports those that are missing or outside the roots. */
 export function resolvePaths(options: Record<string, Json>, context: PathContext): void {
   for (const option of pathOptions({ stage: context.stage, options })) {
     setAt(options, option.pointer, resolvePath(option, context));

@@ -8,7 +8,7 @@ import type { Problem, ReportProblem, Span } from '../read/problem';
 import { MERGE_KEY, MERGE_KEY_RULE } from '../read/shape';
 import { INPUT_NAME, INPUT_NAME_RULE, namedPort } from '../../../kit/text/port-names';
 
-/** One thing that a stage entry reads, and where the file says so. `port` is undefined when it cannot be told (reported). */
+/** One thing that a stage entry reads, and where the file says so. `port` is undefined when it is not known (reported). */
 export interface Connection extends Named {
   readonly port: string | undefined;
   readonly span: Span;
@@ -114,7 +114,7 @@ function connectOne(context: PortContext, value: Located): Connection[] {
 
 type ReportHere = (code: ProblemCode, message: string) => void;
 
-/** The output port that an input reads; undefined when it cannot be told (reported, unless the source itself is wrong). */
+/** The output port that an input reads; undefined when it is not known (reported, unless the source itself is wrong). */
 function findOutput(
   { port, directory, group }: PortContext,
   { group: source, step }: Named,
@@ -161,7 +161,7 @@ function unknownInput(name: string, span: Span, stage: AnyStage): Problem {
 function reportMissing(group: StageGroup, stage: AnyStage, directory: Directory, report: ReportProblem): void {
   const { spec } = group;
   const names = Object.keys(stage.inputs);
-  // It is there to bring others, and has been told.
+  // A merge key was meant to bring others, and has been reported.
   if (spec.in.entries.has(MERGE_KEY)) return;
   const misspelt = [...spec.in.entries.keys()]
     .filter(name => !names.includes(name))

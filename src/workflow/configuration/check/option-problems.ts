@@ -92,7 +92,7 @@ function missingOption(
   all: readonly ErrorObject[],
 ): Problem | undefined {
   const name = String(params['missingProperty']);
-  // A missing tag is told with what it may be.
+  // The message for a missing tag lists its values.
   if (isSchema(parentSchema) && tagOf(parentSchema) === name) return undefined;
   // A misspelt name has been reported with this one as its suggestion, and a merge key is there to bring others.
   const misspelt = all.some(

@@ -11,11 +11,11 @@ import type { Word } from '../read/shape';
 export interface Roots {
   /** Absolute. */
   readonly cwd: string;
-  /** Real paths of the folders in which inputs may lie. */
+  /** Real paths of the folders that may hold inputs. */
   readonly folders: readonly string[];
   /** What is wrong with a path, or undefined; links are followed. */
   refuse(path: string): { readonly code: ProblemCode; readonly reason: string } | undefined;
-  /** What belongs to a file that lies there; may lead elsewhere. */
+  /** Companions of a file in a root may lead elsewhere. */
   readonly companionsOf: CompanionsOf;
 }
 
@@ -29,7 +29,7 @@ export interface RootsOptions {
   readonly report: ReportProblem;
 }
 
-/** The working directory and the roots that a pipeline file declares. One that is not there is no mistake: nothing lies in it. */
+/** The working directory and the roots that a pipeline file declares. A missing one is no mistake: it holds no inputs. */
 export function openRoots({ declared, foreign, cwd, disk, report }: RootsOptions): Roots {
   const folders = [cwd].flatMap(folder => disk.realpath(folder) ?? []);
   for (const { name, span } of declared) {
@@ -48,7 +48,7 @@ export function openRoots({ declared, foreign, cwd, disk, report }: RootsOptions
     if (folders.some(folder => isWithin(real, folder))) return undefined;
     const link = real === path ? '' : ` leads to ${clipped(real)}, which`;
     const line = `roots: [${JSON.stringify(rootFor(real, cwd))}]`;
-    const reason = `${link} lies outside the working directory and the roots of the pipeline file; if that is right, add ${line} to its top${others}`;
+    const reason = `${link} is outside the working directory and the roots of the pipeline file; if that is right, add ${line} to its top${others}`;
     return { code: 'outside-roots', reason: reason.trimStart() };
   };
   return {

@@ -4,7 +4,7 @@ type Secrets = Readonly<Record<string, string>>;
 type Options = Readonly<Record<string, Json>>;
 
 const TOKEN = /\$\{secret:([A-Za-z_][A-Za-z0-9_]*)\}/g;
-/** Shorter ones stand in ordinary text everywhere, and hiding them would tell what they are. */
+/** Shorter ones occur in ordinary text, and hiding them there would reveal them. */
 const SHORTEST_HIDDEN = 4;
 /** Lines of a secret that has several (a key in PEM): logs are read line by line. */
 const SHORTEST_LINE = 8;
@@ -30,7 +30,7 @@ export function redactor(secrets: Secrets): (text: string) => string {
 
 /**
  * The same value with every text in it, names of members included, through `redact`. Its shape stays, whatever a secret looks like.
- * @param number what to make of each number; itself unless told
+ * @param number what to make of each number; by default, itself
  */
 export function redactTexts<T>(
   value: T,

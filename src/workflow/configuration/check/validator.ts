@@ -11,7 +11,7 @@ const ajv = new Ajv({
   allErrors: true,
   useDefaults: true,
   verbose: true,
-  // Of the branches of a choice, the one that the tag tells is looked at alone: its defaults are filled in, its mistakes told.
+  // Of the branches of a choice, only the one that the tag names is checked: its defaults are filled in, its mistakes reported.
   discriminator: true,
   // A misspelt keyword in a schema of ours is a defect, not something to be passed over.
   strict: true,

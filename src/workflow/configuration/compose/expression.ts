@@ -40,7 +40,7 @@ export interface Found {
   readonly secret?: true;
 }
 
-/** What an expression stands for; undefined when that cannot be told (reported). A secret stands for its own text. */
+/** What an expression stands for; undefined when it has no value (reported). A secret stands for its own text. */
 export function evaluate(expression: Expression, scope: Scope): Found | undefined {
   const { inner, match, closed, span } = expression;
   const [, kind, name] = /^(env|secret):(.*)$/s.exec(inner) ?? [];

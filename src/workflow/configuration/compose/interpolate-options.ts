@@ -14,7 +14,7 @@ import { countValue, interpolate } from './interpolate';
 export function interpolateOptions(map: LocatedMap, stage: AnyStage | undefined, scope: Scope): LocatedMap {
   const properties = stage?.options.properties ?? {};
   const entries = [...map.entries].map(([name, { key, value }]) => {
-    // One that is not known is told by itself.
+    // Unknown options are reported elsewhere.
     const isKnown = stage !== undefined && Object.hasOwn(properties, name);
     const interpolated = isKnown
       ? interpolateAlong(value, { schema: properties[name] as Schema, pointer: [name], stage }, scope)
@@ -43,7 +43,7 @@ function interpolateAlong(value: Located, place: Place, scope: Scope): Located {
   return interpolateBranch(value, schema, inside);
 }
 
-/** The tag comes first: it tells what the others are. */
+/** The tag comes first: it determines what the others are. */
 function interpolateBranch(
   map: LocatedMap,
   schema: Schema,

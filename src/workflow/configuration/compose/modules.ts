@@ -102,7 +102,7 @@ function refuseClashes({ imports, steps }: PipelineSpec, report: ReportProblem):
     const step = steps.find(({ id }) => id === prefix.name);
     if (!step) continue;
     const message = `Cannot use ${quote(prefix.name)} as the prefix of an import: it is the id of a stage; choose another`;
-    const notes = [{ message: 'The stage stands here', span: step.span }];
+    const notes = [{ message: 'The stage is here', span: step.span }];
     report({ code: 'name-taken', message, span: prefix.span, notes });
   }
 }

@@ -31,7 +31,7 @@ export function overrideParams(
       const has = known.length === 0 ? 'the file has no such parameters' : `the file has ${alternatives(known, 'and')}`;
       problem(
         'unknown-set',
-        `Cannot follow ${quote(argument)}: no parameter ${quote(name)}, ${has}${nearby(name, known)}`,
+        `Cannot apply ${quote(argument)}: no parameter ${quote(name)}, ${has}${nearby(name, known)}`,
       );
     };
     const place = (span: Span) => moveTo(value, () => ({ span, set: argument }));

@@ -16,7 +16,7 @@ export function applyProfiles(root: LocatedMap, names: readonly string[], report
     const profile = profiles.get(name);
     if (profile) return [profile];
     const has = known.length === 0 ? 'the file has no profiles' : `the file has ${alternatives(known, 'and')}`;
-    const message = `Cannot follow ${quote(`--profile ${name}`)}: ${has}${nearby(name, known)}`;
+    const message = `Cannot apply ${quote(`--profile ${name}`)}: ${has}${nearby(name, known)}`;
     report({ code: 'unknown-profile', message, span: root.entries.get('profiles')?.key ?? firstOf(root) });
     return [];
   });

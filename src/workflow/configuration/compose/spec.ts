@@ -27,7 +27,7 @@ export interface PipelineSpec {
   readonly env: readonly Word[];
   /** The same for `${secret:NAME}`. */
   readonly secrets: readonly Word[];
-  /** Folders outside the working directory in which inputs may lie. */
+  /** Folders outside the working directory that may hold inputs. */
   readonly roots: readonly Word[];
   /** Of every stage that has none of its own. */
   readonly limits: Limits;

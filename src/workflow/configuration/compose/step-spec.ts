@@ -36,7 +36,7 @@ export function readStep(id: string, span: Span, value: Located, { report, resol
   const step = isNothing(value) ? emptyMap(span) : mapOf(value, what, report);
   if (!step) return { id, span, in: emptyMap(span), with: emptyMap(span), execution: NO_EXECUTION, others: [] };
   const uses = step.entries.get('uses');
-  // Who writes a merge key expects it from there, and is told of the key.
+  // A merge key is reported by itself; it was meant to bring `uses`.
   if (!uses && !value.broken && !step.entries.has(MERGE_KEY)) reportMissingUses(step, what, span, report);
   const name = uses && stringOf(uses.value, `"uses" of ${what}`, report);
   const matrix = step.entries.has('matrix') ? optionalMap(step, 'matrix', `"matrix" of ${what}`, report) : undefined;

@@ -6,15 +6,15 @@ import { partAt, type Located, type LocatedMap } from '../read/located';
 import { nearby } from '../read/nearby';
 import type { Problem, ReportProblem, Span } from '../read/problem';
 
-/** The others are told by number. */
+/** Most parameters that one warning names; the others are only counted. */
 const MAX_NAMED = 20;
 /** Of each file, as many are compared with the names that are read. */
 const MAX_COMPARED = 1000;
 
 /**
- * Warns of parameters that no expression reads, once for each file that has some. It is no mistake. Several pipelines share a file of
- * parameters, so that of one only likely slips are told: names close to one that is read and that the file does not have. What is replaced
- * by another file or a profile, and what only a profile has, counts as read: nobody misspelt it.
+ * Warns of parameters that no expression reads, once for each file that has some. It is no mistake. Several pipelines share a file of parameters, so
+ * only likely slips are reported: names close to one that is read and that the file does not have. What is replaced by another file or a profile, and
+ * what only a profile has, counts as read: nobody misspelt it.
  */
 export function warnOfUnreadParams({ root, layers, paramsFiles }: Composed, report: ReportProblem): void {
   const params = root.entries.get('params')?.value;
@@ -106,7 +106,7 @@ interface Hinted {
   readonly hint: string;
 }
 
-/** Those of a file that are to be told, likely slips first: they must not be lost among the others. */
+/** The parameters of a file to report, likely slips first, so that they are not lost among the others. */
 function hinted(unread: readonly Unread[], shared: LocatedMap | undefined): Hinted[] {
   const all = unread.map((param, place) => ({
     name: param.path.join('.'),

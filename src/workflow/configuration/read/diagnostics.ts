@@ -5,7 +5,7 @@ import { positionOf } from './positions';
 import type { Problem, Span } from './problem';
 import { underline } from './underline';
 
-/** After these, a file is better begun anew. */
+/** A file with more mistakes is better rewritten. */
 const MAX_SHOWN = 50;
 
 /** A place in a file. */

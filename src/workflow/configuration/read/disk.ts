@@ -44,7 +44,7 @@ function readRegular(path: string, limit: number): { text: string } | Unreadable
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) return { reason: 'not-a-file' };
     if (stats.size > limit) return { reason: 'too-large', bytes: stats.size };
-    // One more, to notice a file that has grown or that does not tell its size.
+    // One byte more, to notice a file that has grown or does not report its size.
     const buffer = Buffer.allocUnsafe(limit + 1);
     let length = 0;
     for (let count = -1; count !== 0 && length < buffer.length; length += count) {

@@ -11,7 +11,7 @@ import type { Word } from './shape';
 /** A file and what is in it. */
 export interface OpenFile {
   readonly source: SourceFile;
-  /** Its path with every link resolved: what tells files apart. */
+  /** Its path with every link resolved, which identifies the file. */
   readonly real: string;
   readonly root: Located;
 }
@@ -24,7 +24,7 @@ export interface Files {
   main(): OpenFile | undefined;
   /** A file that another one names, relative to the folder of that one; undefined when it cannot be read (reported). */
   open(reference: Word, wanted: string): OpenFile | undefined;
-  /** A path for a message: relative to the working directory where it lies below. */
+  /** A path for a message: relative to the working directory if the file is below it. */
   shown(path: string): string;
 }
 
@@ -76,7 +76,7 @@ export function openFiles({ file, cwd, disk, report }: FilesOptions): Files {
       }
       if (!homes.some(home => isWithin(real, home))) {
         const link = real === path ? '' : `, which is ${real},`;
-        const message = `Cannot read ${quote(name)}: ${path}${link} lies neither in the folder of the pipeline file nor in the working directory; copy it there`;
+        const message = `Cannot read ${quote(name)}: ${path}${link} is neither in the folder of the pipeline file nor in the working directory; copy it there`;
         report({ code: 'outside-folder', message, span });
         return undefined;
       }
@@ -91,7 +91,7 @@ export function openFiles({ file, cwd, disk, report }: FilesOptions): Files {
   };
 }
 
-/** Whether a path is a folder or lies below it; both absolute. */
+/** Whether a path is a folder or is below it; both absolute. */
 export function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
@@ -106,8 +106,8 @@ function unreadable({ reason, bytes = 0 }: Unreadable, path: string, span: Span)
   const why = {
     missing: ['missing-file', 'there is no such file; paths are relative to the file that names them'],
     'not-a-file': ['not-a-file', 'it is a folder or a device, wanted a regular file'],
-    'not-text': ['not-text', 'it is not text in UTF-8; save it so'],
-    unreadable: ['unreadable-file', 'the system refuses it; look at its permissions'],
+    'not-text': ['not-text', 'it is not UTF-8 text; save it as UTF-8'],
+    unreadable: ['unreadable-file', 'the system denies access; check its permissions'],
   } as const;
   const [code, words] = why[reason];
   return { code, message: `Cannot read ${quote(path)}: ${words}`, span };

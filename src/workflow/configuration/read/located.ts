@@ -7,7 +7,7 @@ export type Located = LocatedScalar | LocatedList | LocatedMap;
 export interface LocatedScalar extends Place {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
-  /** Text from outside the file, where a number cannot be told from a string: an option that wants one reads it so. */
+  /** Text from outside the file, where numbers and strings look the same: the type of the option decides. */
   readonly untyped?: true;
 }
 

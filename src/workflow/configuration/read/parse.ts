@@ -21,7 +21,7 @@ import { MAX_ALIASES, MAX_BYTES, MAX_DEPTH, MAX_TOKENS, MAX_VALUES, type Budget 
 import type { Entry, Located } from './located';
 import { GiveUp, type Problem, type ReportProblem, type Span } from './problem';
 
-/** The library goes on after a mistake, and finds more the longer it is lost. */
+/** The library continues after a mistake, and then finds more and more false ones. */
 const MAX_SYNTAX_MISTAKES = 5;
 const MAX_ERROR_TOKENS = 1000;
 
@@ -85,7 +85,7 @@ function readTokens(source: SourceFile, { budget, report }: ParseOptions): CST.T
   for (const lexeme of new Lexer().lex(source.text)) {
     const { offset } = parser;
     for (const token of parser.next(lexeme)) keep(token);
-    // On top of the collections lie the document and the value being read.
+    // The document and the value being read are on top of the collections.
     const deep = parser.stack.length > MAX_DEPTH + 2;
     if (deep || --budget.tokens < 0) {
       const span = { source, start: offset, end: offset + 1 };
@@ -245,12 +245,12 @@ function convertEntries(map: YAMLMap, depth: number, context: Context): Map<stri
     else if (hasInvisible(name))
       problem('control-character', `The key ${quote(name)} has invisible characters: remove them`);
     else if (first) {
-      const message = `The key ${quote(name)} stands twice in this map: remove one`;
+      const message = `The key ${quote(name)} occurs twice in this map: remove one`;
       context.report({
         code: 'duplicate-key',
         message,
         span: key,
-        notes: [{ message: 'It stands here first', span: first.key }],
+        notes: [{ message: 'It is first here', span: first.key }],
       });
     }
     // `seed:` without a value has no text of its own to point at.

@@ -20,7 +20,7 @@ export interface Problem {
   readonly notes?: readonly { readonly message: string; readonly span: Span }[];
 }
 
-/** Takes a mistake down; the check goes on, so that all mistakes are shown in one go. */
+/** Records a mistake; the check continues, so that all mistakes are shown at once. */
 export type ReportProblem = (problem: Problem) => void;
 
 /** There is no use in going on; what is wrong has been reported. */

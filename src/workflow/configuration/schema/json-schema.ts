@@ -35,7 +35,7 @@ export function pipelineSchema(stages: Readonly<Record<string, AnyStage>>, engin
 }
 
 function propertiesOf(engines: readonly string[]): Schema {
-  const engine = { enum: engines, description: 'What trains; --engine goes over it' };
+  const engine = { enum: engines, description: 'Training engine; --engine overrides it' };
   const named = { type: ['object', 'null'], propertyNames: { pattern: NAME.source } };
   const file = { type: 'string', minLength: 1 };
   return {
@@ -45,11 +45,11 @@ function propertiesOf(engines: readonly string[]): Schema {
       not: { enum: RESERVED_NAMES },
       description: 'Names the folder under artifacts/',
     },
-    description: { type: 'string', description: 'What question it answers' },
+    description: { type: 'string', description: 'The question that the pipeline answers' },
     engine,
     extends: {
       anyOf: [file, PATHS],
-      description: 'Files that this one is laid over, relative to it: maps merge, lists and values replace',
+      description: 'Files that this one extends, by paths relative to it: maps merge, lists and values replace',
     },
     imports: {
       ...named,
@@ -63,13 +63,13 @@ function propertiesOf(engines: readonly string[]): Schema {
     },
     env: { ...VARIABLES, description: 'Variables of the environment that ${env:NAME} may read' },
     secrets: { ...VARIABLES, description: 'Variables that ${secret:NAME} may read; no log or manifest shows them' },
-    roots: { ...PATHS, description: 'Folders outside the working directory in which inputs may lie' },
-    limits: { ...LIMITS, description: 'What no stage may go beyond, unless it says otherwise' },
-    params: { ...PARAMS, description: 'Values used in several places, ${params.<name>}; --set goes over them' },
-    paramsFiles: { ...PATHS, description: 'YAML or JSON files of parameters, laid over "params"' },
+    roots: { ...PATHS, description: 'Folders outside the working directory that may hold inputs' },
+    limits: { ...LIMITS, description: 'Limits of every stage that sets none of its own' },
+    params: { ...PARAMS, description: 'Values used in several places, ${params.<name>}; --set overrides them' },
+    paramsFiles: { ...PATHS, description: 'YAML or JSON files of parameters, merged over "params"' },
     profiles: {
       ...named,
-      description: 'What --profile NAME lays over the file',
+      description: 'Changes that --profile NAME applies to the file',
       additionalProperties: {
         type: ['object', 'null'],
         additionalProperties: false,
@@ -82,6 +82,6 @@ function propertiesOf(engines: readonly string[]): Schema {
         },
       },
     },
-    stages: { ...named, description: 'What is done: an id of your choice, and which stage it is' },
+    stages: { ...named, description: 'The stages, each under an id of your choice' },
   };
 }

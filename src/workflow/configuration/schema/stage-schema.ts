@@ -23,7 +23,7 @@ export const LIMITS: Schema = {
       pattern: SIZE_PATTERN,
       examples: ['12GB'],
       description:
-        'Memory of a process above which it is ended; unless given, all together may use 90 % of the machine or container',
+        'A process that uses more memory is ended; by default, all processes together may use 90 % of the machine or container',
     },
   },
 };
@@ -32,7 +32,7 @@ const EXECUTION: Schema = {
   resources: {
     type: ['object', 'null'],
     additionalProperties: false,
-    description: 'What the stage takes of the machine while it runs',
+    description: 'Resources that the stage uses while it runs',
     properties: {
       cpu: { type: 'number', exclusiveMinimum: 0, maximum: MAX_CPU, description: 'Cores' },
       memory: { type: 'string', pattern: SIZE_PATTERN, examples: ['500MB', '4GB'], description: 'Largest memory' },
@@ -53,16 +53,17 @@ const EXECUTION: Schema = {
       },
     ],
   },
-  timeout: { ...DURATION, description: 'After this time an attempt is ended' },
-  limits: { ...LIMITS, description: 'What the stage may not go beyond; no part of its key' },
+  timeout: { ...DURATION, description: 'Time after which an attempt is ended' },
+  limits: { ...LIMITS, description: 'Limits of the stage; not part of its key' },
   env: { ...VARIABLES, description: 'Variables of the top-level "env" that the stage gets; they are part of its key' },
   matrix: {
-    description: 'The stage once for every combination of these values, ${matrix.<key>} under "with"',
+    description:
+      'Runs the stage once for every combination of these values; ${matrix.<key>} stands for one under "with"',
     type: 'object',
     properties: {
       like: { type: 'string', description: 'The same cells as another stage' },
-      exclude: { ...CELLS, description: 'Combinations that are left out: those that agree with an entry' },
-      include: { ...CELLS, description: 'Whole cells that are added' },
+      exclude: { ...CELLS, description: 'Combinations to leave out: those that match an entry' },
+      include: { ...CELLS, description: 'Complete cells to add' },
     },
     additionalProperties: {
       anyOf: [{ type: 'array', minItems: 1, items: { anyOf: [SCALARS, EXPRESSION] } }, EXPRESSION],
@@ -81,7 +82,7 @@ export function stageSchema(stages: Readonly<Record<string, AnyStage>>, isPartia
     ...(isPartial ? {} : { required: ['uses'] }),
     properties: {
       uses: {
-        description: 'Which stage it is',
+        description: 'Name of the stage',
         anyOf: choices.map(({ name, summary }) => ({ const: name, description: summary })),
       },
       in: { type: ['object', 'null'], description: 'Its inputs: the id of another stage, or "<id>.<port>"' },

@@ -12,8 +12,8 @@ export const ACTION_FORMAT = 1;
 export type KeyLeaves = Readonly<Record<string, Json>>;
 
 /**
- * `actions/<key>.json`: that the work with this key is done, and which object came out. Written last and atomically: this file alone
- * means "done". Sealed with its own digest.
+ * `actions/<key>.json`: that the work with this key is done, and the object that it made. Written last and atomically: this file alone means "done".
+ * Sealed with its own digest.
  */
 export interface Action extends Production {
   readonly kind: 'fairdistill-action';

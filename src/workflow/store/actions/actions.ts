@@ -12,8 +12,8 @@ import { inStorage } from '../storage-error';
 const KEY = /^[0-9a-f]{32}$/;
 
 /**
- * What came out of the work with this key; undefined when it was not done. A damaged record is moved to quarantine and counts as not
- * there. Throws UserError `store-format` for a record of a later version.
+ * The record of the work with this key; undefined when it was not done. A damaged record is moved to quarantine and counts as missing. Throws
+ * UserError `store-format` for a record of a later version.
  */
 export async function readAction(store: Store, key: string): Promise<Action | undefined> {
   const found = parseAction(store, key);
@@ -33,13 +33,13 @@ export async function listActions(store: Store): Promise<Action[]> {
   return actions;
 }
 
-/** Writes that the work with this key is done. Its object must be on the disk by then. */
+/** Writes that the work with this key is done. Its object must be on the disk already. */
 export async function writeAction(store: Store, action: Action): Promise<void> {
   const temporary = join(store.temporary, temporaryName(`${action.key}.action`, store.clock.randomName()));
   await writeSealedJson(actionPath(store, action.key), action, temporary);
 }
 
-/** What is known of work whose result another work's result is taken for. */
+/** The facts about work for which another result is accepted. */
 export type Acceptance = Pick<Action, 'key' | 'leaves'> & Partial<Omit<Production, 'key'> & Pick<Action, 'stage'>>;
 
 /**

@@ -6,7 +6,7 @@ import { discard } from '../objects/leftovers';
 import { quarantine } from '../upkeep/quarantine';
 import { inStorage } from '../storage-error';
 
-/** The folder in which a stage keeps what it goes on from; it is as the last attempt with this key has left it. */
+/** The folder of a stage's checkpoints, as the last attempt with this key left it. */
 export async function openCheckpoints(store: Store, key: string): Promise<string> {
   const folder = checkpointFolder(store, key);
   return inStorage(store.root, async () => {
@@ -19,12 +19,12 @@ export async function openCheckpoints(store: Store, key: string): Promise<string
   });
 }
 
-/** To be called when the action is recorded. What cannot be removed costs no more than space. */
+/** Called when the action is recorded. Files that cannot be removed only cost space. */
 export async function removeCheckpoints(store: Store, key: string): Promise<void> {
   await discard(store, checkpointFolder(store, key));
 }
 
-/** Whether an attempt with this key has left something to go on from. */
+/** Whether an attempt with this key has left a checkpoint. */
 export function hasCheckpoints(store: Store, key: string): boolean {
   try {
     return readdirSync(checkpointFolder(store, key)).length > 0;

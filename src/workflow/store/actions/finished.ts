@@ -20,7 +20,7 @@ export async function removeFinished(store: Store): Promise<void> {
   }
 }
 
-/** Under a lease, because somebody may begin to do the same work anew. */
+/** Under a lease, because another process may begin the same work. */
 async function removeUnderLease(store: Store, key: string): Promise<void> {
   const { signal } = new AbortController();
   const lease = await tryLease(store, key, { run: 'none', runFolder: '', step: 'clearing', signal });

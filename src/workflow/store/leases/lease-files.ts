@@ -121,7 +121,7 @@ export async function removeStale(store: Store, { path, nonce, damage }: LeaseFi
 
 function readLease(store: Store, name: string): LeaseFile | undefined {
   const path = join(store.leases, name);
-  // First the content: opening a file makes a network file system ask for its state anew.
+  // First the content: opening a file makes a network file system ask for its state again.
   const value = readOrHidden(path);
   const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (value === undefined || stat === undefined) return undefined;
@@ -159,7 +159,7 @@ async function createWhole(store: Store, path: string, text: string): Promise<vo
     await writeFile(temporary, text);
     await link(temporary, path);
   } catch (error) {
-    // Or the folder for work in progress lies on another disk.
+    // Or the folder for work in progress is on another disk.
     if (!hasNoLinks(error) && errnoOf(error) !== 'EXDEV') throw error;
     await writeFile(path, text, { flag: 'wx' });
   } finally {

@@ -22,11 +22,11 @@ export interface Lease {
 
 /** On whose behalf a lease is taken. */
 export interface LeaseTerms {
-  /** Id and absolute folder of the run, and the step: told to those who wait. */
+  /** Id and absolute folder of the run, and the step: shown to those who wait. */
   readonly run: string;
   readonly runFolder: string;
   readonly step: string;
-  /** Ids of the objects that are read under it: no collection takes them. None unless told. */
+  /** Ids of the objects that are read under it: no collection takes them. By default, none. */
   readonly reads?: readonly string[];
   /** Aborting it ends the attempt: then it rejects with the signal's reason. */
   readonly signal: AbortSignal;
@@ -36,9 +36,9 @@ const POLL_MS = 100;
 const LONGEST_BACK_OFF_MS = 500;
 
 /**
- * Takes the lease of a key, and waits while another one holds it; `onWait` is told who, once for each holder. A lease whose holder is dead
- * is taken over: at once where its process is certainly gone, from another machine or container when it has given no sign of life for 60 s by
- * what we have seen ourselves. A lease saves work that is done twice; that nothing breaks if it is done twice is up to `commitArtifact`.
+ * Takes the lease of a key, and waits while another one holds it; `onWait` gets the holder, once for each. A lease whose holder is dead is taken
+ * over: at once where its process is certainly gone, from another machine or container when it has given no sign of life for 60 s by what we have
+ * seen ourselves. A lease saves work that is done twice; that nothing breaks if it is done twice is up to `commitArtifact`.
  */
 export async function acquireLease(
   store: Store,

@@ -18,8 +18,8 @@ const NAME = /\.([0-9a-f]{10})-(\d+)\.[^.]+$/;
 const claimed = new Map<string, () => void>();
 
 /**
- * Signs a temporary path that is about to be made, and gives signs of life for it until it is released. The signature lies beside it, so that a
- * folder holds only what the stage writes.
+ * Signs a temporary path that is about to be made, and gives signs of life for it until it is released. The signature is beside it, so that a folder
+ * holds only what the stage writes.
  */
 export async function claim({ clock }: Store, temporary: string): Promise<void> {
   await writeFile(temporary + SUFFIX, JSON.stringify(thisProcess()));

@@ -81,7 +81,7 @@ function linuxFacts(from: FactSources): ProcessFacts {
   };
 }
 
-/** There are no namespaces; `ps` tells start times to the second. */
+/** There are no namespaces; `ps` gives start times to the second. */
 function darwinFacts(from: FactSources): ProcessFacts {
   const look = (pid: number): ReturnType<ProcessFacts['look']> => {
     if (isGone(pid, from)) return 'gone';

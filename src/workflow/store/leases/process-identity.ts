@@ -16,8 +16,8 @@ export interface ProcessIdentity {
 }
 
 /**
- * What can be said of a process from here. `unknown`: it may run on another machine or in another container, or the system hides it. Then only
- * its signs of life can tell.
+ * What can be said of a process from here. `unknown`: it may run on another machine or in another container, or the system hides it. Then only its
+ * signs of life count.
  */
 export type Verdict = 'alive' | 'dead' | 'unknown';
 

@@ -16,8 +16,8 @@ export const SILENT_FOR_MS = 60_000;
 export const FORGOTTEN_AFTER_MS = 24 * 3600 * 1000;
 
 /**
- * Touches a file again and again while this process lives, for those who can tell in no other way. One touch that fails does no harm.
- * Returns what ends it.
+ * Touches a file again and again while this process lives, for processes that cannot check it in another way. One failed touch does no harm. Returns
+ * a function that ends it.
  */
 export function giveSigns(clock: Pick<StoreClock, 'now' | 'every'>, path: string): () => void {
   return every(clock, BEAT_MS, () => {

@@ -14,7 +14,7 @@ export const LOG_FILE = 'log.txt';
 export const METRICS_FILE = 'metrics.json';
 export const HEADLINE_FILE = 'headline.txt';
 
-// Waiting for the disk is most of the work, and Node waits in four threads unless told otherwise.
+// Most of the work is waiting for the disk, which Node does in four threads by default.
 const AT_ONCE = 8;
 const CHUNK = 1 << 20;
 
@@ -134,7 +134,7 @@ export function totalBytes(files: readonly FileRecord[]): number {
   return files.reduce((sum, file) => sum + file.bytes, 0);
 }
 
-/** Files that say where things lie on this machine; they are not part of what an artifact is. */
+/** Files with paths of this machine; they are not part of an artifact's content. */
 export function isLocal(path: string): boolean {
   return path.endsWith('.local.json');
 }

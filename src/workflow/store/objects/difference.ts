@@ -3,7 +3,7 @@ import type { Store } from '../layout';
 import { readManifest, type Manifest } from './manifest';
 import { objectFolder } from './objects';
 
-/** The first file, by path, in which two objects differ; the manifest's own name when their files are equal or cannot be told. */
+/** The first file, by path, in which two objects differ; the manifest's own name when their files are equal or unreadable. */
 export function firstDifference(store: Store, before: string, after: string): string {
   const [old, young] = [before, after].map(id => digestsOf(readManifest(objectFolder(store, id))));
   const paths = [...new Set([...old!.keys(), ...young!.keys()])].filter(path => path !== LOG_FILE).sort();

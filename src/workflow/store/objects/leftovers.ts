@@ -9,7 +9,7 @@ import type { Store } from '../layout';
 import { MANIFEST_FILE } from './manifest';
 import { temporaryName } from '../leases/owner';
 
-/** What is kept of a failed stage is for a person to look at, and must not fill the disk. In bytes. */
+/** Limit of what is kept of a failed stage, so that it cannot fill the disk. In bytes. */
 const MOST_KEPT = 64 * 2 ** 20;
 
 /** A folder in which a stage has worked, and the names of the sub-folders for its outputs. */
@@ -38,14 +38,14 @@ export async function keepForPerson({ folder, ports }: WorkFolder, kept: string)
   return true;
 }
 
-/** Removes a folder that nobody needs any more, in one step as others see it. What cannot be removed costs no more than space. */
+/** Removes an unused folder, in one step as others see it. Files that cannot be removed only cost space. */
 export async function discard(store: Store, folder: string): Promise<void> {
   const aside = join(store.temporary, temporaryName(`${basename(folder)}.old`, store.clock.randomName()));
   try {
     await rename(folder, aside);
     await rm(aside, { recursive: true, force: true });
   } catch {
-    // It was not there, or whoever opens the store after us tries again.
+    // It was missing, or the next process that opens the store tries again.
   }
 }
 

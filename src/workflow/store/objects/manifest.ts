@@ -11,8 +11,8 @@ export const MANIFEST_FILE = 'manifest.json';
 export const MANIFEST_FORMAT = 2;
 
 /**
- * What an artifact holds, and what made it first: the same content may since have come out of other work, which the records of their
- * actions tell. Sealed. Written last: a folder without one is not an artifact.
+ * The contents of an artifact, and what made it first: other work may since have made the same content, as the records of its actions show. Sealed.
+ * Written last: a folder without one is not an artifact.
  */
 export interface Manifest extends Production {
   readonly kind: 'fairdistill-artifact';

@@ -14,7 +14,7 @@ const AT_ONCE = 4;
 export interface CheckOptions {
   /** Read every file, also those that look as they did when they were last found right, and record nothing. Default false. */
   readonly everything?: boolean;
-  /** Is told what lies in the object that does not belong to it, as paths: that is no damage. */
+  /** Called with the paths in the object that do not belong to it; these are no damage. */
   readonly onStrangers?: (paths: readonly string[]) => void;
 }
 
@@ -23,8 +23,9 @@ export function objectFolder(store: Store, id: string): string {
 }
 
 /**
- * Checks an object against its manifest: nothing missing, every size right, and every digest of what does not look as it did when it was last
- * found right. What somebody has put beside is told and no damage. Returns the manifest, or a sentence that says what is wrong. Touches nothing but the record of that look.
+ * Checks an object against its manifest: nothing missing, every size right, and every digest of what does not look as it did when it was last found
+ * right. Extra files are reported, but are no damage. Returns the manifest, or a sentence that says what is wrong. Writes only the record of the
+ * check.
  */
 export async function checkObject(store: Store, id: string, options: CheckOptions = {}): Promise<Manifest | string> {
   try {
@@ -59,7 +60,7 @@ async function check(
   const strangers = isFolderSuspect ? await strangersIn(folder, manifest) : [];
   if (strangers.length > 0) {
     onStrangers?.(strangers);
-    // As long as they are there, every look tells of them: how the folders look now is nothing to remember.
+    // While they are there, every check must report them, so the times of the folders are not recorded.
     for (const path of ['', ...manifest.folders]) marks.delete(path);
   }
   const isNews = suspects.length > 0 || (isFolderSuspect && strangers.length === 0);
@@ -127,7 +128,7 @@ function look(folder: string, id: string, known: Readonly<Record<string, string>
   return { manifest, marks, suspects, isFolderSuspect };
 }
 
-/** Notes the marks of files anew that may have been written through a mapping just now. */
+/** Takes the marks again of files that may have been written through a mapping just now. */
 async function digest(
   folder: string,
   files: readonly FileRecord[],

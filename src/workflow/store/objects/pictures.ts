@@ -11,8 +11,8 @@ import { temporaryName } from '../leases/owner';
 import type { Artifact, Store } from '../store';
 
 /**
- * `pictures/pictures.json` in the folder of an object. The pictures are no part of what the object is: neither its id nor its manifest tells of
- * them, and when they are missing or damaged they are drawn again.
+ * `pictures/pictures.json` in the folder of an object. The pictures are no part of what the object is: neither its id nor its manifest covers them,
+ * and when they are missing or damaged they are drawn again.
  */
 export interface PictureSet {
   /** Digest of the code that has drawn them. */

@@ -20,7 +20,7 @@ export interface Production {
   /** Largest resident memory of the stage's process in bytes; null when it had no process of its own. */
   readonly peakMemory: number | null;
   readonly host: { readonly platform: string; readonly cpu: string; readonly cores: number; readonly node: string };
-  /** Rows that were taken from earlier artifacts or an interrupted attempt; null for a stage that does not tell. */
+  /** Rows that were taken from earlier artifacts or an interrupted attempt; null for a stage that does not report them. */
   readonly rows: { readonly reused: number; readonly total: number } | null;
 }
 

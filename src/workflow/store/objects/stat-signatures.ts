@@ -37,7 +37,11 @@ export async function readMarks(store: Store, object: string): Promise<VerifiedM
   const found = readable(store, object);
   if (found === undefined) return {};
   if (typeof found !== 'string') return found.marks;
-  await quarantine(store, { path: marksPath(store, object), expected: `what is known of the object ${object}`, found });
+  await quarantine(store, {
+    path: marksPath(store, object),
+    expected: `the file times of the object ${object}`,
+    found,
+  });
   return {};
 }
 

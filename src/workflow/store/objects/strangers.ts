@@ -12,7 +12,7 @@ export async function strangersIn(folder: string, manifest: Manifest): Promise<s
   const strange = [...files, ...folders.filter(path => path !== PICTURES_FOLDER), ...others].filter(
     path => !own.has(path),
   );
-  // What lies in a strange folder goes without saying.
+  // The contents of a strange folder are not listed.
   return strange.filter(path => !strange.some(other => path.startsWith(`${other}/`))).sort();
 }
 

@@ -19,7 +19,7 @@ import { quarantine } from '../upkeep/quarantine';
 import { inStorage } from '../storage-error';
 import type { Artifact, Store } from '../store';
 
-/** The folder in which an artifact is being made. Nobody takes it for a finished one. */
+/** The folder in which an artifact is being made. No reader can mistake it for a finished one. */
 export interface Workspace {
   readonly key: string;
   readonly folder: string;
@@ -83,9 +83,9 @@ export async function abandonArtifact({ folder }: Pick<Workspace, 'folder'>): Pr
 }
 
 /**
- * Turns a workspace into an artifact: digests, the manifest, one rename, and last the record of the action, each on the disk before the next.
- * An equal object that is there already is kept, and a damaged one in the way is moved to quarantine. When this rejects, the work is not
- * done, and the workspace is still to be abandoned.
+ * Turns a workspace into an artifact: digests, the manifest, one rename, and last the record of the action, each on the disk before the next. An
+ * equal object that exists is kept, and a damaged one in the way is moved to quarantine. When this rejects, the work is not done, and the workspace
+ * is still to be abandoned.
  */
 export async function commitArtifact(store: Store, workspace: Workspace, draft: Draft): Promise<Committed> {
   return inStorage(store.root, async () => {
@@ -116,7 +116,7 @@ function assertPorts({ folder, ports }: Workspace): void {
   }
 }
 
-/** They are drawn from what is finished, and may be drawn again: what lies there is no part of a result. */
+/** They are drawn from what is finished, and may be drawn again: files there are not part of a result. */
 function assertNoPictures(paths: readonly string[]): void {
   // To some file systems these are one name.
   const taken = paths.find(path => path.split('/')[0]!.toLowerCase() === PICTURES_FOLDER);
@@ -166,7 +166,7 @@ function productionOf(key: string, draft: Draft): Production {
   };
 }
 
-/** Resolves to the manifest of an equal object that is there already and sound; then the workspace is where it was. */
+/** Resolves to the manifest of an equal, sound object that exists; then the workspace was not moved. */
 async function moveIntoPlace(store: Store, workspace: Workspace, id: string): Promise<Manifest | undefined> {
   const path = objectFolder(store, id);
   for (let attempt = 0; ; attempt++) {
@@ -179,7 +179,7 @@ async function moveIntoPlace(store: Store, workspace: Workspace, id: string): Pr
       if (attempt > 2 || !['ENOTEMPTY', 'EEXIST', 'EPERM', 'ENOTDIR'].includes(errnoOf(error) ?? '')) throw error;
       const other = await checkObject(store, id);
       if (typeof other !== 'string') return other;
-      await quarantine(store, { path, expected: `the object ${id}, as its manifest tells`, found: other });
+      await quarantine(store, { path, expected: `the object ${id}, as its manifest describes it`, found: other });
     }
   }
 }

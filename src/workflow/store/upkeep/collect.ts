@@ -142,7 +142,7 @@ async function neededNow(
   const wasDone = new Set(remove.flatMap(({ keys }) => keys));
   const isNew = (action: Action): boolean => !wasDone.has(action.key);
   for (const action of inventory.actions.filter(isNew))
-    if (!reasons.has(action.object)) reasons.set(action.object, 'made anew');
+    if (!reasons.has(action.object)) reasons.set(action.object, 'made again');
   return reasons;
 }
 
@@ -164,7 +164,7 @@ async function moveRecords(store: Store, remove: readonly StoredObject[]): Promi
   return moved;
 }
 
-/** The object first: a record must not tell of one that is not there. */
+/** The object first: a record must not name a missing one. */
 async function putBack(store: Store, { object, aside, records }: Moved): Promise<void> {
   // Whoever has made an equal one meanwhile has put it in the place.
   await moveIfThere(aside, objectFolder(store, object));

@@ -39,10 +39,7 @@ export async function quarantine(store: Store, { path, expected, found }: Damage
   }
 }
 
-/**
- * What was wrong with the result of a key that lies in quarantine and was not made again since; undefined when there is none, or its report
- * cannot be read.
- */
+/** The damage of a key's result that is in quarantine and was not made again since; undefined when there is none, or its report cannot be read. */
 export function quarantinedResult(store: Store, key: string): string | undefined {
   try {
     for (const path of reportsOf(store, key)) {
@@ -50,7 +47,7 @@ export function quarantinedResult(store: Store, key: string): string | undefined
       if (!report.includes(SETTLED)) return /^found: (.*)$/m.exec(report)?.[1];
     }
   } catch {
-    // Nobody can say any more what was wrong.
+    // The report is lost.
   }
   return undefined;
 }
@@ -63,7 +60,7 @@ export async function settleQuarantine(store: Store, key: string): Promise<void>
       await appendFile(path, `${SETTLED}${new Date(store.clock.now()).toISOString()}\n`);
     }
   } catch {
-    // The result is kept by now; a reason that is told wrongly one day is less harm than a failed stage.
+    // The result is stored already; a wrong reason later does less harm than a failed stage.
   }
 }
 

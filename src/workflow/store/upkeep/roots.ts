@@ -29,7 +29,7 @@ export interface Inventory {
   readonly manifests: ReadonlyMap<string, Manifest | undefined>;
 }
 
-const IN_USE = 'used by a run that is going on';
+const IN_USE = 'in use by a run';
 
 /** Why objects stay, by id; the first reason counts. */
 export function reasonsToKeep(store: Store, roots: CollectionRoots, inventory: Inventory): Map<string, string> {
@@ -50,8 +50,8 @@ export function reasonsToKeep(store: Store, roots: CollectionRoots, inventory: I
   const touched = lastTouched(store, inventory);
   const live = liveSince(roots, inventory);
   for (const [object, time] of touched) {
-    if (time >= live) keep(object, 'newer than the oldest run that is going on');
-    else if (store.clock.now() - time < roots.grace) keep(object, 'younger than the time of grace');
+    if (time >= live) keep(object, 'newer than the start of a run in progress');
+    else if (store.clock.now() - time < roots.grace) keep(object, 'younger than the grace period');
   }
   keepTargets(inventory, reasons, keep);
   return reasons;
@@ -76,7 +76,7 @@ function liveSince({ liveSince }: CollectionRoots, { leases }: Inventory): numbe
   return Math.min(liveSince ?? Infinity, ...leases.map(({ owner }) => Date.parse(owner.since)));
 }
 
-/** An artifact with files that say where things lie may refer to those that it was made from. */
+/** An artifact with files that hold paths may refer to its sources. */
 function keepTargets(
   { manifests, actions }: Inventory,
   reasons: ReadonlyMap<string, string>,

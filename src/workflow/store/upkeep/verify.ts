@@ -34,7 +34,7 @@ export const STORED_KINDS = [
 export type StoredKind = (typeof STORED_KINDS)[number];
 
 export interface VerifyOptions {
-  /** Move what is damaged to quarantine, so that it is made again; otherwise it is only told. */
+  /** Move what is damaged to quarantine, so that it is made again; otherwise it is only reported. */
   readonly repair: boolean;
   readonly onProgress: (progress: { readonly done: number; readonly total: number; readonly kind: StoredKind }) => void;
 }
@@ -75,7 +75,7 @@ interface State {
   bytes: number;
 }
 
-/** Checks everything in a store, and reads every byte of its objects. Changes nothing unless it is told to repair. */
+/** Checks everything in a store, and reads every byte of its objects. Changes nothing unless `repair` is set. */
 export async function verifyStore(store: Store, { repair, onProgress }: VerifyOptions): Promise<VerifyReport> {
   return inStorage(store.root, async () => {
     const state: State = { sound: new Map(), outdated: [], strangers: [], bytes: 0 };
@@ -114,13 +114,13 @@ export async function verifyStore(store: Store, { repair, onProgress }: VerifyOp
 }
 
 const EXPECTED: Readonly<Record<StoredKind, string>> = {
-  object: 'an object, as its manifest tells',
+  object: 'an object, as its manifest describes it',
   pictures: 'the pictures that were drawn from an object; the next run draws them again',
   action: 'the record of an action, with its object',
-  verified: 'what is known of an object',
+  verified: 'the file times of an object',
   checkpoint: 'a checkpoint, as a stage has written it',
   lease: 'a lease',
-  fingerprint: 'what is known of files outside the store',
+  fingerprint: 'the fingerprints of files outside the store',
   code: 'digests of modules, named by their own digest',
   run: 'the record of a run',
 };
@@ -168,7 +168,7 @@ function objectItem(store: Store, id: string): Item {
       state.outdated.push(id);
       return undefined;
     }
-    // Collected meanwhile. One that is missed is told by the record that names it.
+    // Collected meanwhile. The record that names a missing one reports it.
     if (!existsSync(path)) return undefined;
     const manifest = await checkWhole(store, id, state);
     return typeof manifest === 'string' && existsSync(path) ? manifest : undefined;

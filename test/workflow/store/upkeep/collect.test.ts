@@ -79,7 +79,7 @@ describe('planCollection()', () => {
   });
 
   test('keeps what runs that are going on have come to use, told by object, by key, or by the lease of who reads it', async () => {
-    const used = 'used by a run that is going on';
+    const used = 'in use by a run';
     expect(whys(await plan({ inUse: [a.action.object] }))).toEqual({ [a.action.object]: used });
     expect(whys(await plan({ keysInUse: [key('b')] }))).toEqual({ [b.action.object]: used });
     const signal = new AbortController().signal;
@@ -90,9 +90,11 @@ describe('planCollection()', () => {
     expect(whys(await plan())).toEqual({});
   });
 
-  test('keeps what is young, and what is newer than the oldest run that is going on', async () => {
-    expect(whys(await plan({ grace: 8 * DAY }))[a.action.object]).toBe('younger than the time of grace');
-    expect(whys(await plan({ liveSince: Date.now() - DAY }))[a.action.object]).toMatch(/^newer than the oldest run/);
+  test('keeps what is young, and what is newer than the start of a run in progress', async () => {
+    expect(whys(await plan({ grace: 8 * DAY }))[a.action.object]).toBe('younger than the grace period');
+    expect(whys(await plan({ liveSince: Date.now() - DAY }))[a.action.object]).toMatch(
+      /^newer than the start of a run/,
+    );
     // An old object that has become the result of new work is young again.
     const finished = new Date(store.clock.now()).toISOString();
     await commitText(store, 'a', { key: key('c'), draft: { finished } });

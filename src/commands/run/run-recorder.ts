@@ -13,29 +13,29 @@ import type { PipelineChoice } from '../shared/open-pipeline';
 import { commandLine } from './shell-words';
 import { version } from '../shared/version';
 
-/** Everything that keeps or shows a run. */
-export interface Witness {
+/** Records and shows a run: history, trackers, logger. */
+export interface RunRecorder {
   readonly identity: RunIdentity;
   take(event: RunEvent): void;
-  /** Writes down how it ended, and lets go of everything. */
+  /** Records the end of the run, and closes everything. */
   finish(end: { readonly outcome: 'done' | 'failed' | 'interrupted'; readonly exit: number }): Promise<void>;
 }
 
-export interface WitnessOptions extends PipelineChoice {
+export interface RunRecorderOptions extends PipelineChoice {
   /** As typed. */
   readonly typed: readonly string[];
-  /** Names of stages that are executed although their results are there; true: all. */
+  /** Names of stages that are executed even if their results exist; true: all. */
   readonly force?: true | readonly string[];
 }
 
-/** Opens the folder of a run that begins, and what tells others about it. `root` is the folder of the artifacts. */
-export function openWitness(
+/** Opens the folder of a new run, its trackers and its logger. `root` is the folder of the artifacts. */
+export function openRunRecorder(
   root: string,
   pipeline: CheckedPipeline,
   { engine, logger }: { readonly engine: string; readonly logger: Logger },
-  options: WitnessOptions,
+  options: RunRecorderOptions,
   effects: Effects,
-): Witness {
+): RunRecorder {
   const warn = (text: string): void => logger.warn(text);
   const history = beginRun(
     root,
@@ -73,7 +73,7 @@ function identityOf(
   pipeline: CheckedPipeline,
   history: RunFolder,
   noteObject: (stage: string, object: string) => void,
-  options: WitnessOptions,
+  options: RunRecorderOptions,
   cwd: string,
 ): RunIdentity {
   const { force = [] } = options;
@@ -84,7 +84,7 @@ function identityOf(
     folder: history.folder,
     rerun: step => {
       const isForced = force === true || force.some(name => step === name || step.startsWith(`${name}@`));
-      // Or the result that is there already would be taken.
+      // Otherwise the existing result would be reused.
       return commandLine(['pipeline', 'run', file, step, '--only', ...(isForced ? ['--force'] : []), ...settings]);
     },
     notes: {
@@ -98,7 +98,7 @@ function identityOf(
   };
 }
 
-/** Arguments that were laid over the file, as they were typed. */
+/** Arguments that change the file, as typed. */
 function settingsOf({ set = {}, profile = [], engine, artifacts }: PipelineChoice): string[] {
   return [
     ...Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`]),

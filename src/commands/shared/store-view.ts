@@ -4,7 +4,7 @@ import { listActions, openStore, type Action, type Store } from '../../workflow/
 import type { Effects } from '../../effects';
 import { EXIT, UserError } from '../../errors';
 
-export interface Shelf {
+export interface StoreView {
   readonly cwd: string;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -13,19 +13,19 @@ export interface Shelf {
   readonly actions: readonly Action[];
 }
 
-/** All that is stored, for commands that look for something in it. */
-export async function openShelf(artifacts: string, effects: Effects): Promise<Shelf> {
+/** The store with all its actions, for commands that search it. */
+export async function openStoreView(artifacts: string, effects: Effects): Promise<StoreView> {
   const { cwd, now } = effects;
   const store = await openExistingStore(artifacts, effects);
   return { cwd, now: now(), store, actions: await listActions(store) };
 }
 
-/** For commands that have nothing to do where nothing was made. Throws UserError `no-artifacts`. */
+/** Opens a store that must exist. Throws UserError `no-artifacts`. */
 export async function openExistingStore(artifacts: string, effects: Effects): Promise<Store> {
   const root = resolve(effects.cwd, artifacts);
   if (existsSync(join(root, '.store'))) return openStore(root, effects);
   throw new UserError(
-    `Cannot find any results in ${root}: run a pipeline first, or say with --artifacts where they are kept`,
+    `Cannot find any results in ${root}: run a pipeline first, or give their folder with --artifacts`,
     { code: 'no-artifacts', exit: EXIT.usage },
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { openWitness, type WitnessOptions } from '../../../src/commands/run/run-history';
+import { openRunRecorder, type RunRecorderOptions } from '../../../src/commands/run/run-recorder';
 import { processEffects } from '../../../src/effects';
 import { temporaryFolder, toyPipeline } from '../../helpers/rig';
 import { TOYS } from '../../helpers/toy-stages';
@@ -7,15 +7,15 @@ import { TOYS } from '../../helpers/toy-stages';
 const pipeline = toyPipeline({ 'one@a=1': { uses: 'say' }, two: { uses: 'say' } }, TOYS);
 
 /** What a run with these options says about running one stage again. */
-async function rerunOf(step: string, options: Partial<WitnessOptions>): Promise<string> {
+async function rerunOf(step: string, options: Partial<RunRecorderOptions>): Promise<string> {
   const nothing = (): void => undefined;
   const root = await temporaryFolder();
   const effects = { ...processEffects(), env: { PATH: '/nowhere' }, cwd: '/' };
   const whole = { artifacts: 'artifacts', typed: ['run', 'toy'], ...options };
   const logger = { log: nothing, warn: nothing, close: nothing };
-  const witness = openWitness(root, pipeline, { engine: '', logger }, whole, effects);
-  await witness.finish({ outcome: 'failed', exit: 1 });
-  return witness.identity.rerun(step);
+  const recorder = openRunRecorder(root, pipeline, { engine: '', logger }, whole, effects);
+  await recorder.finish({ outcome: 'failed', exit: 1 });
+  return recorder.identity.rerun(step);
 }
 
 test('the command that runs one stage again is about this stage only, with the same settings', async () => {

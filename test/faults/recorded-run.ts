@@ -1,7 +1,7 @@
 import { processEffects, type Effects } from '../../src/effects';
 import { openStore, type StoreClock } from '../../src/workflow/store/store';
 import { listenForInterrupts } from '../../src/commands/run/interrupts';
-import { openWitness } from '../../src/commands/run/run-history';
+import { openRunRecorder } from '../../src/commands/run/run-recorder';
 import type { Console } from '../../src/console';
 import { EXIT } from '../../src/errors';
 import { LOGGERS } from '../../src/workflow/loggers';
@@ -11,7 +11,7 @@ import { CLOCK, everyStep, toyPipeline, toyRunOptions } from '../helpers/rig';
 import { FAULT_STAGES, FAULT_STEPS } from './stages';
 
 /** What a run tells, gathered while it goes on. */
-export interface Witnessed {
+export interface RecordedRun {
   readonly events: RunEvent[];
   /** What would stand on the error output. */
   readonly warnings: string[];
@@ -21,7 +21,7 @@ export interface Witnessed {
 const EFFECTS: Effects = { ...processEffects(), env: { PATH: '/nowhere' }, cwd: '/' };
 
 /** Runs the small pipeline as `pipeline run` does: with its history, and files for TensorBoard. */
-export async function witnessedRun(
+export async function recordedRun(
   root: string,
   input: string,
   {
@@ -34,11 +34,11 @@ export async function witnessedRun(
     readonly jobs?: number;
     readonly word?: string;
     readonly clock?: StoreClock;
-    readonly told?: Witnessed;
+    readonly told?: RecordedRun;
     /** Where the run is drawn; nowhere unless told. */
     readonly console?: Console;
   } = {},
-): Promise<Witnessed> {
+): Promise<RecordedRun> {
   const pipeline = toyPipeline(FAULT_STEPS(input, word), FAULT_STAGES);
   const nothing = (): void => undefined;
   const silent = { log: nothing, warn: (text: string) => void told.warnings.push(text), close: nothing };
@@ -46,17 +46,17 @@ export async function witnessedRun(
   const interrupts = listenForInterrupts(nothing, console?.terminal ?? EFFECTS.terminal);
   const store = await openStore(root, clock);
   const typed = { artifacts: root, typed: ['run', 'toy'] };
-  const witness = openWitness(store.root, pipeline, { engine: '', logger }, typed, EFFECTS);
-  const options = { jobs, run: witness.identity, signal: interrupts.signal };
+  const recorder = openRunRecorder(store.root, pipeline, { engine: '', logger }, typed, EFFECTS);
+  const options = { jobs, run: recorder.identity, signal: interrupts.signal };
   let end: Pick<RunFinished, 'outcome' | 'exit'> = { outcome: 'failed', exit: EXIT.stageFailed };
   try {
     await runPipeline(pipeline, everyStep(pipeline), toyRunOptions(store, options)).forEach(event => {
       if (event.type === 'run-finished') end = event;
-      witness.take(event);
+      recorder.take(event);
       told.events.push(event);
     });
   } finally {
-    await witness.finish(end);
+    await recorder.finish(end);
     interrupts.release();
   }
   return told;
