@@ -2,6 +2,7 @@ import { LAYOUTS } from '../../src/datasets/layouts';
 import { recognisedLayout, type LayoutName } from '../../src/datasets/layouts/open-dataset';
 import { landmarksPart } from '../../src/datasets/layouts/parts';
 import { UserError } from '../../src/errors';
+import { DRAWN_MARK } from '../../src/faces/drawn';
 import { AUTO } from '../../src/family';
 import type { FolderPart, Stage } from '../../src/stage';
 import { optional } from '../../src/stage-inputs';
@@ -35,8 +36,20 @@ export const readFaces: Stage<ReadFacesOptions, typeof inputs> = {
   pictures: () => import('./pictures'),
 };
 
-function folderPart(folder: string, { format, split }: ReadFacesOptions): Promise<FolderPart | undefined> {
-  return ifUsable(() => (format === AUTO ? undefined : LAYOUTS.members[format].part(folder, split)));
+async function folderPart(folder: string, { format, split }: ReadFacesOptions): Promise<FolderPart | undefined> {
+  const part = await ifUsable(() => (format === AUTO ? undefined : LAYOUTS.members[format].part(folder, split)));
+  return part && withMark(part);
+}
+
+/** The body looks for the mark of drawings itself, so that no layout need know of it. */
+function withMark(part: FolderPart): FolderPart {
+  return {
+    name: part.name,
+    takes(path, isFolder) {
+      const taken = part.takes(path, isFolder);
+      return taken === 'none' && path === DRAWN_MARK && !isFolder ? 'name' : taken;
+    },
+  };
 }
 
 function layoutOf(artifact: string | undefined, { folder, split }: ReadFacesOptions): Promise<LayoutName | undefined> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { LAYOUTS } from '../../src/datasets/layouts';
 import type { Dataset } from '../../src/datasets/layouts/layout';
 import { openDataset, recognisedLayout } from '../../src/datasets/layouts/open-dataset';
 import { put, temporaryFolder } from '../helpers/photo-folder';
@@ -25,6 +26,12 @@ const summary = ({ root, found, format, groups }: Dataset & { readonly format: s
 /** Reasons of the groups that have no photographs. */
 const absent = ({ groups }: Dataset) =>
   Object.fromEntries(groups.flatMap(group => (group.absent === undefined ? [] : [[group.name, group.absent]])));
+
+/** How the refusal begins that names what every layout needs. */
+const nothingFits = (root: string, split: string): string => {
+  const needs = LAYOUTS.names.map(name => `${name} needs ${LAYOUTS.members[name].needs(split)}`);
+  return `Cannot read data set ${root}: no layout fits: ${needs.join('; ')}`;
+};
 
 describe('openDataset', () => {
   test('finds RFW, groups sorted by code units', async () => {
@@ -157,11 +164,43 @@ describe('openDataset', () => {
     const root = await tree('test/data/A/m.1/1.jpg', 'readme.txt');
     await expect(open(root, 'train')).rejects.toMatchObject({
       code: 'unknown-layout',
-      message:
-        `Cannot read data set ${root}: no layout fits: rfw needs <Group>/<identity>/<image> in train/data or images/train or images/train/data or data; ` +
-        'bupt needs <Group>/<identity>/<image> in images/race_per_7000 or race_per_7000 or images or .; the folder holds test/, readme.txt. ' +
-        'Give the folder above, or another split than "train"',
+      message: `${nothingFits(root, 'train')}; the folder holds test/, readme.txt. Give the folder above, or another split than "train"`,
     });
+  });
+
+  test('says what a layout of folders needs', () => {
+    expect(LAYOUTS.members.bupt.needs('train')).toBe(
+      '<Group>/<identity>/<image> in images/race_per_7000 or race_per_7000 or images or .',
+    );
+    expect(LAYOUTS.members.bupt.needs('test')).toBe('another split than "test"');
+  });
+
+  test.each(['train', 'Train', 'test', 'val', 'validation'])(
+    'takes no folder %s for a group, in which identities lie',
+    async split => {
+      for (const above of ['', 'images/']) {
+        const root = await tree(`${above}${split}/m.1/1.jpg`, `${above}${split}/m.2/1.jpg`);
+        await expect(open(root, 'train')).rejects.toMatchObject({
+          code: 'unknown-layout',
+          message:
+            `${nothingFits(root, 'train')}; the folder holds ${above || `${split}/`}. ` +
+            'Give the folder above, or another split than "train"',
+        });
+        await expect(openDataset(root, 'rfw', { split: 'train' })).rejects.toThrow('No other layout fits');
+      }
+    },
+  );
+
+  test('leaves out the folder of a split beside groups, with its text files, and says so', async () => {
+    const root = await tree('A/m.1/1.jpg', 'test/m.2/1.jpg', 'txts/A_lmk.txt', 'txts/test_lmk.txt');
+    const dataset = await open(root, 'train');
+    expect(summary(dataset).groups).toEqual([['A', 'txts/A_lmk.txt']]);
+    expect(dataset.remarks).toEqual([`${root}/test has the name of a split and is left out`]);
+  });
+
+  test('takes a group for one that has the name of a split where nothing but groups may lie', async () => {
+    const { groups } = await open(await tree('race_per_7000/test/m.1/1.jpg'), 'train');
+    expect(groups.map(({ name }) => name)).toEqual(['test']);
   });
 
   test('says which other layout fits where a stated one does not', async () => {
@@ -169,7 +208,7 @@ describe('openDataset', () => {
     await expect(openDataset(root, 'rfw', { split: 'train' })).rejects.toMatchObject({
       code: 'unknown-layout',
       message:
-        `Cannot read data set ${root} as rfw: it needs <Group>/<identity>/<image> in train/data or images/train or images/train/data or data; ` +
+        `Cannot read data set ${root} as rfw: it needs ${LAYOUTS.members.rfw.needs('train')}; ` +
         'the folder holds A/. It is laid out as bupt: use format: bupt',
     });
     await expect(openDataset(root, 'bupt', { split: 'test' })).rejects.toThrow(

@@ -426,24 +426,28 @@ describe('the code of this repository', () => {
     }
   });
 
-  test.each(['losses', 'optimisers', 'schedules', 'samplers', 'augmentations'])(
-    'counts a new member of %s for no stage and for no other member',
-    kind => {
-      const list = `src/learning/${kind}/index.ts`;
-      const text = readFileSync(join(REPOSITORY, list), 'utf8');
-      const longer = text.replace(/^/, "import { toy } from './toy';\n").replace(/\}\);\n$/, '  toy,\n});\n');
-      const member = `export const toy = { summary: 'A toy', options: {} };`;
-      const found = describeRepository({}, { [list]: () => longer, [`src/learning/${kind}/toy.ts`]: () => member });
-      const { toy, ...others } = found.families[kind]!;
-      expect(Object.keys(toy!.modules)).toContain(`src/learning/${kind}/toy`);
-      expect(found.stages).toEqual(stages);
-      expect({ ...found.families, [kind]: others }).toEqual(families);
-      const stage = Object.keys(stages['train-teacher']!.modules);
-      for (const [name, { modules }] of Object.entries(others)) {
-        expect([name, stage.includes(Object.keys(modules)[0]!)]).toEqual([name, false]);
-      }
-    },
-  );
+  // For engines, students and layouts see the toys above and test/datasets/layouts/key.test.ts.
+  test.each(
+    Object.entries({
+      'src/learning': ['losses', 'optimisers', 'schedules', 'samplers', 'augmentations'],
+      'src/evaluation': ['metrics', 'spreads'],
+    }).flatMap(([folder, kinds]) => kinds.map(kind => [kind, `${folder}/${kind}`] as const)),
+  )('counts a new member of %s for no stage and for no other member', (kind, folder) => {
+    const list = `${folder}/index.ts`;
+    const text = readFileSync(join(REPOSITORY, list), 'utf8');
+    const longer = text.replace(/^/, "import { toy } from './toy';\n").replace(/,?\s*\}\);\n/, ', toy });\n');
+    const member = `export const toy = { summary: 'A toy', options: {} };`;
+    const found = describeRepository({}, { [list]: () => longer, [`${folder}/toy.ts`]: () => member });
+    const { toy, ...others } = found.families[kind]!;
+    expect(Object.keys(toy!.modules)).toContain(`${folder}/toy`);
+    expect(found.stages).toEqual(stages);
+    expect({ ...found.families, [kind]: others }).toEqual(families);
+    const inStages = new Set(Object.values(stages).flatMap(({ modules }) => Object.keys(modules)));
+    const members = Object.values(others).map(({ modules }) => Object.keys(modules)[0]!);
+    // `overall` has SER whether a step names it or not.
+    const shared = members.filter(module => module !== 'src/evaluation/spreads/ser' && inStages.has(module));
+    expect(shared).toEqual([]);
+  });
 
   test('has nothing that draws in what a stage computes with, and something in its pictures', () => {
     for (const [name, { modules, pictures }] of Object.entries(stages)) {

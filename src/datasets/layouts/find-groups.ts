@@ -5,26 +5,39 @@ import type { FoundGroups, GroupFiles } from './group-files';
 import { groupFolders, refuseTwins, type GroupFolder } from './group-folders';
 import { filesOf, findTextFiles, type TextFile } from './text-files';
 
+/** Where groups may lie. */
+export interface GroupPlace {
+  /** Absolute. */
+  readonly data: string;
+  /** It may hold other folders than groups; one with the name of a split is none then. */
+  readonly isMixed: boolean;
+  readonly split: string;
+}
+
 /** Whether `data` is a folder of groups: one of them has a photograph at `<identity>/<image>`. */
-export async function hasGroups(root: string, data: string): Promise<boolean> {
-  for await (const group of groupFolders(root, data)) if (group.absent === undefined) return true;
+export async function hasGroups(root: string, place: GroupPlace): Promise<boolean> {
+  for await (const { name, absent } of groupFolders(root, place.data)) {
+    if (absent === undefined && !isOfSplit(place, name)) return true;
+  }
   return false;
 }
 
-/**
- * The groups in `data`, one of which has photographs, with their text files. Errors with `twin-groups` and `bad-layout` (`UserError`).
- * @param isMixed `data` may hold other folders than groups
- */
-export async function findGroups(root: string, data: string, isMixed: boolean): Promise<FoundGroups> {
+/** The groups in `data`, one of which has photographs, with their text files. Errors with `twin-groups` and `bad-layout` (`UserError`). */
+export async function findGroups(root: string, place: GroupPlace): Promise<FoundGroups> {
+  const { data, isMixed } = place;
   const seen: GroupFolder[] = [];
-  for await (const group of groupFolders(root, data)) seen.push(group);
   const remarks: string[] = [];
   const remark = (text: string): void => void remarks.push(text);
-  const files = await findTextFiles(
+  for await (const group of groupFolders(root, data)) {
+    if (!isOfSplit(place, group.name)) seen.push(group);
+    else remark(`${group.folder} has the name of a split and is left out`);
+  }
+  const texts = await findTextFiles(
     root,
     data,
     seen.map(group => group.folder),
   );
+  const files = texts.filter(({ group }) => !isOfSplit(place, group));
   const isNamed = ({ name }: GroupFolder): boolean => files.some(file => foldName(file.group) === foldName(name));
   const folders = seen.filter(group => group.absent === undefined || !isMixed || isNamed(group));
   for (const { folder } of seen.filter(group => !folders.includes(group))) {
@@ -40,6 +53,13 @@ export async function findGroups(root: string, data: string, isMixed: boolean): 
     ...filesOf(name, files, remark),
   }));
   return { groups: groups.sort((a, b) => (a.name < b.name ? -1 : 1)), remarks };
+}
+
+const SPLITS = ['train', 'test', 'val', 'validation'];
+
+/** Whether a folder holds a split, whose folders would be groups if it were taken for one. */
+function isOfSplit({ isMixed, split }: GroupPlace, name: string): boolean {
+  return isMixed && [split, ...SPLITS].some(other => foldName(other) === foldName(name));
 }
 
 function refuseFlat(root: string, groups: readonly GroupFolder[]): void {

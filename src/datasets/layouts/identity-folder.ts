@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findGroups, hasGroups } from './find-groups';
+import { findGroups, hasGroups, type GroupPlace } from './find-groups';
 import type { FoundGroups, GroupFiles } from './group-files';
 import { groupPairs } from './group-pairs';
 import { groupPhotographs } from './group-photographs';
@@ -12,18 +12,24 @@ export interface IdentityFolder {
   readonly summary: string;
   /** Folders that may hold `<Group>/<identity>/<image>`, relative to the root; the first that does is taken. */
   readonly places: (split: string) => readonly string[];
-  /** Of these, the ones that may hold other folders than groups. */
+  /** Of these, the ones that may hold other folders than groups, such as those of splits. */
   readonly mixed?: readonly string[];
 }
 
 /** A data set as a folder of groups, each a folder of identities, each a folder of images; text files are in `txts/` or beside it. */
 export function identityFolder({ summary, places, mixed = [] }: IdentityFolder): Layout {
+  const placeOf = (root: string, place: string, split: string): GroupPlace => ({
+    data: join(root, place),
+    isMixed: mixed.includes(place),
+    split,
+  });
+
   /** The place that is read, and those before it. */
   async function placesUpTo(root: string, split: string): Promise<readonly string[] | undefined> {
     const all = places(split);
     for (const [i, place] of all.entries()) {
-      const data = join(root, place);
-      if (isFolder(data) && (await hasGroups(root, data))) return all.slice(0, i + 1);
+      if (isFolder(join(root, place)) && (await hasGroups(root, placeOf(root, place, split))))
+        return all.slice(0, i + 1);
     }
     return undefined;
   }
@@ -44,7 +50,7 @@ export function identityFolder({ summary, places, mixed = [] }: IdentityFolder):
     async open(root, { split, landmarks }) {
       const place = (await placesUpTo(root, split))?.at(-1);
       if (place === undefined) return undefined;
-      const found = await findGroups(root, join(root, place), mixed.includes(place));
+      const found = await findGroups(root, placeOf(root, place, split));
       const { groups, remarks } = landmarks === undefined ? found : await withLandmarks(found, landmarks);
       return {
         root,

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { DRAWN_MARK } from '../../faces/drawn';
 import type { FolderPart } from '../../stage';
 import { isLitter } from '../../kit/files/litter';
 import { isFolder, isImage } from './list-folder';
@@ -19,7 +18,6 @@ export function identityPart(split: string, tried: readonly string[]): FolderPar
   const rules = [
     (path: string, folder: boolean) => strongest(places.map(place => inData(place, path, folder))),
     (path: string, folder: boolean) => strongest([...texts].map(text => inTexts(text, path, folder))),
-    (path: string): Taken => (path === DRAWN_MARK ? 'name' : 'none'),
     (path: string, folder: boolean): Taken =>
       !folder && isTextFile(basename(path)) && loose.has(parentOf(path)) ? 'all' : 'none',
   ];

@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { LAYOUTS } from '../../../src/datasets/layouts';
 import { bupt } from '../../../src/datasets/layouts/bupt';
 import { landmarksPart } from '../../../src/datasets/layouts/parts';
 import { recognisedLayout } from '../../../src/datasets/layouts/open-dataset';
@@ -14,6 +15,10 @@ let cacheFolder: string;
 beforeEach(async () => {
   root = await temporaryFolder('parts');
   cacheFolder = await temporaryFolder('cache');
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
 });
 
 const tree = async (...paths: readonly string[]): Promise<void> => {
@@ -74,6 +79,17 @@ describe('the part of a layout', () => {
     await tree(path);
     expect((await print()).digest).not.toBe(before.digest);
     await expect(assertUnchanged(before)).rejects.toMatchObject({ code: 'input-changed' });
+  });
+
+  test('has the mark of drawings in it where the layout knows nothing of it', async () => {
+    await tree(...RFW);
+    const takes = (path: string) => (path.split('/')[0] === 'test' ? 'all' : 'none');
+    jest.spyOn(LAYOUTS.members.rfw, 'part').mockResolvedValue({ name: 'photographs', takes });
+    const before = await digest();
+    await tree('notes.json', 'more/drawn-faces.json');
+    expect(await digest()).toBe(before);
+    await tree('drawn-faces.json');
+    expect(await digest()).not.toBe(before);
   });
 
   test.each(RFW)('has the content of %s in it', async path => {
