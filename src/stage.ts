@@ -28,6 +28,16 @@ export interface OptionSchema {
   readonly [keyword: string]: unknown;
 }
 
+/** Options of an earlier version, for which one option is written now. */
+export interface MovedOptions {
+  readonly names: readonly string[];
+  /**
+   * That option with its value, as YAML on one line. `given`: those of the names that a pipeline has, with their values, which may be anything;
+   * one that differs from cell to cell is the text `…`.
+   */
+  readonly now: (given: Readonly<Record<string, Json>>) => string;
+}
+
 /** A typed output: the sub-folder of the artifact with the port's name. */
 export interface OutputPort {
   readonly type: string;
@@ -166,8 +176,8 @@ export interface Stage<Options = never, Ports extends InputPorts = InputPorts, I
   /** Part of the key: raise it when the output would change. */
   readonly version: number;
   readonly options: OptionsSchema;
-  /** By option that an earlier version had: what is written in its place, as YAML. */
-  readonly movedOptions?: Readonly<Record<string, string>>;
+  /** Options that an earlier version had. */
+  readonly movedOptions?: readonly MovedOptions[];
   readonly inputs: Ports;
   readonly outputs: Readonly<Record<string, OutputPort>>;
   /** The result depends on the training engine, so its name enters the key. */

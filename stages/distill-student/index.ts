@@ -1,5 +1,5 @@
 import { object, type TypeOf } from '../../src/kit/options';
-import { MOVED_OPTIONS } from '../../src/learning/training/moved-options';
+import { MOVED_OF_STUDENT } from '../../src/learning/training/moved-options';
 import { studentOption, termsOption, TRAINING_INPUTS, TRAINING_OPTIONS } from '../../src/learning/training/options';
 import { PEOPLE_OPTIONS } from '../../src/learning/training/people-options';
 import type { Stage } from '../../src/stage';
@@ -28,7 +28,7 @@ export const distillStudent: Stage<TypeOf<typeof options>, typeof inputs> = {
   version: 1,
   usesEngine: true,
   options,
-  movedOptions: MOVED_OPTIONS,
+  movedOptions: MOVED_OF_STUDENT,
   inputs,
   outputs: { model: { type: 'face-model', summary: 'The student: ONNX, weights and description' } },
   body: () => import('./run'),

@@ -1,5 +1,5 @@
 import { object, type TypeOf } from '../../src/kit/options';
-import { MOVED_OPTIONS } from '../../src/learning/training/moved-options';
+import { MOVED_OF_TEACHER } from '../../src/learning/training/moved-options';
 import { studentOption, termsOption, TRAINING_INPUTS, TRAINING_OPTIONS } from '../../src/learning/training/options';
 import { PEOPLE_OPTIONS } from '../../src/learning/training/people-options';
 import type { Stage } from '../../src/stage';
@@ -18,7 +18,7 @@ export const trainTeacher: Stage<TypeOf<typeof options>, typeof TRAINING_INPUTS>
   version: 1,
   usesEngine: true,
   options,
-  movedOptions: MOVED_OPTIONS,
+  movedOptions: MOVED_OF_TEACHER,
   inputs: TRAINING_INPUTS,
   outputs: { model: { type: 'face-model', summary: 'The teacher: ONNX, weights and description' } },
   body: () => import('./run'),
