@@ -1,4 +1,6 @@
 import type { Observable } from 'rxjs';
+import type { ErrorCode } from './error-codes';
+import type { Pointer } from './kit/schema-parts';
 import type { ConnectedInputs, InputPorts, InputsOf } from './stage-inputs';
 
 export type { InputPort, StageInput } from './stage-inputs';
@@ -36,6 +38,15 @@ export interface MovedOptions {
    * one that differs from cell to cell is the text `…`.
    */
   readonly now: (given: Readonly<Record<string, Json>>) => string;
+}
+
+/** Why a step cannot do its work, seen from its options and from what is connected. */
+export interface Objection {
+  /** Where the mistake is in the options: `['terms', 0, 'loss']`. */
+  readonly option: Pointer;
+  readonly code: ErrorCode;
+  /** A phrase that also says what to do. Equal for all cells of a matrix that have the mistake in common: no values that may differ. */
+  readonly text: string;
 }
 
 /** A typed output: the sub-folder of the artifact with the port's name. */
@@ -210,6 +221,11 @@ export interface Stage<Options = never, Ports extends InputPorts = InputPorts, I
   readonly chooses?: Readonly<
     Record<string, (options: Readonly<Record<string, unknown>>, inputs: ConnectedInputs) => Promise<string | undefined>>
   >;
+  /**
+   * What its body would refuse though each option and each connection is right by itself. `connected` counts what the pipeline file connects to
+   * each port. Asked of every step whose options are right whenever a pipeline is checked: reads nothing, loads nothing heavy.
+   */
+  readonly objections?: (options: Options, connected: Readonly<Record<string, number>>) => readonly Objection[];
   /** The artifact refers to files where they lie, so the resolved `input-path` options enter the key beside their digests. */
   readonly locationMatters?: boolean;
   /**
