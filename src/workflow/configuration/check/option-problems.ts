@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import type { AnyStage } from '../../../stage';
 import { branchesOf, isSchema, propertiesOf, tagOf, tagsOf, type Schema } from '../../../kit/schema-parts';
 import { describeSchema } from '../../../kit/text/describe-schema';
-import { alternatives, quote, suggestion } from '../../../kit/text/quote';
+import { alternativesTo, quote, suggestion } from '../../../kit/text/quote';
 import { notesOf } from '../compose/interpolate';
 import { partAt, toJson, type LocatedMap } from '../read/located';
 import type { Problem } from '../read/problem';
@@ -83,7 +83,7 @@ function unknownName(
         ? MERGE_KEY_RULE
         : known.length === 0
           ? 'there are none'
-          : `use ${alternatives(known)}${suggestion(name, known)}`;
+          : `use ${alternativesTo(name, known)}`;
   const span = partAt(values, [...pointer, name])?.key ?? values.span;
   return { code: 'unknown-option', message: `Unknown option ${quote(name)} of ${where}: ${accepted}`, span };
 }
