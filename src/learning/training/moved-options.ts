@@ -61,7 +61,7 @@ function identity({ identityWeight, scale, margin }: Given): string {
 
 function distance(distillation: Json | undefined): string[] {
   const { weight, reduction }: Given = isSchema(distillation)
-    ? (distillation as Given)
+    ? distillation
     : // Given, and no map.
       { ...(distillation !== undefined && { weight: UNKNOWN }) };
   if (weight === 0) return [];

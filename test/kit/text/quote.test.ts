@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { alternatives, alternativesTo, escapeInvisible, hasInvisible, quote, suggestion } from '../../../src/kit/text/quote';
+import {
+  alternatives,
+  alternativesTo,
+  escapeInvisible,
+  hasInvisible,
+  quote,
+  suggestion,
+} from '../../../src/kit/text/quote';
 
 describe('quote()', () => {
   test.each([
