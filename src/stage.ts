@@ -1,4 +1,6 @@
 import type { Observable } from 'rxjs';
+import type { ErrorCode } from './error-codes';
+import type { Pointer } from './kit/schema-parts';
 import type { ConnectedInputs, InputPorts, InputsOf } from './stage-inputs';
 
 export type { InputPort, StageInput } from './stage-inputs';
@@ -26,6 +28,25 @@ export interface OptionSchema {
   readonly family?: string;
   readonly default?: unknown;
   readonly [keyword: string]: unknown;
+}
+
+/** Options of an earlier version, for which one option is written now. */
+export interface MovedOptions {
+  readonly names: readonly string[];
+  /**
+   * That option with its value, as YAML on one line. `given`: those of the names that a pipeline has, with their values, which may be anything;
+   * one that differs from cell to cell is the text `…`.
+   */
+  readonly now: (given: Readonly<Record<string, Json>>) => string;
+}
+
+/** Why a step cannot do its work, seen from its options and from what is connected. */
+export interface Objection {
+  /** Where the mistake is in the options: `['terms', 0, 'loss']`. */
+  readonly option: Pointer;
+  readonly code: ErrorCode;
+  /** A phrase that also says what to do. Equal for all cells of a matrix that have the mistake in common: no values that may differ. */
+  readonly text: string;
 }
 
 /** A typed output: the sub-folder of the artifact with the port's name. */
@@ -163,8 +184,8 @@ export interface Stage<Options = never, Ports extends InputPorts = InputPorts, I
   /** Part of the key: raise it when the output would change. */
   readonly version: number;
   readonly options: OptionsSchema;
-  /** By option that an earlier version had: what is written in its place, as YAML. */
-  readonly movedOptions?: Readonly<Record<string, string>>;
+  /** Options that an earlier version had. */
+  readonly movedOptions?: readonly MovedOptions[];
   readonly inputs: Ports;
   readonly outputs: Readonly<Record<string, OutputPort>>;
   /** The result depends on the training engine, so its name enters the key. */
@@ -196,6 +217,11 @@ export interface Stage<Options = never, Ports extends InputPorts = InputPorts, I
   readonly chooses?: Readonly<
     Record<string, (options: Readonly<Record<string, unknown>>, inputs: ConnectedInputs) => Promise<string | undefined>>
   >;
+  /**
+   * What its body would refuse although each option and each connection is valid by itself. `connected` counts what the pipeline file connects to
+   * each port. Called for every step with valid options when a pipeline is checked: reads nothing, loads nothing heavy.
+   */
+  readonly objections?: (options: Options, connected: Readonly<Record<string, number>>) => readonly Objection[];
   /** The artifact refers to files by their paths, so the resolved `input-path` options enter the key beside their digests. */
   readonly locationMatters?: boolean;
   /**

@@ -28,7 +28,7 @@ const TELLING: ReadonlySet<string> = new Set(['landmarks-not-a-face', 'landmarks
 export function openFindings({ options, folder }: ContextOf<typeof alignFaces>, photos: PhotoSet): Findings {
   const { size } = options;
   const skipped = skippedPhotographs(join(folder, 'skipped.csv'));
-  const odd = oddLandmarks(join(folder, 'odd-landmarks.csv'), options.oddLandmarks ?? 'fail', group => {
+  const odd = oddLandmarks(join(folder, 'odd-landmarks.csv'), options.oddLandmarks, group => {
     const file = own(photos.info.landmarkFiles, group);
     return file === undefined ? undefined : resolve(photos.root, file);
   });

@@ -1,7 +1,8 @@
 import { object, type TypeOf } from '../../src/kit/options';
-import { MOVED_OPTIONS } from '../../src/learning/training/moved-options';
+import { MOVED_OF_STUDENT } from '../../src/learning/training/moved-options';
 import { studentOption, termsOption, TRAINING_INPUTS, TRAINING_OPTIONS } from '../../src/learning/training/options';
 import { PEOPLE_OPTIONS } from '../../src/learning/training/people-options';
+import { recipeObjections } from '../../src/learning/training/recipe-objections';
 import type { Stage } from '../../src/stage';
 import { many } from '../../src/stage-inputs';
 
@@ -28,7 +29,8 @@ export const distillStudent: Stage<TypeOf<typeof options>, typeof inputs> = {
   version: 1,
   usesEngine: true,
   options,
-  movedOptions: MOVED_OPTIONS,
+  movedOptions: MOVED_OF_STUDENT,
+  objections: ({ terms }, { embeddings = 0 }) => recipeObjections(terms, embeddings),
   inputs,
   outputs: { model: { type: 'face-model', summary: 'The student: ONNX, weights and description' } },
   body: () => import('./run'),

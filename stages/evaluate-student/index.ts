@@ -1,4 +1,5 @@
 import { recogniserCompanions } from '../../src/embedding/recogniser/recogniser-options';
+import { metricObjections } from '../../src/evaluation/metrics/metrics-option';
 import type { Stage } from '../../src/stage';
 import { one, optional } from '../../src/stage-inputs';
 import { OPTIONS, type Options } from './options';
@@ -16,6 +17,7 @@ export const evaluateStudent: Stage<Options, typeof inputs> = {
   version: 1,
   options: OPTIONS,
   companions: recogniserCompanions,
+  objections: ({ metrics }) => metricObjections(metrics),
   inputs,
   outputs: { evaluation: { type: 'evaluation', summary: 'Score of every pair, and the metrics of every group' } },
   body: () => import('./run'),

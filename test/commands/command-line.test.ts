@@ -155,7 +155,9 @@ describe('pipeline', () => {
     await pipeline('run', 'align', 'read', '--set', 'seed=2');
     // Rows of the first could be reused, which is no difference.
     const accepted = await pipeline('accept', 'align', 'align', '--set', 'seed=2', '--because', 'same people');
-    expect(accepted.stdout.match(/difference: .*/g)).toEqual([expect.stringContaining('difference: input read changed')]);
+    expect(accepted.stdout.match(/difference: .*/g)).toEqual([
+      expect.stringContaining('difference: input read changed'),
+    ]);
     expect((await pipeline('plan', 'align', '--set', 'seed=2')).stdout).toContain('3 stages: 3 hit');
   });
 

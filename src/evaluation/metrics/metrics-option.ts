@@ -1,6 +1,7 @@
 import { UserError } from '../../errors';
 import { memberWithOptions, type ChosenMember } from '../../family';
 import { list } from '../../kit/options';
+import type { Objection } from '../../stage';
 import { METRICS } from './index';
 
 /** A metric that a step names, with its options. */
@@ -20,12 +21,22 @@ export const METRICS_OPTION = list(
   { default: USUAL_METRICS },
 );
 
-/** Errors with `metric-twice` (`UserError`): two columns of one name cannot be told apart. */
-export function refuseMetricTwice(chosen: readonly ChosenMetric[]): void {
+/** An objection to each metric that was named before: two columns of one name cannot be told apart. */
+export function metricObjections(chosen: readonly ChosenMetric[]): readonly Objection[] {
   const names = chosen.map(({ metric }) => metric);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice === undefined) return;
-  throw new UserError(`Cannot evaluate: the metric "${twice}" is named twice; name it once, with all of its options`, {
+  return names.flatMap((name, i) => (names.indexOf(name) < i ? [metricTwice(name, i)] : []));
+}
+
+function metricTwice(name: string, index: number): Objection {
+  return {
+    option: ['metrics', index, 'metric'],
     code: 'metric-twice',
-  });
+    text: `the metric "${name}" is named twice; name it once, with all of its options`,
+  };
+}
+
+/** Errors with `metric-twice` (`UserError`). */
+export function refuseMetricTwice(chosen: readonly ChosenMetric[]): void {
+  const [objection] = metricObjections(chosen);
+  if (objection) throw new UserError(`Cannot evaluate: ${objection.text}`, { code: objection.code });
 }

@@ -39,6 +39,11 @@ export function alternatives(words: readonly string[], conjunction: 'or' | 'and'
   return `${quoted.slice(0, -1).join(', ')} ${conjunction} ${quoted.at(-1)!}`;
 }
 
+/** All words, and of several the one that was probably meant: `"a" or "cosine" (did you mean "cosine"?)`. */
+export function alternativesTo(word: string, words: readonly string[]): string {
+  return alternatives(words) + (words.length > 1 ? suggestion(word, words) : '');
+}
+
 /** ` (did you mean "cosine"?)`, or nothing. */
 export function suggestion(word: string, candidates: Iterable<string>): string {
   const nearest = didYouMean(word, candidates);

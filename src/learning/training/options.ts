@@ -29,12 +29,30 @@ export function studentOption(
   return memberOption(STUDENTS, { description, fallback });
 }
 
-/** The option `terms`. @param losses with their own defaults: what is minimised by default */
-export function termsOption(losses: readonly (typeof LOSSES.names)[number][]): Option<readonly TermChoice[]> {
-  return list('Losses whose weighted sum is minimised', memberWithOptions(LOSSES, 'loss', 'A loss and its weight'), {
-    minItems: 1,
-    default: losses.map(loss => ({ loss })),
-  });
+/**
+ * The option `terms`.
+ * @param losses with their own defaults: what is minimised by default
+ * @param stage without a teacher it offers the losses that need none
+ */
+export function termsOption(
+  losses: readonly LossName[],
+  { hasTeacher }: { readonly hasTeacher: boolean } = { hasTeacher: true },
+): Option<readonly TermChoice[]> {
+  return list(
+    'Losses whose weighted sum is minimised; two may be the same loss with different options',
+    hasTeacher
+      ? memberWithOptions(LOSSES, 'loss', 'A loss and its weight')
+      : memberWithOptions(withoutTeacher(), 'loss', 'A loss that needs no teacher, and its weight'),
+    { minItems: 1, default: losses.map(loss => ({ loss })) },
+  );
+}
+
+type LossName = (typeof LOSSES.names)[number];
+
+function withoutTeacher(): typeof LOSSES {
+  const names = LOSSES.names.filter(name => !LOSSES.members[name].needsTeacher);
+  const members = Object.fromEntries(names.map(name => [name, LOSSES.members[name]]));
+  return { ...LOSSES, names, members: members as typeof LOSSES.members };
 }
 
 /** What both training stages let the user choose beside `terms`. Stages spread it. */

@@ -4,6 +4,7 @@ import { UserError } from '../../errors';
 import { openFaceSet } from '../../data/face-set';
 import { refuseWithoutRoom } from '../../data/room-on-disk';
 import { countParameters, type Backbone } from '../networks';
+import type { Objection } from '../../stage';
 import type { Emit } from '../../stage-task';
 import { readBatches, stepsPerEpoch } from './batches';
 import { trainingCheckpoint, type TrainingCheckpoint } from './checkpoint';
@@ -17,6 +18,7 @@ import { oddRecipe } from './odd-recipe';
 import { checkConnections } from './one-teacher';
 import { checkPeople } from './people';
 import type { Recipe } from './recipe';
+import { recipeObjections } from './recipe-objections';
 import { refuseReplicas, trainReplicas, type Replication } from './replicas/train-replicas';
 import { readSamples, type Samples, type SourceSet } from './samples';
 import { openTeacherVectors, type TeacherVectors } from './teacher-vectors';
@@ -33,8 +35,7 @@ export interface ReplicatedJob extends TrainingJob, Pick<Replication, 'execArgv'
 
 /** Trains a backbone from images to files, and reports its progress. */
 export async function trainModel(job: ReplicatedJob, emit: Emit): Promise<void> {
-  refuseNothingToLearn(job.recipe);
-  refuseMissingTeacher(job);
+  refuse(recipeObjections(job.recipe.terms, job.embeddings.length));
   await refuseReplicas(job.recipe, replicationOf(job));
   const odd = oddRecipe(job.recipe);
   for (const text of odd) emit({ type: 'log', level: 'warn', text: `The recipe has ${text}` });
@@ -162,23 +163,8 @@ async function openTeacher(job: TrainingJob, sources: readonly SourceSet[]): Pro
   return openTeacherVectors(sources, job.embeddings, job.backbone.embeddingSize);
 }
 
-function refuseNothingToLearn({ terms }: Recipe): void {
-  if (terms.some(({ weight }) => weight > 0)) return;
-  const names = terms.map(({ loss }) => loss).join(', ');
-  throw new UserError(
-    `Train: the weight of every term (${names}) is 0, so that nothing would be learnt; set one \`weight\` under \`terms\` above 0`,
-    { code: 'nothing-to-learn' },
-  );
-}
-
-function refuseMissingTeacher({ recipe, embeddings }: TrainingJob): void {
-  const [term] = taughtTerms(recipe.terms);
-  if (term === undefined || embeddings.length > 0) return;
-  throw new UserError(
-    `Train: the term ${term.name} has weight ${term.weight} and learns from a teacher, but no embeddings of one are connected; ` +
-      'connect embed-faces stages under `in: {embeddings: […]}`, or leave the term out of `terms` to train without a teacher',
-    { code: 'no-embeddings' },
-  );
+function refuse([objection]: readonly Objection[]): void {
+  if (objection) throw new UserError(`Train: ${objection.text}`, { code: objection.code });
 }
 
 function refuseOtherSize(sources: readonly SourceSet[], { name, inputSize }: Backbone): void {

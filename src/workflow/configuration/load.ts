@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { AnyStage } from '../../stage';
-import { alternatives, quote, suggestion } from '../../kit/text/quote';
+import { alternativesTo, quote } from '../../kit/text/quote';
 import { checkSteps } from './check/check-steps';
 import type { CheckedPipeline } from './checked-pipeline';
 import { toDiagnostics, type Diagnostic } from './read/diagnostics';
@@ -86,7 +86,7 @@ function untilGivenUp<T>(work: () => T): T | undefined {
 
 function checkEngine({ name, span }: Word, engines: readonly string[], report: ReportProblem): void {
   if (engines.includes(name)) return;
-  const message = `Unknown engine ${quote(name)}: use ${alternatives(engines)}${suggestion(name, engines)}`;
+  const message = `Unknown engine ${quote(name)}: use ${alternativesTo(name, engines)}`;
   report({ code: 'unknown-engine', message, span });
 }
 

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { alternatives, escapeInvisible, hasInvisible, quote, suggestion } from '../../../src/kit/text/quote';
+import {
+  alternatives,
+  alternativesTo,
+  escapeInvisible,
+  hasInvisible,
+  quote,
+  suggestion,
+} from '../../../src/kit/text/quote';
 
 describe('quote()', () => {
   test.each([
@@ -59,6 +66,13 @@ describe('alternatives()', () => {
   test('cuts a long list', () => {
     const words = Array.from({ length: 32 }, (_, i) => `w${i}`);
     expect(alternatives(words)).toMatch(/"w28", "w29" and 2 more$/);
+  });
+});
+
+describe('alternativesTo()', () => {
+  test('says what was probably meant, unless there is one only', () => {
+    expect(alternativesTo('cosin', ['cosine', 'mse'])).toBe('"cosine" or "mse" (did you mean "cosine"?)');
+    expect(alternativesTo('cosin', ['cosine'])).toBe('"cosine"');
   });
 });
 

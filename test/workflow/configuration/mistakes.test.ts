@@ -81,7 +81,7 @@ const OPTION_MISTAKES: readonly Mistake[] = [
   ['unknown-option', stage('{uses: draw-faces, with: {«sede»: 1}}'), '"seed" or "groups"', 'did you mean "seed"?'],
   ['unknown-option', stage('{uses: report, in: {faces: align}, with: {«sede»: 1}}'), 'there are none'],
   ['unknown-option', stage('{uses: align-faces, in: {photos: draw}, with: {«photos»: draw}}'), 'under "in"'],
-  ['unknown-option', stage('{uses: mix-sets, in: {faces: align}, with: {«ration»: 1}}'), 'did you mean "ratio"?'],
+  ['unknown-option', stage('{uses: mix-sets, in: {faces: align}, with: {«ration»: 1}}'), 'use "ratio"'],
   [
     'unknown-option',
     stage('{uses: align-faces, in: {photos: draw}, with: {crop: {top: 1, «lefd»: 1}}}'),
@@ -146,8 +146,8 @@ const OPTION_MISTAKES: readonly Mistake[] = [
 ];
 
 const INPUT_MISTAKES: readonly Mistake[] = [
-  ['unknown-input', stage('{uses: align-faces, in: {photos: draw, «photo»: draw}}'), 'did you mean "photos"?'],
-  ['unknown-input', stage('{uses: align-faces, in: {«photo»: draw}}'), 'did you mean "photos"?'],
+  ['unknown-input', stage('{uses: align-faces, in: {photos: draw, «photo»: draw}}'), 'use "photos"'],
+  ['unknown-input', stage('{uses: align-faces, in: {«photo»: draw}}'), 'use "photos"'],
   ['unknown-input', stage('{uses: align-faces, in: {«<<»: {photos: draw}}}'), 'merge keys'],
   ['unknown-input', stage('{uses: draw-faces, in: {«photos»: draw}}'), 'takes no inputs'],
   ['unknown-input', stage('{uses: align-faces, in: {photos: draw, «margin»: draw}}'), 'under "with"'],

@@ -93,10 +93,7 @@ describe('options that a tag tells apart', () => {
         ],
       ],
     ],
-    [
-      'terms: [{ kin: mse }]',
-      [['unknown-option', 'kin', 'Unknown option "kin" of "terms[0]" of learn: use "kind" (did you mean "kind"?)']],
-    ],
+    ['terms: [{ kin: mse }]', [['unknown-option', 'kin', 'Unknown option "kin" of "terms[0]" of learn: use "kind"']]],
     [
       'terms: [mse]',
       [

@@ -7,6 +7,7 @@ import type { StepSpec } from '../compose/step-spec';
 import { partAt, toRecord, type LocatedMap } from '../read/located';
 import type { ReportProblem } from '../read/problem';
 import { resolvePaths } from './check-paths';
+import { objectionProblems } from './objection-problems';
 import { optionProblems } from './option-problems';
 import type { Roots } from './roots';
 import { typedOptions } from './typed-options';
@@ -32,7 +33,8 @@ export function checkOptions(
   const values = typedOptions(given, stage, report);
   const options = toRecord(values);
   if (refusesLongLists(stage, values, options, report)) return options;
-  if (!validate(options)) optionProblems(step, stage, values, validate.errors ?? []).forEach(report);
+  if (validate(options)) objectionProblems(step, stage, { values, options }).forEach(report);
+  else optionProblems(step, stage, values, validate.errors ?? []).forEach(report);
   resolvePaths(options, { step, stage, values, roots, report });
   return options;
 }

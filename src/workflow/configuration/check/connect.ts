@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../read/problem-codes';
 import type { AnyStage, InputPort } from '../../../stage';
-import { alternatives, quote, suggestion } from '../../../kit/text/quote';
+import { alternatives, alternativesTo, quote, suggestion } from '../../../kit/text/quote';
 import type { Directory, Named } from '../read/directory';
 import type { StageGroup } from './groups';
 import { kindOf, type Located } from '../read/located';
@@ -154,7 +154,7 @@ function unknownInput(name: string, span: Span, stage: AnyStage): Problem {
       ? MERGE_KEY_RULE
       : names.length === 0
         ? 'it takes no inputs'
-        : `use ${alternatives(names)}${suggestion(name, names)}`;
+        : `use ${alternativesTo(name, names)}`;
   return { code: 'unknown-input', message: `Unknown input ${quote(name)} of ${stage.name}: ${accepted}`, span };
 }
 

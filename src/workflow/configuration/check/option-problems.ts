@@ -1,13 +1,13 @@
 import type { ErrorObject } from 'ajv';
 import type { AnyStage } from '../../../stage';
 import { branchesOf, isSchema, propertiesOf, tagOf, tagsOf, type Schema } from '../../../kit/schema-parts';
-import { own } from '../../../kit/own';
 import { describeSchema } from '../../../kit/text/describe-schema';
-import { alternatives, quote, suggestion } from '../../../kit/text/quote';
+import { alternativesTo, quote, suggestion } from '../../../kit/text/quote';
 import { notesOf } from '../compose/interpolate';
 import { partAt, toJson, type LocatedMap } from '../read/located';
 import type { Problem } from '../read/problem';
 import { MERGE_KEY, MERGE_KEY_RULE } from '../read/shape';
+import { movedOptions, movedProblem } from './moved-options';
 import type { StepSpec } from '../compose/step-spec';
 
 /** A list can hold as many mistakes as a file has room for, and they are compared with each other. */
@@ -58,7 +58,11 @@ function problemOf(error: ErrorObject, context: Context, all: readonly ErrorObje
   return badOption(error, pointer, context);
 }
 
-function unknownOption({ params, parentSchema }: ErrorObject, pointer: readonly string[], context: Context): Problem {
+function unknownOption(
+  { params, parentSchema }: ErrorObject,
+  pointer: readonly string[],
+  context: Context,
+): Problem | undefined {
   const name = String(params['additionalProperty']);
   return unknownName(name, Object.keys(propertiesOf(schemaIn(parentSchema))), pointer, context);
 }
@@ -68,19 +72,18 @@ function unknownName(
   known: readonly string[],
   pointer: readonly string[],
   { stage, values }: Context,
-): Problem {
+): Problem | undefined {
+  const moved = pointer.length === 0 ? movedOptions(name, stage, values) : undefined;
+  if (moved) return moved.names[0] === name ? movedProblem(moved, stage, values) : undefined;
   const where = pointer.length === 0 ? stage.name : `${quote(pathText(pointer))} of ${stage.name}`;
-  const moved = pointer.length === 0 ? own(stage.movedOptions ?? {}, name) : undefined;
   const accepted =
     pointer.length === 0 && Object.hasOwn(stage.inputs, name)
       ? 'it is an input, put it under "in"'
-      : moved !== undefined
-        ? `it is now written as \`${moved}\``
-        : name === MERGE_KEY
-          ? MERGE_KEY_RULE
-          : known.length === 0
-            ? 'there are none'
-            : `use ${alternatives(known)}${suggestion(name, known)}`;
+      : name === MERGE_KEY
+        ? MERGE_KEY_RULE
+        : known.length === 0
+          ? 'there are none'
+          : `use ${alternativesTo(name, known)}`;
   const span = partAt(values, [...pointer, name])?.key ?? values.span;
   return { code: 'unknown-option', message: `Unknown option ${quote(name)} of ${where}: ${accepted}`, span };
 }

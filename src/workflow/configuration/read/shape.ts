@@ -1,4 +1,4 @@
-import { quote, alternatives, suggestion } from '../../../kit/text/quote';
+import { alternativesTo, quote } from '../../../kit/text/quote';
 import { emptyMap, kindOf, type Located, type LocatedMap } from './located';
 import type { Problem, ReportProblem, Span } from './problem';
 
@@ -63,7 +63,7 @@ export function refuseOtherKeys(map: LocatedMap, known: readonly string[], where
 
 /** A mistake for a key that the reader does not know. */
 export function unknownKey(name: string, span: Span, where: string, known: readonly string[]): Problem {
-  const wanted = name === MERGE_KEY ? MERGE_KEY_RULE : `use ${alternatives(known)}${suggestion(name, known)}`;
+  const wanted = name === MERGE_KEY ? MERGE_KEY_RULE : `use ${alternativesTo(name, known)}`;
   const message = `Unknown key ${quote(name)} in ${where}: ${wanted}`;
   return { code: 'unknown-key', message, span };
 }
