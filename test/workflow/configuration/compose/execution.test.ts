@@ -52,7 +52,7 @@ describe('how a stage is run', () => {
     ['bad-size', 'resources: {memory: 9e6}', 'did you mean 9000000GB?'],
     ['bad-duration', 'timeout: 0.5ms', 'from 1ms to 24d'],
     ['bad-duration', 'timeout: 0.9ms', 'from 1ms to 24d'],
-    ['unknown-key', 'limits: {memroy: 12GB}', 'did you mean "memory"?'],
+    ['unknown-key', 'limits: {memroy: 12GB}', 'use "memory"'],
     ['wrong-kind', 'limits: 12GB', 'a map such as {memory: 12GB}'],
     ['bad-duration', 'timeout: 30', 'did you mean 30s?'],
     ['bad-duration', 'timeout: 25d', '1h30m or 2d, from 1ms to 24d'],
