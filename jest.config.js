@@ -12,5 +12,6 @@ module.exports = {
   },
   // Jest's default leaves one core idle, which on two cores is half of the machine.
   maxWorkers: '100%',
+  testSequencer: './test/helpers/longest-first.js',
   testTimeout: 60_000,
 };
