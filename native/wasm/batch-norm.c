@@ -52,7 +52,7 @@ static void moments(const float *x, int rows, int channels, double *mean, double
 
 // y = slope(gamma * (x - mean) * deviation + beta), without slope where there is none; mean, the unbiased variance and
 // deviation = 1 / sqrt(biased variance + epsilon), [channels] each. x is centred before it is scaled, or a far mean would cost digits.
-// scratch: 6 * channels floats, aligned to 8 bytes.
+// scratch: 6 * channels floats, aligned to 8 octets.
 EXPORT(normalise_batch) void normalise_batch(const float *x, int rows, int channels, const float *gamma, const float *beta, const float *slope, float epsilon,
                      float *y, float *mean, float *variance, float *deviation, double *scratch) {
   double *means = scratch, *squares = scratch + channels;
@@ -91,7 +91,7 @@ static void sum_gradients(const float *dy, const float *x, int rows, int channel
                           const float *mean, factors f, double *sums);
 
 // dx = scale * (dz - mean(dz) - x̂ * mean(dz * x̂)) with x̂ = (x - mean) * deviation, and the gradients of gamma, beta and slope.
-// scratch: 10 * channels floats, aligned to 8 bytes.
+// scratch: 10 * channels floats, aligned to 8 octets.
 EXPORT(normalise_batch_gradient) void normalise_batch_gradient(const float *dy, const float *x, int rows, int channels, const float *gamma, const float *beta,
                               const float *slope, const float *mean, const float *deviation, float *dx, float *dgamma, float *dbeta,
                               float *dslope, double *scratch) {

@@ -46,6 +46,6 @@ static inline void transpose(vec *a, vec *b, vec *c, vec *d) {
 void pack_rows(float *to, const float *const rows[MR], int k);
 // Panels [k][8] of B, `panel` values apart, from B[k][n] with steps of `k_step` and `n_step` values, one of which is 1.
 void pack_columns(float *to, int panel, const float *from, int k, int n, int k_step, int n_step);
-// C += or = A B for packed A [m / 4][k][4] and packed B [n / 8][k][8], whose panels are `a_panel` and `b_panel` values apart. Row i of C
+// C += or = A B for packed A [m / 4][k][4] and packed B [n / 8][k][8], whose panels lie `a_panel` and `b_panel` values apart. Row i of C
 // begins at c[rows[i]].
 void multiply_packed(const float *a, int a_panel, int m, const float *b, int b_panel, int n, int k, float *c, const unsigned *rows, int add);
