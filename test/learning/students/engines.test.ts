@@ -15,7 +15,7 @@ const SIZES: Readonly<Record<string, readonly [divisor: number, side: number]>> 
   small: [1, 56],
   mobilefacenet: [4, 48],
 };
-const smaller = (student: Backbone): Backbone => thin(student, ...(SIZES[student.name] ?? [16, 32]));
+const smaller = (student: Backbone): Backbone => thin(student, ...(SIZES[student.name] ?? [8, 32]));
 
 /**
  * A value that rounds to the other side of a PReLU's kink changes all gradients before it, on two engines alike in all else. With
