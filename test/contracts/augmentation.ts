@@ -12,6 +12,11 @@ export function checkAugmentation(name: string, augmentation: Augmentation): voi
   };
 
   describe(`the augmentation ${name}`, () => {
+    // The sampler draws from that stream: the two would follow the same random numbers.
+    test('has a stream of random numbers of its own', () => {
+      expect(name).not.toBe('order');
+    });
+
     test('says of each face whether it is mirrored', () => {
       expect(batches(1).map(({ length }) => length)).toEqual([8, 8, 8]);
       expect(
